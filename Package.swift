@@ -1,0 +1,49 @@
+// swift-tools-version: 6.2
+// One section for each target with its test target, sorted alphabetically; C libraries last.
+// Each third-party or C library is a dependency of exactly one target: script/layers checks it.
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableUpcomingFeature("InferIsolatedConformances"),
+  .enableUpcomingFeature("ImmutableWeakCaptures"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .treatWarning("DeprecatedDeclaration", as: .warning),
+  .treatWarning("ExplicitSendable", as: .error),
+]
+
+let package = Package(
+  name: "notes",
+  dependencies: [
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2")
+  ],
+  targets: [
+    // MARK: Git, the object store, the refs and the wire
+    .target(name: "Git", dependencies: ["CGit2"], swiftSettings: settings),
+    .testTarget(name: "GitTests", dependencies: ["Git", "TestSupport"], swiftSettings: settings),
+
+    // MARK: Markup, from text to document
+    .target(
+      name: "Markup",
+      dependencies: ["CCmark", .product(name: "Yams", package: "Yams")],
+      swiftSettings: settings),
+    .testTarget(
+      name: "MarkupTests", dependencies: ["Markup", "TestSupport"], swiftSettings: settings),
+
+    // MARK: TestSupport, what more than one test target needs
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+
+    // MARK: C libraries
+    .systemLibrary(
+      name: "CCmark", pkgConfig: "libcmark-gfm",
+      providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
+    .systemLibrary(name: "CGit2", providers: [.apt(["libgit2-dev"])]),
+    .systemLibrary(name: "CLinux"),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,2 @@
+import Git
+import Testing
