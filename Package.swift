@@ -38,6 +38,11 @@ let package = Package(
     // MARK: TestSupport, what more than one test target needs
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
 
+    // MARK: Vault, from file to note
+    .target(name: "Vault", dependencies: ["CLinux", "Markup"], swiftSettings: settings),
+    .testTarget(
+      name: "VaultTests", dependencies: ["Vault", "TestSupport"], swiftSettings: settings),
+
     // MARK: C libraries
     .systemLibrary(
       name: "CCmark", pkgConfig: "libcmark-gfm",
