@@ -6,14 +6,19 @@ internal import Glibc
 public struct VaultLock: ~Copyable, Sendable {
   private let file: Descriptor
 
+  /// When a command that held the lock before us began, if it was killed while it held it, in
+  /// nanoseconds since 1970.
+  public let crashedSince: Int64?
+
   /// Takes the lock, waiting for another command at most `patience` milliseconds.
   ///
   /// - Parameters:
   ///   - stateFolder: the vault's own folder, `.git/notes`; made when it is not there.
   ///   - command: what to tell others who wait, such as `notes sync`.
+  ///   - now: the time, in nanoseconds since 1970.
   /// - Throws: `VaultError.busy` with what the holder said of itself.
   public static func take(
-    in stateFolder: String, command: String, patience: Int = 10_000
+    in stateFolder: String, command: String, now: Int64, patience: Int = 10_000
   ) throws(VaultError) -> VaultLock {
     guard unsafe mkdir(stateFolder, 0o777) == 0 || errno == EEXIST else {
       throw .system(operation: "make the folder", path: stateFolder, errno: errno)
@@ -31,23 +36,39 @@ public struct VaultLock: ~Copyable, Sendable {
       usleep(20_000)
       waited += 20
     }
-    let words = Array("\(command) (process \(getpid()))\n".utf8)
+    // A holder that ends in order empties the file; what it says otherwise is what was killed.
+    let crashed = contents(of: number).split(separator: "\n").dropFirst().first.flatMap { Int64($0) }
+    let words = Array("\(command) (process \(getpid()))\n\(now)\n".utf8)
     ftruncate(number, 0)
     _ = unsafe words.withUnsafeBytes { unsafe pwrite(number, $0.baseAddress, $0.count, 0) }
-    return VaultLock(file: file)
+    return VaultLock(file: file, crashedSince: crashed)
   }
 
-  private init(file: consuming Descriptor) {
+  private init(file: consuming Descriptor, crashedSince: Int64?) {
     self.file = file
+    self.crashedSince = crashedSince
+  }
+
+  /// Runs `body` while the lock is held.
+  public borrowing func held<Result>(_ body: () throws -> Result) rethrows -> Result {
+    try body()
+  }
+
+  deinit {
+    ftruncate(file.number, 0)
   }
 
   private static func holder(_ path: String) -> String {
     let file = Descriptor(unsafe open(path, O_RDONLY | O_CLOEXEC))
-    var bytes = [UInt8](repeating: 0, count: 200)
+    return contents(of: file.number).split(separator: "\n").first.map(String.init)
+      ?? "another notes command"
+  }
+
+  private static func contents(of number: Int32) -> String {
+    var bytes = [UInt8](repeating: 0, count: 400)
     let count = unsafe bytes.withUnsafeMutableBytes {
-      unsafe read(file.number, $0.baseAddress, $0.count)
+      unsafe pread(number, $0.baseAddress, $0.count, 0)
     }
-    let line = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
-    return line.split(separator: "\n").first.map(String.init) ?? "another notes command"
+    return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
   }
 }

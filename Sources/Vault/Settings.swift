@@ -45,7 +45,8 @@ public struct Settings: Sendable, Equatable {
     if let problem = document.problems.first {
       throw .badSettings(file: Self.file, line: problem.line - 1, why: problem.message)
     }
-    for (key, value) in document.frontmatter?.entries ?? [] {
+    for entry in document.frontmatter?.entries ?? [] {
+      let (key, value) = (entry.key, entry.value)
       switch (key, value) {
       case ("notes", .scalar(let folder)): notesFolder = try Self.folder(folder, key)
       case ("posts", .scalar(let folder)): postsFolder = try Self.folder(folder, key)
@@ -82,4 +83,18 @@ public struct Settings: Sendable, Equatable {
     else { throw .badSettings(file: file, line: 0, why: "'\(key)' is no size: \(text)") }
     return number * factor
   }
+}
+
+extension Settings {
+  /// What a new vault's settings file says: every key, as a comment, with what holds without it.
+  public static let initialText = """
+    # Settings of this vault, shared by every machine that syncs it. Everything is optional.
+    #
+    # notes: ""               the folder that 'notes add' puts notes in
+    # posts: posts            the folder for posts
+    # ignore: [drafts/old]    files and folders that are no notes
+    # largest-note: 5 MB      a larger note is found by its name only
+    # largest-file: 95 MB     a larger file is not versioned
+
+    """
 }

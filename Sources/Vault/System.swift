@@ -29,3 +29,8 @@ struct Descriptor: ~Copyable {
     if number >= 0 { close(number) }
   }
 }
+
+extension VaultError {
+  /// The system's words for an error number, such as `No space left on device`.
+  public static func words(for number: Int32) -> String { describe(number) }
+}
