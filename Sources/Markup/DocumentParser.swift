@@ -35,6 +35,7 @@ struct DocumentParser {
         if node.firstLine <= node.lastLine { nodes.append(node) }
       }
     }
+    for index in nodes.indices where nodes[index].isLeaf { trim(index, of: &nodes) }
     findDefinitions(among: nodes)
     nextLine = firstLine
     gapLine = firstLine
@@ -43,6 +44,18 @@ struct DocumentParser {
     addGap(before: lines.count)
     scanner.parts.sort()
     return scanner.parts
+  }
+
+  /// cmark ends a setext heading, and a fence that its list item ended, one line too late.
+  private func trim(_ index: Int, of nodes: inout [CommonMark.Node]) {
+    let first = nodes[index].firstLine
+    if index + 1 < nodes.count, nodes[index + 1].firstLine > first {
+      nodes[index].lastLine = min(nodes[index].lastLine, nodes[index + 1].firstLine - 1)
+    }
+    guard nodes[index].kind == .heading else { return }
+    while nodes[index].lastLine > first, lines.isBlank(nodes[index].lastLine, in: view) {
+      nodes[index].lastLine -= 1
+    }
   }
 
   // MARK: Definitions
@@ -131,8 +144,10 @@ struct DocumentParser {
       let callout = addCallout(node)
       addContainer(callout ? .callout : .quote, node)
     case .footnote:
+      // cmark's column is that of the footnote's text.
       let text = lines.content(node.firstLine, in: view)
-      let start = min(text.lowerBound + node.column, text.upperBound)
+      var start = text.lowerBound
+      while start < text.upperBound, !view.has("[^", at: start) { start += 1 }
       _ = footnoteBody(
         start..<text.upperBound, line: node.firstLine, lastLine: lastTextLine(of: node))
       addContainer(.footnote, node)
@@ -212,6 +227,7 @@ struct DocumentParser {
     var start = textStart(of: node)
     let textEnd = lines.content((table ?? node.lastLine + 1) - 1, in: view).upperBound
     if isItem { start = pastTaskMark(start) }
+    if let title = calloutTitle, title.line == node.firstLine { start = title.start }
     if isOwn, table != node.firstLine {
       let isMath = !isItem && isFormula(start..<textEnd)
       add(isItem ? .listItem : isMath ? .math : .paragraph, first, (table ?? node.lastLine + 1) - 1)
@@ -336,6 +352,9 @@ struct DocumentParser {
 
   // MARK: Callouts
 
+  /// Where the text of the callout begins that the walk has just entered.
+  private var calloutTitle: (line: Int, start: Int)?
+
   private mutating func addCallout(_ node: CommonMark.Node) -> Bool {
     let line = lines.content(node.firstLine, in: view)
     var index = min(line.lowerBound + node.column, line.upperBound)
@@ -354,6 +373,7 @@ struct DocumentParser {
     if view[title] == UInt8(ascii: "+"), title < line.upperBound { folding = .open }
     if view[title] == UInt8(ascii: "-"), title < line.upperBound { folding = .closed }
     if folding != .none { title += 1 }
+    calloutTitle = (node.firstLine, title)
     scanner.parts.callouts.append(
       Callout(
         type: view.text(start..<close), title: view.text(view.trimmed(title..<line.upperBound)),

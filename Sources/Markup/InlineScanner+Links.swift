@@ -62,9 +62,9 @@ extension InlineScanner {
     copy(to: index)
     if let label, !label.isEmpty, !isEmbed {
       addVerbatim(label)
-      addName(path)
+      addName(view.text(path))
     } else if isEmbed {
-      addName(path)
+      addName(view.text(path))
     } else {
       addVerbatim(view.trimmed(start..<pathEnd))
     }
@@ -73,13 +73,12 @@ extension InlineScanner {
   }
 
   /// Keeps the last part of a target findable where the text does not show it.
-  private mutating func addName(_ path: Range<Int>) {
-    var start = path.upperBound
-    while start > path.lowerBound, view[start - 1] != UInt8(ascii: "/") { start -= 1 }
-    var last = path.upperBound
-    if last - start > 3, view.has(".md", at: last - 3) { last -= 3 }
-    guard start < last else { return }
-    view.append(start..<last, to: &parts.names)
+  private mutating func addName(_ target: String) {
+    var name = Array(target.utf8)[...]
+    if let slash = name.lastIndex(of: UInt8(ascii: "/")) { name = name[(slash + 1)...] }
+    if name.count > 3, name.suffix(3).elementsEqual(".md".utf8) { name = name.dropLast(3) }
+    guard !name.isEmpty else { return }
+    parts.names += name
     parts.names.append(.newline)
   }
 
@@ -143,7 +142,7 @@ extension InlineScanner {
         range: bracket.position - (bracket.isImage ? 1 : 0)..<next,
         targetRange: destination.targetRange, isExternal: destination.isExternal,
         line: bracket.line, form: destination.form))
-    if !destination.isExternal { addName(destination.targetRange) }
+    if !destination.isExternal { addName(destination.target) }
     countLines(close..<next)
     copied = next
   }

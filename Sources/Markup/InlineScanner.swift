@@ -131,6 +131,7 @@ struct InlineScanner {
   private mutating func finishProse(from start: Int) {
     var write = start
     for read in start..<parts.prose.count where parts.prose[read] != 0 {
+      if write == start, parts.prose[read] == .space { continue }
       parts.prose[write] = parts.prose[read]
       write += 1
     }

@@ -23,7 +23,7 @@ public struct Link: Sendable, Hashable {
   public let kind: Kind
   /// Where it leads, without the anchor and decoded; an external one is as written, with its `#…`.
   public let target: String
-  /// What follows `#`: a heading's text, or `^` and a block's id. Nil when there is none.
+  /// What follows `#`: a heading's text, or `^` and a block's id; nil when there is none.
   public let anchor: String?
   /// The text shown for it, or an image's description; nil when there is none.
   public let label: String?
@@ -45,8 +45,8 @@ public struct LinkDefinition: Sendable, Hashable {
   public let reference: String
   /// Where it leads, without the anchor and decoded.
   public let target: String
-  /// What follows `#`, or nil.
-  /// What follows `#`, or nil.
+  /// The heading or block in the target.
+  /// The heading or block in the target.
   public let anchor: String?
   /// The bytes of the target.
   public let targetRange: Range<Int>
