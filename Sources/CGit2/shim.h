@@ -4,5 +4,64 @@
 #define NOTES_CGIT2_SHIM_H
 
 #include <git2.h>
+#include <git2/sys/commit.h>
+#include <git2/sys/hashsig.h>
+#include <git2/sys/repository.h>
+#include <git2/sys/stream.h>
+#include <git2/sys/transport.h>
+#include <zlib.h>
+
+// GIT_OPT_SET_PACK_MAX_OBJECT_SIZE is Debian's backport (1.5.1+ds-1+deb12u2): without it this
+// header does not compile, which is meant: older packages have known holes.
+
+// Objects, packs, refs and reflogs reach the disk before a call returns.
+static inline int notes_git_sync_to_disk(void) {
+  return git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
+}
+
+// Refuses a single object larger than this many bytes in a pack (a delta bomb).
+static inline int notes_git_limit_object_size(size_t bytes) {
+  return git_libgit2_opts(GIT_OPT_SET_PACK_MAX_OBJECT_SIZE, bytes);
+}
+
+// Lets repositories with these extensions open, so that we can refuse them in our own words.
+static inline int notes_git_open_known_extensions(void) {
+  const char *names[] = {"worktreeconfig", "partialclone"};
+  return git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, names, (size_t)2);
+}
+
+// Where configuration files of one level are looked for; "" means nowhere.
+static inline int notes_git_set_search_path(int level, const char *path) {
+  return git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, level, path);
+}
+
+// Where git_repository_init looks for templates; "" means nowhere.
+static inline int notes_git_set_template_path(const char *path) {
+  return git_libgit2_opts(GIT_OPT_SET_TEMPLATE_PATH, path);
+}
+
+// Where https looks for the certificates it trusts; either may be NULL.
+static inline int notes_git_set_certificates(const char *file, const char *folder) {
+  return git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, file, folder);
+}
+
+// A subtransport and its one stream whose work is done by the session behind `session`.
+typedef struct {
+  git_smart_subtransport base;
+  void *session;
+} notes_ssh_transport;
+
+typedef struct {
+  git_smart_subtransport_stream base;
+  void *session;
+} notes_ssh_stream;
+
+// A socket that gives up: what libgit2 speaks http through, and TLS on top of it.
+typedef struct {
+  git_stream base;
+  int descriptor;
+  char host[256];
+  char port[32];
+} notes_socket_stream;
 
 #endif

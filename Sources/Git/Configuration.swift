@@ -1,0 +1,144 @@
+import CGit2
+import Synchronization
+
+/// The settings that apply to a repository, as they were when they were read.
+///
+/// The repository's own file must be readable. The user's and the machine's are taken if they can
+/// be: a syntax error in `~/.gitconfig` must not keep anyone from their notes.
+@safe struct Configuration: ~Copyable {
+  private let handle: Handle<ConfigKind>
+
+  /// libgit2's search paths are one for the process, so whoever changes them holds this.
+  static let searchPaths = Mutex(())
+
+  /// Reads the settings of a repository.
+  init(_ repository: borrowing Handle<RepositoryKind>, _ environment: GitEnvironment)
+    throws(GitError)
+  {
+    let common = unsafe String(cString: git_repository_commondir(repository.pointer))
+    let own = unsafe String(cString: git_repository_path(repository.pointer))
+    let live = try unsafe Handle<ConfigKind>("read the settings") { unsafe git_config_new(&$0) }
+    try check(
+      "read the settings",
+      unsafe git_config_add_file_ondisk(
+        live.pointer, common + "config", GIT_CONFIG_LEVEL_LOCAL, repository.pointer, 0))
+    var worktreeSettings: Int32 = 0
+    _ = unsafe git_config_get_bool(&worktreeSettings, live.pointer, "extensions.worktreeconfig")
+    if worktreeSettings != 0, case .file = FileKind.of(own + "config.worktree") {
+      try check(
+        "read the settings",
+        unsafe git_config_add_file_ondisk(
+          live.pointer, own + "config.worktree", GIT_CONFIG_LEVEL_APP, repository.pointer, 0))
+    }
+    let pointer = unsafe live.pointer
+    let owner = unsafe repository.pointer
+    Self.withHome(environment.nonEmpty("HOME") ?? "") {
+      var files = environment.configFiles.map { ($0, GIT_CONFIG_LEVEL_GLOBAL) }
+      if files.count > 1 { files[0].1 = GIT_CONFIG_LEVEL_XDG }
+      if environment.nonEmpty("GIT_CONFIG_NOSYSTEM") == nil {
+        files.append(("/etc/gitconfig", GIT_CONFIG_LEVEL_SYSTEM))
+      }
+      for (file, level) in files {
+        guard case .file(let size) = FileKind.of(file, following: true), size < 1 << 20 else {
+          continue
+        }
+        // A file that cannot be parsed counts as empty: see above.
+        _ = unsafe git_config_add_file_ondisk(pointer, file, level, owner, 0)
+      }
+    }
+    // A snapshot, so that nothing is read again behind our back when a file changes.
+    let snapshot = try unsafe Handle<ConfigKind>("read the settings") {
+      unsafe git_config_snapshot(&$0, live.pointer)
+    }
+    try check(
+      "read the settings", unsafe git_repository_set_config(repository.pointer, snapshot.pointer))
+    handle = snapshot
+  }
+
+  /// A setting's value, or nil when it is not set.
+  func string(_ name: String) -> String? {
+    var value: UnsafePointer<CChar>?
+    guard unsafe git_config_get_string(&value, handle.pointer, name) == 0,
+      let value = unsafe value
+    else { return nil }
+    return unsafe String(cString: value)
+  }
+
+  /// A setting that is on or off; one that is neither counts as off.
+  func isOn(_ name: String) -> Bool {
+    var value: Int32 = 0
+    return unsafe git_config_get_bool(&value, handle.pointer, name) == 0 && value != 0
+  }
+
+  /// The names and values of the settings whose name matches a regular expression.
+  func settings(matching pattern: String) throws(GitError) -> [(name: String, value: String)] {
+    var found: [(name: String, value: String)] = []
+    let code = unsafe withUnsafeMutablePointer(to: &found) { loan in
+      unsafe git_config_foreach_match(
+        handle.pointer, pattern,
+        { entry, payload in
+          guard let entry = unsafe entry?.pointee, let name = unsafe entry.name else { return 0 }
+          let value = unsafe entry.value.map { unsafe String(cString: $0) } ?? ""
+          unsafe payload?.assumingMemoryBound(to: [(name: String, value: String)].self).pointee
+            .append((unsafe String(cString: name), value))
+          return 0
+        }, loan)
+    }
+    try check("read the settings", code)
+    return found
+  }
+
+  /// Lets `~/` in an included path mean the user's home while `body` runs.
+  static func withHome(_ home: String, _ body: () -> Void) {
+    searchPaths.withLock { _ in
+      _ = unsafe notes_git_set_search_path(GIT_CONFIG_LEVEL_GLOBAL.rawValue, home)
+      body()
+      _ = unsafe notes_git_set_search_path(GIT_CONFIG_LEVEL_GLOBAL.rawValue, "")
+    }
+  }
+}
+
+/// The repository's own settings file, opened to change it.
+@safe struct SettingsFile: ~Copyable {
+  private let handle: Handle<ConfigKind>
+
+  /// Opens `config` in a repository's common directory.
+  init(commonDirectory: String) throws(GitError) {
+    handle = try unsafe Handle("change the settings") {
+      unsafe git_config_open_ondisk(&$0, commonDirectory + "/config")
+    }
+  }
+
+  /// Sets a value, unless it is that already.
+  func set(_ name: String, to value: String) throws(GitError) {
+    var buffer = unsafe git_buf()
+    defer { unsafe git_buf_dispose(&buffer) }
+    if unsafe git_config_get_string_buf(&buffer, handle.pointer, name) == 0,
+      unsafe String(cString: buffer.ptr) == value
+    {
+      return
+    }
+    try check("change the settings", unsafe git_config_set_string(handle.pointer, name, value))
+  }
+
+  /// Removes every value of the settings below a prefix, such as `remote.origin`.
+  func removeAll(below prefix: String) throws(GitError) {
+    var names: Set<String> = []
+    let pattern = "^" + prefix.map { $0.isLetter || $0.isNumber ? "\($0)" : "\\\($0)" }.joined()
+    let code = unsafe withUnsafeMutablePointer(to: &names) { loan in
+      unsafe git_config_foreach_match(
+        handle.pointer, pattern + "\\.",
+        { entry, payload in
+          guard let name = unsafe entry?.pointee.name else { return 0 }
+          unsafe payload?.assumingMemoryBound(to: Set<String>.self).pointee
+            .insert(unsafe String(cString: name))
+          return 0
+        }, loan)
+    }
+    try check("change the settings", code)
+    for name in names {
+      try check(
+        "change the settings", unsafe git_config_delete_multivar(handle.pointer, name, ".*"))
+    }
+  }
+}

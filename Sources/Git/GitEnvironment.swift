@@ -1,0 +1,35 @@
+/// What git needs to know of the process it runs in, handed in by the caller.
+///
+/// This module reads no environment, no home directory and no clock by itself. libgit2 does read
+/// `http_proxy`, `https_proxy`, `no_proxy` and `SUDO_UID`.
+public struct GitEnvironment: Sendable {
+  /// The environment variables that a program we start is given, and that name the user's files.
+  public var variables: [String: String]
+  /// Whether a person can answer a question that `ssh` asks on the terminal.
+  public var isTerminal: Bool
+
+  /// Takes the variables as they are.
+  public init(variables: [String: String], isTerminal: Bool = false) {
+    self.variables = variables
+    self.isTerminal = isTerminal
+  }
+
+  /// The user's own git settings, weakest first.
+  var configFiles: [String] {
+    if let file = variables["GIT_CONFIG_GLOBAL"] { return file.isEmpty ? [] : [file] }
+    var files: [String] = []
+    if let folder = nonEmpty("XDG_CONFIG_HOME") {
+      files.append(folder + "/git/config")
+    } else if let home = nonEmpty("HOME") {
+      files.append(home + "/.config/git/config")
+    }
+    if let home = nonEmpty("HOME") { files.append(home + "/.gitconfig") }
+    return files
+  }
+
+  /// A variable's value, unless it is missing or empty.
+  func nonEmpty(_ name: String) -> String? {
+    guard let value = variables[name], !value.isEmpty else { return nil }
+    return value
+  }
+}

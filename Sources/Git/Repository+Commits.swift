@@ -1,0 +1,128 @@
+import CGit2
+import Glibc
+
+extension Repository {
+  /// Reads a commit.
+  public func commit(_ id: ObjectID) throws(GitError) -> Commit {
+    var raw = id.raw
+    let found = try unsafe Handle<CommitKind>("read a commit") {
+      unsafe git_commit_lookup(&$0, handle.pointer, &raw)
+    }
+    return unsafe Self.commit(found.pointer)
+  }
+
+  /// Writes a commit; no reference moves.
+  ///
+  /// The tree and the parents must exist.
+  public func createCommit(
+    tree: ObjectID, parents: [ObjectID], author: Signature, committer: Signature, message: String
+  ) throws(GitError) -> ObjectID {
+    let author = try RawSignature(author)
+    let committer = try RawSignature(committer)
+    var id = git_oid()
+    var rawTree = tree.raw
+    let rawParents = parents.map(\.raw)
+    let code = unsafe rawParents.withUnsafeBufferPointer { buffer in
+      var pointers: [UnsafePointer<git_oid>?] = unsafe buffer.indices.map { place in
+        unsafe buffer.baseAddress.map { unsafe $0 + place }
+      }
+      return unsafe pointers.withUnsafeMutableBufferPointer {
+        unsafe git_commit_create_from_ids(
+          &id, handle.pointer, nil, author.pointer, committer.pointer, nil, message, &rawTree,
+          $0.count, $0.baseAddress)
+      }
+    }
+    try check("write a commit", code)
+    return ObjectID(id)
+  }
+
+  /// The user's name and address as git is told of them, at a moment; nil when either is not set.
+  public func signature(seconds: Int64, offset: Int) -> Signature? {
+    let variables = environment
+    guard
+      let name = variables.nonEmpty("GIT_AUTHOR_NAME") ?? configuration.string("user.name"),
+      let email = variables.nonEmpty("GIT_AUTHOR_EMAIL") ?? configuration.string("user.email"),
+      !name.isEmpty, !email.isEmpty
+    else { return nil }
+    return Signature(name: name, email: email, seconds: seconds, offset: offset)
+  }
+
+  /// The commit that a revision such as `HEAD~3`, `main@{yesterday}` or `1a2b3c` means.
+  ///
+  /// The reason of the error is `.notFound` or `.ambiguous`.
+  public func resolve(_ revision: String) throws(GitError) -> ObjectID {
+    let operation = "find the revision \(revision)"
+    let object = try unsafe Handle<ObjectKind>(operation) {
+      unsafe git_revparse_single(&$0, handle.pointer, revision)
+    }
+    let commit = try unsafe Handle<ObjectKind>(operation) {
+      let code = unsafe git_object_peel(&$0, object.pointer, GIT_OBJECT_COMMIT)
+      return code == GIT_EPEEL.rawValue || code == GIT_EINVALIDSPEC.rawValue
+        ? GIT_ENOTFOUND.rawValue : code
+    }
+    guard let id = unsafe git_object_id(commit.pointer) else {
+      throw GitError(operation, .notFound)
+    }
+    return unsafe ObjectID(id.pointee)
+  }
+
+  /// Copies a commit's parts.
+  static func commit(_ pointer: OpaquePointer) -> Commit {
+    let count = unsafe git_commit_parentcount(pointer)
+    var parents: [ObjectID] = []
+    for place in 0..<count {
+      if let id = unsafe git_commit_parent_id(pointer, place) {
+        parents.append(unsafe ObjectID(id.pointee))
+      }
+    }
+    let none = git_oid()
+    return unsafe Commit(
+      id: ObjectID(git_commit_id(pointer)?.pointee ?? none),
+      tree: ObjectID(git_commit_tree_id(pointer)?.pointee ?? none), parents: parents,
+      author: signature(git_commit_author(pointer)),
+      committer: signature(git_commit_committer(pointer)), message: message(pointer))
+  }
+
+  private static func signature(_ raw: UnsafePointer<git_signature>?) -> Signature {
+    guard let raw = unsafe raw?.pointee else {
+      return Signature(name: "", email: "", seconds: 0, offset: 0)
+    }
+    return unsafe Signature(
+      name: raw.name.map { unsafe String(cString: $0) } ?? "",
+      email: raw.email.map { unsafe String(cString: $0) } ?? "",
+      seconds: raw.when.time, offset: Int(raw.when.offset))
+  }
+
+  private static func message(_ pointer: OpaquePointer) -> String {
+    guard let raw = unsafe git_commit_message(pointer) else { return "" }
+    if let encoding = unsafe git_commit_message_encoding(pointer),
+      ["iso-8859-1", "latin1", "latin-1"].contains(unsafe String(cString: encoding).lowercased())
+    {
+      let bytes = unsafe UnsafeBufferPointer(start: raw, count: strlen(raw))
+      var text = String.UnicodeScalarView()
+      for place in 0..<bytes.count {
+        text.append(Unicode.Scalar(UInt8(bitPattern: unsafe bytes[place])))
+      }
+      return String(text)
+    }
+    return unsafe String(cString: raw)
+  }
+}
+
+/// A signature in libgit2's form, freed when its owner goes.
+@safe struct RawSignature: ~Copyable {
+  let pointer: UnsafeMutablePointer<git_signature>
+
+  init(_ signature: Signature) throws(GitError) {
+    var made: UnsafeMutablePointer<git_signature>?
+    try check(
+      "sign a commit",
+      unsafe git_signature_new(
+        &made, signature.name, signature.email, signature.seconds, Int32(clamping: signature.offset)
+      ))
+    guard let made = unsafe made else { throw GitError("sign a commit", .other) }
+    unsafe pointer = made
+  }
+
+  deinit { unsafe git_signature_free(pointer) }
+}

@@ -1,0 +1,106 @@
+/// How one file differs between two trees.
+public struct FileChange: Hashable, Sendable {
+  /// The kinds of difference.
+  public enum Kind: Sendable {
+    /// It is only in the new tree.
+    case added
+    /// It is only in the old tree.
+    case deleted
+    /// Its bytes or its mode differ.
+    case modified
+    /// It has another path, and perhaps other bytes.
+    case renamed
+    /// It was a file and is a link, or the like.
+    case typeChanged
+  }
+
+  /// What kind of difference it is.
+  public let kind: Kind
+  /// The path in the old tree; of an added file, the path in the new one.
+  public let oldPath: GitPath
+  /// The path in the new tree; of a deleted file, the path in the old one.
+  public let newPath: GitPath
+  /// What stood there; nil when it was added.
+  public let old: TreeEntry?
+  /// What stands there; nil when it was deleted.
+  public let new: TreeEntry?
+}
+
+extension Repository {
+  /// The files that differ between two trees, in the order of their paths; nil is the empty tree.
+  ///
+  /// Folders that are the same are not looked into. With `findingRenames`, a deleted and an added
+  /// file of which at least half is the same count as one that was renamed, as in git.
+  public func diff(_ old: ObjectID?, _ new: ObjectID?, findingRenames: Bool = true)
+    throws(GitError) -> [FileChange]
+  {
+    var changes: [FileChange] = []
+    try eachDifference(old, new) { path, old, new throws(GitError) in
+      changes.append(FileChange(path, old, new))
+      return true
+    }
+    if findingRenames { changes = try Renames.joined(changes, in: self) }
+    return changes.sorted { ($0.newPath, $0.oldPath) < ($1.newPath, $1.oldPath) }
+  }
+
+  /// Visits what differs between two trees and is not a folder, until `visit` returns false.
+  ///
+  /// A file that became a folder is a deletion, and additions below it.
+  func eachDifference(
+    _ old: ObjectID?, _ new: ObjectID?,
+    _ visit: (GitPath, TreeEntry?, TreeEntry?) throws(GitError) -> Bool
+  ) throws(GitError) {
+    _ = try compare(old, new, GitPath(bytes: []), 0, visit)
+  }
+
+  private func compare(
+    _ old: ObjectID?, _ new: ObjectID?, _ folder: GitPath, _ depth: Int,
+    _ visit: (GitPath, TreeEntry?, TreeEntry?) throws(GitError) -> Bool
+  ) throws(GitError) -> Bool {
+    if old == new { return true }
+    guard depth < Self.deepest else {
+      throw GitError("compare trees", .invalid, "folders are nested too deeply in \(folder)")
+    }
+    let olds = try old.map { id throws(GitError) in try children(of: id) } ?? []
+    let news = try new.map { id throws(GitError) in try children(of: id) } ?? []
+    var left = 0
+    var right = 0
+    while left < olds.count || right < news.count {
+      var before: NamedTreeEntry?
+      var after: NamedTreeEntry?
+      if left < olds.count { before = olds[left] }
+      if right < news.count { after = news[right] }
+      if let one = before, let other = after, one != other {
+        if NamedTreeEntry.isBefore(one, other) {
+          after = nil
+        } else if NamedTreeEntry.isBefore(other, one) {
+          before = nil
+        }
+      }
+      if before != nil { left += 1 }
+      if after != nil { right += 1 }
+      guard before?.entry != after?.entry, let name = before?.name ?? after?.name else { continue }
+      let path = folder.appending(name)
+      let isFolder = (before ?? after)?.entry.kind == .folder
+      let goesOn =
+        isFolder
+        ? try compare(before?.entry.id, after?.entry.id, path, depth + 1, visit)
+        : try visit(path, before?.entry, after?.entry)
+      if !goesOn { return false }
+    }
+    return true
+  }
+}
+
+extension FileChange {
+  /// Makes the change of one path.
+  init(_ path: GitPath, _ old: TreeEntry?, _ new: TreeEntry?) {
+    let kind: Kind =
+      switch (old, new) {
+      case (nil, _): .added
+      case (_, nil): .deleted
+      case (let old?, let new?): old.kind == new.kind ? .modified : .typeChanged
+      }
+    self.init(kind: kind, oldPath: path, newPath: path, old: old, new: new)
+  }
+}

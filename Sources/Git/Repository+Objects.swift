@@ -1,0 +1,147 @@
+import CGit2
+import Glibc
+
+/// The kinds of git object.
+public enum ObjectType: Sendable {
+  /// A snapshot's description.
+  case commit
+  /// A folder.
+  case tree
+  /// A file's bytes.
+  case blob
+  /// A named, signed pointer to another object.
+  case tag
+
+  init?(_ raw: git_object_t) {
+    switch raw {
+    case GIT_OBJECT_COMMIT: self = .commit
+    case GIT_OBJECT_TREE: self = .tree
+    case GIT_OBJECT_BLOB: self = .blob
+    case GIT_OBJECT_TAG: self = .tag
+    default: return nil
+    }
+  }
+
+  var raw: git_object_t {
+    switch self {
+    case .commit: GIT_OBJECT_COMMIT
+    case .tree: GIT_OBJECT_TREE
+    case .blob: GIT_OBJECT_BLOB
+    case .tag: GIT_OBJECT_TAG
+    }
+  }
+}
+
+extension Repository {
+  /// Writes bytes as a blob, as they are, and returns its id.
+  @discardableResult
+  public func writeBlob(_ bytes: [UInt8]) throws(GitError) -> ObjectID {
+    try write(bytes, .blob)
+  }
+
+  /// Writes what an open file holds, from where it stands to its end, without keeping it in memory.
+  ///
+  /// The size must be told beforehand: a file that grows or shrinks meanwhile is an error with the
+  /// reason `.modified`, and no torn blob is stored.
+  public func writeBlob(readingFrom file: Int32, size: Int) throws(GitError) -> ObjectID {
+    var stream: UnsafeMutablePointer<git_odb_stream>?
+    try check(
+      "write a blob",
+      unsafe git_odb_open_wstream(&stream, database.pointer, UInt64(max(0, size)), GIT_OBJECT_BLOB))
+    defer { unsafe git_odb_stream_free(stream) }
+    var left = size
+    var piece = [UInt8](repeating: 0, count: 128 << 10)
+    while true {
+      let count = unsafe piece.withUnsafeMutableBytes {
+        unsafe Glibc.read(file, $0.baseAddress, $0.count)
+      }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw systemError("read a file")
+      }
+      if count == 0 { break }
+      left -= count
+      if left < 0 { break }
+      let code = unsafe piece.withUnsafeBytes {
+        unsafe git_odb_stream_write(stream, $0.bindMemory(to: CChar.self).baseAddress, count)
+      }
+      try check("write a blob", code)
+    }
+    guard left == 0 else { throw GitError("write a blob", .modified, "the file changed meanwhile") }
+    var id = git_oid()
+    try check("write a blob", unsafe git_odb_stream_finalize_write(&id, stream))
+    return ObjectID(id)
+  }
+
+  /// Reads a blob that is no larger than a limit in bytes; a larger one is refused as `.tooLarge`.
+  public func readBlob(_ id: ObjectID, limit: Int = .max) throws(GitError) -> [UInt8] {
+    if limit < .max, try blobSize(id) > limit {
+      throw GitError("read a blob", .tooLarge, "it is larger than \(limit) bytes")
+    }
+    return try read(id, .blob)
+  }
+
+  /// The size of a blob in bytes.
+  public func blobSize(_ id: ObjectID) throws(GitError) -> Int {
+    let header = try header(id)
+    guard header.type == .blob else { throw GitError("read a blob", .invalid, "\(id) is no blob") }
+    return header.size
+  }
+
+  /// What kind of object has this id; nil when there is none.
+  public func type(of id: ObjectID) throws(GitError) -> ObjectType? {
+    do throws(GitError) {
+      return try header(id).type
+    } catch {
+      if error.reason == .notFound { return nil }
+      throw error
+    }
+  }
+
+  /// Whether there is an object with this id.
+  public func exists(_ id: ObjectID) -> Bool {
+    var raw = id.raw
+    return unsafe git_odb_exists(database.pointer, &raw) == 1
+  }
+
+  /// Writes an object of any kind.
+  func write(_ bytes: [UInt8], _ type: ObjectType) throws(GitError) -> ObjectID {
+    var id = git_oid()
+    let code = unsafe bytes.withUnsafeBytes {
+      unsafe git_odb_write(&id, database.pointer, $0.baseAddress, $0.count, type.raw)
+    }
+    try check("write an object", code)
+    return ObjectID(id)
+  }
+
+  /// Reads an object of one kind.
+  func read(_ id: ObjectID, _ type: ObjectType) throws(GitError) -> [UInt8] {
+    try unsafe withObject(id, type) { (bytes: UnsafeRawBufferPointer) in unsafe Array(bytes) }
+  }
+
+  /// Lends an object's bytes.
+  func withObject<Result>(
+    _ id: ObjectID, _ type: ObjectType,
+    _ body: (UnsafeRawBufferPointer) throws(GitError) -> Result
+  ) throws(GitError) -> Result {
+    var raw = id.raw
+    let object = try unsafe Handle<DatabaseObjectKind>("read the object \(id)") {
+      unsafe git_odb_read(&$0, database.pointer, &raw)
+    }
+    guard unsafe git_odb_object_type(object.pointer) == type.raw else {
+      throw GitError("read the object \(id)", .corrupt, "it is not a \(type)")
+    }
+    return try unsafe body(
+      UnsafeRawBufferPointer(
+        start: git_odb_object_data(object.pointer), count: git_odb_object_size(object.pointer)))
+  }
+
+  private func header(_ id: ObjectID) throws(GitError) -> (type: ObjectType?, size: Int) {
+    var raw = id.raw
+    var size = 0
+    var type = GIT_OBJECT_INVALID
+    try check(
+      "read the object \(id)", unsafe git_odb_read_header(&size, &type, database.pointer, &raw))
+    return (ObjectType(type), size)
+  }
+}

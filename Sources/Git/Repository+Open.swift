@@ -1,0 +1,143 @@
+import CGit2
+import Glibc
+
+extension Repository {
+  /// What a repository is opened for.
+  public enum Purpose: Sendable {
+    /// To read objects and references: a detached HEAD or a merge under way does not matter.
+    case reading
+    /// To make snapshots too.
+    case writing
+  }
+
+  /// Opens the repository whose work tree is exactly this folder.
+  ///
+  /// Nothing is searched for, and no `GIT_*` variable has a say. A repository that cannot hold a
+  /// vault is refused with the reason `.repository`, which names the command that makes it fit.
+  public static func open(
+    _ workTree: String, environment: GitEnvironment, for purpose: Purpose = .writing
+  ) throws(GitError) -> Repository {
+    guard let folder = resolvedPath(workTree) else {
+      throw refusal(.notARepository(path: workTree))
+    }
+    switch FileKind.of(folder + "/.git") {
+    case .missing:
+      let looksBare =
+        if case .folder = FileKind.of(folder + "/objects"),
+          case .folder = FileKind.of(folder + "/refs"),
+          case .file = FileKind.of(folder + "/HEAD")
+        { true } else { false }
+      throw refusal(looksBare ? .bare(path: folder) : .notARepository(path: folder))
+    case .folder:
+      let settings = folder + "/.git/config"
+      if let path = Includes.firstUnsafe(in: settings, home: environment.nonEmpty("HOME")) {
+        throw refusal(.unsafeInclude(path: path))
+      }
+    case .file, .link: break
+    case .other: throw refusal(.notARepository(path: folder))
+    }
+    try Libgit2.start()
+    let handle = try openHandle(folder, environment)
+    if unsafe git_repository_is_bare(handle.pointer) != 0 { throw refusal(.bare(path: folder)) }
+    let actual = unsafe path(git_repository_workdir(handle.pointer))
+    if resolvedPath(actual) != folder { throw refusal(.otherWorkTree(path: actual)) }
+    let repository = try Repository(handle: handle, workTree: folder, environment: environment)
+    if let problem = try repository.problem(for: purpose) { throw refusal(problem) }
+    return repository
+  }
+
+  /// The work tree of the git repository that encloses a folder, or nil; nothing is opened.
+  public static func discover(from folder: String) -> String? {
+    guard var path = resolvedPath(folder) else { return nil }
+    while true {
+      switch FileKind.of(path + "/.git", following: true) {
+      case .file: return path
+      case .folder:
+        if case .file = FileKind.of(path + "/.git/HEAD", following: true) { return path }
+      default: break
+      }
+      guard let slash = path.lastIndex(of: "/"), path != "/" else { return nil }
+      path = slash == path.startIndex ? "/" : String(path[..<slash])
+      if path == "/" { return nil }
+    }
+  }
+
+  /// Makes a repository for a folder that has none, with an empty history; the folder may exist.
+  public static func create(
+    at folder: String, initialBranch: String, environment: GitEnvironment
+  ) throws(GitError) -> Repository {
+    try Libgit2.start()
+    var isName: Int32 = 0
+    guard unsafe git_branch_name_is_valid(&isName, initialBranch) == 0, isName != 0 else {
+      throw GitError("make a repository", .invalid, "\(initialBranch) is no name for a branch")
+    }
+    var options = unsafe git_repository_init_options()
+    try check(
+      "make a repository",
+      unsafe git_repository_init_options_init(
+        &options, UInt32(GIT_REPOSITORY_INIT_OPTIONS_VERSION)))
+    unsafe options.flags =
+      GIT_REPOSITORY_INIT_MKPATH.rawValue | GIT_REPOSITORY_INIT_NO_REINIT.rawValue
+    let made = try unsafe Handle<RepositoryKind>("make a repository") {
+      (made: inout OpaquePointer?) in
+      unsafe initialBranch.withCString { branch in
+        unsafe options.initial_head = unsafe branch
+        return unsafe git_repository_init_ext(&made, folder, &options)
+      }
+    }
+    _ = consume made
+    return try open(folder, environment: environment)
+  }
+
+  private static func refusal(_ problem: RepositoryProblem) -> GitError {
+    GitError("use the repository", .repository(problem), problem.description)
+  }
+
+  private static func openHandle(_ folder: String, _ environment: GitEnvironment)
+    throws(GitError) -> Handle<RepositoryKind>
+  {
+    let noSearch = GIT_REPOSITORY_OPEN_NO_SEARCH.rawValue
+    do throws(GitError) {
+      return try unsafe Handle("open the repository") {
+        unsafe git_repository_open_ext(&$0, folder, noSearch, nil)
+      }
+    } catch {
+      guard let owner = foreignOwner(folder) else { throw refusal(problem(error, folder)) }
+      // libgit2 honours `safe.directory` of the exact path; it reads it from ~/.gitconfig.
+      var made: OpaquePointer?
+      Configuration.withHome(environment.nonEmpty("HOME") ?? "") {
+        _ = unsafe git_repository_open_ext(&made, folder, noSearch, nil)
+      }
+      guard let made = unsafe made else {
+        throw refusal(.foreignOwner(user: owner.user, path: owner.path))
+      }
+      return try unsafe Handle("open the repository") {
+        unsafe $0 = made
+        return 0
+      }
+    }
+  }
+
+  /// The first of the paths that libgit2 wants to be ours, and is not.
+  private static func foreignOwner(_ folder: String) -> (user: UInt32, path: String)? {
+    for path in [folder, folder + "/.git"] {
+      if let user = FileKind.owner(of: path), user != geteuid() { return (user, path) }
+    }
+    return nil
+  }
+
+  private static func problem(_ error: GitError, _ folder: String) -> RepositoryProblem {
+    if let range = error.message.firstRange(of: "unsupported extension name extensions.") {
+      return .newerFormat(String(error.message[range.upperBound...]))
+    }
+    if error.message.contains("unsupported repository version")
+      || error.message.contains("repository version")
+    {
+      return .newerFormat(error.message)
+    }
+    if error.reason == .notFound, !error.message.contains("config value") {
+      return .notARepository(path: folder)
+    }
+    return .damaged(error.message)
+  }
+}

@@ -1,0 +1,47 @@
+import CGit2
+
+extension Repository {
+  /// Why this repository cannot be used for a purpose, or nil when it can.
+  ///
+  /// `open` asks this; a process that stays up may ask again before each snapshot.
+  public func problem(for purpose: Purpose) throws(GitError) -> RepositoryProblem? {
+    if case .file = FileKind.of(commonDirectory + "/shallow") { return .shallow }
+    let promised = try configuration.settings(
+      matching: "^remote\\..*\\.(promisor|partialclonefilter)$")
+    if !promised.allSatisfy({ $0.name.hasSuffix(".promisor") && $0.value == "false" })
+      || configuration.string("extensions.partialclone") != nil
+    {
+      return .partialClone
+    }
+    guard purpose == .writing else { return nil }
+    if let problem = operationInProgress() { return problem }
+    do throws(GitError) {
+      if case .detached(let id) = try head() { return .detachedHead(id) }
+    } catch {
+      return .damaged(error.message)
+    }
+    if configuration.isOn("core.sparsecheckout") { return .sparseCheckout }
+    switch IndexFile.shape(of: gitDirectory) {
+    case .split: return .splitIndex
+    case .sparse, .skipsFiles: return .sparseCheckout
+    case .plain, .unreadable: return nil
+    }
+  }
+
+  private func operationInProgress() -> RepositoryProblem? {
+    let state = unsafe git_repository_state(handle.pointer)
+    let operation: (name: String, command: String)? =
+      switch git_repository_state_t(rawValue: UInt32(bitPattern: state)) {
+      case GIT_REPOSITORY_STATE_NONE: nil
+      case GIT_REPOSITORY_STATE_MERGE: ("merge", "git merge --continue (or --abort)")
+      case GIT_REPOSITORY_STATE_REVERT, GIT_REPOSITORY_STATE_REVERT_SEQUENCE:
+        ("revert", "git revert --continue (or --abort)")
+      case GIT_REPOSITORY_STATE_CHERRYPICK, GIT_REPOSITORY_STATE_CHERRYPICK_SEQUENCE:
+        ("cherry-pick", "git cherry-pick --continue (or --abort)")
+      case GIT_REPOSITORY_STATE_BISECT: ("bisect", "git bisect reset")
+      case GIT_REPOSITORY_STATE_APPLY_MAILBOX: ("git am", "git am --continue (or --abort)")
+      default: ("rebase", "git rebase --continue (or --abort)")
+      }
+    return operation.map { .operationInProgress($0.name, howToFinish: $0.command) }
+  }
+}

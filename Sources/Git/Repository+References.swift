@@ -1,0 +1,111 @@
+import CGit2
+
+extension Repository {
+  /// Where HEAD stands.
+  public func head() throws(GitError) -> Head {
+    let head = try unsafe Handle<ReferenceKind>("read HEAD") {
+      unsafe git_reference_lookup(&$0, handle.pointer, "HEAD")
+    }
+    guard let target = unsafe git_reference_symbolic_target(head.pointer) else {
+      guard let id = try reference("HEAD") else {
+        throw GitError("read HEAD", .corrupt, "HEAD names nothing")
+      }
+      return .detached(id)
+    }
+    let name = unsafe String(cString: target)
+    let short = name.hasPrefix("refs/heads/") ? String(name.dropFirst(11)) : name
+    guard let id = try reference(name) else { return .unborn(branch: short) }
+    return .branch(short, id)
+  }
+
+  /// The object that a reference names, through symbolic ones; nil when there is none.
+  public func reference(_ name: String) throws(GitError) -> ObjectID? {
+    var id = git_oid()
+    let code = unsafe git_reference_name_to_id(&id, handle.pointer, name)
+    if code == GIT_ENOTFOUND.rawValue { return nil }
+    try check("read \(name)", code)
+    return ObjectID(id)
+  }
+
+  /// Moves or makes a reference, if it is where it is expected to be, and says so in its reflog.
+  ///
+  /// The reason of the error is `.modified` when it is elsewhere, and `.locked` when another
+  /// process is at it. After any other error the reference may have moved all the same (the
+  /// folder could not be synced): read it before trying again.
+  public func setReference(
+    _ name: String, to id: ObjectID, expecting expected: ExpectedReference, message: String,
+    by signature: Signature? = nil
+  ) throws(GitError) {
+    try check(
+      "set \(name)",
+      unsafe git_repository_set_ident(handle.pointer, signature?.name, signature?.email))
+    let line = message.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+    var raw = id.raw
+    var made: OpaquePointer?
+    defer { unsafe git_reference_free(made) }
+    switch expected {
+    case .anything:
+      try check(
+        "set \(name)", unsafe git_reference_create(&made, handle.pointer, name, &raw, 1, line))
+    case .absent:
+      let code = unsafe git_reference_create(&made, handle.pointer, name, &raw, 0, line)
+      if code == GIT_EEXISTS.rawValue {
+        throw GitError("set \(name)", code: code).during("set \(name)", reason: .modified)
+      }
+      try check("set \(name)", code)
+    case .at(let old):
+      var rawOld = old.raw
+      let code = unsafe git_reference_create_matching(
+        &made, handle.pointer, name, &raw, 1, &rawOld, line)
+      if code == GIT_ENOTFOUND.rawValue {
+        throw GitError("set \(name)", code: code).during("set \(name)", reason: .modified)
+      }
+      try check("set \(name)", code)
+    }
+  }
+
+  /// Removes a reference, if it is where it is expected to be; one that is not there is no error.
+  public func removeReference(_ name: String, expecting expected: ExpectedReference = .anything)
+    throws(GitError)
+  {
+    var found: OpaquePointer?
+    let code = unsafe git_reference_lookup(&found, handle.pointer, name)
+    if code == GIT_ENOTFOUND.rawValue, expected == .anything || expected == .absent { return }
+    defer { unsafe git_reference_free(found) }
+    try check("remove \(name)", code)
+    if case .at(let id) = expected {
+      guard let raw = unsafe git_reference_target(found)?.pointee, ObjectID(raw) == id else {
+        throw GitError("remove \(name)", .modified, "\(name) has moved")
+      }
+    }
+    // libgit2 compares again under the lock.
+    try check("remove \(name)", unsafe git_reference_delete(found))
+  }
+
+  /// The references whose name starts with a prefix such as `refs/heads/`, in order.
+  public func references(below prefix: String) throws(GitError) -> [Reference] {
+    var iterator: OpaquePointer?
+    try check(
+      "list references",
+      unsafe git_reference_iterator_glob_new(&iterator, handle.pointer, prefix + "*"))
+    defer { unsafe git_reference_iterator_free(iterator) }
+    var found: [Reference] = []
+    while true {
+      var name: UnsafePointer<CChar>?
+      let code = unsafe git_reference_next_name(&name, iterator)
+      if code == GIT_ITEROVER.rawValue { break }
+      try check("list references", code)
+      guard let name = unsafe name else { break }
+      let text = unsafe String(cString: name)
+      // A symbolic reference may name nothing.
+      if let id = try reference(text) { found.append(Reference(name: text, id: id)) }
+    }
+    return found.sorted { GitPath($0.name) < GitPath($1.name) }
+  }
+
+  /// Makes HEAD name a branch, which need not have a commit yet.
+  public func setHead(branch: String) throws(GitError) {
+    try check(
+      "set HEAD", unsafe git_repository_set_head(handle.pointer, "refs/heads/" + branch))
+  }
+}

@@ -1,0 +1,69 @@
+extension Repository {
+  /// The entries of one folder, in git's order, without those below them.
+  public func children(of tree: ObjectID) throws(GitError) -> [NamedTreeEntry] {
+    var entries: [NamedTreeEntry] = []
+    try unsafe withObject(tree, .tree) { (bytes: UnsafeRawBufferPointer) throws(GitError) in
+      try unsafe TreeFormat.eachEntry(bytes) { name, entry throws(GitError) in
+        entries.append(NamedTreeEntry(name: unsafe Array(name), entry: entry))
+        return true
+      }
+    }
+    return entries
+  }
+
+  /// What stands at a path of a tree; nil when nothing does.
+  public func entry(at path: GitPath, in tree: ObjectID) throws(GitError) -> TreeEntry? {
+    var current = TreeEntry(mode: 0o040000, id: tree)
+    for name in path.names {
+      guard current.kind == .folder, let next = try child(name, of: current.id) else { return nil }
+      current = next
+    }
+    return current
+  }
+
+  /// Visits everything in a tree that is not a folder, folder by folder in git's order.
+  ///
+  /// When `visit` returns false the walk ends. Folders nested more than `deepest` levels are an
+  /// error, as no user makes them.
+  public func eachEntry(
+    of tree: ObjectID, _ visit: (GitPath, TreeEntry) throws(GitError) -> Bool
+  ) throws(GitError) {
+    _ = try walk(tree, GitPath(bytes: []), 0, visit)
+  }
+
+  /// The number of folders below each other that is followed.
+  public static var deepest: Int { 256 }
+
+  private func walk(
+    _ tree: ObjectID, _ path: GitPath, _ depth: Int,
+    _ visit: (GitPath, TreeEntry) throws(GitError) -> Bool
+  ) throws(GitError) -> Bool {
+    guard depth < Self.deepest else {
+      throw GitError("read a tree", .invalid, "folders are nested too deeply in \(path)")
+    }
+    for child in try children(of: tree) {
+      let childPath = path.appending(child.name)
+      let goesOn =
+        child.entry.kind == .folder
+        ? try walk(child.entry.id, childPath, depth + 1, visit)
+        : try visit(childPath, child.entry)
+      if !goesOn { return false }
+    }
+    return true
+  }
+
+  /// What stands under a name in a folder; the bytes are searched without being copied.
+  func child(_ name: ArraySlice<UInt8>, of tree: ObjectID) throws(GitError) -> TreeEntry? {
+    try unsafe withObject(tree, .tree) { (bytes: UnsafeRawBufferPointer) throws(GitError) in
+      var found: TreeEntry?
+      try unsafe TreeFormat.eachEntry(bytes) { candidate, entry throws(GitError) in
+        guard candidate.count == name.count,
+          unsafe candidate.elementsEqual(name)
+        else { return true }
+        found = entry
+        return false
+      }
+      return found
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import CGit2
+
+extension Repository {
+  /// The order in which commits are visited.
+  public enum Order: Sendable {
+    /// Newest first by the committer's clock.
+    case time
+    /// No commit before its children; among those, newest first.
+    case topological
+    /// Oldest first, and no commit before its parents.
+    case oldestFirst
+  }
+
+  /// Visits the commits that can be reached from some and not from others.
+  ///
+  /// The `hidden` commits and everything before them are left out; with `firstParentOnly`, so is
+  /// what a merge brought in. When `visit` returns false the walk ends.
+  public func eachCommit(
+    from starts: [ObjectID], hiding hidden: [ObjectID] = [], order: Order = .topological,
+    firstParentOnly: Bool = false, _ visit: (Commit) throws(GitError) -> Bool
+  ) throws(GitError) {
+    let walk = try unsafe Handle<RevisionWalkKind>("read the history") {
+      unsafe git_revwalk_new(&$0, handle.pointer)
+    }
+    let sorting =
+      switch order {
+      case .time: GIT_SORT_TIME.rawValue
+      case .topological: GIT_SORT_TOPOLOGICAL.rawValue | GIT_SORT_TIME.rawValue
+      case .oldestFirst:
+        GIT_SORT_TOPOLOGICAL.rawValue | GIT_SORT_TIME.rawValue | GIT_SORT_REVERSE.rawValue
+      }
+    try check("read the history", unsafe git_revwalk_sorting(walk.pointer, sorting))
+    if firstParentOnly {
+      try check("read the history", unsafe git_revwalk_simplify_first_parent(walk.pointer))
+    }
+    for start in starts {
+      var raw = start.raw
+      try check("read the history", unsafe git_revwalk_push(walk.pointer, &raw))
+    }
+    for end in hidden {
+      var raw = end.raw
+      try check("read the history", unsafe git_revwalk_hide(walk.pointer, &raw))
+    }
+    while true {
+      var raw = git_oid()
+      let code = unsafe git_revwalk_next(&raw, walk.pointer)
+      if code == GIT_ITEROVER.rawValue { return }
+      try check("read the history", code)
+      if try !visit(commit(ObjectID(raw))) { return }
+    }
+  }
+}

@@ -1,0 +1,70 @@
+/// A repository that cannot hold a vault as it is, each with the command that makes it fit.
+public enum RepositoryProblem: Equatable, Sendable, CustomStringConvertible {
+  /// There is no git repository at the path.
+  case notARepository(path: String)
+  /// The repository has no work tree.
+  case bare(path: String)
+  /// HEAD names a commit and not a branch.
+  case detachedHead(ObjectID)
+  /// A merge, rebase or the like is under way: its name, and the command that finishes it.
+  case operationInProgress(String, howToFinish: String)
+  /// Only a part of the tree is checked out.
+  case sparseCheckout
+  /// The history was cut off when the repository was cloned.
+  case shallow
+  /// Objects are left on the remote until they are needed.
+  case partialClone
+  /// The index is kept in two files, which libgit2 cannot read.
+  case splitIndex
+  /// The repository uses a format that this program cannot read.
+  case newerFormat(String)
+  /// The repository belongs to another user.
+  case foreignOwner(user: UInt32, path: String)
+  /// The repository's settings name another folder as its work tree.
+  case otherWorkTree(path: String)
+  /// The repository's settings include something that is not a plain file.
+  case unsafeInclude(path: String)
+  /// The repository is damaged.
+  case damaged(String)
+
+  /// One sentence that says what is wrong.
+  public var description: String {
+    switch self {
+    case .notARepository(let path): "There is no git repository at \(path)."
+    case .bare(let path): "\(path) is a bare repository, which has no work tree."
+    case .detachedHead(let id):
+      "HEAD is detached at \(id.description.prefix(10)), so a snapshot would belong to no branch."
+    case .operationInProgress(let name, _): "A \(name) is under way."
+    case .sparseCheckout:
+      "Only a part of the tree is checked out (sparse checkout), so the rest would look deleted."
+    case .shallow: "The history is cut off (shallow clone)."
+    case .partialClone: "Some objects were left on the remote (partial clone)."
+    case .splitIndex: "The git index is split into two files, which cannot be kept up to date."
+    case .newerFormat(let name): "The repository uses a git format that cannot be read: \(name)."
+    case .foreignOwner(let user, let path): "\(path) belongs to another user (uid \(user))."
+    case .otherWorkTree(let path): "The repository's work tree is set to another folder, \(path)."
+    case .unsafeInclude(let path):
+      "The repository's settings include \(path), which is not a plain, small file."
+    case .damaged(let message): "The repository is damaged: \(message)."
+    }
+  }
+
+  /// The command that makes the repository fit.
+  public var fix: String {
+    switch self {
+    case .notARepository: "git init"
+    case .bare(let path): "git clone \(path)"
+    case .detachedHead: "git switch -"
+    case .operationInProgress(_, let command): command
+    case .sparseCheckout: "git sparse-checkout disable"
+    case .shallow: "git fetch --unshallow"
+    case .partialClone: "git clone"
+    case .splitIndex: "git update-index --no-split-index"
+    case .newerFormat: "git clone"
+    case .foreignOwner(_, let path): "sudo chown -R \"$(id -un)\" \(path)"
+    case .otherWorkTree: "git config --unset core.worktree"
+    case .unsafeInclude: "git config --local --list"
+    case .damaged: "git fsck"
+    }
+  }
+}

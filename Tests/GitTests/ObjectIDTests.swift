@@ -1,2 +1,0 @@
-import Git
-import Testing

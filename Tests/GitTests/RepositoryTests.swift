@@ -1,0 +1,221 @@
+import Git
+import Glibc
+import TestSupport
+import Testing
+
+/// Every row of the table of repository kinds.
+@Suite struct RepositoryTests {
+  private func sandbox() throws -> Sandbox {
+    let sandbox = try Sandbox()
+    try sandbox.initialise()
+    try sandbox.commit(["a.md": "1", "b/c.md": "2"])
+    return sandbox
+  }
+
+  @Test("a plain repository, an unborn one, a worktree and one with index version 4 open")
+  func accepted() throws {
+    let sandbox = try sandbox()
+    #expect(sandbox.problem() == nil)
+    try sandbox.git("worktree", "add", "-q", "../other", "-b", "side")
+    #expect(sandbox.problem("other") == nil)
+    let other = try sandbox.open("other")
+    #expect(other.gitDirectory == sandbox.path("vault/.git/worktrees/other"))
+    #expect(other.commonDirectory == sandbox.path("vault/.git"))
+    #expect(try other.head().branch == "side")
+    try sandbox.git("update-index", "--index-version", "4")
+    #expect(sandbox.problem() == nil)
+    try sandbox.git("config", "core.fsmonitor", "touch \(sandbox.path("ran"))")
+    try sandbox.git("config", "core.hooksPath", sandbox.path("hooks"))
+    try sandbox.folder.write("garbage", to: "vault/.git/objects/info/commit-graph")
+    #expect(sandbox.problem() == nil)
+    #expect(throws: (any Error).self) { try sandbox.folder.read("ran") }
+    try sandbox.initialise("unborn")
+    #expect(try sandbox.open("unborn").head() == .unborn(branch: "main"))
+    try sandbox.folder.write("not an index", to: "vault/.git/index")
+    #expect(sandbox.problem() == nil)
+  }
+
+  @Test("no repository, a bare one and a file in its place are told apart")
+  func absent() throws {
+    let sandbox = try sandbox()
+    try sandbox.folder.write("", to: "plain/a.md")
+    #expect(sandbox.problem("plain") == .notARepository(path: sandbox.path("plain")))
+    #expect(sandbox.problem("nowhere") == .notARepository(path: sandbox.path("nowhere")))
+    #expect(sandbox.problem("vault/b") == .notARepository(path: sandbox.path("vault/b")))
+    try sandbox.initialise("bare", "--bare")
+    #expect(sandbox.problem("bare") == .bare(path: sandbox.path("bare")))
+    try sandbox.git("config", "core.bare", "true")
+    #expect(sandbox.problem() == .bare(path: sandbox.path("vault")))
+    try runProcess(["mkfifo", sandbox.path("plain/.git")])
+    #expect(sandbox.problem("plain") == .notARepository(path: sandbox.path("plain")))
+    #expect(Repository.discover(from: sandbox.path("vault/b")) == sandbox.path("vault"))
+    #expect(Repository.discover(from: "/") == nil)
+  }
+
+  @Test("a detached HEAD and an unfinished operation are refused for writing only")
+  func unfinished() throws {
+    let sandbox = try sandbox()
+    try sandbox.git("checkout", "-q", "--detach")
+    #expect(sandbox.problem() == .detachedHead(try sandbox.id("HEAD")))
+    #expect(sandbox.problem(for: .reading) == nil)
+    try sandbox.git("checkout", "-q", "main")
+    try sandbox.git("bisect", "start")
+    #expect(sandbox.problem() == .operationInProgress("bisect", howToFinish: "git bisect reset"))
+    try sandbox.git("bisect", "reset")
+    try sandbox.git("checkout", "-q", "-b", "side")
+    try sandbox.commit(["a.md": "x"])
+    try sandbox.git("checkout", "-q", "main")
+    try sandbox.commit(["a.md": "y"])
+    for (command, name) in [
+      ("merge", "merge"), ("rebase", "rebase"), ("cherry-pick", "cherry-pick"),
+    ] {
+      try sandbox.git(command, "side", failing: true)
+      guard case .operationInProgress(name, let fix)? = sandbox.problem() else {
+        Issue.record("\(name) was not noticed: \(String(describing: sandbox.problem()))")
+        continue
+      }
+      #expect(fix.contains("--abort"))
+      #expect(sandbox.problem(for: .reading) == nil)
+      try sandbox.git(command, "--abort")
+    }
+    #expect(sandbox.problem() == nil)
+  }
+
+  @Test("what is only partly there is refused")
+  func partial() throws {
+    let sandbox = try sandbox()
+    try sandbox.git("sparse-checkout", "set", "b")
+    #expect(sandbox.problem() == .sparseCheckout)
+    try sandbox.git("sparse-checkout", "disable")
+    #expect(sandbox.problem() == nil)
+    try sandbox.git("update-index", "--skip-worktree", "a.md")
+    #expect(sandbox.problem() == .sparseCheckout)
+    try sandbox.git("update-index", "--index-version", "4")
+    #expect(sandbox.problem() == .sparseCheckout)
+    try sandbox.git("update-index", "--no-skip-worktree", "a.md")
+    #expect(sandbox.problem() == nil)
+    try sandbox.git("update-index", "--split-index")
+    #expect(sandbox.problem() == .splitIndex)
+    try sandbox.git("update-index", "--no-split-index")
+    #expect(sandbox.problem() == nil)
+    try sandbox.commit(["a.md": "3"])
+    let url = "file://" + sandbox.path("vault")
+    try sandbox.git("clone", "-q", "--depth", "1", url, "../shallow")
+    #expect(sandbox.problem("shallow") == .shallow)
+    try sandbox.git("config", "uploadpack.allowFilter", "true")
+    try sandbox.git("clone", "-q", "--filter=blob:none", url, "../part")
+    #expect(sandbox.problem("part") == .partialClone)
+  }
+
+  @Test("a format that cannot be read is named")
+  func formats() throws {
+    let sandbox = try sandbox()
+    try sandbox.initialise("sha256", "--object-format=sha256")
+    #expect(sandbox.problem("sha256") == .newerFormat("objectformat"))
+    for name in ["refstorage", "preciousobjects", "relativeworktrees"] {
+      try sandbox.initialise(name)
+      try sandbox.git("config", "core.repositoryformatversion", "1", in: name)
+      try sandbox.git("config", "extensions.\(name)", "true", in: name)
+      #expect(sandbox.problem(name) == .newerFormat(name))
+    }
+    try sandbox.initialise("v2")
+    try sandbox.git("config", "core.repositoryformatversion", "2", in: "v2")
+    guard case .newerFormat? = sandbox.problem("v2") else {
+      Issue.record("version 2 opened: \(String(describing: sandbox.problem("v2")))")
+      return
+    }
+  }
+
+  @Test("another folder as work tree, and settings that include a FIFO or a device, are refused")
+  func hostileSettings() throws {
+    let sandbox = try sandbox()
+    try sandbox.folder.write("", to: "elsewhere/x")
+    try sandbox.git("config", "core.worktree", sandbox.path("elsewhere"))
+    #expect(sandbox.problem() == .otherWorkTree(path: sandbox.path("elsewhere")))
+    try sandbox.git("config", "--file", ".git/config", "--unset", "core.worktree")
+    try runProcess(["mkfifo", sandbox.path("fifo")])
+    let settings = try sandbox.folder.read("vault/.git/config")
+    for path in [sandbox.path("fifo"), "/dev/zero", "../../fifo"] {
+      try sandbox.folder.write(settings + "[Include] path = \"\(path)\"\n", to: "vault/.git/config")
+      guard case .unsafeInclude? = sandbox.problem() else {
+        Issue.record("\(path) was included")
+        continue
+      }
+    }
+    try sandbox.folder.write(
+      settings + "[include]\npath = ../../fine # x\n", to: "vault/.git/config")
+    try sandbox.folder.write("[user]\n\tname = Included\n", to: "fine")
+    #expect(sandbox.problem() == nil)
+    #expect(try sandbox.open().setting("user.name") == "Included")
+  }
+
+  @Test("a broken ~/.gitconfig breaks nothing, and a sound one is read with what it includes")
+  func userSettings() throws {
+    let sandbox = try sandbox()
+    #expect(try sandbox.open().signature(seconds: 0, offset: 0) == nil)
+    try sandbox.folder.write(
+      "[user]\n\tname = Ada L\n[include]\n\tpath = ~/more\n", to: "home/.gitconfig")
+    try sandbox.folder.write("[user]\n\temail = ada@x.org\n", to: "home/more")
+    #expect(
+      try sandbox.open().signature(seconds: 7, offset: 60)
+        == Signature(name: "Ada L", email: "ada@x.org", seconds: 7, offset: 60))
+    try sandbox.folder.write("[user\nname = x", to: "home/.gitconfig")
+    #expect(try sandbox.open().signature(seconds: 0, offset: 0) == nil)
+    #expect(sandbox.problem() == nil)
+  }
+
+  @Test("another user's repository is refused", .enabled(if: geteuid() == 0))
+  func foreign() throws {
+    let sandbox = try sandbox()
+    try runProcess(["chown", "-R", "65534", sandbox.path("vault")])
+    #expect(sandbox.problem() == .foreignOwner(user: 65534, path: sandbox.path("vault")))
+    try sandbox.folder.write(
+      "[safe]\n\tdirectory = \(sandbox.path("vault"))\n", to: "home/.gitconfig")
+    #expect(sandbox.problem() == nil)
+  }
+
+  @Test("a damaged repository is called damaged")
+  func damaged() throws {
+    let sandbox = try sandbox()
+    try sandbox.folder.write("[core\n", to: "vault/.git/config")
+    guard case .damaged? = sandbox.problem() else {
+      Issue.record("\(String(describing: sandbox.problem()))")
+      return
+    }
+    for file in ["HEAD"] {
+      let other = try self.sandbox()
+      try other.folder.write("", to: "vault/.git/\(file)")
+      #expect(other.problem() != nil)
+    }
+  }
+
+  @Test("each problem has a sentence and a command")
+  func words() throws {
+    let id = try #require(ObjectID(hex: String(repeating: "a", count: 40)))
+    let problems: [RepositoryProblem] = [
+      .notARepository(path: "p"), .bare(path: "p"), .detachedHead(id),
+      .operationInProgress("merge", howToFinish: "git merge --abort"), .sparseCheckout, .shallow,
+      .partialClone, .splitIndex, .newerFormat("x"), .foreignOwner(user: 1, path: "p"),
+      .otherWorkTree(path: "p"), .unsafeInclude(path: "p"), .damaged("m"),
+    ]
+    for problem in problems {
+      #expect(problem.description.hasSuffix("."))
+      #expect(!problem.fix.isEmpty)
+    }
+  }
+
+  @Test("settings that keep bytes are set once, beside the user's own lines")
+  func keepBytes() throws {
+    let sandbox = try sandbox()
+    try sandbox.folder.write("*.png binary", to: "vault/.git/info/attributes")
+    for _ in 0..<2 {
+      var repository = try sandbox.open()
+      try repository.keepBytesAsTheyAre()
+      #expect(repository.setting("core.autocrlf") == "false")
+    }
+    #expect(
+      try sandbox.folder.read("vault/.git/info/attributes") == "*.png binary\n* -text -ident\n")
+    #expect(try sandbox.git("config", "core.protectHFS") == "true")
+    #expect(try sandbox.git("check-attr", "text", "x.md") == "x.md: text: unset")
+  }
+}
