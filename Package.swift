@@ -20,7 +20,8 @@ let settings: [SwiftSetting] = [
 let package = Package(
   name: "notes",
   dependencies: [
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2")
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     // MARK: Git, the object store, the refs and the wire
@@ -34,6 +35,14 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "MarkupTests", dependencies: ["Markup", "TestSupport"], swiftSettings: settings),
+
+    // MARK: NoteIndex, from note to hit
+    .target(
+      name: "NoteIndex",
+      dependencies: ["Markup", "Vault", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: settings),
+    .testTarget(
+      name: "NoteIndexTests", dependencies: ["NoteIndex", "TestSupport"], swiftSettings: settings),
 
     // MARK: TestSupport, what more than one test target needs
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
