@@ -27,7 +27,7 @@ public final class NoteIndex: Sendable {
 
   /// Opens the index of a vault, and makes an empty one where there is none.
   ///
-  /// - Parameter cacheFolder: where to keep an index that cannot be kept in the vault's own folder.
+  /// In `cacheFolder` is kept what cannot be kept in the vault's own folder.
   public init(of vault: Vault, cacheFolder: String?) throws(IndexError) {
     self.vault = vault
     let own = vault.stateFolder + "/index.sqlite"
@@ -101,7 +101,7 @@ public final class NoteIndex: Sendable {
 
   /// Throws the index away and fills a new one.
   ///
-  /// - Parameter now: the time before the look, in nanoseconds since 1970.
+  /// `now` is the time before the look, in nanoseconds since 1970.
   @discardableResult
   public func rebuild(now: Int64) throws(IndexError) -> RefreshReport {
     try makeAnew(instead: connection.withLock(\.queue))
