@@ -10,10 +10,7 @@ extension NoteIndex {
   /// of an id, of four characters or more; the beginning of a path. Exact names go before
   /// beginnings, so that a new note cannot take the place of one that has just this name.
   ///
-  /// - Parameters:
-  ///   - address: any text.
-  ///   - folder: the absolute path of the folder it was typed in.
-  ///   - limit: how many candidates at most.
+  /// `folder` is the absolute path of the folder in which the address was typed.
   public func find(_ address: String, from folder: String, limit: Int = 50) throws(IndexError)
     -> [NoteSummary]
   {

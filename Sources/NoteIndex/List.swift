@@ -46,12 +46,9 @@ public struct TagCount: Sendable, Hashable {
 }
 
 extension NoteIndex {
-  /// The notes that fit a filter.
+  /// The notes that fit a filter, at most `limit` behind the first `offset`.
   ///
-  /// - Parameters:
-  ///   - sort: by what first, by what then; by path where all else is equal.
-  ///   - limit: how many at most; `nil` for all.
-  ///   - offset: how many to pass over.
+  /// They are ordered by the first of `sort`, then by the next, and by path where all is equal.
   public func list(
     _ filter: Filter = Filter(), sort: [Sort] = [], limit: Int? = nil, offset: Int = 0
   ) throws(IndexError) -> [NoteSummary] {
@@ -98,7 +95,7 @@ extension NoteIndex {
 
 /// The SQL for an order; each ends in the path, so that no order is left to chance.
 ///
-/// - Parameter relevance: the column of ranks, where there is one.
+/// Where there are ranks, `relevance` is their column.
 func order(_ sort: [Sort], relevance: String = "note.path") -> String {
   let terms = sort.map { sort in
     let column =

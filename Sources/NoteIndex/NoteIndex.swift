@@ -27,7 +27,7 @@ public final class NoteIndex: Sendable {
 
   /// Opens the index of a vault, and makes an empty one where there is none.
   ///
-  /// - Parameter cacheFolder: where to keep an index that cannot be kept in the vault's own folder.
+  /// In `cacheFolder` is kept what cannot be kept in the vault's own folder.
   public init(of vault: Vault, cacheFolder: String?) throws(IndexError) {
     self.vault = vault
     let own = vault.stateFolder + "/index.sqlite"
@@ -59,11 +59,14 @@ public final class NoteIndex: Sendable {
   /// The time before the last look, for what is read again on the way to an answer.
   var timeOfLastLook: Int64 { lastLook.withLock(\.self) }
 
+  /// The connection as it is, for who looks for damage.
+  var openQueue: DatabaseQueue { connection.withLock(\.queue) }
+
   // MARK: Asking
 
   /// Asks the index; a damaged one is made anew first.
   func read<Answer>(_ question: (Database) throws -> Answer) throws(IndexError) -> Answer {
-    let queue = connection.withLock(\.queue)
+    let queue = openQueue
     do {
       return try queue.read(question)
     } catch {
@@ -73,7 +76,7 @@ public final class NoteIndex: Sendable {
     try makeAnew(instead: queue)
     try refresh(now: timeOfLastLook)
     do {
-      return try connection.withLock(\.queue).read(question)
+      return try openQueue.read(question)
     } catch {
       throw IndexError(error, path: path)
     }
@@ -84,7 +87,7 @@ public final class NoteIndex: Sendable {
     now: Int64, _ change: (DatabaseQueue) throws -> Answer
   ) throws(IndexError) -> Answer {
     lastLook.withLock { $0 = now }
-    let queue = connection.withLock(\.queue)
+    let queue = openQueue
     do {
       return try change(queue)
     } catch {
@@ -93,7 +96,7 @@ public final class NoteIndex: Sendable {
     }
     try makeAnew(instead: queue)
     do {
-      return try change(connection.withLock(\.queue))
+      return try change(openQueue)
     } catch {
       throw IndexError(error, path: path)
     }
@@ -101,10 +104,10 @@ public final class NoteIndex: Sendable {
 
   /// Throws the index away and fills a new one.
   ///
-  /// - Parameter now: the time before the look, in nanoseconds since 1970.
+  /// `now` is the time before the look, in nanoseconds since 1970.
   @discardableResult
   public func rebuild(now: Int64) throws(IndexError) -> RefreshReport {
-    try makeAnew(instead: connection.withLock(\.queue))
+    try makeAnew(instead: openQueue)
     remove(path + ".damaged")
     return try refresh(now: now)
   }

@@ -1,5 +1,5 @@
 extension Query {
-  /// Reads a query as it is typed. Any text is a query.
+  /// Reads a query as it is typed: any text is one.
   ///
   /// ```
   /// diffusion model            both words

@@ -31,9 +31,8 @@ extension NoteIndex {
   /// that. Of the others the notes with another stamp are read, and those with other bytes are
   /// taken in. When nothing changed, nothing is written.
   ///
-  /// - Parameters:
-  ///   - now: the time before the look, in nanoseconds since 1970.
-  ///   - progress: called now and then during long work with the number of notes read, and of all.
+  /// `now` is the time before the look, in nanoseconds since 1970. During long work `progress` is
+  /// called now and then with the number of notes read, and of all.
   @discardableResult
   public func refresh(
     now: Int64, progress: ((_ done: Int, _ all: Int) -> Void)? = nil

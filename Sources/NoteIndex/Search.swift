@@ -31,11 +31,8 @@ extension NoteIndex {
   /// fewer than the limit, notes that have some of the words fill up behind them. A query without
   /// words lists.
   ///
-  /// - Parameters:
-  ///   - filter: what the notes must be besides what the query says.
-  ///   - sort: an order other than by relevance; then nothing is filled up.
-  ///   - snippets: how many passages for each note; 0 reads no file.
-  ///   - counting: whether to say how many there are in all.
+  /// In an order other than by relevance nothing is filled up. With no `snippets` no file is read.
+  /// `counting` says how many there are in all, which costs a look at each of them.
   public func search(
     _ query: Query, filter: Filter = Filter(), sort: [Sort] = [], limit: Int = 20, offset: Int = 0,
     snippets: Int = 1, counting: Bool = false
