@@ -17,26 +17,29 @@ struct RenamePlan {
     var ownNew = own
     var others: [FileEdit] = []
     var bySource: [NotePath: Set<Int>] = [:]
-    for link in try index.incomingLinks(of: path) {
+    for link in try index.linksTo(path) {
       bySource[link.source, default: []].insert(link.ordinal)
     }
     for (source, ordinals) in bySource.sorted(by: { $0.key < $1.key }) {
       let old = source == path ? own : try vault.files.read(source).bytes
       let document = Document(bytes: old)
-      let edits = document.links.enumerated().compactMap { ordinal, link -> (Range<Int>, String)? in
-        guard ordinals.contains(ordinal) else { return nil }
+      var texts: [Range<Int>: String] = [:]
+      var count = 0
+      for (ordinal, link) in document.links.enumerated() where ordinals.contains(ordinal) {
         let text = Self.target(
           of: link, from: source == path ? target : source, oldPath: path, newPath: target)
-        guard let text, text != link.target else { return nil }
-        return (link.targetRange, link.written(text))
+        guard let text, text != link.target, let written = link.written(text) else { continue }
+        // Several links may share one definition, and so one place.
+        texts[link.targetRange] = written
+        count += 1
       }
-      if edits.isEmpty { continue }
-      let new = document.replacingTargets(edits)
+      if texts.isEmpty { continue }
+      let new = document.replacingTargets(texts.map { ($0.key, $0.value) })
       if source == path {
         ownNew = new
       } else {
         others.append(.replace(source, old: old, new: new))
-        rewritten.append((source, edits.count))
+        rewritten.append((source, count))
       }
     }
     if path.folder != target.folder {
@@ -76,15 +79,16 @@ struct RenamePlan {
   /// The note's own relative links, so that they lead from its new folder where they led before.
   private static func rebased(_ bytes: [UInt8], from old: NotePath, to new: NotePath) -> [UInt8] {
     let document = Document(bytes: bytes)
-    let edits = document.links.compactMap { link -> (Range<Int>, String)? in
+    var texts: [Range<Int>: String] = [:]
+    for link in document.links {
       guard link.kind == .markdown || link.kind == .image, !link.isExternal,
         !link.target.isEmpty, !link.target.hasPrefix("/"),
         let absolute = joined(old.folder, link.target), absolute != new.text
-      else { return nil }
+      else { continue }
       let text = relative(absolute, from: new.folder)
-      return text == link.target ? nil : (link.targetRange, link.written(text))
+      if text != link.target, let written = link.written(text) { texts[link.targetRange] = written }
     }
-    return edits.isEmpty ? bytes : document.replacingTargets(edits)
+    return texts.isEmpty ? bytes : document.replacingTargets(texts.map { ($0.key, $0.value) })
   }
 
   private static func joined(_ folder: String, _ target: String) -> String? {

@@ -25,25 +25,25 @@ struct Check: NotesCommand {
     let vault = try folder.map { try Vault(at: session.absolute($0)) } ?? session.open(options)
     let index = try session.index(of: vault)
     let findings = try index.check()
+    let faults = findings.filter { !$0.isInformation }
     if format.isJSON {
       try session.print(list: findings.map(FindingRecord.init), format)
     } else {
       for finding in findings {
         session.console.print(
           StyledText(finding.path.text, .path)
-            + StyledText(finding.line.map { ":\($0)" } ?? "", .dim)
+            + StyledText(finding.line > 0 ? ":\(finding.line)" : "", .dim)
             + StyledText(": \(finding.message)"))
       }
       session.console.note(
-        findings.isEmpty
-          ? "\(try index.count()) notes, nothing to mend" : "\(findings.count) to mend")
+        faults.isEmpty ? "\(try index.count()) notes, nothing to mend" : "\(faults.count) to mend")
     }
-    return findings.isEmpty ? .done : .no
+    return faults.isEmpty ? .done : .no
   }
 
   private struct FindingRecord: Encodable {
     let path: String
-    let line: Int?
+    let line: Int
     let kind: String
     let message: String
 

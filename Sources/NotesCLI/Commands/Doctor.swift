@@ -36,6 +36,7 @@ struct Doctor: NotesCommand {
       }
     }
     let context = session.historyContext
+    let now = session.clock()
     look("unfinished operations") {
       guard History.needsRecovery(vault) else { return .sound("none") }
       try History(of: vault, context: context).finishInterrupted()
@@ -47,16 +48,15 @@ struct Doctor: NotesCommand {
     }
     look("index") {
       let index = try session.openIndex(of: vault)
-      let faults = try index.integrityFaults()
+      let faults = try index.integrity()
       if !faults.isEmpty {
-        try index.rebuild()
-        _ = try index.refresh(now: session.clock) { _ in }
+        try index.rebuild(now: now)
         return .sound("was damaged (\(faults.joined(separator: "; "))), and is built anew")
       }
-      _ = try index.refresh(now: session.clock) { _ in }
+      try index.refresh(now: now)
       return .sound("sound, \(try index.count()) notes")
     }
-    look("libraries") { .sound("libgit2 \(Git.libraryVersion), SQLite \(NoteIndex.libraryVersion)") }
+    look("libraries") { .sound("libgit2 \(Git.libraryVersion), SQLite \(NoteIndex.sqliteVersion)") }
     if format.isJSON {
       try session.print(list: reports, format)
     } else {

@@ -34,43 +34,52 @@ struct Links: NotesCommand {
   func run(in session: inout Session) throws -> ExitStatus {
     let vault = try session.open(options)
     let index = try session.index(of: vault)
-    guard let note else { return try show(try index.brokenLinks(), [], session) }
+    guard let note else { return try show(try index.broken(), [], session) }
     let path = try session.find(note, in: index, vault)
     if broken {
-      return try show(try index.brokenLinks().filter { $0.source == path }, [], session)
+      return try show(try index.broken().filter { $0.source == path }, [], session)
     }
-    let from = incoming && !outgoing ? [] : try index.outgoingLinks(of: path)
-    let to = outgoing && !incoming ? [] : try index.incomingLinks(of: path)
+    let from = incoming && !outgoing ? [] : try index.outgoing(path).filter { !$0.isExternal }
+    let to = outgoing && !incoming ? [] : try index.incoming(path)
     return try show(from, to, session)
   }
 
-  private func show(_ outgoing: [LinkRow], _ incoming: [LinkRow], _ session: Session) throws
+  private func show(_ outgoing: [NoteLink], _ incoming: [Backlink], _ session: Session) throws
     -> ExitStatus
   {
     let isEmpty = outgoing.isEmpty && incoming.isEmpty
     if format.isJSON {
-      try session.print(
-        list: outgoing.map { LinkRecord($0, "outgoing") } + incoming.map { LinkRecord($0, "incoming") },
-        format)
+      let records = outgoing.map { LinkRecord($0) } + incoming.map { LinkRecord($0) }
+      try session.print(list: records, format)
       return isEmpty ? .no : .done
     }
-    for link in outgoing {
-      var line = StyledText(link.isBroken ? "broken  " : "to      ", link.isBroken ? .warning : .dim)
-      line.append(link.resolved?.text ?? link.target, link.isBroken ? .warning : .path)
-      if let anchor = link.anchor { line.append("#\(anchor)") }
-      line.append("  \(link.source.text):\(link.line)", .dim)
-      session.console.print(line)
-    }
-    for link in incoming {
+    for link in outgoing { session.console.print(line(for: link)) }
+    for backlink in incoming {
       session.console.print(
-        StyledText("from    ", .dim) + StyledText("\(link.source.text):\(link.line)", .path))
-      let paragraph = link.paragraph.split(whereSeparator: \.isNewline).joined(separator: " ")
-      if !paragraph.isEmpty { session.console.print(StyledText("        \(paragraph)")) }
+        StyledText("from    ", .dim)
+          + StyledText("\(backlink.link.source.text):\(backlink.link.line)", .path)
+          + StyledText("  \(backlink.title)", .title))
+      if !backlink.paragraph.isEmpty {
+        session.console.print(StyledText("        \(backlink.paragraph)"))
+      }
     }
-    let counts = (outgoing.count { !$0.isBroken }, incoming.count, outgoing.count(where: \.isBroken))
     session.console.note(
-      StyledText("\(counts.0) outgoing, \(counts.1) incoming, \(counts.2) broken", .dim))
+      StyledText("\(outgoing.count) outgoing, \(incoming.count) incoming", .dim))
     return isEmpty ? .no : .done
+  }
+
+  private func line(for link: NoteLink) -> StyledText {
+    let place = StyledText("  \(link.source.text):\(link.line)", .dim)
+    guard let goal = link.note else {
+      // In the list of one note's links, what leads to no note may be a picture that is there.
+      let word = broken || self.note == nil ? "broken  " : "to      "
+      let anchor = link.anchor.map { "#\($0)" } ?? ""
+      return StyledText(word, .warning) + StyledText(link.target + anchor) + place
+    }
+    let rivals = link.rivals > 0 ? "  (or \(link.rivals) other)" : ""
+    return StyledText("to      ", .dim)
+      + StyledText(goal.text + (link.anchor.map { "#\($0)" } ?? ""), .path)
+      + StyledText(rivals, .warning) + place
   }
 
   private struct LinkRecord: Encodable {
@@ -82,20 +91,26 @@ struct Links: NotesCommand {
     let anchor: String?
     let label: String?
     let path: String?
-    let broken: Bool
-    let snippet: String
+    let snippet: String?
 
-    init(_ link: LinkRow, _ direction: String) {
+    init(_ link: NoteLink) {
+      self.init(link, direction: "outgoing", snippet: nil)
+    }
+
+    init(_ backlink: Backlink) {
+      self.init(backlink.link, direction: "incoming", snippet: backlink.paragraph)
+    }
+
+    private init(_ link: NoteLink, direction: String, snippet: String?) {
       self.direction = direction
       source = link.source.text
       line = link.line
-      kind = link.kind
+      kind = link.kind.rawValue
       target = link.target
       anchor = link.anchor
       label = link.label
-      path = link.resolved?.text
-      broken = link.isBroken
-      snippet = link.paragraph
+      path = link.note?.text
+      self.snippet = snippet
     }
   }
 }

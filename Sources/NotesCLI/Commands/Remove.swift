@@ -28,7 +28,7 @@ struct Remove: NotesCommand {
     for path in Set(paths).sorted() {
       edits.append(.remove(path, old: try vault.files.read(path, limit: .max).bytes))
     }
-    let sources = try paths.flatMap { try index.incomingLinks(of: $0).map(\.source) }
+    let sources = try paths.flatMap { try index.linksTo($0).map(\.source) }
     let changes = try session.editor(of: vault).perform(edits)
     try session.updateIndex(of: vault, changes)
     for path in Set(paths).sorted() {
