@@ -46,7 +46,7 @@ extension History {
     case .date(let seconds): found = texts.first { $0.commit.committer.seconds <= seconds }
     case .commit(let name):
       let id = try commit(named: name)
-      found = try texts.first { try $0.commit.id == id || repository.isAncestor($0.commit.id, of: id) }
+      found = try texts.first { try repository.isAncestor($0.commit.id, of: id) }
     }
     guard let found, let blob = found.blob else {
       throw HistoryError.noSuchNote(path.text, revision: revision.words)
