@@ -86,6 +86,16 @@ public struct Document: Sendable {
     }
   }
 
+  /// What a comparison of words takes as one word: code spans, formulas and links, in order.
+  var atoms: [Range<Int>] {
+    let formulas = parts.math.map { math in
+      let width = math.isDisplay ? 2 : 1
+      return math.content.lowerBound - width..<math.content.upperBound + width
+    }
+    return (parts.codeSpans + formulas + parts.links.map(\.range))
+      .sorted { ($0.lowerBound, -$0.upperBound) < ($1.lowerBound, -$1.upperBound) }
+  }
+
   /// The text of some bytes; those that are not UTF-8 become U+FFFD.
   public func text(_ range: Range<Int>) -> String {
     String(decoding: bytes[range.clamped(to: bytes.indices)], as: UTF8.self)

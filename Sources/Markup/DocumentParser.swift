@@ -52,9 +52,27 @@ struct DocumentParser {
     if index + 1 < nodes.count, nodes[index + 1].firstLine > first {
       nodes[index].lastLine = min(nodes[index].lastLine, nodes[index + 1].firstLine - 1)
     }
+    if nodes[index].kind == .paragraph { leaveDefinitions(out: &nodes[index]) }
     guard nodes[index].kind == .heading else { return }
     while nodes[index].lastLine > first, lines.isBlank(nodes[index].lastLine, in: view) {
       nodes[index].lastLine -= 1
+    }
+  }
+
+  /// cmark counts definitions at the start of a paragraph among its lines.
+  private func leaveDefinitions(out node: inout CommonMark.Node) {
+    var text = textStart(of: node)..<lines.content(node.firstLine, in: view).upperBound
+    while node.firstLine < node.lastLine, view[text.lowerBound] == UInt8(ascii: "["),
+      LinkDefinition(view, text, continuation: nil, line: 0, isStrict: true) != nil
+    {
+      node.firstLine += 1
+      let line = lines.content(node.firstLine, in: view)
+      var start = line.lowerBound
+      while start < line.upperBound, view[start].isSpaceOrTab || view[start] == UInt8(ascii: ">") {
+        start += 1
+      }
+      node.column = start - line.lowerBound
+      text = start..<line.upperBound
     }
   }
 
@@ -357,27 +375,11 @@ struct DocumentParser {
 
   private mutating func addCallout(_ node: CommonMark.Node) -> Bool {
     let line = lines.content(node.firstLine, in: view)
-    var index = min(line.lowerBound + node.column, line.upperBound)
-    guard view[index] == UInt8(ascii: ">") else { return false }
-    index += 1
-    while index < line.upperBound, view[index].isSpaceOrTab { index += 1 }
-    guard view.has("[!", at: index) else { return false }
-    let start = index + 2
-    var close = start
-    while close < min(line.upperBound, start + 100), view[close] != UInt8(ascii: "]") { close += 1 }
-    guard close < line.upperBound, view[close] == UInt8(ascii: "]"), close > start else {
-      return false
-    }
-    var title = close + 1
-    var folding = Callout.Folding.none
-    if view[title] == UInt8(ascii: "+"), title < line.upperBound { folding = .open }
-    if view[title] == UInt8(ascii: "-"), title < line.upperBound { folding = .closed }
-    if folding != .none { title += 1 }
-    calloutTitle = (node.firstLine, title)
+    guard let head = CalloutHead(view, line, column: node.column) else { return false }
+    calloutTitle = (node.firstLine, head.textStart)
     scanner.parts.callouts.append(
       Callout(
-        type: view.text(start..<close), title: view.text(view.trimmed(title..<line.upperBound)),
-        folding: folding,
+        type: head.type, title: head.title, folding: head.folding,
         range: line.lowerBound..<lines.content(lastTextLine(of: node), in: view).upperBound,
         line: node.firstLine + 1))
     return true

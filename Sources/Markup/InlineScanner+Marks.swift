@@ -17,6 +17,7 @@ extension InlineScanner {
         copy(to: index)
         addVerbatim(open..<next)
         countLines(open..<next)
+        parts.codeSpans.append(index..<close)
         copied = close
         return close
       }

@@ -46,7 +46,6 @@ public struct LinkDefinition: Sendable, Hashable {
   /// Where it leads, without the anchor and decoded.
   public let target: String
   /// The heading or block in the target.
-  /// The heading or block in the target.
   public let anchor: String?
   /// The bytes of the target.
   public let targetRange: Range<Int>

@@ -11,6 +11,8 @@ struct Parts: Sendable {
   var citations: [Citation] = []
   var blocks: [Block] = []
   var blockIDs: [String] = []
+  /// The bytes of each code span, with its backticks.
+  var codeSpans: [Range<Int>] = []
   /// The plain text of the blocks that are neither headings nor code, one to a line.
   var prose: [UInt8] = []
   /// The plain text of the headings, one to a line.

@@ -65,7 +65,10 @@ enum YAML {
     } catch {
       return .broken(line: error.line, message: error.message)
     }
-    return .entries(found, isFlow: mapping.style == .flow)
+    // Yams does not say how a mapping was written; in braces, keys share their lines.
+    let first = text.utf8.first { !$0.isBlank }
+    let sharesLines = zip(found, found.dropFirst()).contains { $0.line == $1.line }
+    return .entries(found, isFlow: first == UInt8(ascii: "{") || sharesLines)
   }
 
   private struct Refusal: Error {

@@ -61,6 +61,7 @@ import Testing
       ("a[^1]\n\n[^1]: note\n\n    more\n\nb\n", ["paragraph 1", "footnote 3", "paragraph 7"]),
       ("[^1]: nobody refers to it\n[^2]: nor this\n", ["footnote 1", "footnote 2"]),
       ("[a]: /b\n[c]: /d\n", ["definition 1"]),
+      ("[a]: /b\ntext\n", ["definition 1", "paragraph 2"]),
       ("- \n- b\n", ["listItem 1", "listItem 2"]),
       ("- ```\n  x\n- b\n", ["code 1", "listItem 3"]),
     ])
