@@ -75,7 +75,7 @@ extension History {
   public func snapshots(limit: Int) throws -> [(commit: Commit, changes: [FileChange])] {
     guard let head = try head() else { return [] }
     var found: [(commit: Commit, changes: [FileChange])] = []
-    try repository.eachCommit(from: [head]) { commit in
+    try repository.eachCommit(from: [head]) { commit throws(GitError) in
       var parent: ObjectID?
       if let first = commit.parents.first { parent = try repository.commit(first).tree }
       found.append((commit, try repository.diff(parent, commit.tree)))

@@ -88,3 +88,8 @@ extension History {
     }
   }
 }
+
+extension History {
+  /// Reads everything that the branch's history needs, and says what cannot be read.
+  public func verify() throws -> [String] { try repository.verify() }
+}

@@ -46,7 +46,7 @@ extension History {
         looked += 1
         if looked % 1_000 == 0 { progress(looked) }
         let path = listing.gitPath(of: file)
-        let stamp = Git.FileStamp(file)
+        let stamp = Git::FileStamp(file)
         if index.unchanged(path, stamp) != nil { continue }
         let old = index.entry(at: path)?.entry
         if old == nil, try repository.isIgnored(path) { continue }
@@ -80,7 +80,7 @@ extension History {
     let read = try vault.files.read(place, limit: vault.settings.largestFile)
     let id = try writer.write(read.bytes, repository)
     let entry = TreeEntry.file(id, isExecutable: file.isExecutable)
-    index.set(path, Git.FileStamp(read.stamp, isExecutable: file.isExecutable), entry)
+    index.set(path, Git::FileStamp(read.stamp, isExecutable: file.isExecutable), entry)
     return entry
   }
 
@@ -155,8 +155,8 @@ extension FolderListing {
   func gitPath(of file: FileEntry) -> GitPath { GitPath(path(of: file).text) }
 }
 
-extension Git.FileStamp {
-  init(_ stamp: Vault.FileStamp, isExecutable: Bool) {
+extension Git::FileStamp {
+  init(_ stamp: Vault::FileStamp, isExecutable: Bool) {
     func moment(_ nanoseconds: Int64) -> Moment {
       let seconds = nanoseconds >= 0 ? nanoseconds / 1_000_000_000 : (nanoseconds - 999_999_999) / 1_000_000_000
       return Moment(
