@@ -48,8 +48,10 @@ public struct FileStamp: Hashable, Sendable {
     mode = UInt32(status.st_mode)
   }
 
-  init(
-    size: Int64, modified: Moment, changed: Moment, inode: UInt64, device: UInt64, mode: UInt32
+  /// Takes the parts; a caller that never tells the device or the mode leaves them out each time.
+  public init(
+    size: Int64, modified: Moment, changed: Moment, inode: UInt64, device: UInt64 = 0,
+    mode: UInt32 = 0
   ) {
     self.size = size
     self.modified = modified
@@ -57,5 +59,11 @@ public struct FileStamp: Hashable, Sendable {
     self.inode = inode
     self.device = device
     self.mode = mode
+  }
+
+  /// Whether another stamp tells of the same file in the same state, as far as both say.
+  func isSame(as other: FileStamp) -> Bool {
+    size == other.size && modified == other.modified && changed == other.changed
+      && inode == other.inode && (device == 0 || device == other.device)
   }
 }
