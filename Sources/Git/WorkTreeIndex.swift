@@ -203,40 +203,6 @@ public struct WorkTreeIndex: ~Copyable, Sendable {
     isChanged = false
   }
 
-  /// Makes the entries those of a tree, links and submodules too; the stamps of files that are the
-  /// same in it are kept.
-  ///
-  /// For when the branch was moved by somebody else: what is versioned is then what their tree says.
-  public mutating func readTree(_ tree: ObjectID?, from repository: borrowing Repository)
-    throws(GitError)
-  {
-    var new = WorkTreeTable.Writer(capacity: table.count, tree: tree)
-    if let tree {
-      try repository.eachEntry(of: tree) { path, entry throws(GitError) in
-        if let known = self.entry(at: path), known.entry == entry {
-          new.append(path.bytes[...], known)
-        } else {
-          new.append(path.bytes[...], Entry(stamp: .unknown, entry: entry, isSettled: false))
-        }
-        return true
-      }
-    }
-    table = WorkTreeTable(new.finish()) ?? WorkTreeTable()
-    self.tree = tree
-    edits = [:]
-    seen = Array(repeating: false, count: table.count)
-    isChanged = true
-  }
-
-  /// How many files there are.
-  public var count: Int {
-    edits.reduce(table.count) { count, edit in
-      let wasThere = table.find(edit.key.bytes, near: 0) != nil
-      let isThere = edit.value != nil
-      return count + (isThere ? 1 : 0) - (wasThere ? 1 : 0)
-    }
-  }
-
   private var temporary: String { path + ".scan~" }
 
   private mutating func put(_ path: GitPath, _ entry: Entry?) {

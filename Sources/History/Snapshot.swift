@@ -52,7 +52,7 @@ extension History {
     guard let branch = head.branch else { throw HistoryError.noSuchRevision("HEAD") }
     try moveBranch(branch, from: head.id, to: commit, by: author)
     try index.save()
-    repository.refreshUserIndex(scan.changes)
+    repository.refreshUserIndex(scan.changes) { index.entry(at: $0)?.stamp }
     return Saved(commit: commit, changes: scan.changes, skipped: scan.skipped)
   }
 
