@@ -117,6 +117,12 @@ func systemError(_ operation: String, _ path: String? = nil) -> GitError {
   return GitError(operation, reason, path.map { "\($0): \(words)" } ?? words, code: -number)
 }
 
+/// Whether a path is a file that may be run.
+func isProgram(_ path: String) -> Bool {
+  guard case .file = FileKind.of(path, following: true) else { return false }
+  return unsafe access(path, X_OK) == 0
+}
+
 /// The path with every symbolic link followed, or nil when there is nothing there.
 func resolvedPath(_ path: String) -> String? {
   guard let resolved = unsafe realpath(path, nil) else { return nil }

@@ -65,7 +65,7 @@ final class WireCall: Sendable {
 }
 
 /// What libgit2's callbacks are lent while a call on the wire lasts.
-struct WireLoan {
+@safe struct WireLoan {
   let operation: String
   let url: RemoteURL
   let environment: GitEnvironment
@@ -78,6 +78,10 @@ struct WireLoan {
   var words: [UInt8] = []
   /// What became of each reference that was pushed; nil is success.
   var statuses: [String?] = []
+  /// The `ssh` that is running, and the stream that libgit2 has for it.
+  var ssh: ChildProcess?
+  var sshStream: UnsafeMutablePointer<git_smart_subtransport_stream>?
+  var sshHasAnswered = false
 
   /// Tells the caller how far it is; -7 ends the call when the caller wants that.
   func report(_ received: Int, _ total: Int, _ bytes: Int) -> Int32 {
