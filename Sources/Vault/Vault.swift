@@ -69,6 +69,14 @@ public struct Vault: Sendable {
     return try NotePath(String(clean.dropFirst(root.count + 1)))
   }
 
+  /// A path without symbolic links in it; `nil` where there is nothing.
+  public static func resolved(_ path: String) -> String? { realPath(path) }
+
+  /// Whether a typed path is a folder of the vault.
+  public func hasFolder(_ path: String) -> Bool {
+    (try? NotePath(path)).map { Self.isFolder(root + "/" + $0.text) } ?? false
+  }
+
   // MARK: Folders
 
   static func isFolder(_ path: String) -> Bool {

@@ -53,6 +53,17 @@ public struct VaultFiles: Sendable {
 
   static let temporaryMark = Array(".notes-".utf8)
 
+  /// Makes a folder that is to be a vault, with those above it.
+  public static func makeFolders(_ path: String) throws(VaultError) {
+    var made = ""
+    for part in path.split(separator: "/") {
+      made += "/" + part
+      guard unsafe mkdir(made, 0o777) == 0 || errno == EEXIST || Vault.isFolder(made) else {
+        throw .system(operation: "make the folder", path: made, errno: errno)
+      }
+    }
+  }
+
   // MARK: Folders
 
   func openRoot() throws(VaultError) -> Descriptor {
