@@ -69,7 +69,10 @@ struct ReadingTests {
       ```
       """.replacingOccurrences(of: "> not", with: "one\n> not"))
     #expect(transcript.steps.map(\.command) == ["notes init x", "cat <<END\none\nEND"])
-    #expect(transcript.steps.map(\.expected) == [["a", "", "b"], ["one", "> not this one, which is output"]])
+    #expect(
+      transcript.steps.map(\.expected) == [
+        ["a", "", "b"], ["one", "> not this one, which is output"],
+      ])
     #expect(transcript.steps.map(\.line) == [5, 9])
     #expect(transcript.beginsWithInit)
   }
