@@ -12,12 +12,8 @@ public enum HistoryError: Error, Sendable, Equatable {
   case unrelatedHistory(remote: String)
   /// No remote is set.
   case noRemote
-  /// There is nothing at the remote to clone, or it is no vault.
-  case emptyRemote(String)
   /// The remote moved at each of so many attempts to push.
   case remoteBusy(attempts: Int)
-  /// The remote did not take the push; its words.
-  case refused(String)
   /// A note has no past under this name.
   case noSuchNote(String, revision: String?)
   /// A revision that names no commit.

@@ -35,7 +35,7 @@ struct DocumentParser {
         if node.firstLine <= node.lastLine { nodes.append(node) }
       }
     }
-    for index in nodes.indices where nodes[index].isLeaf { trim(index, of: &nodes) }
+    BlockEnds(view: view, lines: lines).correct(&nodes)
     findDefinitions(among: nodes)
     nextLine = firstLine
     gapLine = firstLine
@@ -44,18 +44,6 @@ struct DocumentParser {
     addGap(before: lines.count)
     scanner.parts.sort()
     return scanner.parts
-  }
-
-  /// cmark ends a setext heading, and a fence that its list item ended, one line too late.
-  private func trim(_ index: Int, of nodes: inout [CommonMark.Node]) {
-    let first = nodes[index].firstLine
-    if index + 1 < nodes.count, nodes[index + 1].firstLine > first {
-      nodes[index].lastLine = min(nodes[index].lastLine, nodes[index + 1].firstLine - 1)
-    }
-    guard nodes[index].kind == .heading else { return }
-    while nodes[index].lastLine > first, lines.isBlank(nodes[index].lastLine, in: view) {
-      nodes[index].lastLine -= 1
-    }
   }
 
   // MARK: Definitions
@@ -357,27 +345,11 @@ struct DocumentParser {
 
   private mutating func addCallout(_ node: CommonMark.Node) -> Bool {
     let line = lines.content(node.firstLine, in: view)
-    var index = min(line.lowerBound + node.column, line.upperBound)
-    guard view[index] == UInt8(ascii: ">") else { return false }
-    index += 1
-    while index < line.upperBound, view[index].isSpaceOrTab { index += 1 }
-    guard view.has("[!", at: index) else { return false }
-    let start = index + 2
-    var close = start
-    while close < min(line.upperBound, start + 100), view[close] != UInt8(ascii: "]") { close += 1 }
-    guard close < line.upperBound, view[close] == UInt8(ascii: "]"), close > start else {
-      return false
-    }
-    var title = close + 1
-    var folding = Callout.Folding.none
-    if view[title] == UInt8(ascii: "+"), title < line.upperBound { folding = .open }
-    if view[title] == UInt8(ascii: "-"), title < line.upperBound { folding = .closed }
-    if folding != .none { title += 1 }
-    calloutTitle = (node.firstLine, title)
+    guard let head = CalloutHead(view, line, column: node.column) else { return false }
+    calloutTitle = (node.firstLine, head.textStart)
     scanner.parts.callouts.append(
       Callout(
-        type: view.text(start..<close), title: view.text(view.trimmed(title..<line.upperBound)),
-        folding: folding,
+        type: head.type, title: head.title, folding: head.folding,
         range: line.lowerBound..<lines.content(lastTextLine(of: node), in: view).upperBound,
         line: node.firstLine + 1))
     return true
@@ -385,5 +357,5 @@ struct DocumentParser {
 }
 
 extension CommonMark.Node {
-  fileprivate var isLeaf: Bool { kind != .quote && kind != .footnote && kind != .item }
+  var isLeaf: Bool { kind != .quote && kind != .footnote && kind != .item }
 }

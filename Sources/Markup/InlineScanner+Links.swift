@@ -17,6 +17,7 @@ extension InlineScanner {
         position: open, line: line, prose: parts.prose.count, isImage: isImage,
         links: parts.links.count, citations: parts.citations.count))
     parts.prose.append(0)
+    hasPlaceholder = true
     copied = open + 1
     return open + 1
   }

@@ -18,6 +18,8 @@ struct InlineScanner {
   /// The first byte not yet copied to the plain text.
   var copied = 0
   var brackets: [Bracket] = []
+  /// Whether the plain text of the block has a placeholder in it, for a bracket.
+  var hasPlaceholder = false
   /// For each length of a run of backticks: the block in which no such run closes any more.
   var unclosedTicks = [Int](repeating: -1, count: InlineScanner.longestTicks + 1)
   var unclosedDisplay = -1
@@ -48,6 +50,7 @@ struct InlineScanner {
     end = takeBlockID(range)
     copied = range.lowerBound
     brackets.removeAll(keepingCapacity: true)
+    hasPlaceholder = false
     var index = range.lowerBound
     while index < end {
       let byte = view[index]
@@ -130,6 +133,11 @@ struct InlineScanner {
   /// Takes out the placeholders (0) and blanks at the end of a block's text.
   private mutating func finishProse(from start: Int) {
     var write = start
+    if !hasPlaceholder, parts.prose.count > start, parts.prose[start] != .space {
+      while parts.prose.last == .space, parts.prose.count > start { parts.prose.removeLast() }
+      parts.prose.append(.newline)
+      return
+    }
     for read in start..<parts.prose.count where parts.prose[read] != 0 {
       if write == start, parts.prose[read] == .space { continue }
       parts.prose[write] = parts.prose[read]

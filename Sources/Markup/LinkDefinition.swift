@@ -1,6 +1,11 @@
 extension LinkDefinition {
   /// Reads `[reference]: target "title"`, which takes one line, or two with the target on its own.
-  init?(_ view: ByteView, _ text: Range<Int>, continuation: Range<Int>?, line: Int) {
+  ///
+  /// Strictly, nothing but a title may follow the target; otherwise cmark has seen to that.
+  init?(
+    _ view: ByteView, _ text: Range<Int>, continuation: Range<Int>?, line: Int,
+    isStrict: Bool = false
+  ) {
     guard view[text.lowerBound] == UInt8(ascii: "["), !text.isEmpty else { return nil }
     var close = text.lowerBound + 1
     while close < text.upperBound, close - text.lowerBound < 1_000,
@@ -18,6 +23,14 @@ extension LinkDefinition {
     guard !rest.isEmpty,
       let found = Destination(view, at: rest.lowerBound, before: rest.upperBound)
     else { return nil }
+    if isStrict {
+      let tail = view.trimmed(found.end..<max(found.end, rest.upperBound))
+      let isTitle =
+        tail.lowerBound > found.end
+        && InlineScanner.endOfTitle(view, at: tail.lowerBound, before: tail.upperBound)
+          == tail.upperBound
+      guard tail.isEmpty || isTitle else { return nil }
+    }
     reference = view.text(text.lowerBound + 1..<close)
     referenceRange = text.lowerBound + 1..<close
     target = found.target

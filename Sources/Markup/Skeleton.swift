@@ -143,7 +143,7 @@ struct Skeleton {
       return addProse(index..<end)
     }
     view.append(index..<min(runEnd, index + Self.longestPrefix), to: &chunk.text)
-    if !isBare { chunk.text.append(UInt8(ascii: "x")) }
+    if !isBare { addProse(runEnd..<end) }
     if let open = fence {
       if open.byte == byte, open.length <= length, isBare { fence = nil }
     } else {

@@ -9,7 +9,7 @@ extension TextDiff {
   }
 }
 
-/// A text as a row of pieces to compare: its blocks, and the lines of its front matter.
+/// A text as a row of pieces to compare: its blocks, and single lines where there is no prose.
 private struct Pieces {
   struct Piece {
     var range: Range<Int>
@@ -36,8 +36,9 @@ private struct Pieces {
           lines.content(first, in: view).lowerBound..<lines.content(last, in: view).upperBound
         while atom < atoms.count, atoms[atom].lowerBound < range.lowerBound { atom += 1 }
         let isVerbatim = kind == nil || kind == .code || kind == .html || kind == .table
+        let text = isVerbatim ? range : range.lowerBound..<view.trimmed(range).upperBound
         let tokens = Tokens(
-          view, range, atoms: atoms[atom...], isVerbatim: isVerbatim,
+          view, text, atoms: atoms[atom...], isVerbatim: isVerbatim,
           isQuote: kind == .quote || kind == .callout
         ).all
         pieces.append(
@@ -46,7 +47,7 @@ private struct Pieces {
             numbers: tokens.map { Self.number(of: $0, bytes, isVerbatim, &interning) },
             isVerbatim: isVerbatim))
       }
-      /// Lines that are in no block, such as those of the front matter, are a piece each.
+      /// Lines that are in no block, such as those of the front matter, and definitions are a piece each.
       var next = 0
       func addLines(before limit: Int) {
         while next < limit {
@@ -56,6 +57,7 @@ private struct Pieces {
       }
       for block in document.blocks {
         addLines(before: block.line - 1)
+        if block.kind == .definition { continue }
         let last = lines.line(at: max(block.range.lowerBound, block.range.upperBound - 1))
         add(block.line - 1, last, kind: block.kind)
         next = last + 1

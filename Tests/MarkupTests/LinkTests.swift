@@ -24,6 +24,7 @@ import Testing
       ("https://e.com/(x)", .autolink, "https://e.com/(x)", nil, nil),
       ("[foo\nbar]\n\n[FOO BAR]: <a b.md#c> 'x'", .markdown, "a b.md", "c", "foo bar"),
       ("[t][r]\n\n[r]:\n  x.md", .markdown, "x.md", nil, "t"),
+      ("[t][r]\n\n[r]: x.md 'c'\n<a name=\"b\"></a>\n\n[r]: y.md", .markdown, "x.md", nil, "t"),
     ] as [(String, Link.Kind, String, String?, String?)])
   func kinds(
     text: String, kind: Link.Kind, target: String, anchor: String?, label: String?

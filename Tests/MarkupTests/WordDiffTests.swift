@@ -49,7 +49,7 @@ import Testing
     arguments: [
       ("one two\nthree", "one\ntwo three"), ("a\n\nb\n", "a\n\n\n\nb"), ("a b", "a  b\n"),
       ("> one two\n> three", "> one\n> two three"), ("- one\n  two", "- one two"),
-      ("a\r\nb", "a\nb"),
+      ("a\r\nb", "a\nb"), ("# a \n\nb  \n", "# a\n\nb"),
     ])
   func wrapping(old: String, new: String) {
     #expect(diff(old, new).isEmpty)
@@ -87,6 +87,14 @@ import Testing
     let result = diff("---\ntitle: A\ndate: x\n---\nt", "---\ntitle: B\ndate: x\n---\nt")
     #expect(result.blocks.map(\.kind) == [.same, .changed, .same])
     #expect(shown(result.blocks[1]) == "title: [-A-]{+B+}")
+  }
+
+  @Test("of many definitions only the one that changed is a change")
+  func definitions() {
+    let text = "text\n\n[a]: /a\n[b]: /b\n[c]: /c\n"
+    let result = diff(text, text.replacing("/b", with: "/b2"))
+    #expect(result.blocks.map(\.kind) == [.same, .changed, .same])
+    #expect(result.blocks.map(\.oldLines) == [1..<4, 4..<5, 5..<6])
   }
 
   @Test("both texts can be put together again from the segments", arguments: 0..<100)
