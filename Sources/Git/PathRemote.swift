@@ -74,8 +74,9 @@ import Glibc
         operation, reason: .repository(.newerFormat(String(error.message[range.upperBound...]))),
         message: "\(path) uses a newer git format (\(error.message[range.upperBound...]))")
     }
-    if error.reason == .notFound {
-      return error.during(operation, message: "\(path) is not a git repository")
+    if error.message.hasPrefix("could not find repository") {
+      return error.during(
+        operation, reason: .notFound, message: "\(path) is not a git repository")
     }
     return error
   }

@@ -48,8 +48,8 @@ extension RemoteURL {
     }
 
     private func checkCharacters(_ text: some StringProtocol) throws(GitError) {
-      if text.unicodeScalars.contains(where: { $0.value < 0x20 || (0x7F..<0xA0).contains($0.value) })
-      {
+      if text.unicodeScalars.contains(where: { $0.value < 0x20 || (0x7F..<0xA0).contains($0.value) }
+      ) {
         throw refusal("it holds a control character")
       }
     }
@@ -115,6 +115,9 @@ extension RemoteURL {
       }
       let (host, port) = try hostAndPort(place)
       let path = String(text[text.index(after: colon)...])
+      if user == nil, let at = path.firstIndex(of: "@"), path[at...].contains(":") {
+        throw GitError("use the remote", .invalid, "leave the password out of an ssh address")
+      }
       return try checked(
         SshAddress(user: user, host: host, port: port.isEmpty ? nil : port, path: path))
     }
@@ -123,7 +126,9 @@ extension RemoteURL {
       throws(GitError) -> (user: String?, place: Substring)
     {
       guard let at = authority.lastIndex(of: "@") else { return (nil, authority) }
-      if authority[..<at].contains(":") { throw refusal("leave the password out of an ssh address") }
+      if authority[..<at].contains(":") {
+        throw refusal("leave the password out of an ssh address")
+      }
       let user = isEncoded ? try decoded(authority[..<at]) : String(authority[..<at])
       if user.isEmpty || user.hasPrefix("-") || user.contains(where: { " /:'\"\\".contains($0) }) {
         throw refusal("that is no user name")

@@ -7,7 +7,7 @@ extension Repository {
   /// received, their number and the bytes; false ends the fetch with the reason `.cancelled`.
   @discardableResult
   public func fetch(
-    _ remote: String, branch: String, credentials: CredentialSource? = nil,
+    _ remote: String, branch: String, credentials: CredentialSource?,
     limits: WireLimits = WireLimits(),
     progress: (_ received: Int, _ total: Int, _ bytes: Int) -> Bool = { _, _, _ in true }
   ) throws(GitError) -> ObjectID {

@@ -36,7 +36,7 @@ public struct RemoteListing: Equatable, Sendable {
 extension Repository {
   /// Asks a remote for its branches; nothing is fetched.
   public func list(
-    _ remote: String, credentials: CredentialSource? = nil, limits: WireLimits = WireLimits()
+    _ remote: String, credentials: CredentialSource?, limits: WireLimits = WireLimits()
   ) throws(GitError) -> RemoteListing {
     try list(url(of: remote, for: GIT_DIRECTION_FETCH), credentials: credentials, limits: limits)
   }

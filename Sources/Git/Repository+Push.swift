@@ -17,7 +17,7 @@ extension Repository {
   /// remote said so and shows it when asked again.
   public func push(
     _ remote: String, _ id: ObjectID, to branch: String, expecting old: ObjectID?,
-    credentials: CredentialSource? = nil, limits: WireLimits = WireLimits(),
+    credentials: CredentialSource?, limits: WireLimits = WireLimits(),
     progress: (_ sent: Int, _ total: Int, _ bytes: Int) -> Bool = { _, _, _ in true }
   ) throws(GitError) -> PushResult {
     let url = try url(of: remote, for: GIT_DIRECTION_PUSH)
@@ -123,8 +123,8 @@ extension Repository {
     guard let old, old != id else { return true }
     var commit = id.raw
     var ancestor = old.raw
+    if unsafe git_odb_exists(database.pointer, &ancestor) == 0 { return false }
     let code = unsafe git_graph_descendant_of(handle.pointer, &commit, &ancestor)
-    if code == GIT_ENOTFOUND.rawValue { return false }
     try check("compare \(id) with \(old)", code)
     return code == 1
   }

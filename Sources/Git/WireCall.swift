@@ -102,7 +102,9 @@ struct WireLoan {
     unsafe callbacks.payload = UnsafeMutableRawPointer(loan)
     unsafe callbacks.credentials = answerWithCredentials
     unsafe callbacks.transfer_progress = { stats, payload in
-      guard let loan = unsafe WireLoan.behind(payload), let stats = unsafe stats?.pointee else { return -1 }
+      guard let loan = unsafe WireLoan.behind(payload), let stats = unsafe stats?.pointee else {
+        return -1
+      }
       return unsafe loan.pointee.report(
         Int(stats.received_objects), Int(stats.total_objects), stats.received_bytes)
     }
@@ -115,7 +117,9 @@ struct WireLoan {
       return unsafe loan.pointee.report(0, Int(max(done, total)), 0)
     }
     unsafe callbacks.sideband_progress = { text, count, payload in
-      guard let loan = unsafe WireLoan.behind(payload), let text = unsafe text, count > 0 else { return 0 }
+      guard let loan = unsafe WireLoan.behind(payload), let text = unsafe text, count > 0 else {
+        return 0
+      }
       unsafe text.withMemoryRebound(to: UInt8.self, capacity: Int(count)) {
         unsafe loan.pointee.words += UnsafeBufferPointer(start: $0, count: Int(count))
       }
@@ -131,7 +135,8 @@ struct WireLoan {
     switch unsafe loan.pointee.url.place {
     case .local:
       // Named here, as libgit2 takes a path with a colon for an ssh address.
-      unsafe callbacks.transport = { made, owner, _ in unsafe git_transport_local(made, owner, nil) }
+      unsafe callbacks.transport = { made, owner, _ in unsafe git_transport_local(made, owner, nil)
+      }
     case .ssh: unsafe callbacks.transport = makeSshTransport
     case .http: break
     }
