@@ -16,7 +16,7 @@ struct Transcript {
   let steps: [Step]
 
   /// Whether the folder is no vault until a command makes it one.
-  var beginsWithInit: Bool { steps.first?.command.hasPrefix("notes init") ?? false }
+  var makesItsVault: Bool { steps.contains { $0.command.hasPrefix("notes init") } }
 
   /// Reads the blocks of a file's text.
   init(_ text: String) {

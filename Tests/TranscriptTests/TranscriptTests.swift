@@ -11,7 +11,7 @@ struct TranscriptTests {
     let vault = folder.path + "/vault"
     try FileManager.default.createDirectory(atPath: vault, withIntermediateDirectories: true)
     let environment = Handbook.environment(home: folder.path)
-    if !transcript.beginsWithInit {
+    if !transcript.makesItsVault {
       let made = try runProcess(
         [Handbook.program, "init", "--quiet", vault], in: vault, environment: environment)
       try #require(made.status == 0, "notes init: \(made.errors)")
@@ -74,7 +74,7 @@ struct ReadingTests {
         ["a", "", "b"], ["one", "> not this one, which is output"],
       ])
     #expect(transcript.steps.map(\.line) == [5, 9])
-    #expect(transcript.beginsWithInit)
+    #expect(transcript.makesItsVault)
   }
 
   @Test(
