@@ -48,9 +48,10 @@ public struct FileStamp: Hashable, Sendable {
     mode = UInt32(status.st_mode)
   }
 
-  /// Takes the parts.
+  /// Takes the parts; a caller that never tells the device or the mode leaves them out each time.
   public init(
-    size: Int64, modified: Moment, changed: Moment, inode: UInt64, device: UInt64, mode: UInt32
+    size: Int64, modified: Moment, changed: Moment, inode: UInt64, device: UInt64 = 0,
+    mode: UInt32 = 0
   ) {
     self.size = size
     self.modified = modified
@@ -60,8 +61,9 @@ public struct FileStamp: Hashable, Sendable {
     self.mode = mode
   }
 
-  /// Of a file that was never looked at.
-  static let unknown = FileStamp(
-    size: -1, modified: Moment(seconds: 0, nanoseconds: 0),
-    changed: Moment(seconds: 0, nanoseconds: 0), inode: 0, device: 0, mode: 0)
+  /// Whether another stamp tells of the same file in the same state, as far as both say.
+  func isSame(as other: FileStamp) -> Bool {
+    size == other.size && modified == other.modified && changed == other.changed
+      && inode == other.inode && (device == 0 || device == other.device)
+  }
 }

@@ -93,7 +93,7 @@ extension Repository {
 }
 
 extension FileChange {
-  /// Makes the change of one path.
+  /// Makes the change of one path, whose kind follows from what was there and what is.
   public init(_ path: GitPath, _ old: TreeEntry?, _ new: TreeEntry?) {
     let kind: Kind =
       switch (old, new) {

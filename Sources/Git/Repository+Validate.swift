@@ -1,65 +1,116 @@
-/// An entry of a tree that is never made a file, and why.
-public struct UnsafeEntry: Sendable, Hashable {
-  /// Where it stands.
-  public let path: GitPath
-  /// Why, such as `a symbolic link`.
-  public let why: String
-}
+/// An entry of a tree that must not become a file.
+public struct UnsafeEntry: Hashable, Sendable {
+  /// What is wrong with an entry.
+  public enum Danger: Hashable, Sendable, CustomStringConvertible {
+    /// Some file system takes the name for `.git`.
+    case isGitFolder
+    /// The name is `.`, `..` or empty, or holds a slash or a NUL.
+    case leavesItsFolder
+    /// The name has more than 255 bytes, or the path more than 4,096.
+    case isTooLong
+    /// There are more than 64 folders above it.
+    case isTooDeep
+    /// It is a symbolic link.
+    case isLink
+    /// It is a commit of another repository.
+    case isSubmodule
+    /// Git does not know its mode.
+    case hasUnknownMode
+    /// Another entry of the folder has the same name.
+    case isDuplicate
+    /// The tree has more entries than any vault: none of it is to be trusted.
+    case isTooMany
 
-extension Repository {
-  /// The entries of a received tree that no file of a vault may come from.
-  ///
-  /// libgit2 takes in what `git fsck` would refuse (it ignores `transfer.fsckObjects`), so every
-  /// entry that is new to us is looked at: names that some file system takes for `.git`, `.` and
-  /// `..`, names with `/` or NUL in them, names above 255 bytes, the same name twice, symbolic links
-  /// and submodules, folders below 64 others.
-  ///
-  /// - Parameter known: a tree that was looked at before; what is the same in it is passed over.
-  public func validate(_ tree: ObjectID, knownGood known: ObjectID?) throws(GitError)
-    -> [UnsafeEntry]
-  {
-    var found: [UnsafeEntry] = []
-    try validate(tree, known, GitPath(bytes: []), depth: 0, &found)
-    return found
-  }
-
-  private func validate(
-    _ tree: ObjectID, _ known: ObjectID?, _ folder: GitPath, depth: Int,
-    _ found: inout [UnsafeEntry]
-  ) throws(GitError) {
-    if tree == known { return }
-    guard depth < Self.deepestFolder else {
-      found.append(UnsafeEntry(path: folder, why: "more than 64 folders deep"))
-      return
-    }
-    var older: [[UInt8]: TreeEntry] = [:]
-    if let known {
-      for child in try children(of: known) { older[child.name] = child.entry }
-    }
-    var names: Set<[UInt8]> = []
-    for child in try children(of: tree) {
-      let path = folder.appending(child.name)
-      let isTwice = !names.insert(child.name).inserted
-      if older[child.name] == child.entry, !isTwice { continue }
-      if let why = isTwice ? "its name is there twice" : Self.fault(of: child) {
-        found.append(UnsafeEntry(path: path, why: why))
-      } else if child.entry.kind == .folder {
-        let before = older[child.name].flatMap { $0.kind == .folder ? $0.id : nil }
-        try validate(child.entry.id, before, path, depth: depth + 1, &found)
+    /// What is wrong, as the end of a sentence that begins with the path.
+    public var description: String {
+      switch self {
+      case .isGitFolder: "some machines would take it for .git"
+      case .leavesItsFolder: "the name would lead out of its folder"
+      case .isTooLong: "the name or the path is too long for a file"
+      case .isTooDeep: "it is nested too deeply"
+      case .isLink: "it is a symbolic link"
+      case .isSubmodule: "it is a repository in the repository"
+      case .hasUnknownMode: "it is neither a file nor a folder"
+      case .isDuplicate: "two entries have this name"
+      case .isTooMany: "there are too many files"
       }
     }
   }
 
-  private static let deepestFolder = 64
+  /// The path, whose bytes are the sender's: clean it before it is shown.
+  public let path: GitPath
+  /// What is wrong.
+  public let why: Danger
 
-  private static func fault(of child: NamedTreeEntry) -> String? {
-    if EntryName.isReserved(child.name) { return "its name is git's own, or no name" }
-    if child.name.count > 255 { return "its name is longer than 255 bytes" }
+  /// Takes the parts.
+  public init(path: GitPath, why: Danger) {
+    self.path = path
+    self.why = why
+  }
+}
+
+extension Repository {
+  private static var longestName: Int { 255 }
+  private static var longestPath: Int { 4_096 }
+  private static var deepestFolder: Int { 64 }
+
+  /// The entries of a tree that must not become files, beside those that `knownGood` has too.
+  ///
+  /// For every tree that comes from elsewhere, before anything else looks into it: git itself
+  /// stores what it is sent. An unsafe folder stands for all that is in it. A tree that unfolds
+  /// without end, past `limit` entries, is given up as a whole: the one entry then has an empty
+  /// path.
+  public func validate(
+    _ tree: ObjectID, knownGood: ObjectID? = nil, limit: Int = 1_000_000
+  ) throws(GitError) -> [UnsafeEntry] {
+    var found: [UnsafeEntry] = []
+    var left = limit
+    try validate(tree, knownGood, GitPath(bytes: []), 0, &left, &found)
+    return left < 0 ? [UnsafeEntry(path: GitPath(bytes: []), why: .isTooMany)] : found
+  }
+
+  private func validate(
+    _ tree: ObjectID, _ known: ObjectID?, _ folder: GitPath, _ depth: Int, _ left: inout Int,
+    _ found: inout [UnsafeEntry]
+  ) throws(GitError) {
+    if tree == known { return }
+    var knownEntries: [[UInt8]: TreeEntry] = [:]
+    if let known {
+      for child in try children(of: known) { knownEntries[child.name] = child.entry }
+    }
+    let children = try children(of: tree)
+    left -= children.count
+    var counts: [[UInt8]: Int] = [:]
+    for child in children { counts[child.name, default: 0] += 1 }
+    for child in children {
+      if left < 0 { return }
+      let known = knownEntries[child.name]
+      let path = folder.appending(child.name)
+      if counts[child.name, default: 0] > 1 {
+        found.append(UnsafeEntry(path: path, why: .isDuplicate))
+      } else if known == child.entry {
+        continue
+      } else if let why = Self.danger(child, path, depth) {
+        found.append(UnsafeEntry(path: path, why: why))
+      } else if child.entry.kind == .folder {
+        let old = known?.kind == .folder ? known?.id : nil
+        try validate(child.entry.id, old, path, depth + 1, &left, &found)
+      }
+    }
+  }
+
+  private static func danger(_ child: NamedTreeEntry, _ path: GitPath, _ depth: Int)
+    -> UnsafeEntry.Danger?
+  {
+    if EntryName.isGit(child.name) { return .isGitFolder }
+    if EntryName.isReserved(child.name) { return .leavesItsFolder }
+    if child.name.count > longestName || path.bytes.count > longestPath { return .isTooLong }
     switch child.entry.kind {
-    case .file, .folder: return nil
-    case .link: return "a symbolic link"
-    case .submodule: return "a submodule"
-    case .unknown: return "of a kind that git does not know"
+    case .file: return nil
+    case .folder: return depth >= deepestFolder ? .isTooDeep : nil
+    case .link: return .isLink
+    case .submodule: return .isSubmodule
+    case .unknown: return .hasUnknownMode
     }
   }
 }

@@ -27,9 +27,19 @@ public struct WorkTreeIndex: ~Copyable, Sendable {
   private let path: String
   private var table: WorkTreeTable
   private var seen: [Bool]
+  /// Those that came up and are in no place of the table.
+  private var seenElsewhere: Set<GitPath> = []
   private var edits: [GitPath: Entry?] = [:]
   private var scanStart: FileStamp.Moment?
   private var hint = 0
+
+  /// The number of entries.
+  public var count: Int {
+    edits.reduce(table.count) { count, edit in
+      let isKnown = table.find(edit.key.bytes, near: 0) != nil
+      return count + (edit.value == nil ? 0 : 1) - (isKnown ? 1 : 0)
+    }
+  }
 
   /// Reads the file at a path.
   public init(path: String) {
@@ -45,6 +55,7 @@ public struct WorkTreeIndex: ~Copyable, Sendable {
   /// machine's clock; the files are expected to be on the same one.
   public mutating func beginScan() throws(GitError) {
     seen = Array(repeating: false, count: table.count)
+    seenElsewhere = []
     let file = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard file >= 0 else { throw systemError("write the list of files", temporary) }
     defer { close(file) }
@@ -61,8 +72,7 @@ public struct WorkTreeIndex: ~Copyable, Sendable {
   /// The file counts as seen either way. Paths that come in the order of their bytes are found
   /// without a search.
   public mutating func unchanged(_ path: GitPath, _ stamp: FileStamp) -> TreeEntry? {
-    let place = find(path)
-    if let place { seen[place] = true }
+    let place = see(path)
     if !edits.isEmpty, let edit = edits[path] {
       return edit.flatMap { $0.isSettled && $0.stamp == stamp ? $0.entry : nil }
     }
@@ -80,22 +90,19 @@ public struct WorkTreeIndex: ~Copyable, Sendable {
   /// Records a file that was read: `stamp` must have been taken from the open file before its
   /// bytes were read, and be the same after.
   public mutating func set(_ path: GitPath, _ stamp: FileStamp, _ entry: TreeEntry) {
-    let place = find(path)
-    if let place { seen[place] = true }
+    let place = see(path)
     let isSettled = scanStart.map { stamp.modified < $0 && stamp.changed < $0 } ?? false
     let new = Entry(stamp: stamp, entry: entry, isSettled: isSettled)
     if edits[path] == nil, let place, table.entry(at: place) == new { return }
     if self.entry(at: path)?.entry != entry { tree = nil }
-    edits[path] = .some(new)
-    isChanged = true
+    put(path, new)
   }
 
   /// Forgets a file.
   public mutating func remove(_ path: GitPath) {
     guard entry(at: path) != nil else { return }
-    edits[path] = .some(nil)
+    put(path, nil)
     tree = nil
-    isChanged = true
   }
 
   /// Notes which tree holds exactly the entries.
@@ -110,10 +117,13 @@ public struct WorkTreeIndex: ~Copyable, Sendable {
     var paths: [GitPath] = []
     for place in seen.indices where !seen[place] {
       let path = table.path(at: place)
-      // A file that was forgotten or set meanwhile is no longer missing.
-      if edits[path] == nil { paths.append(path) }
+      if let edit = edits[path], edit == nil { continue }
+      paths.append(path)
     }
-    return paths
+    for (path, entry) in edits where entry != nil && !seenElsewhere.contains(path) {
+      if table.find(path.bytes, near: 0) == nil { paths.append(path) }
+    }
+    return paths.sorted()
   }
 
   /// All entries, in the order of their paths.
@@ -121,6 +131,43 @@ public struct WorkTreeIndex: ~Copyable, Sendable {
     var all: [(path: GitPath, entry: Entry)] = []
     eachEntry { all.append((GitPath(bytes: Array($0)), $1)) }
     return all
+  }
+
+  /// Makes the entries those of a tree, links and submodules too; nil is the empty tree.
+  ///
+  /// The stamps of files that stay the same are kept; the others are read in the next scan. For
+  /// when HEAD was moved by another program.
+  public mutating func readTree(_ new: ObjectID?, from repository: borrowing Repository)
+    throws(GitError)
+  {
+    if let new, new == tree { return }
+    if let tree, repository.exists(tree) {
+      var changes: [TreeChange] = []
+      try repository.eachDifference(tree, new) { path, _, entry throws(GitError) in
+        changes.append(TreeChange(path, entry))
+        return true
+      }
+      // A file that became a folder goes before what is below it comes.
+      for change in changes { put(change.path, change.entry.map(Entry.init(unread:))) }
+    } else {
+      var gone: [GitPath: Entry] = [:]
+      eachEntry { gone[GitPath(bytes: Array($0))] = $1 }
+      if let new {
+        var wanted: [TreeChange] = []
+        try repository.eachEntry(of: new) { path, entry throws(GitError) in
+          wanted.append(TreeChange(path, entry))
+          return true
+        }
+        for change in wanted {
+          let old = gone.removeValue(forKey: change.path)
+          if let entry = change.entry, old?.entry != entry {
+            put(change.path, Entry(unread: entry))
+          }
+        }
+      }
+      for path in gone.keys { put(path, nil) }
+    }
+    setTree(new)
   }
 
   /// Writes the tree that holds exactly the entries.
@@ -150,7 +197,9 @@ public struct WorkTreeIndex: ~Copyable, Sendable {
     try replaceFile(path, with: bytes, sync: false, "write the list of files")
     table = WorkTreeTable(bytes) ?? WorkTreeTable()
     edits = [:]
+    // What was saved is what is known: a new scan says what is still there.
     seen = Array(repeating: true, count: table.count)
+    seenElsewhere = []
     isChanged = false
   }
 
@@ -190,9 +239,19 @@ public struct WorkTreeIndex: ~Copyable, Sendable {
 
   private var temporary: String { path + ".scan~" }
 
-  private mutating func find(_ path: GitPath) -> Int? {
-    guard let place = table.find(path.bytes, near: hint) else { return nil }
+  private mutating func put(_ path: GitPath, _ entry: Entry?) {
+    edits[path] = .some(entry)
+    isChanged = true
+  }
+
+  /// Marks a path as seen and finds its place in the table.
+  private mutating func see(_ path: GitPath) -> Int? {
+    guard let place = table.find(path.bytes, near: hint) else {
+      seenElsewhere.insert(path)
+      return nil
+    }
     hint = place + 1
+    seen[place] = true
     return place
   }
 
@@ -216,5 +275,15 @@ public struct WorkTreeIndex: ~Copyable, Sendable {
     for edit in sorted[next...] {
       if let entry = edit.value { visit(edit.key.bytes[...], entry) }
     }
+  }
+}
+
+extension WorkTreeIndex.Entry {
+  /// An entry whose file has not been looked at: no stamp is like this one.
+  init(unread entry: TreeEntry) {
+    let never = FileStamp.Moment(seconds: 0, nanoseconds: 0)
+    self.init(
+      stamp: FileStamp(size: -1, modified: never, changed: never, inode: 0), entry: entry,
+      isSettled: false)
   }
 }

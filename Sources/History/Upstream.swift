@@ -72,7 +72,11 @@ extension History {
 
   func list(_ remote: String, over wire: Wire) throws -> RemoteListing {
     guard let git = wire.git else {
-      return try repository.list(remote, credentials: wire.credentials)
+      do {
+        return try repository.list(remote, credentials: wire.credentials)
+      } catch where error.reason == .notFound {
+        throw HistoryError.unreachable(error.message)
+      }
     }
     let run = git(["-C", vault.root, "ls-remote", "--symref", "--", remote])
     guard run.status == 0 else { throw HistoryError.gitFailed(run.errors) }

@@ -46,7 +46,8 @@ struct FilterOptions: ParsableArguments {
       valueName: "order"))
   var sort: [SortOrder] = []
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("At most so many.", valueName: "n"))
+  @Option(
+    name: [.customShort("n"), .long], help: ArgumentHelp("At most so many.", valueName: "n"))
   var limit: Int?
 
   @Option(help: ArgumentHelp("Leave out the first so many.", valueName: "n"))
