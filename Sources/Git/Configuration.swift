@@ -139,13 +139,13 @@ import Synchronization
     try check("change the settings", unsafe git_config_set_string(handle.pointer, name, value))
   }
 
-  /// Removes every value of the settings below a prefix, such as `remote.origin`.
-  func removeAll(below prefix: String) throws(GitError) {
+  /// Removes every value of the settings below a prefix, such as `remote.origin`, or of one of them.
+  func removeAll(below prefix: String, named last: String? = nil) throws(GitError) {
     var names: Set<String> = []
     let pattern = "^" + prefix.map { $0.isLetter || $0.isNumber ? "\($0)" : "\\\($0)" }.joined()
     let code = unsafe withUnsafeMutablePointer(to: &names) { loan in
       unsafe git_config_foreach_match(
-        handle.pointer, pattern + "\\.",
+        handle.pointer, pattern + "\\." + (last.map { $0 + "$" } ?? ""),
         { entry, payload in
           guard let name = unsafe entry?.pointee.name else { return 0 }
           unsafe payload?.assumingMemoryBound(to: Set<String>.self).pointee

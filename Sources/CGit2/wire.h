@@ -1,0 +1,28 @@
+// The structs that we lend libgit2 for the wire: its own first, then what is ours.
+
+#ifndef NOTES_CGIT2_WIRE_H
+#define NOTES_CGIT2_WIRE_H
+
+#include <git2.h>
+#include <git2/sys/stream.h>
+#include <git2/sys/transport.h>
+
+// A way to speak to an ssh server; `call` is the call on the wire that it belongs to.
+typedef struct {
+  git_smart_subtransport base;
+  void *call;
+} notes_ssh_transport;
+
+// The one stream of such a way.
+typedef struct {
+  git_smart_subtransport_stream base;
+  void *call;
+} notes_ssh_stream;
+
+// A socket that gives up in time; `socket` is the object that owns the descriptor.
+typedef struct {
+  git_stream base;
+  void *socket;
+} notes_socket_stream;
+
+#endif
