@@ -35,7 +35,7 @@ struct DocumentParser {
         if node.firstLine <= node.lastLine { nodes.append(node) }
       }
     }
-    for index in nodes.indices where nodes[index].isLeaf { trim(index, of: &nodes) }
+    BlockEnds(view: view, lines: lines).correct(&nodes)
     findDefinitions(among: nodes)
     nextLine = firstLine
     gapLine = firstLine
@@ -44,36 +44,6 @@ struct DocumentParser {
     addGap(before: lines.count)
     scanner.parts.sort()
     return scanner.parts
-  }
-
-  /// cmark ends a setext heading, and a fence that its list item ended, one line too late.
-  private func trim(_ index: Int, of nodes: inout [CommonMark.Node]) {
-    let first = nodes[index].firstLine
-    if index + 1 < nodes.count, nodes[index + 1].firstLine > first {
-      nodes[index].lastLine = min(nodes[index].lastLine, nodes[index + 1].firstLine - 1)
-    }
-    if nodes[index].kind == .paragraph { leaveDefinitions(out: &nodes[index]) }
-    guard nodes[index].kind == .heading else { return }
-    while nodes[index].lastLine > first, lines.isBlank(nodes[index].lastLine, in: view) {
-      nodes[index].lastLine -= 1
-    }
-  }
-
-  /// cmark counts definitions at the start of a paragraph among its lines.
-  private func leaveDefinitions(out node: inout CommonMark.Node) {
-    var text = textStart(of: node)..<lines.content(node.firstLine, in: view).upperBound
-    while node.firstLine < node.lastLine, view[text.lowerBound] == UInt8(ascii: "["),
-      LinkDefinition(view, text, continuation: nil, line: 0, isStrict: true) != nil
-    {
-      node.firstLine += 1
-      let line = lines.content(node.firstLine, in: view)
-      var start = line.lowerBound
-      while start < line.upperBound, view[start].isSpaceOrTab || view[start] == UInt8(ascii: ">") {
-        start += 1
-      }
-      node.column = start - line.lowerBound
-      text = start..<line.upperBound
-    }
   }
 
   // MARK: Definitions
@@ -387,5 +357,5 @@ struct DocumentParser {
 }
 
 extension CommonMark.Node {
-  fileprivate var isLeaf: Bool { kind != .quote && kind != .footnote && kind != .item }
+  var isLeaf: Bool { kind != .quote && kind != .footnote && kind != .item }
 }

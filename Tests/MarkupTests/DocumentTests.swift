@@ -58,6 +58,7 @@ import Testing
       ("| a | b |\n|--|--|\n| 1 | 2 |\n\ntext\n", ["table 1", "paragraph 5"]),
       ("text\n| a | b |\n|--|--|\n| 1 | 2 |\n", ["paragraph 1", "table 2"]),
       ("***\n\n<div>\nx\n</div>\n", ["thematicBreak 1", "html 3"]),
+      ("<!-- a\n\nb -->\n# h\n", ["html 1", "heading 4"]),
       ("a[^1]\n\n[^1]: note\n\n    more\n\nb\n", ["paragraph 1", "footnote 3", "paragraph 7"]),
       ("[^1]: nobody refers to it\n[^2]: nor this\n", ["footnote 1", "footnote 2"]),
       ("[a]: /b\n[c]: /d\n", ["definition 1"]),
@@ -68,6 +69,15 @@ import Testing
   func blocks(text: String, expected: [String]) {
     let blocks = Document(text).blocks
     #expect(blocks.map { "\($0.kind) \($0.line)" } == expected)
+  }
+
+  @Test("a comment or a script is one block up to the line that ends it, and has no links")
+  func comment() {
+    for text in ["<!-- a\n\n* [[b]] -->", "<script>\n\n[[a]]</script>", "<?php\n\n[c](d) ?>"] {
+      let document = Document(text + "\n\nafter\n")
+      #expect(document.blocks.map { document.text($0.range) } == [text, "after"])
+    }
+    #expect(Document("<!-- a\n\n* [[b]] -->\n").links.isEmpty)
   }
 
   @Test("a list item's block holds its marker and stops where a nested item begins")
