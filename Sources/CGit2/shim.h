@@ -45,23 +45,6 @@ static inline int notes_git_set_certificates(const char *file, const char *folde
   return git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, file, folder);
 }
 
-// A subtransport and its one stream whose work is done by the session behind `session`.
-typedef struct {
-  git_smart_subtransport base;
-  void *session;
-} notes_ssh_transport;
-
-typedef struct {
-  git_smart_subtransport_stream base;
-  void *session;
-} notes_ssh_stream;
-
-// A socket that gives up: what libgit2 speaks http through, and TLS on top of it.
-typedef struct {
-  git_stream base;
-  int descriptor;
-  char host[256];
-  char port[32];
-} notes_socket_stream;
+#include "wire.h"
 
 #endif

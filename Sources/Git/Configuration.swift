@@ -53,6 +53,24 @@ import Synchronization
     try check(
       "read the settings", unsafe git_repository_set_config(repository.pointer, snapshot.pointer))
     handle = snapshot
+    Self.findIgnoreFile(repository, environment)
+  }
+
+  /// Has libgit2 find the user's ignore file, which it does once for each repository.
+  private static func findIgnoreFile(
+    _ repository: borrowing Handle<RepositoryKind>, _ environment: GitEnvironment
+  ) {
+    let home = environment.nonEmpty("HOME") ?? ""
+    let folder = environment.nonEmpty("XDG_CONFIG_HOME") ?? (home.isEmpty ? "" : home + "/.config")
+    let pointer = unsafe repository.pointer
+    withHome(home) {
+      let level = GIT_CONFIG_LEVEL_XDG.rawValue
+      _ = unsafe notes_git_set_search_path(level, folder.isEmpty ? "" : folder + "/git")
+      // Both read no file of the work tree; the second makes the cache of ignore rules anew.
+      _ = unsafe git_attr_cache_flush(pointer)
+      _ = unsafe git_ignore_clear_internal_rules(pointer)
+      _ = unsafe notes_git_set_search_path(level, "")
+    }
   }
 
   /// A setting's value, or nil when it is not set.
@@ -68,6 +86,30 @@ import Synchronization
   func isOn(_ name: String) -> Bool {
     var value: Int32 = 0
     return unsafe git_config_get_bool(&value, handle.pointer, name) == 0 && value != 0
+  }
+
+  /// A setting as the user or the machine has it; what the repository says does not count.
+  ///
+  /// For what has programs run: a folder that somebody packed brings its own `.git/config`.
+  func userString(_ name: String) -> (value: String?, repositoryHasOwn: Bool) {
+    var found: (value: String?, repositoryHasOwn: Bool) = (nil, false)
+    let pattern = "^" + name.replacing(".", with: "\\.") + "$"
+    _ = unsafe withUnsafeMutablePointer(to: &found) { loan in
+      unsafe git_config_foreach_match(
+        handle.pointer, pattern,
+        { entry, payload in
+          guard let entry = unsafe entry?.pointee, let value = unsafe entry.value else { return 0 }
+          let found = unsafe payload?.assumingMemoryBound(
+            to: (value: String?, repositoryHasOwn: Bool).self)
+          if unsafe entry.level.rawValue < GIT_CONFIG_LEVEL_LOCAL.rawValue {
+            unsafe found?.pointee.value = unsafe String(cString: value)
+          } else {
+            unsafe found?.pointee.repositoryHasOwn = true
+          }
+          return 0
+        }, loan)
+    }
+    return found
   }
 
   /// The names and values of the settings whose name matches a regular expression.
@@ -121,13 +163,13 @@ import Synchronization
     try check("change the settings", unsafe git_config_set_string(handle.pointer, name, value))
   }
 
-  /// Removes every value of the settings below a prefix, such as `remote.origin`.
-  func removeAll(below prefix: String) throws(GitError) {
+  /// Removes every value of the settings below a prefix, such as `remote.origin`, or of one of them.
+  func removeAll(below prefix: String, named last: String? = nil) throws(GitError) {
     var names: Set<String> = []
     let pattern = "^" + prefix.map { $0.isLetter || $0.isNumber ? "\($0)" : "\\\($0)" }.joined()
     let code = unsafe withUnsafeMutablePointer(to: &names) { loan in
       unsafe git_config_foreach_match(
-        handle.pointer, pattern + "\\.",
+        handle.pointer, pattern + "\\." + (last.map { $0 + "$" } ?? ""),
         { entry, payload in
           guard let name = unsafe entry?.pointee.name else { return 0 }
           unsafe payload?.assumingMemoryBound(to: Set<String>.self).pointee

@@ -54,7 +54,7 @@ extension Repository {
         case .file where seen.insert(child.entry.id).inserted:
           do throws(GitError) {
             _ = try unsafe withObject(child.entry.id, .blob) { (bytes: UnsafeRawBufferPointer) in
-              unsafe bytes.count
+              bytes.count
             }
           } catch {
             faults.append("\(path) of \(commit.id.description.prefix(10)): \(error.message)")

@@ -43,7 +43,7 @@ extension VaultMaker {
   ) throws -> Cloned {
     let made = try make(at: folder)
     let vault = try Vault(at: made.root)
-    let history = try History(of: vault, context: context)
+    var history = try History(of: vault, context: context)
     try history.repository.addRemote("origin", url)
     let upstream = try history.findUpstream("origin", over: wire)
     guard upstream.exists else { return Cloned(isEmpty: true, refused: []) }

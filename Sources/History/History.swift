@@ -5,12 +5,12 @@ public import Vault
 ///
 /// Everything that changes something takes the vault's lock first, and finishes what a killed
 /// command left before it begins.
-public struct History: ~Copyable, ~Sendable {
+public struct History: ~Copyable {
   /// The vault.
   public let vault: Vault
   /// What is known of the process.
   public let context: Context
-  let repository: Repository
+  var repository: Repository
 
   /// What the history needs to know of the process that it runs in.
   public struct Context: Sendable {
@@ -76,3 +76,7 @@ public struct History: ~Copyable, ~Sendable {
     return try repository.commit(head).tree
   }
 }
+
+// It holds libgit2's objects, which are used by one thread at a time.
+@available(*, unavailable)
+extension History: Sendable {}

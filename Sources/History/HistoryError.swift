@@ -6,18 +6,16 @@ public enum HistoryError: Error, Sendable, Equatable {
   case massDeletion(gone: Int, of: Int, incoming: Bool)
   /// A URL was given for a remote that is set to another one.
   case otherRemote(name: String, url: String)
+  /// There is nothing where the remote should be; git's words.
+  case unreachable(String)
   /// The user's own git failed; its words.
   case gitFailed(String)
   /// The remote holds a history that shares no commit with this one.
   case unrelatedHistory(remote: String)
   /// No remote is set.
   case noRemote
-  /// There is nothing at the remote to clone, or it is no vault.
-  case emptyRemote(String)
   /// The remote moved at each of so many attempts to push.
   case remoteBusy(attempts: Int)
-  /// The remote did not take the push; its words.
-  case refused(String)
   /// A note has no past under this name.
   case noSuchNote(String, revision: String?)
   /// A revision that names no commit.

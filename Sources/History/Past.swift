@@ -46,7 +46,7 @@ extension History {
     case .date(let seconds): found = texts.first { $0.commit.committer.seconds <= seconds }
     case .commit(let name):
       let id = try commit(named: name)
-      found = try texts.first { try $0.commit.id == id || repository.isAncestor($0.commit.id, of: id) }
+      found = try texts.first { try repository.isAncestor($0.commit.id, of: id) }
     }
     guard let found, let blob = found.blob else {
       throw HistoryError.noSuchNote(path.text, revision: revision.words)
@@ -75,7 +75,7 @@ extension History {
   public func snapshots(limit: Int) throws -> [(commit: Commit, changes: [FileChange])] {
     guard let head = try head() else { return [] }
     var found: [(commit: Commit, changes: [FileChange])] = []
-    try repository.eachCommit(from: [head]) { commit in
+    try repository.eachCommit(from: [head]) { commit throws(GitError) in
       var parent: ObjectID?
       if let first = commit.parents.first { parent = try repository.commit(first).tree }
       found.append((commit, try repository.diff(parent, commit.tree)))

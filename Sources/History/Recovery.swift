@@ -71,7 +71,7 @@ extension History {
         if made >= begin - 20_000_000 { unsafe unlink(path) }
       }
     }
-    try repository.removeLeftovers(olderThan: context.clock() / 1_000_000_000)
+    repository.removeLeftovers(olderThan: context.clock() / 1_000_000_000)
   }
 
   private static func isGitRunning(in root: String) -> Bool {
@@ -87,4 +87,9 @@ extension History {
       return folder == root || folder.hasPrefix(root + "/")
     }
   }
+}
+
+extension History {
+  /// Reads everything that the branch's history needs, and says what cannot be read.
+  public func verify() throws -> [String] { try repository.verify() }
 }

@@ -7,8 +7,6 @@ struct Scan {
   var changes: [FileChange] = []
   /// What is not versioned, and why.
   var skipped: [SkippedEntry] = []
-  /// Whether stamps were learned that the stored index does not have.
-  var isIndexDirty = false
 }
 
 extension History {
@@ -16,7 +14,7 @@ extension History {
   ///
   /// It is not git's: two programs that write one index lose each other's files (libgit2.md).
   func openIndex() throws -> WorkTreeIndex {
-    var index = WorkTreeIndex(at: vault.stateFolder + "/worktree")
+    var index = WorkTreeIndex(path: vault.stateFolder + "/worktree")
     let tree = try headTree()
     if index.tree != tree { try index.readTree(tree, from: repository) }
     return index
@@ -24,9 +22,9 @@ extension History {
 
   /// Notes in our index that the work tree is now this tree.
   func noteWorkTree(is tree: ObjectID) throws {
-    var index = WorkTreeIndex(at: vault.stateFolder + "/worktree")
+    var index = WorkTreeIndex(path: vault.stateFolder + "/worktree")
     try index.readTree(tree, from: repository)
-    try index.save(tree: tree)
+    try index.save()
   }
 
   /// Looks at every file of the vault, reads those whose stamp is not known, and puts what they
@@ -35,86 +33,67 @@ extension History {
   {
     var scan = Scan()
     var writer = BlobWriter(isDry: !writesBlobs)
-    var seen = 0
     var looked = 0
-    var gone: [GitPath: TreeEntry] = [:]
-    var unread: [GitPath] = []
-    let known = index.count
+    var unread: Set<GitPath> = []
+    // A vault that cannot be written can be looked at all the same; nothing is settled then.
+    if writesBlobs { try index.beginScan() }
     try Walk(root: vault.root, includesHidden: true).eachFolder { listing in
       for entry in listing.skipped {
         scan.skipped.append(entry)
-        unread.append(GitPath(entry.path))
+        unread.insert(GitPath(entry.path))
       }
       for file in listing.files {
         looked += 1
         if looked % 1_000 == 0 { progress(looked) }
         let path = listing.gitPath(of: file)
-        if Self.isOurs(path) { continue }
-        let old = index.entry(at: path)
-        if let old, old.matches(file.stamp), old.isExecutable == file.isExecutable,
-          !file.stamp.isRacy(at: index.savedAt)
-        {
-          seen += 1
-          continue
-        }
+        let stamp = Git::FileStamp(file)
+        if index.unchanged(path, stamp) != nil { continue }
+        let old = index.entry(at: path)?.entry
         if old == nil, try repository.isIgnored(path) { continue }
-        if old != nil { seen += 1 }
         do {
-          let entry = try take(listing.path(of: file), path, file, old, &index, &writer)
-          scan.isIndexDirty = true
-          if entry != old?.entry { scan.changes.append(FileChange(path, old?.entry, entry)) }
+          let entry = try take(listing.path(of: file), path, file, &index, &writer)
+          if entry != old { scan.changes.append(FileChange(path, old, entry)) }
         } catch let error as VaultError {
+          if case .notFound = error { continue }
           // One file that cannot be read must not keep the others from being saved.
-          unread.append(path)
-          scan.skipped.append(SkippedEntry(path: path.description, why: Self.words(for: error)))
+          unread.insert(path)
+          scan.skipped.append(
+            SkippedEntry(path: path.description, why: Self.words(for: error)))
         }
       }
     }
-    if seen < known {
-      for (path, entry) in try missing(from: index, unread: unread) {
-        gone[path] = entry
-        index.remove(path)
-      }
+    for path in index.unseen() {
+      guard let entry = index.entry(at: path)?.entry, isGone(path, entry, unread) else { continue }
+      scan.changes.append(FileChange(path, entry, nil))
+      index.remove(path)
     }
     try writer.finish(repository)
-    scan.changes += gone.map { FileChange($0.key, $0.value, nil) }
     scan.changes = Self.pairingRenames(scan.changes.sorted { $0.newPath < $1.newPath })
     return scan
   }
 
   /// Reads one file into the index and the object store.
   private func take(
-    _ place: NotePath, _ path: GitPath, _ file: FileEntry, _ old: WorkTreeIndex.Entry?,
-    _ index: inout WorkTreeIndex, _ writer: inout BlobWriter
+    _ place: NotePath, _ path: GitPath, _ file: FileEntry, _ index: inout WorkTreeIndex,
+    _ writer: inout BlobWriter
   ) throws -> TreeEntry {
     let read = try vault.files.read(place, limit: vault.settings.largestFile)
     let id = try writer.write(read.bytes, repository)
     let entry = TreeEntry.file(id, isExecutable: file.isExecutable)
-    try index.set(path, entry, stamp: read.stamp.git)
+    index.set(path, Git::FileStamp(read.stamp, isExecutable: file.isExecutable), entry)
     return entry
   }
 
-  /// The entries of the index that are no files any more.
+  /// Whether a file of the last snapshot is gone from the disk.
   ///
-  /// An entry that is below something unread, or that is a link or a submodule, stays: we never
-  /// made it, so its absence says nothing.
-  private func missing(from index: borrowing WorkTreeIndex, unread: [GitPath]) throws -> [(
-    GitPath, TreeEntry
-  )] {
-    var missing: [(GitPath, TreeEntry)] = []
-    index.eachEntry { path, entry in
-      guard entry.entry.kind == .file, let place = try? NotePath(path.description), path.isUTF8
-      else { return }
-      if vault.files.isTaken(place) { return }
-      if unread.contains(where: { path == $0 || path.isBelow($0) }) { return }
-      missing.append((path, entry.entry))
+  /// One below something unread, or one that is a link or a submodule, is not: we never made it, so
+  /// its absence says nothing.
+  private func isGone(_ path: GitPath, _ entry: TreeEntry, _ unread: Set<GitPath>) -> Bool {
+    guard entry.kind == .file, path.isUTF8, let place = try? NotePath(path.description) else {
+      return false
     }
-    return missing
-  }
-
-  /// Whether a path is one that only a program of ours makes and that is no part of the vault.
-  private static func isOurs(_ path: GitPath) -> Bool {
-    path.names.last.map { VaultFiles.isTemporary($0) } ?? false
+    if vault.files.isTaken(place) { return false }
+    return !unread.contains { path == $0 || path.isBelow($0) }
   }
 
   private static func words(for error: VaultError) -> String {
@@ -145,7 +124,7 @@ extension History {
   }
 }
 
-/// Writes blobs one by one while they are few, and into packs when they are many: a first snapshot
+/// Writes blobs one by one while they are few, and into a pack when they are many: a first snapshot
 /// of 100,000 notes is then a handful of files and not 100,000.
 struct BlobWriter: ~Copyable {
   private let isDry: Bool
@@ -160,18 +139,35 @@ struct BlobWriter: ~Copyable {
   }
 
   mutating func write(_ bytes: [UInt8], _ repository: borrowing Repository) throws -> ObjectID {
-    if isDry { return ObjectID.blob(bytes) }
+    if isDry { return try ObjectID.blob(bytes) }
     count += 1
     if count <= Self.many { return try repository.writeBlob(bytes) }
-    if pack == nil { pack = try PackWriter(into: repository) }
-    return try pack?.write(bytes) ?? repository.writeBlob(bytes)
+    if pack == nil { pack = try PackWriter(for: repository) }
+    return try pack?.add(bytes) ?? repository.writeBlob(bytes)
   }
 
-  mutating func finish(_ repository: borrowing Repository) throws {
-    try pack?.finish()
+  consuming func finish(_ repository: borrowing Repository) throws {
+    try pack.take()?.finish(in: repository)
   }
 }
 
 extension FolderListing {
   func gitPath(of file: FileEntry) -> GitPath { GitPath(path(of: file).text) }
+}
+
+extension Git::FileStamp {
+  init(_ stamp: Vault::FileStamp, isExecutable: Bool) {
+    func moment(_ nanoseconds: Int64) -> Moment {
+      let seconds = nanoseconds >= 0 ? nanoseconds / 1_000_000_000 : (nanoseconds - 999_999_999) / 1_000_000_000
+      return Moment(
+        seconds: seconds, nanoseconds: UInt32(nanoseconds - seconds * 1_000_000_000))
+    }
+    self.init(
+      size: stamp.size, modified: moment(stamp.modified), changed: moment(stamp.changed),
+      inode: stamp.inode, device: 0, mode: isExecutable ? 0o100755 : 0o100644)
+  }
+
+  init(_ file: FileEntry) {
+    self.init(file.stamp, isExecutable: file.isExecutable)
+  }
 }

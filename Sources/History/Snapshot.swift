@@ -41,18 +41,18 @@ extension History {
     let scan = try scan(&index, writesBlobs: true, progress: progress)
     guard !scan.changes.isEmpty else {
       // Files that only got a new time need not be read again next time.
-      if scan.isIndexDirty { try index.save() }
+      try index.save()
       return Saved(commit: nil, changes: [], skipped: scan.skipped)
     }
     if !acceptsDeletions { try refuseMassDeletion(scan.changes, of: index.count, incoming: false) }
-    let tree = try index.writeTree(to: repository)
+    let tree = try index.writeTree(in: repository)
     let commit = try repository.createCommit(
       tree: tree, parents: head.id.map { [$0] } ?? [], author: author, committer: author,
       message: Self.messageText(message ?? Self.summary(of: scan.changes)))
     guard let branch = head.branch else { throw HistoryError.noSuchRevision("HEAD") }
     try moveBranch(branch, from: head.id, to: commit, by: author)
-    try index.save(tree: tree)
-    refreshUserIndex(scan.changes)
+    try index.save()
+    repository.refreshUserIndex(scan.changes) { index.entry(at: $0)?.stamp }
     return Saved(commit: commit, changes: scan.changes, skipped: scan.skipped)
   }
 

@@ -219,8 +219,10 @@ extension History {
     try log.finish(isWorthKeeping: !pending.operation.changes.isEmpty)
     result.changes += applied.changes
     result.left += applied.left
-    try noteWorkTree(is: repository.commit(pending.commit).tree)
-    refreshUserIndex(result.incoming)
+    let oldTree = try move.old.map { try repository.commit($0).tree }
+    let newTree = try repository.commit(pending.commit).tree
+    try noteWorkTree(is: newTree)
+    repository.refreshUserIndex(try repository.diff(oldTree, newTree, findingRenames: false))
   }
 
   /// The files of a tree's difference that a vault can hold; links and submodules are never made.

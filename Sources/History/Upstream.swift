@@ -1,4 +1,5 @@
-public import Git
+internal import Git
+internal import Vault
 
 /// Where a branch goes to and comes from.
 struct Upstream {
@@ -14,7 +15,7 @@ extension History {
   /// The name of a remote: as it is where it is one, else the URL becomes `origin`.
   ///
   /// - Parameter folder: where a relative path begins.
-  public func remote(named text: String, from folder: String) throws -> String {
+  public mutating func remote(named text: String, from folder: String) throws -> String {
     let remotes = try repository.remotes()
     if remotes.contains(where: { $0.name == text }) { return text }
     let url = try RemoteURL(text, relativeTo: folder)
@@ -71,7 +72,11 @@ extension History {
 
   func list(_ remote: String, over wire: Wire) throws -> RemoteListing {
     guard let git = wire.git else {
-      return try repository.list(remote, credentials: wire.credentials)
+      do {
+        return try repository.list(remote, credentials: wire.credentials)
+      } catch where error.reason == .notFound {
+        throw HistoryError.unreachable(error.message)
+      }
     }
     let run = git(["-C", vault.root, "ls-remote", "--symref", "--", remote])
     guard run.status == 0 else { throw HistoryError.gitFailed(run.errors) }

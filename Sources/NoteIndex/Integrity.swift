@@ -67,3 +67,10 @@ extension NoteIndex {
     return faults
   }
 }
+
+extension NoteIndex {
+  /// The version of SQLite that this program runs with.
+  public func libraryVersion() throws(IndexError) -> String {
+    try read { db in try String.fetchOne(db, sql: "SELECT sqlite_version()") ?? "unknown" }
+  }
+}

@@ -15,12 +15,11 @@ extension Session {
       if !isInteractive { variables["GIT_TERMINAL_PROMPT"] = "0" }
       var request = "url=\(url)\n"
       if let user { request += "username=\(user)\n" }
-      guard
-        let answer = outputOfProgram(
-          ["git", "credential", "fill"], input: request + "\n", environment: variables)
-      else { return nil }
+      let answer = capture(
+        ["git", "credential", "fill"], input: request + "\n", environment: variables)
+      guard answer.status == 0 else { return nil }
       var values: [String: String] = [:]
-      for line in answer.split(separator: "\n") {
+      for line in String(decoding: answer.output, as: UTF8.self).split(separator: "\n") {
         guard let cut = line.firstIndex(of: "=") else { continue }
         values[String(line[..<cut])] = String(line[line.index(after: cut)...])
       }
@@ -30,7 +29,11 @@ extension Session {
     let pause = { (milliseconds: Int) in _ = usleep(UInt32(milliseconds) * 1_000) }
     guard transport == .git else { return Wire(credentials: credentials, pause: pause) }
     return Wire(credentials: credentials, pause: pause) { arguments in
-      runCapturing(["git"] + arguments, environment: environment)
+      let run = capture(["git"] + arguments, input: "", environment: environment)
+      return (
+        run.status, String(decoding: run.output, as: UTF8.self),
+        String(decoding: run.errors, as: UTF8.self)
+      )
     }
   }
 }

@@ -25,7 +25,6 @@ struct Failure: Error {
     case let error as VaultError: self.init(vault: error)
     case let error as IndexError: self.init(index: error)
     case let error as HistoryError: self.init(history: error)
-    case let error as RepositoryProblem: self.init(repository: error)
     case let error as GitError: self.init(git: error)
     default: self.init("\(error)")
     }

@@ -51,6 +51,10 @@ extension Failure {
       self.init(
         "the remote moved at each of \(attempts) attempts; your work is saved here",
         hint: "notes sync, when it is quieter", status: .busy)
+    case .unreachable(let words):
+      self.init(
+        "the remote is not there: \(words)", hint: "git remote -v shows where it should be",
+        status: .network)
     case .gitFailed(let words):
       self.init("git: \(GitError.cleaned(words))", status: .network)
     case .noSuchNote(let path, let revision):

@@ -44,9 +44,10 @@ struct FilterOptions: ParsableArguments {
   @Option(help: ArgumentHelp(
       "path, title, created, modified, words or relevance; '+' or '-' behind it for the direction.",
       valueName: "order"))
-  var sort: [Sort] = []
+  var sort: [SortOrder] = []
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("At most so many.", valueName: "n"))
+  @Option(
+    name: [.customShort("n"), .long], help: ArgumentHelp("At most so many.", valueName: "n"))
   var limit: Int?
 
   @Option(help: ArgumentHelp("Leave out the first so many.", valueName: "n"))
@@ -96,8 +97,14 @@ struct FilterOptions: ParsableArguments {
   }
 }
 
-extension Sort: ExpressibleByArgument {
-  public init?(argument: String) { self.init(argument) }
+/// An order, as typed.
+struct SortOrder: ExpressibleByArgument {
+  let sort: Sort
 
-  public static var allValueStrings: [String] { Field.allCases.map(\.rawValue) }
+  init?(argument: String) {
+    guard let sort = Sort(argument) else { return nil }
+    self.sort = sort
+  }
+
+  static var allValueStrings: [String] { Sort.Field.allCases.map(\.rawValue) }
 }

@@ -24,7 +24,7 @@ extension Session {
         switch segment.kind {
         case .same: line.append(segment.text)
         case .added: line.append(console.hasColour ? segment.text : "{+\(segment.text)+}", .added)
-        case .removed:
+        case .removed, .changed:
           line.append(console.hasColour ? segment.text : "[-\(segment.text)-]", .removed)
         }
       }

@@ -18,44 +18,93 @@ func runProgram(_ arguments: [String], environment: [String: String]) -> Int32 {
   return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
 }
 
-/// Runs a program with text as its input and returns what it printed; `nil` where it failed.
-func outputOfProgram(_ arguments: [String], input: String, environment: [String: String])
-  -> String?
-{
-  var toChild: [Int32] = [0, 0]
-  var fromChild: [Int32] = [0, 0]
-  guard unsafe pipe2(&toChild, O_CLOEXEC) == 0 else { return nil }
-  guard unsafe pipe2(&fromChild, O_CLOEXEC) == 0 else {
-    close(toChild[0])
-    close(toChild[1])
-    return nil
-  }
-  defer { close(fromChild[0]) }
+/// What a program printed, and its exit code.
+struct ProgramOutput {
+  var status: Int32
+  var output: [UInt8] = []
+  var errors: [UInt8] = []
+}
+
+/// Runs a program with text as its input and gathers what it prints, at most 1 MB of each stream.
+///
+/// - Parameter input: a few lines; what does not fit into a pipe is cut off.
+func capture(_ arguments: [String], input: String, environment: [String: String]) -> ProgramOutput {
+  var result = ProgramOutput(status: 127)
+  guard let toChild = Pipe(), let output = Pipe(), let errors = Pipe() else { return result }
   var actions = unsafe posix_spawn_file_actions_t()
   unsafe posix_spawn_file_actions_init(&actions)
   defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-  unsafe posix_spawn_file_actions_adddup2(&actions, toChild[0], 0)
-  unsafe posix_spawn_file_actions_adddup2(&actions, fromChild[1], 1)
+  unsafe posix_spawn_file_actions_adddup2(&actions, toChild.reading, 0)
+  unsafe posix_spawn_file_actions_adddup2(&actions, output.writing, 1)
+  unsafe posix_spawn_file_actions_adddup2(&actions, errors.writing, 2)
   var process = pid_t()
   let started = unsafe withCStrings(arguments) { argv in
     unsafe withCStrings(environment.map { "\($0)=\($1)" }) { envp in
       unsafe posix_spawnp(&process, arguments[0], &actions, nil, argv, envp)
     }
   }
-  close(toChild[0])
-  close(fromChild[1])
-  guard started == 0 else {
-    close(toChild[1])
-    return nil
-  }
-  // The inputs are a few lines, far below what a pipe holds, so this cannot block.
+  toChild.closeReading()
+  output.closeWriting()
+  errors.closeWriting()
+  guard started == 0 else { return result }
   let bytes = Array(input.utf8.prefix(4_096))
-  _ = unsafe bytes.withUnsafeBytes { unsafe write(toChild[1], $0.baseAddress, $0.count) }
-  close(toChild[1])
-  let output = readAll(fromChild[0], limit: 65_536)
+  _ = unsafe bytes.withUnsafeBytes { unsafe write(toChild.writing, $0.baseAddress, $0.count) }
+  toChild.closeWriting()
+  drain(output.reading, errors.reading, into: &result)
   var status: Int32 = 0
   while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
-  return status == 0 ? String(decoding: output, as: UTF8.self) : nil
+  result.status = status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
+  return result
+}
+
+/// Reads two streams as they come, so that neither fills its pipe while the other is read.
+private func drain(_ output: Int32, _ errors: Int32, into result: inout ProgramOutput) {
+  var waits = [output, errors].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+  var buffer = [UInt8](repeating: 0, count: 65_536)
+  while waits.contains(where: { $0.fd >= 0 }) {
+    if unsafe poll(&waits, nfds_t(waits.count), -1) < 0, errno != EINTR { return }
+    for place in waits.indices where waits[place].fd >= 0 && waits[place].revents != 0 {
+      let count = unsafe buffer.withUnsafeMutableBytes {
+        unsafe read(waits[place].fd, $0.baseAddress, $0.count)
+      }
+      if count < 0, errno == EINTR { continue }
+      if count <= 0 {
+        waits[place].fd = -1
+      } else if place == 0, result.output.count < 1_000_000 {
+        result.output += buffer.prefix(count)
+      } else if place == 1, result.errors.count < 1_000_000 {
+        result.errors += buffer.prefix(count)
+      }
+    }
+  }
+}
+
+/// A pipe whose ends no child inherits by accident, closed when its owner goes.
+private final class Pipe {
+  private(set) var reading: Int32
+  private(set) var writing: Int32
+
+  init?() {
+    var ends: [Int32] = [0, 0]
+    guard unsafe pipe(&ends) == 0 else { return nil }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    (reading, writing) = (ends[0], ends[1])
+  }
+
+  func closeReading() {
+    if reading >= 0 { close(reading) }
+    reading = -1
+  }
+
+  func closeWriting() {
+    if writing >= 0 { close(writing) }
+    writing = -1
+  }
+
+  deinit {
+    closeReading()
+    closeWriting()
+  }
 }
 
 /// Everything that can be read from a descriptor, up to a limit.
@@ -80,7 +129,7 @@ private func withCStrings<Result>(
   unsafe pointers.append(nil)
   defer { for unsafe pointer in unsafe pointers { unsafe free(pointer) } }
   return unsafe pointers.withUnsafeBufferPointer { buffer in
-    guard let start = unsafe buffer.baseAddress else { preconditionFailure("it holds a nil") }
+    guard let start = buffer.baseAddress else { preconditionFailure("it holds a nil") }
     return unsafe body(start)
   }
 }

@@ -1,5 +1,5 @@
 internal import Glibc
-public import Vault
+internal import Vault
 
 /// Everything a command knows of the world: where it stands, what time it is, whom it talks to.
 ///
@@ -113,9 +113,9 @@ private func currentFolder() -> String {
 
 @Sendable private func localOffset(_ seconds: Int64) -> Int {
   var time = time_t(seconds)
-  var parts = tm()
+  var parts = unsafe tm()
   guard unsafe localtime_r(&time, &parts) != nil else { return 0 }
-  return parts.tm_gmtoff
+  return unsafe parts.tm_gmtoff
 }
 
 /// Whether standard input is a pipe or a file, rather than a terminal or nothing at all.

@@ -45,6 +45,12 @@ public struct SkippedEntry: Sendable, Hashable {
   public let path: String
   /// What it is, such as `symbolic link`.
   public let why: String
+
+  /// Something that is not read.
+  public init(path: String, why: String) {
+    self.path = path
+    self.why = why
+  }
 }
 
 /// Goes over every folder of a vault once.

@@ -93,7 +93,7 @@ extension VaultFiles {
       throw .notFound(path.text)
     }
     guard isExpected(old.bytes) else { return .changedMeanwhile(found: old.bytes) }
-    try makeFolder(trash)
+    try Self.makeFolders(trash)
     let name = Self.random() + "-" + Self.shortened(path.name, to: 200)
     let target = trash + "/" + name
     if unsafe notes_rename(folder.number, path.name, AT_FDCWD, target, noReplace) != 0 {
@@ -136,7 +136,7 @@ extension VaultFiles {
     var swept: [String] = []
     try walk.eachFolder { listing in
       for name in listing.temporaries {
-        try makeFolder(trash)
+        try Self.makeFolders(trash)
         let path = listing.path.isEmpty ? name : listing.path + "/" + name
         let folder = try openFolder(of: NotePath(known: path))
         let target = trash + "/" + Self.random() + Self.shortened(name, to: 200)
@@ -222,12 +222,6 @@ extension VaultFiles {
     while !folder.isEmpty {
       guard unsafe unlinkat(top.number, folder, AT_REMOVEDIR) == 0 else { return }
       folder = NotePath(known: folder).folder
-    }
-  }
-
-  private func makeFolder(_ path: String) throws(VaultError) {
-    guard unsafe mkdir(path, 0o777) == 0 || errno == EEXIST else {
-      throw .system(operation: "make the folder", path: path, errno: errno)
     }
   }
 

@@ -61,7 +61,7 @@ struct BadInputTests {
     #expect(try vault.git("ls-files").output.contains("leak.md") == false)
     let check = vault.notes("check")
     #expect(check.status == 1)
-    #expect(check.output.contains("broken.md:2"), "\(check.output)")
+    #expect(check.output.contains("broken.md:3"), "\(check.output)")
   }
 
   @Test("control characters of a note never reach a terminal")

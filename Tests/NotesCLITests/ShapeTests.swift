@@ -33,7 +33,7 @@ struct ShapeTests {
   @Test("a sparse checkout is refused, since the rest would look deleted")
   func sparse() throws {
     try vault.git("checkout", "--quiet", "one.md")
-    try vault.git("sparse-checkout", "set", "--cone", "sub")
+    try vault.git("sparse-checkout", "set", "--cone", "sub", ".notes")
     try vault.write("changed\n", to: "one.md")
     try isRefused("sparse")
   }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Git
 internal import History
+internal import NoteIndex
 internal import Vault
 
 /// `notes clone URL [DIR]`

@@ -56,7 +56,10 @@ struct Doctor: NotesCommand {
       try index.refresh(now: now)
       return .sound("sound, \(try index.count()) notes")
     }
-    look("libraries") { .sound("libgit2 \(Git.libraryVersion), SQLite \(NoteIndex.sqliteVersion)") }
+    look("libraries") {
+      let sqlite = try session.openIndex(of: vault).libraryVersion()
+      return .sound("libgit2 \(Git.libraryVersion), SQLite \(sqlite)")
+    }
     if format.isJSON {
       try session.print(list: reports, format)
     } else {

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Markup
 internal import NoteIndex
 internal import Vault
 

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import NoteIndex
+internal import Vault
 
 /// `notes list`
 struct List: NotesCommand {
@@ -21,7 +22,7 @@ struct List: NotesCommand {
     let index = try session.index(of: vault)
     let wanted = try filter.filter(in: session, index, vault)
     let notes = try index.list(
-      wanted, sort: filter.sort, limit: filter.limit, offset: filter.offset)
+      wanted, sort: filter.sort.map(\.sort), limit: filter.limit, offset: filter.offset)
     try session.print(notes, filter.format, root: vault.root, null: filter.null)
     let count = notes.count
     session.console.note(StyledText("\(count) \(count == 1 ? "note" : "notes")", .dim))

@@ -1,5 +1,7 @@
 internal import ArgumentParser
+internal import Git
 internal import History
+internal import Vault
 
 /// `notes save [-m MESSAGE]`
 struct Save: NotesCommand {

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import NoteIndex
+internal import Vault
 
 /// `notes search WORDS…`
 struct Search: NotesCommand {
@@ -26,7 +27,7 @@ struct Search: NotesCommand {
     let limit = filter.limit ?? (session.console.isTerminal ? 10 : 50)
     let showsText = !filter.null && filter.format != .path
     let found = try index.search(
-      Query(query), filter: wanted, sort: filter.sort, limit: limit, offset: filter.offset,
+      Query(query), filter: wanted, sort: filter.sort.map(\.sort), limit: limit, offset: filter.offset,
       snippets: showsText ? 1 : 0)
     for text in found.readAsText {
       session.console.warn(StyledText("searched as text: \(text)", .dim))

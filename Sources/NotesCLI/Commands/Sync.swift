@@ -45,7 +45,7 @@ struct Sync: NotesCommand {
     sync.acceptsDeletions = acceptDeletions
     sync.allowsUnrelated = allowUnrelated
     sync.isDryRun = dryRun
-    if let remote { sync.remote = try history.remote(named: remote) }
+    if let remote { sync.remote = try history.remote(named: remote, from: session.workingFolder) }
     let console = session.console
     let synced = try history.sync(sync, over: session.wire(via)) { console.progress($0) }
     return try session.report(synced, of: history.vault, isDryRun: dryRun)

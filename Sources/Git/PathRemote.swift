@@ -1,0 +1,202 @@
+import CGit2
+import Glibc
+
+/// A remote that is a folder of this machine: a disk, a stick, a mounted share.
+@safe struct PathRemote: ~Copyable {
+  private let handle: Handle<RepositoryKind>
+  private let path: String
+  private let operation: String
+
+  /// Opens the repository at a path, which must be a bare one.
+  init(_ path: String, _ operation: String, _ environment: GitEnvironment) throws(GitError) {
+    let place = try Self.gitDirectory(path, operation, environment)
+    var made: OpaquePointer?
+    var failure: GitError?
+    Configuration.withHome(environment.nonEmpty("HOME") ?? "") {
+      let code = unsafe git_repository_open_ext(
+        &made, place, GIT_REPOSITORY_OPEN_NO_SEARCH.rawValue, nil)
+      if code < 0 { failure = GitError(operation, code: code) }
+    }
+    if let failure { throw Self.clear(failure, place, operation) }
+    let opened = try unsafe Handle<RepositoryKind>(operation) {
+      unsafe $0 = made
+      return 0
+    }
+    if unsafe git_repository_is_bare(opened.pointer) == 0 {
+      throw GitError(
+        operation, .invalid,
+        """
+        \(place) has files checked out, which a push would leave behind: use a bare copy of it \
+        (git clone --bare \(place) \(place).git), or, if its files are not needed, \
+        git config core.bare true in it
+        """)
+    }
+    handle = opened
+    self.path = place
+    self.operation = operation
+  }
+
+  /// The folder that libgit2 is to open for a path, when there is one that is fit to be read.
+  static func gitDirectory(_ path: String, _ operation: String, _ environment: GitEnvironment)
+    throws(GitError) -> String
+  {
+    guard let place = resolvedPath(path) ?? resolvedPath(path + ".git") else {
+      throw GitError(
+        operation, .notFound, "there is nothing at \(path): is the disk or share connected?")
+    }
+    for folder in [place, place + "/.git"] {
+      if let unsafe = Includes.firstUnsafe(
+        in: folder + "/config", home: environment.nonEmpty("HOME"))
+      {
+        throw GitError(
+          operation, .repository(.unsafeInclude(path: unsafe)),
+          "the settings of \(place) include \(unsafe)")
+      }
+      if case .file = FileKind.of(folder + "/shallow") {
+        throw GitError(
+          operation, .repository(.shallow),
+          "\(place) does not hold its whole history: run git fetch --unshallow there")
+      }
+    }
+    return place
+  }
+
+  /// libgit2's complaint about a path, in words that say what to do.
+  static func clear(_ error: GitError, _ path: String, _ operation: String) -> GitError {
+    if error.message.contains("safe.directory") || error.code == GIT_EOWNER.rawValue {
+      return error.during(
+        operation, reason: .denied,
+        message: "\(path) belongs to another user: to trust it, run "
+          + "git config --global --add safe.directory \(path)")
+    }
+    if let range = error.message.firstRange(of: "unsupported extension name extensions.") {
+      return error.during(
+        operation, reason: .repository(.newerFormat(String(error.message[range.upperBound...]))),
+        message: "\(path) uses a newer git format (\(error.message[range.upperBound...]))")
+    }
+    if error.message.hasPrefix("could not find repository") {
+      return error.during(
+        operation, reason: .notFound, message: "\(path) is not a git repository")
+    }
+    return error
+  }
+
+  /// The tip of a branch.
+  func tip(of branch: String) throws(GitError) -> ObjectID? {
+    var id = git_oid()
+    let code = unsafe git_reference_name_to_id(&id, handle.pointer, "refs/heads/" + branch)
+    if code == GIT_ENOTFOUND.rawValue { return nil }
+    try check(operation, code)
+    return ObjectID(id)
+  }
+
+  /// Sends what is missing and moves the branch, if it is where it is expected to be.
+  ///
+  /// libgit2's own push to a path moves the branch wherever it has got to meanwhile, so that one
+  /// of two pushes at the same time is lost; here the move is compared under the branch's lock.
+  func push(
+    _ id: ObjectID, to branch: String, expecting old: ObjectID?,
+    from repository: borrowing Handle<RepositoryKind>,
+    progress: (_ received: Int, _ total: Int, _ bytes: Int) -> Bool
+  ) throws(GitError) -> PushResult {
+    try send(id, from: repository, progress)
+    var raw = id.raw
+    var made: OpaquePointer?
+    defer { unsafe git_reference_free(made) }
+    let name = "refs/heads/" + branch
+    let code: Int32
+    if let old {
+      var rawOld = old.raw
+      code = unsafe git_reference_create_matching(
+        &made, handle.pointer, name, &raw, 1, &rawOld, "push")
+    } else {
+      code = unsafe git_reference_create(&made, handle.pointer, name, &raw, 0, "push")
+    }
+    if code >= 0 { return .pushed }
+    let error = GitError(operation, code: code)
+    // The branch may have moved although its folder could not be synced: see faults.md, A8.
+    if try tip(of: branch) == id { return .pushed }
+    switch error.reason {
+    case .exists, .modified, .notFound: return .rejectedNonFastForward
+    case .locked: return .rejected(lockMessage(error.message, name))
+    default: throw error
+    }
+  }
+
+  private func send(
+    _ id: ObjectID, from repository: borrowing Handle<RepositoryKind>,
+    _ progress: (_ received: Int, _ total: Int, _ bytes: Int) -> Bool
+  ) throws(GitError) {
+    let walk = try unsafe Handle<RevisionWalkKind>(operation) {
+      unsafe git_revwalk_new(&$0, repository.pointer)
+    }
+    var raw = id.raw
+    try check(operation, unsafe git_revwalk_push(walk.pointer, &raw))
+    for var known in try tips() {
+      // What the remote has and we do not cannot be left out of the pack by name.
+      _ = unsafe git_revwalk_hide(walk.pointer, &known)
+    }
+    let builder = try unsafe Handle<PackBuilderKind>(operation) {
+      unsafe git_packbuilder_new(&$0, repository.pointer)
+    }
+    try check(operation, unsafe git_packbuilder_insert_walk(builder.pointer, walk.pointer))
+    guard unsafe git_packbuilder_object_count(builder.pointer) > 0 else { return }
+    let folder = unsafe Repository.path(git_repository_commondir(handle.pointer)) + "/objects/pack"
+    let code = withoutActuallyEscaping(progress) { progress in
+      var report = progress
+      return unsafe withUnsafeMutablePointer(to: &report) { loan in
+        unsafe git_packbuilder_write(
+          builder.pointer, folder, 0,
+          { stats, payload in
+            guard let stats = unsafe stats?.pointee, let payload = unsafe payload else { return -1 }
+            let report = unsafe payload.assumingMemoryBound(to: ((Int, Int, Int) -> Bool).self)
+            return unsafe report.pointee(
+              Int(stats.received_objects), Int(stats.total_objects), stats.received_bytes)
+              ? 0 : GIT_EUSER.rawValue
+          }, loan)
+      }
+    }
+    try check(operation, code)
+  }
+
+  /// The objects that the remote's references name.
+  private func tips() throws(GitError) -> [git_oid] {
+    var names = unsafe git_strarray()
+    try check(operation, unsafe git_reference_list(&names, handle.pointer))
+    defer { unsafe git_strarray_dispose(&names) }
+    return unsafe UnsafeBufferPointer(start: names.strings, count: names.count).compactMap { name in
+      var id = git_oid()
+      let code = unsafe git_reference_name_to_id(&id, handle.pointer, name)
+      return code == 0 ? id : nil
+    }
+  }
+
+  /// Says which lock is in the way, for how long it has been, and what to do.
+  private func lockMessage(_ message: String, _ name: String) -> String {
+    let quoted = message.split(separator: "'", omittingEmptySubsequences: false)
+    let lock =
+      quoted.count > 1 && quoted[1].hasSuffix(".lock")
+      ? String(quoted[1]) : "\(path)/\(name).lock"
+    var age = ""
+    var status = stat()
+    var now = timespec()
+    if unsafe lstat(lock, &status) == 0, unsafe clock_gettime(CLOCK_REALTIME, &now) == 0 {
+      age = ", \(Self.words(now.tv_sec - status.st_mtim.tv_sec)) old,"
+    }
+    return "the lock file \(lock)\(age) is in the way: "
+      + "if no program is at work in \(path), remove that file"
+  }
+
+  private static func words(_ seconds: Int) -> String {
+    switch max(0, seconds) {
+    case let seconds where seconds < 120: "\(seconds) seconds"
+    case let seconds where seconds < 7_200: "\(seconds / 60) minutes"
+    case let seconds where seconds < 172_800: "\(seconds / 3_600) hours"
+    case let seconds: "\(seconds / 86_400) days"
+    }
+  }
+}
+
+enum PackBuilderKind: Owned {
+  static func free(_ pointer: OpaquePointer) { unsafe git_packbuilder_free(pointer) }
+}

@@ -1,0 +1,70 @@
+import CGit2
+
+extension Repository {
+  /// Fetches one branch and no tags into `refs/remotes/<remote>/<branch>`; returns its tip.
+  ///
+  /// What comes is stored, not believed: validate it before use. `progress` is told of the objects
+  /// received, their number and the bytes; false ends the fetch with the reason `.cancelled`.
+  @discardableResult
+  public func fetch(
+    _ remote: String, branch: String, credentials: CredentialSource?,
+    limits: WireLimits = WireLimits(),
+    progress: (_ received: Int, _ total: Int, _ bytes: Int) -> Bool = { _, _, _ in true }
+  ) throws(GitError) -> ObjectID {
+    let url = try url(of: remote, for: GIT_DIRECTION_FETCH)
+    let operation = "fetch \(branch) from \(url.redacted)"
+    try checkBranchName(branch, operation)
+    let tracking = "refs/remotes/\(remote)/\(branch)"
+    let tip = try withoutActuallyEscaping(progress) { progress throws(GitError) in
+      let task = WireTask(
+        operation: operation, url: url, credentials: credentials, limits: limits,
+        progress: progress)
+      return try connect(task, to: GIT_DIRECTION_FETCH) { (wire) throws(GitError) in
+        guard let tip = try wire.tip(of: branch) else {
+          throw GitError(operation, .notFound, "it has no branch \(branch)")
+        }
+        try download("+refs/heads/\(branch):\(tracking)", wire)
+        return tip
+      }
+    }
+    // A tip that is no commit, or did not come, must not get a name.
+    _ = try unsafe Handle<CommitKind>(operation) {
+      var raw = tip.raw
+      return unsafe git_commit_lookup(&$0, handle.pointer, &raw)
+    }
+    try setReference(tracking, to: tip, expecting: .anything, message: "fetch \(url.redacted)")
+    guard try reference(tracking) == tip else {
+      throw GitError(operation, .modified, "\(tracking) has moved")
+    }
+    return tip
+  }
+
+  private func download(_ refspec: String, _ wire: borrowing Wire) throws(GitError) {
+    var options = unsafe git_fetch_options()
+    let operation = unsafe wire.loan.pointee.operation
+    try check(
+      operation, unsafe git_fetch_options_init(&options, UInt32(GIT_FETCH_OPTIONS_VERSION)))
+    unsafe options.callbacks = try unsafe WireLoan.callbacks(wire.loan)
+    unsafe options.prune = GIT_FETCH_NO_PRUNE
+    unsafe options.update_fetchhead = 0
+    unsafe options.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE
+    unsafe options.proxy_opts.type = GIT_PROXY_AUTO
+    unsafe options.follow_redirects = GIT_REMOTE_REDIRECT_INITIAL
+    let remote = unsafe wire.remote.pointer
+    try check(
+      operation,
+      unsafe withList(of: refspec) { unsafe git_remote_download(remote, $0, &options) })
+  }
+}
+
+/// Lends a list of one string to a function of libgit2's.
+func withList(of text: String, _ body: (UnsafePointer<git_strarray>) -> Int32) -> Int32 {
+  unsafe text.withCString { text in
+    // libgit2 reads the list only.
+    var item: UnsafeMutablePointer<CChar>? = unsafe UnsafeMutablePointer(mutating: text)
+    return unsafe withUnsafeMutablePointer(to: &item) { items in
+      var list = unsafe git_strarray(strings: items, count: 1)
+      return unsafe body(&list)
+    }
+  }
+}

@@ -1,0 +1,3 @@
+enum SocketStream {
+  static func register() throws(GitError) {}
+}
