@@ -27,9 +27,8 @@ extension Repository {
     }
   }
 
-  /// Reads every object that the branch's history needs, and says which cannot be read.
-  ///
-  /// - Parameter limit: the most faults that are told.
+  /// Reads every object that the branch's history needs, and says which cannot be read, up to a
+  /// limit.
   public func verify(limit: Int = 100) throws(GitError) -> [String] {
     guard let head = try head().id else { return [] }
     var faults: [String] = []

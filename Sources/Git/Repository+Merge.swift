@@ -46,6 +46,9 @@ extension Repository {
 public func mergeFile(base: [UInt8], ours: [UInt8], theirs: [UInt8]) throws(GitError) -> (
   bytes: [UInt8], isClean: Bool
 ) {
+  // Of bytes that are no text libgit2 takes ours, even where only the other side has changed.
+  if ours == theirs || base == theirs { return (ours, true) }
+  if base == ours { return (theirs, true) }
   try Libgit2.start()
   let plain = try mergeFile(base, ours, theirs, favor: GIT_MERGE_FILE_FAVOR_NORMAL)
   if plain.isClean { return plain }
@@ -65,8 +68,8 @@ private func mergeFile(
   let code = unsafe base.withUnsafeBytes { base in
     unsafe ours.withUnsafeBytes { ours in
       unsafe theirs.withUnsafeBytes { theirs in
-        var inputs = unsafe [base, ours, theirs].map { unsafe input($0) }
-        return unsafe git_merge_file(&result, &inputs[0], &inputs[1], &inputs[2], &options)
+        var (one, two, three) = unsafe (input(base), input(ours), input(theirs))
+        return unsafe git_merge_file(&result, &one, &two, &three, &options)
       }
     }
   }
