@@ -21,13 +21,6 @@ public final class NoteIndex: Sendable {
   /// an index in it.
   public let isInCache: Bool
 
-  /// The version of the SQLite library, such as `3.40.1`.
-  public static var sqliteVersion: String {
-    // A question to an empty database in memory: only a lack of memory could keep it unanswered.
-    (try? DatabaseQueue().read { try String.fetchOne($0, sql: "SELECT sqlite_version()") })
-      ?? "unknown"
-  }
-
   private let connection: Mutex<Connection>
   /// When the vault was last looked at.
   private let lastLook = Mutex<Int64>(0)
