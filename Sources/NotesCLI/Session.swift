@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import Glibc
 internal import Vault
 
@@ -106,9 +107,7 @@ private func currentFolder() -> String {
 }
 
 @Sendable private func now() -> Int64 {
-  var time = timespec()
-  unsafe clock_gettime(CLOCK_REALTIME, &time)
-  return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+  Int64(Date.now.timeIntervalSince1970 * 1_000_000_000)
 }
 
 @Sendable private func localOffset(_ seconds: Int64) -> Int {
@@ -120,7 +119,9 @@ private func currentFolder() -> String {
 
 /// Whether standard input is a pipe or a file, rather than a terminal or nothing at all.
 private func hasInput() -> Bool {
-  var status = stat()
-  guard unsafe fstat(0, &status) == 0 else { return false }
-  return [S_IFIFO, S_IFREG, S_IFSOCK].contains(status.st_mode & S_IFMT)
+  var buffer = [CChar](repeating: 0, count: 4_096)
+  let count = unsafe readlink("/proc/self/fd/0", &buffer, buffer.count)
+  let target = String(decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  return target.hasPrefix("pipe:") || target.hasPrefix("socket:")
+    || (target.hasPrefix("/") && !target.hasPrefix("/dev/"))
 }

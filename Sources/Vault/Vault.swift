@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// A folder with `.notes/` in it that is also a git work tree.
