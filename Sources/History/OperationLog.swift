@@ -41,6 +41,11 @@ public struct OperationLog: Sendable {
     for old in numbers.dropLast(Self.kept) { try file(old).remove() }
   }
 
+  /// Forgets the operations that there were.
+  func forget() throws {
+    for number in numbers { try file(number).remove() }
+  }
+
   private func file(_ number: Int) -> StateFile {
     let digits = String(number)
     return StateFile(

@@ -116,6 +116,8 @@ extension History {
         try apply(pending, &result)
         step = .done
       case .done:
+        // Records of conflicts are told as conflicts.
+        result.incoming.removeAll { $0.newPath.isBelow(GitPath(Conflict.folder)) }
         return result
       }
     }
@@ -185,7 +187,6 @@ extension History {
     }
     let merged = try merge(base: baseTree, ours: oursTree, theirs: theirsTree)
     result.incoming = try repository.diff(oursTree, merged.tree)
-      .filter { !$0.newPath.isBelow(GitPath(Conflict.folder)) }
     result.conflicts = merged.conflicts
     if run.options.isDryRun { return .done }
     let author = try signature()

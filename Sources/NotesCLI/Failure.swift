@@ -43,8 +43,8 @@ extension Failure {
         status: .noVault)
     case .insideRepository(let folder, let root):
       self.init(
-        "\(folder) is inside the git repository \(root)", hint: "notes init \(quoted(root))",
-        status: .noVault)
+        "\(folder) is a part of the git repository \(root), whose history git keeps",
+        hint: "notes init \(quoted(root)) makes all of it the vault", status: .noVault)
     case .unsafePath(let path, let why):
       self.init("\(path) cannot be a path in the vault: \(why)")
     case .exists(let path):

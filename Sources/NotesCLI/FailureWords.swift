@@ -51,6 +51,8 @@ extension Failure {
       self.init(
         "the remote moved at each of \(attempts) attempts; your work is saved here",
         hint: "notes sync, when it is quieter", status: .busy)
+    case .folderInUse(let folder):
+      self.init("\(folder) has something in it", hint: "notes clone URL DIR, with another DIR")
     case .unreachable(let words):
       self.init(
         "the remote is not there: \(words)", hint: "git remote -v shows where it should be",
@@ -59,7 +61,7 @@ extension Failure {
       self.init("git: \(GitError.cleaned(words))", status: .network)
     case .noSuchNote(let path, let revision):
       self.init(
-        "\(path) was not there\(revision.map { " in \($0)" } ?? "")",
+        "\(path) was not there\(revision.map { " \($0)" } ?? "")",
         hint: "notes history \(quoted(path))", status: .no)
     case .noSuchRevision(let name):
       self.init("no snapshot called \(name)", hint: "notes history", status: .no)

@@ -76,16 +76,15 @@ public struct Session {
   /// In this order: what `--vault` says, the folder here or one above, `$NOTES_DIR`, the user's
   /// `config.yaml`.
   func vault(_ typed: String?) throws -> Vault {
-    if let typed {
-      return try Vault(at: absolute(typed))
-    }
-    if let root = Vault.root(from: workingFolder) { return try Vault(at: root) }
-    if let folder = environment["NOTES_DIR"], !folder.isEmpty {
-      return try Vault(at: absolute(folder))
-    }
-    if let folder = try UserConfig(in: configFolder).vault {
-      return try Vault(at: absolute(folder))
-    }
+    try Vault(at: vaultRoot(typed))
+  }
+
+  /// The folder of that vault.
+  func vaultRoot(_ typed: String?) throws -> String {
+    if let typed { return absolute(typed) }
+    if let root = Vault.root(from: workingFolder) { return root }
+    if let folder = environment["NOTES_DIR"], !folder.isEmpty { return absolute(folder) }
+    if let folder = try UserConfig(in: configFolder).vault { return absolute(folder) }
     throw VaultError.noVault(from: workingFolder)
   }
 

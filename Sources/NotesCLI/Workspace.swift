@@ -25,10 +25,9 @@ extension Session {
   func index(of vault: Vault) throws -> NoteIndex {
     let index = try openIndex(of: vault)
     let console = console
-    let report = try index.refresh(now: clock()) { done, all in
+    try index.refresh(now: clock()) { done, all in
       if all >= 1_000 { console.progress("\(done) of \(all) notes read") }
     }
-    warn(about: report)
     return index
   }
 

@@ -20,9 +20,7 @@ public struct VaultLock: ~Copyable, Sendable {
   public static func take(
     in stateFolder: String, command: String, now: Int64, patience: Int = 10_000
   ) throws(VaultError) -> VaultLock {
-    guard unsafe mkdir(stateFolder, 0o777) == 0 || errno == EEXIST else {
-      throw .system(operation: "make the folder", path: stateFolder, errno: errno)
-    }
+    try VaultFiles.makeFolders(stateFolder)
     let path = stateFolder + "/lock"
     let number = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666)
     guard number >= 0 else { throw .system(operation: "lock", path: path, errno: errno) }

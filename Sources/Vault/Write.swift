@@ -219,7 +219,8 @@ extension VaultFiles {
   private func removeEmptyFolders(above path: NotePath) throws(VaultError) {
     let top = try openRoot()
     var folder = path.folder
-    while !folder.isEmpty {
+    // A folder without `.notes/` would be no vault any more.
+    while !folder.isEmpty, folder != ".notes" {
       guard unsafe unlinkat(top.number, folder, AT_REMOVEDIR) == 0 else { return }
       folder = NotePath(known: folder).folder
     }

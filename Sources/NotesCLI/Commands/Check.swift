@@ -36,7 +36,7 @@ struct Check: NotesCommand {
             + StyledText(": \(finding.message)"))
       }
       session.console.note(
-        faults.isEmpty ? "\(try index.count()) notes, nothing to mend" : "\(faults.count) to mend")
+        faults.isEmpty ? "\(counted(try index.count(), "note")), nothing to mend" : "\(faults.count) to mend")
     }
     return faults.isEmpty ? .done : .no
   }

@@ -45,7 +45,7 @@ struct Clone: NotesCommand {
     session.console.note(
       cloned.isEmpty
         ? "the remote is empty: notes add, then notes sync"
-        : "cloned \(try index.count()) notes from \(remote.redacted)")
+        : "cloned \(counted(try index.count(), "note")) from \(remote.redacted)")
     return .done
   }
 }

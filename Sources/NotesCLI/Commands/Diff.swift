@@ -51,7 +51,7 @@ struct Diff: NotesCommand {
     }
     let diff = TextDiff.wordDiff(old: old, new: new)
     if !stat { session.print(diff, unchanged: true) }
-    let line = "\(path.text): \(diff.wordsAdded) words added, \(diff.wordsRemoved) removed"
+    let line = "\(path.text): \(counted(diff.wordsAdded, "word")) added, \(diff.wordsRemoved) removed"
     if stat { session.console.print(StyledText(line)) } else { session.console.note(StyledText(line)) }
     return .done
   }

@@ -31,7 +31,7 @@ struct Index: NotesCommand {
       : try index.refresh(now: session.clock()) { console.progress("\($0) of \($1) notes read") }
     session.warn(about: report)
     session.console.note(
-      "\(try index.count()) notes; \(report.added.count) added, \(report.changed.count) changed, "
+      "\(counted(try index.count(), "note")); \(report.added.count) added, \(report.changed.count) changed, "
         + "\(report.removed.count) removed")
     return .done
   }

@@ -24,6 +24,9 @@ struct Search: NotesCommand {
     let index = try session.index(of: vault)
     let wanted = try filter.filter(in: session, index, vault, takesWords: false)
     let query = filter.words.joined(separator: " ")
+    guard !filter.words.isEmpty else {
+      throw Failure("nothing to search for", hint: "notes search WORDS, or notes list", status: .usage)
+    }
     let limit = filter.limit ?? (session.console.isTerminal ? 10 : 50)
     let showsText = !filter.null && filter.format != .path
     let found = try index.search(
@@ -33,11 +36,9 @@ struct Search: NotesCommand {
       session.console.warn(StyledText("searched as text: \(text)", .dim))
     }
     try session.print(found.hits, filter.format, root: vault.root, null: filter.null)
-    let count = found.hits.count
     session.console.note(
       StyledText(
-        count == 0
-          ? "nothing found for \(query)" : "\(count) \(count == 1 ? "note" : "notes")", .dim))
+        found.hits.isEmpty ? "nothing found for \(query)" : counted(found.hits.count, "note"), .dim))
     return found.hits.isEmpty ? .no : .done
   }
 }
