@@ -20,12 +20,17 @@ let settings: [SwiftSetting] = [
 let package = Package(
   name: "notes",
   dependencies: [
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     // MARK: Git, the object store, the refs and the wire
     .target(name: "Git", dependencies: ["CGit2"], swiftSettings: settings),
     .testTarget(name: "GitTests", dependencies: ["Git", "TestSupport"], swiftSettings: settings),
+
+    // MARK: History, from notes to snapshots and back
+    .target(name: "History", dependencies: ["Git", "Markup", "Vault"], swiftSettings: settings),
 
     // MARK: Markup, from text to document
     .target(
@@ -35,8 +40,38 @@ let package = Package(
     .testTarget(
       name: "MarkupTests", dependencies: ["Markup", "TestSupport"], swiftSettings: settings),
 
+    // MARK: NoteIndex, from note to hit
+    .target(
+      name: "NoteIndex",
+      dependencies: ["Markup", "Vault", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: settings),
+    .testTarget(
+      name: "NoteIndexTests", dependencies: ["NoteIndex", "TestSupport"], swiftSettings: settings),
+
+    // MARK: NotesCLI, the commands
+    .target(
+      name: "NotesCLI",
+      dependencies: [
+        "Git",
+        "History",
+        "Markup",
+        "NoteIndex",
+        "Vault",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      resources: [.embedInCode("hooks")],
+      swiftSettings: settings),
+    .executableTarget(name: "notes", dependencies: ["NotesCLI"], swiftSettings: settings),
+    .testTarget(
+      name: "NotesCLITests", dependencies: ["NotesCLI", "TestSupport"], swiftSettings: settings),
+
     // MARK: TestSupport, what more than one test target needs
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+
+    // MARK: Vault, from file to note
+    .target(name: "Vault", dependencies: ["CLinux", "Markup"], swiftSettings: settings),
+    .testTarget(
+      name: "VaultTests", dependencies: ["Vault", "TestSupport"], swiftSettings: settings),
 
     // MARK: C libraries
     .systemLibrary(

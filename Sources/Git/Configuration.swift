@@ -53,6 +53,24 @@ import Synchronization
     try check(
       "read the settings", unsafe git_repository_set_config(repository.pointer, snapshot.pointer))
     handle = snapshot
+    Self.findIgnoreFile(repository, environment)
+  }
+
+  /// Has libgit2 find the user's ignore file, which it does once for each repository.
+  private static func findIgnoreFile(
+    _ repository: borrowing Handle<RepositoryKind>, _ environment: GitEnvironment
+  ) {
+    let home = environment.nonEmpty("HOME") ?? ""
+    let folder = environment.nonEmpty("XDG_CONFIG_HOME") ?? (home.isEmpty ? "" : home + "/.config")
+    let pointer = unsafe repository.pointer
+    withHome(home) {
+      let level = GIT_CONFIG_LEVEL_XDG.rawValue
+      _ = unsafe notes_git_set_search_path(level, folder.isEmpty ? "" : folder + "/git")
+      // Both read no file of the work tree; the second makes the cache of ignore rules anew.
+      _ = unsafe git_attr_cache_flush(pointer)
+      _ = unsafe git_ignore_clear_internal_rules(pointer)
+      _ = unsafe notes_git_set_search_path(level, "")
+    }
   }
 
   /// A setting's value, or nil when it is not set.

@@ -40,17 +40,19 @@ func readPlainFile(_ path: String, limit: Int = 1 << 20) -> [UInt8]? {
     Int(status.st_size) <= limit
   else { return nil }
   var bytes: [UInt8] = []
-  var piece = [UInt8](repeating: 0, count: 64 << 10)
-  while bytes.count <= limit {
-    let count = unsafe piece.withUnsafeMutableBytes { unsafe read(file, $0.baseAddress, $0.count) }
-    if count < 0 {
-      if errno == EINTR { continue }
-      return nil
+  let size = Int(status.st_size)
+  var failed = false
+  bytes = unsafe Array(unsafeUninitializedCapacity: size + 1) { buffer, done in
+    while done <= size {
+      let count = unsafe read(file, buffer.baseAddress.map { unsafe $0 + done }, size + 1 - done)
+      if count < 0, errno == EINTR { continue }
+      failed = failed || count < 0
+      if count <= 0 { break }
+      done += count
     }
-    if count == 0 { return bytes }
-    bytes.append(contentsOf: piece[..<count])
   }
-  return nil
+  // One that grew meanwhile is somebody's to write, and not ours to read half of.
+  return failed || bytes.count > size ? nil : bytes
 }
 
 /// Writes all bytes to an open file.

@@ -91,7 +91,7 @@ public struct GitError: Error, Equatable, Sendable, CustomStringConvertible {
   }
 
   /// Text from anywhere made fit to show: one line, no control characters, no password, 4 KB.
-  static func cleaned(_ text: String) -> String {
+  public static func cleaned(_ text: String) -> String {
     var bytes: [UInt8] = []
     for scalar in text.unicodeScalars {
       if bytes.count > 4_000 { break }

@@ -90,6 +90,9 @@ public struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible 
     (left.high, left.middle, left.low) < (right.high, right.middle, right.low)
   }
 
+  /// The first of the 20 bytes.
+  var firstByte: UInt8 { UInt8(truncatingIfNeeded: high >> 56) }
+
   /// Appends the 20 bytes.
   func append(to bytes: inout [UInt8]) {
     for shift in stride(from: 56, through: 0, by: -8) {

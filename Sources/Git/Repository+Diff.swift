@@ -93,8 +93,8 @@ extension Repository {
 }
 
 extension FileChange {
-  /// Makes the change of one path.
-  init(_ path: GitPath, _ old: TreeEntry?, _ new: TreeEntry?) {
+  /// Makes the change of one path, whose kind follows from what was there and what is.
+  public init(_ path: GitPath, _ old: TreeEntry?, _ new: TreeEntry?) {
     let kind: Kind =
       switch (old, new) {
       case (nil, _): .added
@@ -102,5 +102,12 @@ extension FileChange {
       case (let old?, let new?): old.kind == new.kind ? .modified : .typeChanged
       }
     self.init(kind: kind, oldPath: path, newPath: path, old: old, new: new)
+  }
+
+  /// Makes the change of a file that has another path, and perhaps other bytes.
+  public init(
+    renamedFrom oldPath: GitPath, to newPath: GitPath, _ old: TreeEntry?, _ new: TreeEntry?
+  ) {
+    self.init(kind: .renamed, oldPath: oldPath, newPath: newPath, old: old, new: new)
   }
 }

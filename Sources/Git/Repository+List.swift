@@ -6,6 +6,12 @@ public struct RemoteBranch: Equatable, Sendable {
   public let name: String
   /// The tip.
   public let id: ObjectID
+
+  /// A branch.
+  public init(name: String, id: ObjectID) {
+    self.name = name
+    self.id = id
+  }
 }
 
 /// What branches a remote has.
@@ -14,6 +20,12 @@ public struct RemoteListing: Equatable, Sendable {
   public let branches: [RemoteBranch]
   /// The branch that the remote's HEAD is on, if it says so and has it.
   public let headBranch: String?
+
+  /// A listing.
+  public init(branches: [RemoteBranch], headBranch: String?) {
+    self.branches = branches
+    self.headBranch = headBranch
+  }
 
   /// The tip of a branch.
   public func tip(of branch: String) -> ObjectID? {

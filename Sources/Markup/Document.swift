@@ -1,5 +1,133 @@
-/// A note's text, taken apart.
+/// A note's text, taken apart: everything the index, a rename and a check need, with exact bytes.
+///
+/// Any bytes make a document. Ranges count bytes from the start of the file, lines from 1.
 public struct Document: Sendable {
   /// The bytes of the file.
   public let bytes: [UInt8]
+  /// The YAML at its head.
+  public let frontmatter: Frontmatter?
+  /// The bytes after the front matter, or after a byte order mark.
+  public let body: Range<Int>
+  /// What could not be read as meant.
+  public let problems: [Problem]
+  private let parts: Parts
+  private let isUTF16: Bool
+
+  /// Reads a note.
+  public init(bytes: [UInt8]) {
+    self.bytes = bytes
+    isUTF16 = bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
+    if isUTF16 {
+      frontmatter = nil
+      body = 2..<bytes.count
+      problems = [Problem(line: 1, message: "the file is UTF-16: save it as UTF-8")]
+      parts = Parts()
+      return
+    }
+    var problems: [Problem] = []
+    var frontmatter: Frontmatter?
+    var body = 0..<bytes.count
+    parts = unsafe bytes.withUnsafeBufferPointer { buffer in
+      let view = unsafe ByteView(buffer)
+      let lines = Lines(view)
+      frontmatter = Frontmatter(view, lines: lines, problems: &problems)
+      var firstLine = 0
+      if let frontmatter {
+        body = frontmatter.range.upperBound..<bytes.count
+        firstLine = lines.line(at: frontmatter.range.upperBound)
+        if frontmatter.range.upperBound == bytes.count { firstLine = lines.count }
+      } else if view.has("\u{FEFF}", at: 0) {
+        body = 3..<bytes.count
+      }
+      var parser = DocumentParser(view, lines: lines, firstLine: firstLine)
+      return parser.parse()
+    }
+    self.frontmatter = frontmatter
+    self.body = body
+    self.problems = problems
+  }
+
+  /// Reads a note from text.
+  public init(_ text: String) { self.init(bytes: Array(text.utf8)) }
+
+  /// The title in the front matter, else the first heading of level 1; nil if there is neither.
+  public var title: String? {
+    frontmatter?.title ?? headings.first { $0.level == 1 && !$0.text.isEmpty }?.text
+  }
+
+  /// The blocks in order; no two overlap.
+  public var blocks: [Block] { parts.blocks }
+  /// The headings in order.
+  public var headings: [Heading] { parts.headings }
+  /// The links in order, without those in code and formulas.
+  public var links: [Link] { parts.links }
+  /// The definitions of reference links in order.
+  public var definitions: [LinkDefinition] { parts.definitions }
+  /// The tags in the text in order.
+  public var tags: [Tag] { parts.tags }
+  /// The code blocks in order.
+  public var codeBlocks: [CodeBlock] { parts.codeBlocks }
+  /// The formulas in order.
+  public var math: [Math] { parts.math }
+  /// The footnotes' marks and texts in order.
+  public var footnotes: [Footnote] { parts.footnotes }
+  /// The callouts in order.
+  public var callouts: [Callout] { parts.callouts }
+  /// The citations in order.
+  public var citations: [Citation] { parts.citations }
+  /// The ids of blocks, without the `^`, in order.
+  public var blockIDs: [String] { parts.blockIDs }
+
+  /// The tags of the front matter and of the text, each once, as first written.
+  public var allTags: [String] {
+    var seen: Set<String> = []
+    return ((frontmatter?.tags ?? []) + tags.map(\.name)).filter {
+      seen.insert($0.lowercased()).inserted
+    }
+  }
+
+  /// What a comparison of words takes as one word: code spans, formulas and links, in order.
+  var atoms: [Range<Int>] {
+    let formulas = parts.math.map { math in
+      let width = math.isDisplay ? 2 : 1
+      return math.content.lowerBound - width..<math.content.upperBound + width
+    }
+    return (parts.codeSpans + formulas + parts.links.map(\.range))
+      .sorted { ($0.lowerBound, -$0.upperBound) < ($1.lowerBound, -$1.upperBound) }
+  }
+
+  /// The text of some bytes; those that are not UTF-8 become U+FFFD.
+  public func text(_ range: Range<Int>) -> String {
+    String(decoding: bytes[range.clamped(to: bytes.indices)], as: UTF8.self)
+  }
+
+  /// The block in which a byte stands.
+  public func block(at offset: Int) -> Block? {
+    var (low, high) = (0, blocks.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if blocks[middle].range.upperBound <= offset { low = middle + 1 } else { high = middle }
+    }
+    return low < blocks.count && blocks[low].range.contains(offset) ? blocks[low] : nil
+  }
+
+  /// The plain text for a full-text index.
+  public var searchText: SearchText {
+    isUTF16 ? SearchText(utf16: bytes) : SearchText(parts, bytes: bytes)
+  }
+
+  /// How many words the text and the headings have; a Chinese or Japanese character is one.
+  public var wordCount: Int { countWords(parts.headingText) + countWords(parts.prose) }
+
+  /// The first paragraph as plain text, at most 300 bytes.
+  public var lead: String {
+    guard let range = parts.lead, range.upperBound <= parts.prose.count else { return "" }
+    guard range.count > 300 else { return String(decoding: parts.prose[range], as: UTF8.self) }
+    var end = range.lowerBound + 297
+    while end > range.lowerBound, parts.prose[end] & 0xC0 == 0x80 { end -= 1 }
+    var word = end
+    while word > end - 30, word > range.lowerBound, parts.prose[word] != .space { word -= 1 }
+    if parts.prose[word] == .space { end = word }
+    return String(decoding: parts.prose[range.lowerBound..<end], as: UTF8.self) + "…"
+  }
 }

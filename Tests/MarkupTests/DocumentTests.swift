@@ -1,2 +1,200 @@
 import Markup
 import Testing
+
+@Suite struct DocumentTests {
+  @Test("the title is the front matter's, else the first level-1 heading, else nothing")
+  func title() {
+    #expect(Document("---\ntitle: From YAML\n---\n# Heading\n").title == "From YAML")
+    #expect(Document("## Two\n\n# One *and* `only`\n").title == "One and only")
+    #expect(Document("## Two\n").title == nil)
+    #expect(Document("").title == nil)
+  }
+
+  @Test(
+    "headings of both forms give plain text, line and a unique anchor",
+    arguments: [
+      ("# Plain", 1, "Plain", "plain"),
+      ("### With `code` and [[a|link]] ###", 3, "With code and link", "with-code-and-link"),
+      ("Setext\n===", 1, "Setext", "setext"),
+      ("Two\n---", 2, "Two", "two"),
+      ("# C++ & Ünïcode: 中文!", 1, "C++ & Ünïcode: 中文!", "c--ünïcode-中文"),
+      ("# Named {#my-id}", 1, "Named", "my-id"),
+      ("#", 1, "", ""),
+    ])
+  func headings(text: String, level: Int, plain: String, anchor: String) throws {
+    let heading = try #require(Document(text).headings.first)
+    #expect(heading.level == level)
+    #expect(heading.text == plain)
+    #expect(heading.anchor == anchor)
+    #expect(heading.line == 1)
+  }
+
+  @Test("two headings with one text have two anchors")
+  func anchors() {
+    let document = Document("# a\n# a\n# a-1\n# a\n")
+    #expect(document.headings.map(\.anchor) == ["a", "a-1", "a-1-1", "a-2"])
+    #expect(document.headings.map(\.line) == [1, 2, 3, 4])
+  }
+
+  @Test("a setext heading ends at its underline, also when a heading follows at once")
+  func setextEnd() {
+    let document = Document("One\n===\n# Two\n\nThree\n---\n\ntext\n")
+    #expect(document.headings.map(\.text) == ["One", "Two", "Three"])
+    #expect(
+      document.blocks.map { document.text($0.range) } == [
+        "One\n===", "# Two", "Three\n---", "text",
+      ])
+  }
+
+  @Test(
+    "each kind of block is found, with its lines",
+    arguments: [
+      ("a\nb\n\nc\n", ["paragraph 1", "paragraph 4"]),
+      ("- a\n  - b\n- c\n", ["listItem 1", "listItem 2", "listItem 3"]),
+      ("1. a\n\n   more\n2. b\n", ["listItem 1", "paragraph 3", "listItem 4"]),
+      ("```swift\nlet x\n```\n\n    indented\n", ["code 1", "code 5"]),
+      ("$$\na\n\n- b\n$$\n\n$$x$$\n", ["math 1", "math 7"]),
+      ("> a\n>\n> b\n\n> [!note] t\n> c\n", ["quote 1", "callout 5"]),
+      ("| a | b |\n|--|--|\n| 1 | 2 |\n\ntext\n", ["table 1", "paragraph 5"]),
+      ("text\n| a | b |\n|--|--|\n| 1 | 2 |\n", ["paragraph 1", "table 2"]),
+      ("***\n\n<div>\nx\n</div>\n", ["thematicBreak 1", "html 3"]),
+      ("<!-- a\n\nb -->\n# h\n", ["html 1", "heading 4"]),
+      ("a[^1]\n\n[^1]: note\n\n    more\n\nb\n", ["paragraph 1", "footnote 3", "paragraph 7"]),
+      ("[^1]: nobody refers to it\n[^2]: nor this\n", ["footnote 1", "footnote 2"]),
+      ("[a]: /b\n[c]: /d\n", ["definition 1"]),
+      ("[a]: /b\ntext\n", ["definition 1", "paragraph 2"]),
+      ("- \n- b\n", ["listItem 1", "listItem 2"]),
+      ("- ```\n  x\n- b\n", ["code 1", "listItem 3"]),
+    ])
+  func blocks(text: String, expected: [String]) {
+    let blocks = Document(text).blocks
+    #expect(blocks.map { "\($0.kind) \($0.line)" } == expected)
+  }
+
+  @Test("a comment or a script is one block up to the line that ends it, and has no links")
+  func comment() {
+    for text in ["<!-- a\n\n* [[b]] -->", "<script>\n\n[[a]]</script>", "<?php\n\n[c](d) ?>"] {
+      let document = Document(text + "\n\nafter\n")
+      #expect(document.blocks.map { document.text($0.range) } == [text, "after"])
+    }
+    #expect(Document("<!-- a\n\n* [[b]] -->\n").links.isEmpty)
+  }
+
+  @Test("a list item's block holds its marker and stops where a nested item begins")
+  func listItem() {
+    let document = Document("intro\n\n- one\n  more\n  - two\n")
+    #expect(
+      document.blocks.map { document.text($0.range) } == ["intro", "- one\n  more", "  - two"])
+    #expect(document.block(at: 9)?.kind == .listItem)
+  }
+
+  @Test("code blocks know their language, and a math fence is math")
+  func code() {
+    let document = Document("```python title=\"x\"\na = 1\n```\n~~~\nb\n~~~\n\n```math\nx^2\n```\n")
+    #expect(document.codeBlocks.map(\.language) == ["python", nil])
+    #expect(document.codeBlocks.map { document.text($0.content) } == ["a = 1", "b"])
+    #expect(document.math.map { document.text($0.content) } == ["x^2"])
+    #expect(document.searchText.code == "a = 1\nb\n")
+  }
+
+  @Test(
+    "formulas are told from prices",
+    arguments: [
+      ("$a_1 * b$ and $x$", ["a_1 * b", "x"]), ("cost $5 and $10", []),
+      ("$5, $x$ and $y$", ["x", "y"]), ("$$a\nb$$", ["a\nb"]), ("\\$x$", []),
+      ("`$x$`", []), ("$\\$5$", ["\\$5"]), ("$ x $", []), ("$x", []), ("$$x", []),
+    ])
+  func math(text: String, expected: [String]) {
+    let document = Document(text)
+    #expect(document.math.map { document.text($0.content) } == expected)
+  }
+
+  @Test("footnotes, callouts, block ids and citations are found")
+  func others() {
+    let document = Document(
+      """
+      Text[^a] by [@doe99, p. 3; @roe] and @poe:2020, not a@b.c or `@x`. ^id-1
+
+      > [!tip]- Folded
+      > body
+
+      [^a]: note
+      """)
+    #expect(
+      document.footnotes.map { "\($0.label) \($0.isDefinition) \($0.line)" } == [
+        "a false 1", "a true 6",
+      ])
+    #expect(document.callouts.map(\.type) == ["tip"])
+    #expect(document.callouts.map(\.title) == ["Folded"])
+    #expect(document.callouts.map(\.folding) == [.closed])
+    #expect(document.blockIDs == ["id-1"])
+    #expect(document.citations.map(\.key) == ["doe99", "roe", "poe:2020"])
+    #expect(document.citations.map(\.isBracketed) == [true, true, false])
+    #expect(document.citations.map(\.locator) == ["p. 3", nil, nil])
+    #expect(document.citations.map { document.text($0.range) } == ["@doe99", "@roe", "@poe:2020"])
+  }
+
+  @Test(
+    "search text holds words, link texts, names of targets, inline code and TeX; not URLs of links")
+  func searchText() {
+    let text = Document(
+      """
+      # A *heading*
+      See [[dir/Target Note|this]], [text](https://example.com/long) and `inline code`, $x^2$.
+      **Bold** un*frigging*believable snake_case 2 * 3 &amp; <b>html</b>
+
+      ```
+      code
+      ```
+      """
+    ).searchText
+    #expect(text.headings == "A heading\n")
+    #expect(
+      text.body == """
+        See this, text and inline code, $x^2$. Bold unfriggingbelievable snake_case 2 * 3 & html
+        Target Note
+
+        """)
+    #expect(text.code == "code\n")
+  }
+
+  @Test(
+    "words are counted in any script",
+    arguments: [
+      ("one two-three don't", 3), ("# Head\n\ntext", 2), ("中文字 and words", 5), ("", 0),
+      ("Ünï cödé", 2), ("a—b “c”", 3), ("カタカナ、です。", 6),
+    ])
+  func words(text: String, count: Int) { #expect(Document(text).wordCount == count) }
+
+  @Test("the lead is the first paragraph, cut at a character")
+  func lead() {
+    #expect(Document("# T\n\n- item\n\nThe [[x|lead]] *here*.\n\nMore").lead == "The lead here.")
+    #expect(Document("- only item").lead == "only item")
+    #expect(Document("![[image.png]]\n\nText").lead == "Text")
+    let long = Document(String(repeating: "汉字", count: 200)).lead
+    #expect(long.utf8.count <= 300)
+    #expect(!long.unicodeScalars.contains("\u{FFFD}"))
+    #expect(Document("").lead == "")
+  }
+
+  @Test("line ends of any kind count the same lines")
+  func lineEnds() {
+    for end in ["\n", "\r\n", "\r"] {
+      let text = ["---", "title: t", "---", "", "# H", "", "a [[b]]", "c #d", ""]
+      let document = Document(text.joined(separator: end))
+      #expect(document.title == "t")
+      #expect(document.headings.map(\.line) == [5])
+      #expect(document.links.map(\.line) == [7])
+      #expect(document.tags.map(\.line) == [8])
+      #expect(document.blocks.map(\.line) == [5, 7])
+    }
+  }
+
+  @Test("a file in UTF-16 is named as a problem and found by its words")
+  func utf16() {
+    let document = Document(bytes: [0xFF, 0xFE, 0x41, 0, 0x2D, 0x4E])
+    #expect(document.problems.count == 1)
+    #expect(document.searchText.body == "A中")
+    #expect(document.setting("id", to: .scalar("x")) == document.bytes)
+  }
+}

@@ -1,0 +1,95 @@
+import CGit2
+import Glibc
+
+/// Writes many objects into one pack, instead of a file for each.
+///
+/// For the first snapshot of a large vault. The objects can be read once `finish` has returned,
+/// and not before. They are compressed and not set against each other: `git gc` does that later,
+/// at leisure. Memory: the largest object, and about 100 bytes for each object.
+///
+/// ```swift
+/// var pack = try PackWriter(for: repository)
+/// let id = try pack.add(bytes)
+/// let tree = try repository.updatedTree(nil, [TreeChange("a.md", .file(id))], in: &pack)
+/// try pack.finish(in: repository)
+/// ```
+public struct PackWriter: ~Copyable {
+  private static let batchSize = 8 << 20
+
+  private var index = PackIndex()
+  private let file: TemporaryPack
+  private var batch: [PackPiece] = []
+  private var batchBytes = 0
+  private var offset: UInt64 = 12
+
+  /// Starts a pack in a repository's object store.
+  public init(for repository: borrowing Repository) throws(GitError) {
+    let folder = repository.commonDirectory + "/objects/pack"
+    makeFolder(folder)
+    let file = try TemporaryPack(folder)
+    try file.append(Self.header(0))
+    self.file = file
+  }
+
+  /// The number of objects.
+  public var count: Int { index.count }
+
+  /// Adds a blob and returns its id.
+  public mutating func add(_ bytes: [UInt8]) throws(GitError) -> ObjectID {
+    try add(bytes, .blob)
+  }
+
+  mutating func add(_ bytes: [UInt8], _ type: ObjectType) throws(GitError) -> ObjectID {
+    var raw = git_oid()
+    let code = unsafe bytes.withUnsafeBytes {
+      unsafe git_odb_hash(&raw, $0.baseAddress, $0.count, type.raw)
+    }
+    try check("hash", code)
+    let id = ObjectID(raw)
+    guard index.announce(id) else { return id }
+    batch.append(PackPiece(id: id, type: type, bytes: bytes))
+    batchBytes += bytes.count
+    if batchBytes >= Self.batchSize { try flush() }
+    return id
+  }
+
+  /// Puts the pack in its place, on the disk for good, and lets the repository see it.
+  public consuming func finish(in repository: borrowing Repository) throws(GitError) {
+    guard index.count > 0 else { return }
+    try flush()
+    let sum = try file.complete(header: Self.header(index.count))
+    let name = ObjectID(bytes: sum).map(\.description) ?? ""
+    try file.install(name: "pack-" + name, index: index.bytes(packSum: sum))
+    try check("write a pack", unsafe git_odb_refresh(repository.database.pointer))
+  }
+
+  private static func header(_ count: Int) -> [UInt8] {
+    Array("PACK".utf8) + [0, 0, 0, 2]
+      + [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: count >> $0) }
+  }
+
+  private mutating func flush() throws(GitError) {
+    var bytes: [UInt8] = []
+    for piece in try packed(batch) {
+      index.add(piece.id, at: offset + UInt64(bytes.count), checksum: piece.checksum)
+      bytes += piece.bytes
+    }
+    offset += UInt64(bytes.count)
+    try file.append(bytes)
+    batch = []
+    batchBytes = 0
+  }
+}
+
+// It holds an open file and zlib's memory, used by one thread at a time.
+@available(*, unavailable)
+extension PackWriter: Sendable {}
+
+extension Repository {
+  /// The tree that a tree becomes by some changes, with every new folder put into a pack.
+  public func updatedTree(
+    _ base: ObjectID?, _ changes: [TreeChange], in pack: inout PackWriter
+  ) throws(GitError) -> ObjectID {
+    try updatedTree(base, changes) { bytes throws(GitError) in try pack.add(bytes, .tree) }
+  }
+}

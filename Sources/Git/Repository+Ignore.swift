@@ -1,0 +1,22 @@
+import CGit2
+
+extension Repository {
+  /// Whether a file that is not versioned yet is to stay so, by the user's ignore files.
+  ///
+  /// Those are `.gitignore` in the folders above it, `info/exclude`, and the file that
+  /// `core.excludesFile` names, or `git/ignore` among the user's settings.
+  public func isIgnored(_ path: GitPath) throws(GitError) -> Bool {
+    // libgit2 opens whatever is called .gitignore, and would wait for a FIFO for ever.
+    var folder = workTree
+    for name in path.names {
+      if case .other = FileKind.of(folder + "/.gitignore", following: true) { return false }
+      folder += "/" + String(decoding: name, as: UTF8.self)
+    }
+    var isIgnored: Int32 = 0
+    try unsafe path.withCString { (raw: UnsafePointer<CChar>) throws(GitError) in
+      try check(
+        "read the ignore files", unsafe git_ignore_path_is_ignored(&isIgnored, handle.pointer, raw))
+    }
+    return isIgnored != 0
+  }
+}

@@ -1,0 +1,129 @@
+import CGit2
+import Glibc
+
+extension Repository {
+  /// Brings the user's own `.git/index` in line with a snapshot that we made, as a courtesy.
+  ///
+  /// Without it `git status` would show each of our changes as staged backwards. Only entries that
+  /// are still what the last snapshot had are changed: what the user has staged stays. Nothing of
+  /// ours ever depends on this file.
+  ///
+  /// The index is locked while we read it, and not just while we write it: libgit2 would write
+  /// back an older one over what `git add` did in between.
+  ///
+  /// - Parameters:
+  ///   - changes: what the snapshot changed.
+  ///   - stamp: what the file system said of a file when it held what the snapshot has; without
+  ///     it git reads the file once more.
+  /// - Returns: false when the index was left alone: another process is at it, or it is damaged.
+  @discardableResult
+  public func refreshUserIndex(
+    _ changes: [FileChange], stamp: (GitPath) -> FileStamp? = { _ in nil }
+  ) -> Bool {
+    let index = gitDirectory + "/index"
+    let lock = index + ".lock"
+    let copy = index + ".notes~"
+    let held = unsafe Glibc.open(lock, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard held >= 0 else { return false }
+    defer {
+      close(held)
+      unsafe unlink(copy)
+      unsafe unlink(lock)
+    }
+    do throws(GitError) {
+      try change(index, copy, changes, stamp)
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  private func change(
+    _ index: String, _ copy: String, _ changes: [FileChange], _ stamp: (GitPath) -> FileStamp?
+  ) throws(GitError) {
+    let operation = "refresh git's index"
+    var status = stat()
+    let exists = unsafe stat(index, &status) == 0
+    if exists {
+      guard let bytes = readPlainFile(index, limit: 1 << 30) else { throw systemError(operation) }
+      try replaceFile(copy, with: bytes, sync: false, operation)
+    } else {
+      unsafe unlink(copy)
+    }
+    let opened = try unsafe Handle<IndexKind>(operation) { unsafe git_index_open(&$0, copy) }
+    for change in changes {
+      if let old = change.old, change.kind != .modified || change.new == nil {
+        try remove(change.oldPath, old, from: opened)
+      }
+      if let new = change.new {
+        let old = change.kind == .modified ? change.old : nil
+        try put(change.newPath, old, new, stamp(change.newPath), in: opened)
+      }
+    }
+    try check(operation, unsafe git_index_write(opened.pointer))
+    if exists {
+      // Git holds an entry in doubt whose file is not older than the index. A newer index would
+      // end that doubt for entries that we have not looked at, so it keeps its time.
+      var times = [status.st_atim, status.st_mtim]
+      guard unsafe utimensat(AT_FDCWD, copy, &times, 0) == 0 else { throw systemError(operation) }
+    }
+    guard unsafe rename(copy, index) == 0 else { throw systemError(operation) }
+  }
+
+  private func remove(_ path: GitPath, _ old: TreeEntry, from index: borrowing Handle<IndexKind>)
+    throws(GitError)
+  {
+    let pointer = unsafe index.pointer
+    try unsafe path.withCString { (raw: UnsafePointer<CChar>) throws(GitError) in
+      guard unsafe Self.isEntry(old, raw, pointer) else { return }
+      try check("refresh git's index", unsafe git_index_remove(pointer, raw, 0))
+    }
+  }
+
+  private func put(
+    _ path: GitPath, _ old: TreeEntry?, _ new: TreeEntry, _ stamp: FileStamp?,
+    in index: borrowing Handle<IndexKind>
+  ) throws(GitError) {
+    let pointer = unsafe index.pointer
+    let file = workTree + "/" + path.description
+    try unsafe path.withCString { (raw: UnsafePointer<CChar>) throws(GitError) in
+      let isOurs = unsafe Self.isEntry(old, raw, pointer) || Self.isEntry(new, raw, pointer)
+      guard isOurs else { return }
+      var entry = unsafe git_index_entry()
+      unsafe entry.path = unsafe raw
+      unsafe entry.mode = new.mode
+      unsafe entry.id = new.id.raw
+      var status = stat()
+      if let stamp, unsafe lstat(file, &status) == 0, stamp.isSame(as: FileStamp(status)) {
+        unsafe entry.ctime = Self.time(status.st_ctim)
+        unsafe entry.mtime = Self.time(status.st_mtim)
+        unsafe entry.dev = UInt32(truncatingIfNeeded: status.st_dev)
+        unsafe entry.ino = UInt32(truncatingIfNeeded: status.st_ino)
+        unsafe entry.uid = status.st_uid
+        unsafe entry.gid = status.st_gid
+        unsafe entry.file_size = UInt32(truncatingIfNeeded: status.st_size)
+      }
+      try check("refresh git's index", unsafe git_index_add(pointer, &entry))
+    }
+  }
+
+  /// Whether the index has this entry at a path, or, for nil, has nothing there at all.
+  private static func isEntry(
+    _ entry: TreeEntry?, _ path: UnsafePointer<CChar>, _ index: OpaquePointer
+  ) -> Bool {
+    let isInConflict = (1...3).contains { stage in
+      unsafe git_index_get_bypath(index, path, Int32(stage)) != nil
+    }
+    if isInConflict { return false }
+    guard let found = unsafe git_index_get_bypath(index, path, 0)?.pointee else {
+      return entry == nil
+    }
+    return unsafe entry == TreeEntry(mode: found.mode, id: ObjectID(found.id))
+  }
+
+  private static func time(_ time: timespec) -> git_index_time {
+    git_index_time(
+      seconds: Int32(truncatingIfNeeded: time.tv_sec),
+      nanoseconds: UInt32(truncatingIfNeeded: time.tv_nsec))
+  }
+}

@@ -1,0 +1,116 @@
+/// An entry of a tree that must not become a file.
+public struct UnsafeEntry: Hashable, Sendable {
+  /// What is wrong with an entry.
+  public enum Danger: Hashable, Sendable, CustomStringConvertible {
+    /// Some file system takes the name for `.git`.
+    case isGitFolder
+    /// The name is `.`, `..` or empty, or holds a slash or a NUL.
+    case leavesItsFolder
+    /// The name has more than 255 bytes, or the path more than 4,096.
+    case isTooLong
+    /// There are more than 64 folders above it.
+    case isTooDeep
+    /// It is a symbolic link.
+    case isLink
+    /// It is a commit of another repository.
+    case isSubmodule
+    /// Git does not know its mode.
+    case hasUnknownMode
+    /// Another entry of the folder has the same name.
+    case isDuplicate
+    /// The tree has more entries than any vault: none of it is to be trusted.
+    case isTooMany
+
+    /// What is wrong, as the end of a sentence that begins with the path.
+    public var description: String {
+      switch self {
+      case .isGitFolder: "some machines would take it for .git"
+      case .leavesItsFolder: "the name would lead out of its folder"
+      case .isTooLong: "the name or the path is too long for a file"
+      case .isTooDeep: "it is nested too deeply"
+      case .isLink: "it is a symbolic link"
+      case .isSubmodule: "it is a repository in the repository"
+      case .hasUnknownMode: "it is neither a file nor a folder"
+      case .isDuplicate: "two entries have this name"
+      case .isTooMany: "there are too many files"
+      }
+    }
+  }
+
+  /// The path, whose bytes are the sender's: clean it before it is shown.
+  public let path: GitPath
+  /// What is wrong.
+  public let why: Danger
+
+  /// Takes the parts.
+  public init(path: GitPath, why: Danger) {
+    self.path = path
+    self.why = why
+  }
+}
+
+extension Repository {
+  private static var longestName: Int { 255 }
+  private static var longestPath: Int { 4_096 }
+  private static var deepestFolder: Int { 64 }
+
+  /// The entries of a tree that must not become files, beside those that `knownGood` has too.
+  ///
+  /// For every tree that comes from elsewhere, before anything else looks into it: git itself
+  /// stores what it is sent. An unsafe folder stands for all that is in it. A tree that unfolds
+  /// without end, past `limit` entries, is given up as a whole: the one entry then has an empty
+  /// path.
+  public func validate(
+    _ tree: ObjectID, knownGood: ObjectID? = nil, limit: Int = 1_000_000
+  ) throws(GitError) -> [UnsafeEntry] {
+    var found: [UnsafeEntry] = []
+    var left = limit
+    try validate(tree, knownGood, GitPath(bytes: []), 0, &left, &found)
+    return left < 0 ? [UnsafeEntry(path: GitPath(bytes: []), why: .isTooMany)] : found
+  }
+
+  private func validate(
+    _ tree: ObjectID, _ known: ObjectID?, _ folder: GitPath, _ depth: Int, _ left: inout Int,
+    _ found: inout [UnsafeEntry]
+  ) throws(GitError) {
+    if tree == known { return }
+    var knownEntries: [[UInt8]: TreeEntry] = [:]
+    if let known {
+      for child in try children(of: known) { knownEntries[child.name] = child.entry }
+    }
+    let children = try children(of: tree)
+    left -= children.count
+    var counts: [[UInt8]: Int] = [:]
+    for child in children { counts[child.name, default: 0] += 1 }
+    for child in children {
+      if left < 0 { return }
+      let known = knownEntries[child.name]
+      let path = folder.appending(child.name)
+      if counts[child.name, default: 0] > 1 {
+        found.append(UnsafeEntry(path: path, why: .isDuplicate))
+      } else if known == child.entry {
+        continue
+      } else if let why = Self.danger(child, path, depth) {
+        found.append(UnsafeEntry(path: path, why: why))
+      } else if child.entry.kind == .folder {
+        let old = known?.kind == .folder ? known?.id : nil
+        try validate(child.entry.id, old, path, depth + 1, &left, &found)
+      }
+    }
+  }
+
+  private static func danger(_ child: NamedTreeEntry, _ path: GitPath, _ depth: Int)
+    -> UnsafeEntry.Danger?
+  {
+    if EntryName.isGit(child.name) { return .isGitFolder }
+    if EntryName.isReserved(child.name) { return .leavesItsFolder }
+    if child.name.count > longestName || path.bytes.count > longestPath { return .isTooLong }
+    switch child.entry.kind {
+    case .file: return nil
+    case .folder: return depth >= deepestFolder ? .isTooDeep : nil
+    case .link: return .isLink
+    case .submodule: return .isSubmodule
+    case .unknown: return .hasUnknownMode
+    }
+  }
+}

@@ -1,0 +1,129 @@
+/// One state of one file in the history, and the commit that brought it.
+public struct FileVersion: Equatable, Sendable {
+  /// The commit.
+  public let commit: Commit
+  /// Where the file stood then; where it was removed, where it had stood.
+  public let path: GitPath
+  /// Its bytes; nil where the commit removed it.
+  public let id: ObjectID?
+}
+
+/// How a path leads from a commit's tree to a file: the folders on the way, and what is there.
+private struct Trail {
+  let folders: [ObjectID]
+  let entry: TreeEntry?
+}
+
+/// A commit still to be looked at, and where the file stood in it.
+private struct Pending {
+  let commit: Commit
+  let path: GitPath
+  let trail: Trail
+}
+
+private struct Visit: Hashable {
+  let commit: ObjectID
+  let path: GitPath
+}
+
+extension Repository {
+  /// Visits the commits that changed a file, newest first, back through renames if wanted.
+  ///
+  /// Where a merge took the file as one side had it, only that side is followed, as in `git log`.
+  /// Where the file comes out of nothing, it is looked for among the files that the same commit
+  /// removed: first one with the same bytes, then the one most like it, if half is the same. When
+  /// `visit` returns false the walk ends.
+  public func eachVersion(
+    of path: GitPath, from start: ObjectID, followingRenames: Bool = true,
+    _ visit: (FileVersion) throws(GitError) -> Bool
+  ) throws(GitError) {
+    let first = try commit(start)
+    var pending = [Pending(commit: first, path: path, trail: try trail(path, first.tree, nil))]
+    var visited: Set<Visit> = [Visit(commit: start, path: path)]
+    while let next = takeNewest(&pending) {
+      let parents = try parents(of: next)
+      if parents.isEmpty, next.trail.entry == nil { continue }
+      if let same = parents.first(where: { $0.trail.entry?.id == next.trail.entry?.id }) {
+        if visited.insert(Visit(commit: same.commit.id, path: same.path)).inserted {
+          pending.append(same)
+        }
+        continue
+      }
+      let version = FileVersion(commit: next.commit, path: next.path, id: next.trail.entry?.id)
+      guard try visit(version) else { return }
+      for parent in parents {
+        var parent = parent
+        if parent.trail.entry == nil, followingRenames, let entry = next.trail.entry,
+          let old = try source(of: entry, at: next.path, from: parent.commit, to: next.commit)
+        {
+          parent = Pending(
+            commit: parent.commit, path: old, trail: try trail(old, parent.commit.tree, nil))
+        }
+        if visited.insert(Visit(commit: parent.commit.id, path: parent.path)).inserted {
+          pending.append(parent)
+        }
+      }
+    }
+  }
+
+  /// Takes out the newest by the committer's clock; of those equally new, the one put in first.
+  ///
+  /// A commit is put in after all of its children that matter were taken out, so a clock that
+  /// went backwards changes the order of branches, and never that of parent and child.
+  private func takeNewest(_ pending: inout [Pending]) -> Pending? {
+    var newest: Int?
+    for place in pending.indices {
+      if let best = newest,
+        pending[best].commit.committer.seconds >= pending[place].commit.committer.seconds
+      {
+        continue
+      }
+      newest = place
+    }
+    return newest.map { pending.remove(at: $0) }
+  }
+
+  private func parents(of child: Pending) throws(GitError) -> [Pending] {
+    var parents: [Pending] = []
+    for id in child.commit.parents {
+      let parent = try commit(id)
+      parents.append(
+        Pending(
+          commit: parent, path: child.path,
+          trail: try trail(child.path, parent.tree, child.trail)))
+    }
+    return parents
+  }
+
+  /// Follows a path; a folder that is the one in `known` leads to the same, and is not read.
+  private func trail(_ path: GitPath, _ tree: ObjectID, _ known: Trail?) throws(GitError) -> Trail {
+    let names = path.names
+    var folders: [ObjectID] = []
+    var current = TreeEntry(mode: 0o040000, id: tree)
+    for (depth, name) in names.enumerated() {
+      guard current.kind == .folder else { return Trail(folders: folders, entry: nil) }
+      if let known, depth < known.folders.count, known.folders[depth] == current.id {
+        return Trail(folders: folders + known.folders[depth...], entry: known.entry)
+      }
+      folders.append(current.id)
+      guard let next = try child(name, of: current.id) else {
+        return Trail(folders: folders, entry: nil)
+      }
+      current = next
+    }
+    return Trail(folders: folders, entry: current.kind == .folder ? nil : current)
+  }
+
+  /// The path under which a parent had the file that a commit seems to add.
+  private func source(
+    of entry: TreeEntry, at path: GitPath, from parent: Commit, to commit: Commit
+  ) throws(GitError) -> GitPath? {
+    var changes = [FileChange(path, nil, entry)]
+    try eachDifference(parent.tree, commit.tree) { path, old, new throws(GitError) in
+      if new == nil { changes.append(FileChange(path, old, nil)) }
+      return true
+    }
+    let renamed = try Renames.joined(changes, in: self).first { $0.kind == .renamed }
+    return renamed?.oldPath
+  }
+}

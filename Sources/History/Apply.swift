@@ -1,0 +1,116 @@
+internal import Git
+public import Vault
+
+/// What became of an operation's changes.
+public struct Applied: Sendable {
+  /// The files that are different now.
+  public var changes: [VaultChange] = []
+  /// The files that somebody had edited, and that were left as they are.
+  public var left: [NotePath] = []
+
+  /// Nothing yet.
+  public init() {}
+}
+
+/// Carries an operation's changes out on the disk, from wherever a killed command left them.
+///
+/// A file that equals `before` is still to be changed, one that equals `after` is done, and any
+/// other was edited by somebody: then `merge` says what it should hold, or that it is left alone.
+struct Applier {
+  typealias ReadBlob = (ObjectID) throws -> [UInt8]
+  typealias MergeEdit = (_ change: Operation.Change, _ found: [UInt8]?) throws -> [UInt8]?
+
+  let files: VaultFiles
+  let trash: String
+
+  /// Carries the changes out.
+  ///
+  /// - Parameters:
+  ///   - readBlob: reads the bytes of a blob.
+  ///   - merge: what a file should hold that somebody edited; `nil` to leave it.
+  func apply(
+    _ operation: Operation, readBlob: ReadBlob, merge: MergeEdit
+  ) throws -> Applied {
+    var applied = Applied()
+    let sources = Dictionary(
+      operation.changes.map { ($0.path, $0.before) }, uniquingKeysWith: { first, _ in first })
+    for change in operation.changes {
+      let source = change.movedFrom.flatMap { sources[$0] ?? nil }
+      try apply(change, movedContent: source, to: &applied, readBlob: readBlob, merge: merge)
+    }
+    return applied
+  }
+
+  private func apply(
+    _ change: Operation.Change, movedContent: Operation.Content?, to applied: inout Applied,
+    readBlob: ReadBlob, merge: MergeEdit
+  ) throws {
+    // An editor that saves between our look and our write sends us back to the look. Ten times
+    // over is a program that never stops writing.
+    for _ in 0..<10 {
+      let found = try current(change.path)
+      if try Self.matches(change.after, found) { return }
+      var target = change.after
+      let isStillMoving = try change.movedFrom != nil && Self.matches(movedContent, found)
+      if try !Self.matches(change.before, found), !isStillMoving {
+        guard let merged = try merge(change, found) else {
+          applied.left.append(change.path)
+          return
+        }
+        if merged == found { return }
+        target = .bytes(merged)
+      }
+      if try write(target, at: change, over: found, movedContent: movedContent, readBlob) {
+        applied.changes.append(
+          target == nil ? .removed(change.path) : .written(change.path))
+        return
+      }
+    }
+    applied.left.append(change.path)
+  }
+
+  /// One attempt; `false` when the file was not what `found` says.
+  private func write(
+    _ target: Operation.Content?, at change: Operation.Change, over found: [UInt8]?,
+    movedContent: Operation.Content?, _ readBlob: ReadBlob
+  ) throws -> Bool {
+    guard let target else {
+      guard let found else { return true }
+      return try files.remove(change.path, to: trash) { $0 == found } == .done
+    }
+    if let found {
+      let bytes = try bytes(of: target, readBlob)
+      return try files.replace(change.path, with: bytes) { $0 == found } == .done
+    }
+    do {
+      if let source = change.movedFrom, try Self.matches(movedContent, current(source)) {
+        try files.move(source, to: change.path)
+        return target == movedContent
+      }
+      try files.create(change.path, try bytes(of: target, readBlob), executable: change.isExecutable)
+      return true
+    } catch VaultError.exists {
+      return false
+    }
+  }
+
+  private func current(_ path: NotePath) throws -> [UInt8]? {
+    do { return try files.read(path, limit: .max).bytes } catch VaultError.notFound { return nil }
+  }
+
+  private func bytes(of content: Operation.Content, _ readBlob: ReadBlob) throws -> [UInt8] {
+    switch content {
+    case .bytes(let bytes): bytes
+    case .blob(let id): try readBlob(id)
+    }
+  }
+
+  static func matches(_ content: Operation.Content?, _ found: [UInt8]?) throws -> Bool {
+    switch (content, found) {
+    case (nil, nil): true
+    case (.bytes(let bytes), let found?): bytes == found
+    case (.blob(let id), let found?): try ObjectID.blob(found) == id
+    default: false
+    }
+  }
+}

@@ -1,0 +1,82 @@
+public import Git
+public import Vault
+
+/// A vault's past, and the one writer of its files and of its git repository.
+///
+/// Everything that changes something takes the vault's lock first, and finishes what a killed
+/// command left before it begins.
+public struct History: ~Copyable {
+  /// The vault.
+  public let vault: Vault
+  /// What is known of the process.
+  public let context: Context
+  var repository: Repository
+
+  /// What the history needs to know of the process that it runs in.
+  public struct Context: Sendable {
+    /// The variables and the terminal, for git.
+    public var environment: GitEnvironment
+    /// The time, in nanoseconds since 1970.
+    public var clock: @Sendable () -> Int64
+    /// How far local time is ahead of UTC, in minutes.
+    public var offset: Int
+    /// The command as typed, such as `notes sync`.
+    public var command: String
+
+    /// Puts it together.
+    public init(
+      environment: GitEnvironment, clock: @escaping @Sendable () -> Int64, offset: Int,
+      command: String
+    ) {
+      self.environment = environment
+      self.clock = clock
+      self.offset = offset
+      self.command = command
+    }
+  }
+
+  /// Opens the history of a vault.
+  ///
+  /// - Throws: `GitError` whose reason is `.repository` where the repository cannot hold a vault.
+  public init(of vault: Vault, context: Context) throws {
+    self.vault = vault
+    self.context = context
+    repository = try Repository.open(vault.root, environment: context.environment)
+  }
+
+  /// Where the branch stands; `nil` before the first snapshot.
+  public func head() throws -> ObjectID? { try repository.head().id }
+
+  var log: OperationLog { OperationLog(of: vault) }
+
+  /// Holds the vault's lock while `body` runs, after what a killed command left was finished.
+  func locked<Result>(_ body: () throws -> Result) throws -> Result {
+    let lock = try VaultLock.take(
+      in: vault.stateFolder, command: context.command, now: context.clock())
+    return try lock.held {
+      if let since = lock.crashedSince { try removeStaleLocks(since: since) }
+      try recover()
+      return try body()
+    }
+  }
+
+  /// Who signs a snapshot made now.
+  ///
+  /// - Throws: `HistoryError.noAuthor`.
+  func signature() throws -> Signature {
+    guard
+      let signature = repository.signature(
+        seconds: context.clock() / 1_000_000_000, offset: context.offset)
+    else { throw HistoryError.noAuthor }
+    return signature
+  }
+
+  func headTree() throws -> ObjectID? {
+    guard let head = try head() else { return nil }
+    return try repository.commit(head).tree
+  }
+}
+
+// It holds libgit2's objects, which are used by one thread at a time.
+@available(*, unavailable)
+extension History: Sendable {}

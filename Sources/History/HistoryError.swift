@@ -1,0 +1,29 @@
+/// What can go wrong on the history road that is no fault of git or the disk.
+public enum HistoryError: Error, Sendable, Equatable {
+  /// Git has no `user.name` or no `user.email`, so nobody can sign a snapshot.
+  case noAuthor
+  /// Too many notes are gone at once to believe that somebody meant it.
+  case massDeletion(gone: Int, of: Int, incoming: Bool)
+  /// A URL was given for a remote that is set to another one.
+  case otherRemote(name: String, url: String)
+  /// The user's own git failed; its words.
+  case gitFailed(String)
+  /// The remote holds a history that shares no commit with this one.
+  case unrelatedHistory(remote: String)
+  /// No remote is set.
+  case noRemote
+  /// The remote moved at each of so many attempts to push.
+  case remoteBusy(attempts: Int)
+  /// A note has no past under this name.
+  case noSuchNote(String, revision: String?)
+  /// A revision that names no commit.
+  case noSuchRevision(String)
+  /// There is no operation to undo.
+  case nothingToUndo
+  /// A file that an undo would touch was changed since.
+  case changedSince(path: String, operation: String)
+  /// A git hook that is no shell script, so that nothing can be put into it.
+  case foreignHook(String)
+  /// The journal of a command that was killed cannot be read.
+  case damagedJournal(String)
+}

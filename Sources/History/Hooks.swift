@@ -1,0 +1,120 @@
+internal import Git
+internal import Glibc
+internal import Vault
+
+/// A git hook that a vault can have.
+public struct HookScript: Sendable {
+  /// Git's name for it, such as `post-commit`.
+  public let name: String
+  /// Its text, with `@notes@` where the program's path goes.
+  public let bytes: [UInt8]
+
+  /// A hook.
+  public init(name: String, bytes: [UInt8]) {
+    self.name = name
+    self.bytes = bytes
+  }
+
+  /// The lines between the marks, with the program's path in them.
+  func block(program: String) -> String {
+    let text = String(decoding: bytes, as: UTF8.self).replacing("@notes@", with: Self.quoted(program))
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    return lines.drop { !$0.hasPrefix(Self.begin) }.joined(separator: "\n")
+  }
+
+  /// A path as a shell takes it for one word.
+  static func quoted(_ path: String) -> String {
+    "'" + path.replacing("'", with: "'\\''") + "'"
+  }
+
+  static let begin = "# >>> notes"
+  static let end = "# <<< notes"
+}
+
+extension History {
+  /// Puts hooks beside what the user has, and registers the merge driver.
+  ///
+  /// The block stands right behind the first line, so that a hook that ends with `exit` still runs
+  /// it. A hook that is no shell script is left alone, and its name is an error.
+  ///
+  /// - Returns: the paths of what was installed.
+  public mutating func installHooks(_ scripts: [HookScript], program: String) throws -> [String] {
+    var installed: [String] = []
+    for script in scripts {
+      let file = StateFile(hookFolder + "/" + script.name)
+      let old = try file.read().map { String(decoding: $0, as: UTF8.self) } ?? "#!/bin/sh\n"
+      let lines = Self.withoutBlock(old).split(separator: "\n", omittingEmptySubsequences: false)
+      guard let first = lines.first, first.hasPrefix("#!"), first.hasSuffix("sh") else {
+        throw HistoryError.foreignHook(file.path)
+      }
+      let rest = lines.dropFirst().joined(separator: "\n")
+      let text = first + "\n" + script.block(program: program) + rest
+      try file.write(Array(text.utf8))
+      guard unsafe chmod(file.path, 0o755) == 0 else {
+        throw VaultError.system(operation: "make executable", path: file.path, errno: errno)
+      }
+      installed.append(file.path)
+    }
+    let driver = "\(HookScript.quoted(program)) merge-file --record %P -- %O %A %B"
+    try repository.set("merge.notes.name", to: "notes: prose merge without markers")
+    try repository.set("merge.notes.driver", to: driver)
+    try repository.addAttribute(Self.attribute)
+    installed.append(repository.commonDirectory + "/config: merge.notes")
+    return installed
+  }
+
+  /// Takes the hooks and the merge driver out, and leaves everything else as it is.
+  ///
+  /// - Returns: the paths of what was taken out.
+  public mutating func uninstallHooks(_ names: [String]) throws -> [String] {
+    var removed: [String] = []
+    for name in names {
+      let file = StateFile(hookFolder + "/" + name)
+      guard let bytes = try file.read() else { continue }
+      let old = String(decoding: bytes, as: UTF8.self)
+      let text = Self.withoutBlock(old)
+      if text == old { continue }
+      let isEmpty = text.split(separator: "\n").allSatisfy { $0.hasPrefix("#!") }
+      if isEmpty {
+        try file.remove()
+      } else {
+        try file.write(Array(text.utf8))
+        unsafe chmod(file.path, 0o755)
+      }
+      removed.append(file.path)
+    }
+    try repository.removeSection("merge.notes")
+    try repository.removeAttribute(Self.attribute)
+    return removed
+  }
+
+  /// Which of the hooks are installed.
+  public func installedHooks(_ names: [String]) throws -> Set<String> {
+    var found: Set<String> = []
+    for name in names {
+      let bytes = try StateFile(hookFolder + "/" + name).read() ?? []
+      if String(decoding: bytes, as: UTF8.self).contains(HookScript.begin) { found.insert(name) }
+    }
+    return found
+  }
+
+  private static let attribute = "*.md merge=notes"
+
+  /// Where git looks for hooks: `core.hooksPath`, else its own folder.
+  private var hookFolder: String {
+    guard let folder = repository.setting("core.hooksPath"), !folder.isEmpty else {
+      return repository.commonDirectory + "/hooks"
+    }
+    return folder.hasPrefix("/") ? folder : vault.root + "/" + folder
+  }
+
+  private static func withoutBlock(_ text: String) -> String {
+    var isInside = false
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).filter { line in
+      if line.hasPrefix(HookScript.begin) { isInside = true }
+      defer { if line.hasPrefix(HookScript.end) { isInside = false } }
+      return !isInside
+    }
+    return lines.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,200 @@
+internal import Git
+internal import Vault
+
+/// What became of two trees.
+struct MergedTree: Sendable {
+  let tree: ObjectID
+  let conflicts: [Conflict]
+}
+
+/// What one side did to a file that both began with.
+private enum Deed {
+  case nothing
+  case changed(GitPath, TreeEntry)
+  case removed
+}
+
+extension History {
+  /// Merges their tree into ours, in memory, with every conflict settled.
+  ///
+  /// A file that one side moved and the other changed is changed at its new place. Where both sides
+  /// changed the same lines, the note keeps ours with everything of theirs that does not touch
+  /// those lines, and theirs goes whole into a conflict record. No marker is ever written.
+  func merge(base: ObjectID?, ours: ObjectID, theirs: ObjectID) throws -> MergedTree {
+    var merge = TreeMerge()
+    let ourChanges = try repository.diff(base, ours)
+    let theirChanges = try repository.diff(base, theirs)
+    merge.deeds(ourChanges, \.ours)
+    merge.deeds(theirChanges, \.theirs)
+    for (path, deeds) in merge.deeds.sorted(by: { $0.key < $1.key }) {
+      try settle(path, deeds, &merge)
+    }
+    for change in theirChanges where change.kind == .added {
+      try add(change, to: ours, &merge)
+    }
+    for conflict in merge.conflicts {
+      let record = try repository.writeBlob(conflict.record)
+      merge.changes[GitPath(try conflict.recordPath.text)] = .some(.file(record))
+      if let other = conflict.other {
+        merge.changes[GitPath(try conflict.otherPath.text)] = .some(.file(other))
+      }
+    }
+    let tree = try repository.updatedTree(
+      ours, merge.changes.map { TreeChange($0.key, $0.value) })
+    return MergedTree(tree: tree, conflicts: merge.conflicts)
+  }
+
+  /// Settles one file that both sides began with.
+  private func settle(_ path: GitPath, _ deeds: TreeMerge.Deeds, _ merge: inout TreeMerge) throws {
+    switch (deeds.ours, deeds.theirs) {
+    case (_, .nothing): break
+    case (.nothing, .changed(let place, let entry)):
+      // Only they moved or changed it; ours stands at its old place.
+      if place != path { merge.changes[path] = .some(nil) }
+      merge.changes[place] = .some(entry)
+    case (.nothing, .removed): merge.changes[path] = .some(nil)
+    case (.removed, .removed): break
+    case (.removed, .changed(let place, let entry)):
+      merge.changes[place] = .some(entry)
+      merge.add(try conflict(place, .changedAndRemoved, base: deeds.base, other: nil))
+    case (.changed(let place, _), .removed):
+      merge.add(try conflict(place, .changedAndRemoved, base: deeds.base, other: nil))
+    case (.changed(let ourPlace, let ours), .changed(let theirPlace, let theirs)):
+      // Both moved it to different places: ours holds, and theirs is the history's.
+      let place = ourPlace == path ? theirPlace : ourPlace
+      if place != ourPlace { merge.changes[ourPlace] = .some(nil) }
+      let text = try mergeEntries(base: deeds.base, ours, theirs)
+      merge.changes[place] = .some(TreeEntry(mode: ours.mode, id: text.id))
+      if !text.isClean {
+        merge.add(try conflict(place, .bothChanged, base: deeds.base, other: theirs.id))
+      }
+    }
+  }
+
+  /// Takes in a file that is new on their side.
+  private func add(_ change: FileChange, to ours: ObjectID, _ merge: inout TreeMerge) throws {
+    // What could not be a file of a vault is left out, and was told of by the look at their tree.
+    guard let entry = change.new, change.newPath.isUTF8,
+      (try? NotePath(change.newPath.description)) != nil
+    else { return }
+    let path = change.newPath
+    // Ours may have had a file where they need a folder, or the other way round: then ours stays.
+    let isBlocked = try isBlocked(path, in: ours)
+    guard isBlocked == nil else {
+      merge.add(try conflict(path, .bothAdded, base: nil, other: entry.id))
+      return
+    }
+    guard let present = try merge.changes[path] ?? repository.entry(at: path, in: ours) else {
+      merge.changes[path] = .some(entry)
+      return
+    }
+    if present.id == entry.id { return }
+    let text = try mergeEntries(base: nil, present, entry)
+    merge.changes[path] = .some(TreeEntry(mode: present.mode, id: text.id))
+    if !text.isClean { merge.add(try conflict(path, .bothAdded, base: nil, other: entry.id)) }
+  }
+
+  /// What of ours stands in the way of a file at a path: a file where it needs a folder, or a folder.
+  private func isBlocked(_ path: GitPath, in tree: ObjectID) throws -> GitPath? {
+    var place = GitPath(bytes: [])
+    for name in path.names {
+      place = place.appending(name)
+      guard let entry = try repository.entry(at: place, in: tree) else { return nil }
+      if (entry.kind == .folder) == (place == path) { return place }
+    }
+    return nil
+  }
+
+  private func conflict(
+    _ path: GitPath, _ kind: Conflict.Kind, base: ObjectID?, other: ObjectID?
+  ) throws -> Conflict? {
+    guard path.isUTF8, let place = try? NotePath(path.description) else { return nil }
+    return try Conflict(place, kind, base: base, other: other)
+  }
+
+  private func mergeEntries(base: ObjectID?, _ ours: TreeEntry, _ theirs: TreeEntry) throws -> (
+    id: ObjectID, isClean: Bool
+  ) {
+    if ours.id == theirs.id || theirs.id == base { return (ours.id, true) }
+    if ours.id == base { return (theirs.id, true) }
+    // A link or a submodule is kept as it is, and never looked into.
+    guard ours.kind == .file, theirs.kind == .file else { return (ours.id, false) }
+    let merged = try mergeTexts(
+      base: base.map { try repository.readBlob($0) } ?? [],
+      ours: try repository.readBlob(ours.id), theirs: try repository.readBlob(theirs.id))
+    return (try repository.writeBlob(merged.bytes), merged.isClean)
+  }
+
+  /// What a file should hold that somebody edited while a sync was bringing in another text.
+  ///
+  /// Their edit is an edit of what the file held before, so it is merged with what came in; what
+  /// cannot be merged waits in a conflict record.
+  func mergeEdit(_ change: Operation.Change, _ found: [UInt8]?) throws -> [UInt8]? {
+    func bytes(_ content: Operation.Content?) throws -> [UInt8]? {
+      switch content {
+      case nil: nil
+      case .bytes(let bytes): bytes
+      case .blob(let id): try repository.readBlob(id)
+      }
+    }
+    let incoming = try bytes(change.after)
+    // Removed here and changed there, or the other way round: what was written stays.
+    guard let found else { return incoming }
+    guard let incoming else { return nil }
+    let base = try bytes(change.before)
+    let merged = try mergeTexts(base: base ?? [], ours: found, theirs: incoming)
+    if !merged.isClean {
+      let conflict = try Conflict(
+        change.path, base == nil ? .bothAdded : .bothChanged,
+        base: base.map { try ObjectID.blob($0) }, other: ObjectID.blob(incoming))
+      try write(conflict, other: incoming)
+    }
+    return merged.bytes
+  }
+
+  private func write(_ conflict: Conflict, other: [UInt8]) throws {
+    for (path, bytes) in [
+      (try conflict.otherPath, other), (try conflict.recordPath, conflict.record),
+    ] {
+      // Named by content: one that is there says the same.
+      do { try vault.files.create(path, bytes) } catch VaultError.exists {}
+    }
+  }
+}
+
+/// Merges three texts by lines; where that is not clean, the result holds our lines there.
+public func mergeTexts(base: [UInt8], ours: [UInt8], theirs: [UInt8]) throws -> (
+  bytes: [UInt8], isClean: Bool
+) {
+  if ours == theirs || theirs == base { return (ours, true) }
+  if ours == base { return (theirs, true) }
+  if [base, ours, theirs].contains(where: { $0.contains(0) }) { return (ours, false) }
+  return try mergeFile(base: base, ours: ours, theirs: theirs)
+}
+
+/// A merge under way.
+private struct TreeMerge {
+  /// What each side did to a file.
+  struct Deeds {
+    var base: ObjectID?
+    var ours = Deed.nothing
+    var theirs = Deed.nothing
+  }
+
+  var deeds: [GitPath: Deeds] = [:]
+  /// What has to change in our tree.
+  var changes: [GitPath: TreeEntry?] = [:]
+  var conflicts: [Conflict] = []
+
+  mutating func deeds(_ changes: [FileChange], _ side: WritableKeyPath<Deeds, Deed>) {
+    for change in changes where change.kind != .added {
+      deeds[change.oldPath, default: Deeds()].base = change.old?.id
+      deeds[change.oldPath, default: Deeds()][keyPath: side] =
+        change.new.map { .changed(change.newPath, $0) } ?? .removed
+    }
+  }
+
+  mutating func add(_ conflict: Conflict?) {
+    if let conflict { conflicts.append(conflict) }
+  }
+}

@@ -1,0 +1,49 @@
+public import Vault
+
+/// What commands did to this vault on this machine, newest last.
+public struct OperationLog: Sendable {
+  private let stateFolder: String
+
+  /// How many operations are kept; each holds the bytes it took out of the vault.
+  private static let kept = 500
+
+  /// The log of a vault.
+  public init(of vault: Vault) {
+    stateFolder = vault.stateFolder
+  }
+
+  /// The operation that is under way, or that a killed command left.
+  var journal: StateFile { StateFile(stateFolder + "/journal") }
+
+  private var folder: String { stateFolder + "/operations" }
+
+  /// The numbers of the operations that can be taken back, oldest first.
+  public var numbers: [Int] { StateFile.names(in: folder).compactMap { Int($0) }.sorted() }
+
+  /// An operation by its number.
+  public func operation(_ number: Int) throws -> Operation? {
+    guard let bytes = try file(number).read() else { return nil }
+    return try Operation(encoded: bytes)
+  }
+
+  /// Writes down what is about to be done.
+  func begin(_ operation: Operation) throws {
+    try journal.write(try operation.encoded())
+  }
+
+  /// Says that what was written down is done.
+  ///
+  /// - Parameter isWorthKeeping: whether it changed a file, and so can be undone.
+  func finish(isWorthKeeping: Bool) throws {
+    guard isWorthKeeping else { return try journal.remove() }
+    let number = (numbers.last ?? 0) + 1
+    try journal.move(to: file(number).path)
+    for old in numbers.dropLast(Self.kept) { try file(old).remove() }
+  }
+
+  private func file(_ number: Int) -> StateFile {
+    let digits = String(number)
+    return StateFile(
+      folder + "/" + String(repeating: "0", count: max(0, 8 - digits.count)) + digits)
+  }
+}

@@ -1,0 +1,101 @@
+public import Git
+public import Vault
+
+/// A text that a note once had, and the snapshot that brought it.
+public struct PastText: Sendable {
+  /// The snapshot.
+  public let commit: Commit
+  /// Where the note stood then.
+  public let path: NotePath
+  /// The text's name; `nil` where the snapshot removed the note.
+  public let blob: ObjectID?
+}
+
+/// Which of a note's texts is meant.
+public enum Revision: Sendable {
+  /// The one that a snapshot holds: anything that `git rev-parse` takes for a commit.
+  case commit(String)
+  /// The one that held at a moment, in seconds since 1970.
+  case date(Int64)
+}
+
+extension History {
+  /// The texts that a note had, newest first, followed through renames.
+  public func pastTexts(of path: NotePath) throws -> [PastText] {
+    guard let head = try head() else { return [] }
+    var texts: [PastText] = []
+    try repository.eachVersion(of: GitPath(path.text), from: head, followingRenames: true) {
+      version in
+      if let place = try? NotePath(version.path.description) {
+        texts.append(PastText(commit: version.commit, path: place, blob: version.id))
+      }
+      return true
+    }
+    return texts
+  }
+
+  /// A note's text at a revision.
+  ///
+  /// - Throws: `HistoryError.noSuchRevision`, `HistoryError.noSuchNote`.
+  public func text(of path: NotePath, at revision: Revision) throws -> (
+    bytes: [UInt8], from: PastText
+  ) {
+    let texts = try pastTexts(of: path)
+    let found: PastText?
+    switch revision {
+    case .date(let seconds): found = texts.first { $0.commit.committer.seconds <= seconds }
+    case .commit(let name):
+      let id = try commit(named: name)
+      found = try texts.first { try repository.isAncestor($0.commit.id, of: id) }
+    }
+    guard let found, let blob = found.blob else {
+      throw HistoryError.noSuchNote(path.text, revision: revision.words)
+    }
+    return (try repository.readBlob(blob), found)
+  }
+
+  /// The bytes of one of a note's texts.
+  public func bytes(of text: PastText) throws -> [UInt8] {
+    guard let blob = text.blob else {
+      throw HistoryError.noSuchNote(text.path.text, revision: text.commit.id.short)
+    }
+    return try repository.readBlob(blob)
+  }
+
+  /// The commit that a name means.
+  public func commit(named name: String) throws -> ObjectID {
+    do {
+      return try repository.resolve(name)
+    } catch {
+      throw HistoryError.noSuchRevision(name)
+    }
+  }
+
+  /// The snapshots of the whole vault, newest first, and what each changed.
+  public func snapshots(limit: Int) throws -> [(commit: Commit, changes: [FileChange])] {
+    guard let head = try head() else { return [] }
+    var found: [(commit: Commit, changes: [FileChange])] = []
+    try repository.eachCommit(from: [head]) { commit throws(GitError) in
+      var parent: ObjectID?
+      if let first = commit.parents.first { parent = try repository.commit(first).tree }
+      found.append((commit, try repository.diff(parent, commit.tree)))
+      return found.count < limit
+    }
+    return found
+  }
+}
+
+extension Revision {
+  /// The revision as it would be typed.
+  var words: String {
+    switch self {
+    case .commit(let name): name
+    case .date: "that date"
+    }
+  }
+}
+
+extension ObjectID {
+  /// The first ten digits: enough for any vault, and what is shown.
+  public var short: String { String(description.prefix(10)) }
+}

@@ -1,0 +1,95 @@
+internal import Git
+internal import Glibc
+public import Vault
+
+extension History {
+  /// Whether a command was killed and left something to finish.
+  public static func needsRecovery(_ vault: Vault) -> Bool {
+    OperationLog(of: vault).journal.exists
+  }
+
+  /// Finishes what a killed command left; does nothing where nothing was left.
+  public func finishInterrupted() throws {
+    try locked {}
+  }
+
+  /// Finishes or drops the operation in the journal, and clears away unfinished writes.
+  ///
+  /// An operation that was to move the branch first is dropped if the branch has not moved, since
+  /// then no file was touched; otherwise its file changes are carried out to the end.
+  func recover() throws {
+    guard let bytes = try log.journal.read() else { return }
+    _ = try vault.files.sweep(to: vault.trash)
+    let operation: Operation
+    do {
+      operation = try Operation(encoded: bytes)
+    } catch {
+      // Nothing can be done with it, and nothing must be lost: it is put where it can be looked at.
+      try log.journal.move(to: vault.trash + "/damaged-journal-\(context.clock())")
+      return
+    }
+    if let move = operation.head, try !hasHappened(move) { return try log.journal.remove() }
+    _ = try carryOut(operation)
+    try log.finish(isWorthKeeping: true)
+  }
+
+  /// Carries out an operation that the journal already holds.
+  func carryOut(_ operation: Operation) throws -> Applied {
+    try Applier(files: vault.files, trash: vault.trash).apply(
+      operation, readBlob: { try repository.readBlob($0) },
+      merge: { change, found in
+        guard operation.head != nil else { return nil }
+        return try mergeEdit(change, found)
+      })
+  }
+
+  private func hasHappened(_ move: Operation.HeadMove) throws -> Bool {
+    guard let now = try repository.reference(move.reference) else { return false }
+    return try now == move.new || repository.isAncestor(move.new, of: now)
+  }
+
+  /// Removes git's lock files that a killed command of ours left.
+  ///
+  /// Only those made since that command began, and only while no git works in this folder: a live
+  /// git's lock is respected.
+  func removeStaleLocks(since begin: Int64) throws {
+    if Self.isGitRunning(in: vault.root) { return }
+    var names = ["HEAD.lock", "index.lock", "config.lock", "packed-refs.lock"]
+    func collect(_ folder: String) {
+      for name in StateFile.names(in: repository.commonDirectory + "/" + folder) {
+        let path = folder + "/" + name
+        if name.hasSuffix(".lock") { names.append(path) } else { collect(path) }
+      }
+    }
+    collect("refs")
+    for name in names {
+      for folder in Set([repository.gitDirectory, repository.commonDirectory]) {
+        let path = folder + "/" + name
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0 else { continue }
+        let made = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
+        if made >= begin - 20_000_000 { unsafe unlink(path) }
+      }
+    }
+    repository.removeLeftovers(olderThan: context.clock() / 1_000_000_000)
+  }
+
+  private static func isGitRunning(in root: String) -> Bool {
+    StateFile.names(in: "/proc").contains { process in
+      guard process.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }),
+        let name = try? StateFile("/proc/\(process)/comm").read(),
+        name.starts(with: "git".utf8)
+      else { return false }
+      var buffer = [CChar](repeating: 0, count: 4_096)
+      let count = unsafe readlink("/proc/\(process)/cwd", &buffer, buffer.count)
+      guard count > 0 else { return false }
+      let folder = String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      return folder == root || folder.hasPrefix(root + "/")
+    }
+  }
+}
+
+extension History {
+  /// Reads everything that the branch's history needs, and says what cannot be read.
+  public func verify() throws -> [String] { try repository.verify() }
+}

@@ -1,0 +1,173 @@
+internal import Git
+internal import Vault
+
+/// What a look at the work tree found, held against the last snapshot.
+struct Scan {
+  /// How the files differ from the last snapshot.
+  var changes: [FileChange] = []
+  /// What is not versioned, and why.
+  var skipped: [SkippedEntry] = []
+}
+
+extension History {
+  /// Our own index: what each file's stamp was when it had the content of the last snapshot.
+  ///
+  /// It is not git's: two programs that write one index lose each other's files (libgit2.md).
+  func openIndex() throws -> WorkTreeIndex {
+    var index = WorkTreeIndex(path: vault.stateFolder + "/worktree")
+    let tree = try headTree()
+    if index.tree != tree { try index.readTree(tree, from: repository) }
+    return index
+  }
+
+  /// Notes in our index that the work tree is now this tree.
+  func noteWorkTree(is tree: ObjectID) throws {
+    var index = WorkTreeIndex(path: vault.stateFolder + "/worktree")
+    try index.readTree(tree, from: repository)
+    try index.save()
+  }
+
+  /// Looks at every file of the vault, reads those whose stamp is not known, and puts what they
+  /// hold into the index.
+  func scan(_ index: inout WorkTreeIndex, writesBlobs: Bool, progress: (Int) -> Void) throws -> Scan
+  {
+    var scan = Scan()
+    var writer = BlobWriter(isDry: !writesBlobs)
+    var looked = 0
+    var unread: Set<GitPath> = []
+    // A vault that cannot be written can be looked at all the same; nothing is settled then.
+    if writesBlobs { try index.beginScan() }
+    try Walk(root: vault.root, includesHidden: true).eachFolder { listing in
+      for entry in listing.skipped {
+        scan.skipped.append(entry)
+        unread.insert(GitPath(entry.path))
+      }
+      for file in listing.files {
+        looked += 1
+        if looked % 1_000 == 0 { progress(looked) }
+        let path = listing.gitPath(of: file)
+        let stamp = Git::FileStamp(file)
+        if index.unchanged(path, stamp) != nil { continue }
+        let old = index.entry(at: path)?.entry
+        if old == nil, try repository.isIgnored(path) { continue }
+        do {
+          let entry = try take(listing.path(of: file), path, file, &index, &writer)
+          if entry != old { scan.changes.append(FileChange(path, old, entry)) }
+        } catch let error as VaultError {
+          if case .notFound = error { continue }
+          // One file that cannot be read must not keep the others from being saved.
+          unread.insert(path)
+          scan.skipped.append(
+            SkippedEntry(path: path.description, why: Self.words(for: error)))
+        }
+      }
+    }
+    for path in index.unseen() {
+      guard let entry = index.entry(at: path)?.entry, isGone(path, entry, unread) else { continue }
+      scan.changes.append(FileChange(path, entry, nil))
+      index.remove(path)
+    }
+    try writer.finish(repository)
+    scan.changes = Self.pairingRenames(scan.changes.sorted { $0.newPath < $1.newPath })
+    return scan
+  }
+
+  /// Reads one file into the index and the object store.
+  private func take(
+    _ place: NotePath, _ path: GitPath, _ file: FileEntry, _ index: inout WorkTreeIndex,
+    _ writer: inout BlobWriter
+  ) throws -> TreeEntry {
+    let read = try vault.files.read(place, limit: vault.settings.largestFile)
+    let id = try writer.write(read.bytes, repository)
+    let entry = TreeEntry.file(id, isExecutable: file.isExecutable)
+    index.set(path, Git::FileStamp(read.stamp, isExecutable: file.isExecutable), entry)
+    return entry
+  }
+
+  /// Whether a file of the last snapshot is gone from the disk.
+  ///
+  /// One below something unread, or one that is a link or a submodule, is not: we never made it, so
+  /// its absence says nothing.
+  private func isGone(_ path: GitPath, _ entry: TreeEntry, _ unread: Set<GitPath>) -> Bool {
+    guard entry.kind == .file, path.isUTF8, let place = try? NotePath(path.description) else {
+      return false
+    }
+    if vault.files.isTaken(place) { return false }
+    return !unread.contains { path == $0 || path.isBelow($0) }
+  }
+
+  private static func words(for error: VaultError) -> String {
+    switch error {
+    case .tooLarge(_, let size, let limit): "\(size) bytes, above the limit of \(limit)"
+    case .notAFile(_, let kind): kind
+    case .system(_, _, let number): VaultError.words(for: number)
+    default: "it cannot be read"
+    }
+  }
+
+  /// Takes a file that went and one that came with the same bytes for one that was renamed.
+  private static func pairingRenames(_ changes: [FileChange]) -> [FileChange] {
+    var gone: [ObjectID: [FileChange]] = [:]
+    for change in changes where change.kind == .deleted {
+      if let id = change.old?.id { gone[id, default: []].append(change) }
+    }
+    if gone.isEmpty { return changes }
+    var taken: Set<GitPath> = []
+    let paired = changes.map { change -> FileChange in
+      guard change.kind == .added, let id = change.new?.id,
+        let old = gone[id]?.popLast()
+      else { return change }
+      taken.insert(old.oldPath)
+      return FileChange(renamedFrom: old.oldPath, to: change.newPath, old.old, change.new)
+    }
+    return paired.filter { $0.kind != .deleted || !taken.contains($0.oldPath) }
+  }
+}
+
+/// Writes blobs one by one while they are few, and into a pack when they are many: a first snapshot
+/// of 100,000 notes is then a handful of files and not 100,000.
+struct BlobWriter: ~Copyable {
+  private let isDry: Bool
+  private var count = 0
+  private var pack: PackWriter?
+
+  /// The number of blobs that is many.
+  private static let many = 200
+
+  init(isDry: Bool) {
+    self.isDry = isDry
+  }
+
+  mutating func write(_ bytes: [UInt8], _ repository: borrowing Repository) throws -> ObjectID {
+    if isDry { return try ObjectID.blob(bytes) }
+    count += 1
+    if count <= Self.many { return try repository.writeBlob(bytes) }
+    if pack == nil { pack = try PackWriter(for: repository) }
+    return try pack?.add(bytes) ?? repository.writeBlob(bytes)
+  }
+
+  consuming func finish(_ repository: borrowing Repository) throws {
+    try pack.take()?.finish(in: repository)
+  }
+}
+
+extension FolderListing {
+  func gitPath(of file: FileEntry) -> GitPath { GitPath(path(of: file).text) }
+}
+
+extension Git::FileStamp {
+  init(_ stamp: Vault::FileStamp, isExecutable: Bool) {
+    func moment(_ nanoseconds: Int64) -> Moment {
+      let seconds = nanoseconds >= 0 ? nanoseconds / 1_000_000_000 : (nanoseconds - 999_999_999) / 1_000_000_000
+      return Moment(
+        seconds: seconds, nanoseconds: UInt32(nanoseconds - seconds * 1_000_000_000))
+    }
+    self.init(
+      size: stamp.size, modified: moment(stamp.modified), changed: moment(stamp.changed),
+      inode: stamp.inode, device: 0, mode: isExecutable ? 0o100755 : 0o100644)
+  }
+
+  init(_ file: FileEntry) {
+    self.init(file.stamp, isExecutable: file.isExecutable)
+  }
+}

@@ -1,0 +1,102 @@
+public import Git
+public import Vault
+
+/// What `save` did.
+public struct Saved: Sendable {
+  /// The new commit; `nil` where nothing had changed.
+  public let commit: ObjectID?
+  /// What is different from the snapshot before.
+  public let changes: [FileChange]
+  /// What could not be looked into or is not versioned, and why.
+  public let skipped: [SkippedEntry]
+}
+
+extension History {
+  /// Makes a snapshot of every file of the vault as it is on the disk now.
+  ///
+  /// - Parameters:
+  ///   - message: the author's words; without them the snapshot says which files changed.
+  ///   - acceptsDeletions: whether a snapshot may lose more than a quarter of the notes.
+  ///   - progress: called now and then with the number of files looked at.
+  public func save(
+    message: String?, acceptsDeletions: Bool = false, progress: (Int) -> Void = { _ in }
+  ) throws -> Saved {
+    try locked {
+      try snapshot(message: message, acceptsDeletions: acceptsDeletions, progress: progress)
+    }
+  }
+
+  /// What a snapshot made now would hold that the last one does not.
+  public func status() throws -> Saved {
+    var index = try openIndex()
+    let scan = try scan(&index, writesBlobs: false) { _ in }
+    return Saved(commit: nil, changes: scan.changes, skipped: scan.skipped)
+  }
+
+  /// Makes a snapshot; only for a caller who holds the lock.
+  func snapshot(message: String?, acceptsDeletions: Bool, progress: (Int) -> Void) throws -> Saved {
+    let author = try signature()
+    let head = try repository.head()
+    var index = try openIndex()
+    let scan = try scan(&index, writesBlobs: true, progress: progress)
+    guard !scan.changes.isEmpty else {
+      // Files that only got a new time need not be read again next time.
+      try index.save()
+      return Saved(commit: nil, changes: [], skipped: scan.skipped)
+    }
+    if !acceptsDeletions { try refuseMassDeletion(scan.changes, of: index.count, incoming: false) }
+    let tree = try index.writeTree(in: repository)
+    let commit = try repository.createCommit(
+      tree: tree, parents: head.id.map { [$0] } ?? [], author: author, committer: author,
+      message: Self.messageText(message ?? Self.summary(of: scan.changes)))
+    guard let branch = head.branch else { throw HistoryError.noSuchRevision("HEAD") }
+    try moveBranch(branch, from: head.id, to: commit, by: author)
+    try index.save()
+    repository.refreshUserIndex(scan.changes)
+    return Saved(commit: commit, changes: scan.changes, skipped: scan.skipped)
+  }
+
+  /// Moves a branch, and finds out whether it has moved when git says that it could not sync it.
+  func moveBranch(
+    _ branch: String, from old: ObjectID?, to new: ObjectID, by author: Signature?
+  ) throws {
+    let name = "refs/heads/" + branch
+    do {
+      try repository.setReference(
+        name, to: new, expecting: old.map { .at($0) } ?? .absent, message: context.command,
+        by: author)
+    } catch {
+      // The reference can be in place though the folder could not be synced (libgit2.md).
+      guard try repository.reference(name) == new else { throw error }
+    }
+  }
+
+  /// Stops when more than 20 notes and more than a quarter of all are gone: that is what a drive
+  /// that is not mounted looks like (Joplin #883, #3846, #5822).
+  func refuseMassDeletion(_ changes: [FileChange], of remaining: Int, incoming: Bool) throws {
+    let gone = changes.count { $0.kind == .deleted }
+    let before = remaining + gone
+    if gone > 20, gone * 4 > before {
+      throw HistoryError.massDeletion(gone: gone, of: before, incoming: incoming)
+    }
+  }
+
+  static func messageText(_ text: String) -> String { text.hasSuffix("\n") ? text : text + "\n" }
+
+  /// A subject that says which files changed, such as `Update essay.md`.
+  static func summary(of changes: [FileChange]) -> String {
+    let kinds: [(FileChange.Kind, String)] = [
+      (.added, "Add"), (.modified, "Update"), (.renamed, "Rename"), (.deleted, "Remove"),
+      (.typeChanged, "Update"),
+    ]
+    var parts: [String] = []
+    for (kind, verb) in kinds {
+      let found = changes.filter { $0.kind == kind }
+      guard let first = found.first else { continue }
+      parts.append(found.count == 1 ? "\(verb) \(first.newPath)" : "\(verb) \(found.count) files")
+    }
+    let subject = parts.joined(separator: ", ")
+    let names = changes.prefix(100).map { "\($0.newPath)" }.joined(separator: "\n")
+    return changes.count > 1 ? subject + "\n\n" + names : subject
+  }
+}

@@ -1,0 +1,31 @@
+internal import Git
+
+/// How the vault's branch stands to the remote's, as last seen.
+public struct Standing: Sendable {
+  /// The vault's branch.
+  public let branch: String
+  /// The remote and its branch; `nil` where no remote is set.
+  public let upstream: String?
+  /// How many snapshots the remote has not; `nil` before the first sync.
+  public let ahead: Int?
+  /// How many snapshots of the remote's are not here; `nil` before the first sync.
+  public let behind: Int?
+}
+
+extension History {
+  /// How the branch stands; reaches no network.
+  public func standing() throws -> Standing {
+    let head = try repository.head()
+    let branch = head.branch ?? "HEAD"
+    guard let remote = try remoteName(nil) else {
+      return Standing(branch: branch, upstream: nil, ahead: nil, behind: nil)
+    }
+    let theirs = upstreamBranch(of: branch, on: remote)
+    let upstream = "\(remote)/\(theirs)"
+    guard let ours = head.id, let seen = try repository.reference("refs/remotes/\(upstream)") else {
+      return Standing(branch: branch, upstream: upstream, ahead: nil, behind: nil)
+    }
+    let counts = try repository.aheadBehind(ours, seen)
+    return Standing(branch: branch, upstream: upstream, ahead: counts.ahead, behind: counts.behind)
+  }
+}

@@ -1,0 +1,264 @@
+public import Git
+public import Vault
+
+/// What a sync did.
+public struct Synced: Sendable {
+  /// The snapshot that it began with; `nil` where nothing had changed here.
+  public var saved: Saved
+  /// The remote and its branch, such as `origin/main`.
+  public var upstream: String
+  /// What came in: how the remote's files differ from what this machine had.
+  public var incoming: [FileChange] = []
+  /// What went out: how this machine's files differed from the remote's.
+  public var outgoing: [FileChange] = []
+  /// The conflicts that this sync met.
+  public var conflicts: [Conflict] = []
+  /// Files that somebody was editing, and that were left.
+  public var left: [NotePath] = []
+  /// The files that are different now, for the index.
+  public var changes: [VaultChange] = []
+  /// Entries of the remote that were not let in, and why.
+  public var refused: [String] = []
+  /// What the remote said when it did not take the push.
+  public var refusal: String?
+}
+
+/// What a sync may do, and whom it tells.
+public struct SyncOptions: Sendable {
+  /// The remote's name; `nil` for the branch's own, else `origin`.
+  public var remote: String?
+  /// The message of the snapshot.
+  public var message: String?
+  /// Whether more than a quarter of the notes may go.
+  public var acceptsDeletions = false
+  /// Whether a history that shares no commit with this one may be merged.
+  public var allowsUnrelated = false
+  /// Whether the user's `git` fetches and pushes.
+  public var usesGit = false
+  /// Nothing is changed; what would be is told.
+  public var isDryRun = false
+
+  /// The usual sync.
+  public init() {}
+}
+
+/// Where a sync stands; each step leads to the next, and every one can be begun again.
+private enum SyncStep {
+  case fetch
+  case compare(remote: ObjectID?)
+  case push(ObjectID, over: ObjectID?, then: Pending?)
+  case apply(Pending)
+  case done
+}
+
+/// A branch move and the files that go with it, written to the journal before the push.
+private struct Pending {
+  let operation: Operation
+  let commit: ObjectID
+}
+
+/// How often a push that lost a race is tried again, from the fetch.
+private let attempts = 8
+
+extension History {
+  /// Makes a snapshot, takes in what the remote has, and sends out what it has not.
+  ///
+  /// - Parameters:
+  ///   - options: what is allowed.
+  ///   - wire: reaches the remote.
+  ///   - progress: called with a line about what is being done.
+  /// - Throws: `HistoryError`, `GitError`, `VaultError`; whatever is thrown, the files and the
+  ///   snapshots of this machine are as they were or as they were to be, never between.
+  public func sync(
+    _ options: SyncOptions, over wire: Wire, progress: @escaping (String) -> Void
+  ) throws -> Synced {
+    try locked {
+      progress("looking for changes")
+      let saved =
+        options.isDryRun
+        ? try status()
+        : try snapshot(
+          message: options.message, acceptsDeletions: options.acceptsDeletions, progress: { _ in })
+      var run = SyncRun(options: options, wire: wire, progress: progress)
+      return try exchange(&run, saved: saved)
+    }
+  }
+
+  func exchange(_ run: inout SyncRun, saved: Saved) throws -> Synced {
+    let upstream = try findUpstream(run.options.remote, over: run.wire)
+    var result = Synced(saved: saved, upstream: "\(upstream.remote)/\(upstream.branch)")
+    var step = SyncStep.fetch
+    var tries = 0
+    while true {
+      switch step {
+      case .fetch:
+        tries += 1
+        guard tries <= attempts else { throw HistoryError.remoteBusy(attempts: attempts) }
+        // Others are at it too: those who lost do not come back all at once.
+        if tries > 1 { run.wire.pause(Int.random(in: 0...(100 << tries))) }
+        run.progress("fetching from \(upstream.remote)")
+        step = .compare(remote: try fetch(upstream, over: run.wire, run.progress))
+      case .compare(let remote):
+        step = try compare(with: remote, &run, &result)
+      case .push(let commit, let old, let pending):
+        run.progress("sending to \(upstream.remote)")
+        switch try push(commit, over: old, to: upstream, over: run.wire) {
+        case .pushed: step = pending.map { .apply($0) } ?? .done
+        case .rejectedNonFastForward:
+          try log.journal.remove()
+          step = .fetch
+        case .rejected(let words):
+          // What came in is still good for this machine.
+          result.refusal = words
+          step = pending.map { .apply($0) } ?? .done
+        }
+      case .apply(let pending):
+        try apply(pending, &result)
+        step = .done
+      case .done:
+        return result
+      }
+    }
+  }
+
+  /// Decides what is to be done from where the two branches stand.
+  private func compare(
+    with remote: ObjectID?, _ run: inout SyncRun, _ result: inout Synced
+  ) throws -> SyncStep {
+    let local = try repository.head()
+    guard let ours = local.id else {
+      guard let remote else { return .done }
+      return try takeIn(remote, over: nil, on: local, &run, &result)
+    }
+    guard let remote else {
+      result.outgoing = try repository.diff(nil, repository.commit(ours).tree)
+      return run.options.isDryRun ? .done : .push(ours, over: nil, then: nil)
+    }
+    if remote == ours { return .done }
+    let oursTree = try repository.commit(ours).tree
+    if try repository.isAncestor(remote, of: ours) {
+      result.outgoing = try repository.diff(repository.commit(remote).tree, oursTree)
+      return run.options.isDryRun ? .done : .push(ours, over: remote, then: nil)
+    }
+    if try repository.isAncestor(ours, of: remote) {
+      return try takeIn(remote, over: ours, on: local, &run, &result)
+    }
+    return try mergeIn(remote, ours: ours, on: local, &run, &result)
+  }
+
+  /// The remote is ahead: its commit becomes ours.
+  private func takeIn(
+    _ remote: ObjectID, over ours: ObjectID?, on head: Head, _ run: inout SyncRun,
+    _ result: inout Synced
+  ) throws -> SyncStep {
+    let old = try ours.map { try repository.commit($0).tree }
+    let new = try repository.commit(remote).tree
+    result.refused += try unsafeEntries(of: new, knownGood: old)
+    result.incoming = try repository.diff(old, new)
+    if !run.options.acceptsDeletions, old != nil {
+      try refuseMassDeletion(
+        result.incoming, of: try fileCount(of: new), incoming: true)
+    }
+    if run.options.isDryRun { return .done }
+    let pending = try begin(from: ours, old, to: remote, new, on: head)
+    return .apply(pending)
+  }
+
+  /// Both have what the other has not: a merge, that is pushed before it is ours.
+  private func mergeIn(
+    _ remote: ObjectID, ours: ObjectID, on head: Head, _ run: inout SyncRun,
+    _ result: inout Synced
+  ) throws -> SyncStep {
+    let base = try repository.mergeBase(ours, remote)
+    if base == nil, !run.options.allowsUnrelated {
+      throw HistoryError.unrelatedHistory(remote: result.upstream)
+    }
+    let baseTree = try base.map { try repository.commit($0).tree }
+    let oursTree = try repository.commit(ours).tree
+    let theirsTree = try repository.commit(remote).tree
+    result.refused += try unsafeEntries(of: theirsTree, knownGood: baseTree)
+    result.outgoing = try repository.diff(baseTree, oursTree)
+    if !run.options.acceptsDeletions, let baseTree {
+      try refuseMassDeletion(
+        try repository.diff(baseTree, theirsTree), of: try fileCount(of: theirsTree),
+        incoming: true)
+    }
+    let merged = try merge(base: baseTree, ours: oursTree, theirs: theirsTree)
+    result.incoming = try repository.diff(oursTree, merged.tree)
+      .filter { !$0.newPath.isBelow(GitPath(Conflict.folder)) }
+    result.conflicts = merged.conflicts
+    if run.options.isDryRun { return .done }
+    let author = try signature()
+    let commit = try repository.createCommit(
+      tree: merged.tree, parents: [ours, remote], author: author, committer: author,
+      message: "Merge \(result.upstream)\n")
+    let pending = try begin(from: ours, oursTree, to: commit, merged.tree, on: head)
+    return .push(commit, over: remote, then: pending)
+  }
+
+  /// Writes the journal: from here on a crash is finished, not forgotten.
+  private func begin(
+    from old: ObjectID?, _ oldTree: ObjectID?, to new: ObjectID, _ newTree: ObjectID, on head: Head
+  ) throws -> Pending {
+    guard let branch = head.branch else { throw HistoryError.noSuchRevision("HEAD") }
+    let operation = Operation(
+      command: context.command, time: context.clock(),
+      changes: try fileChanges(from: oldTree, to: newTree),
+      head: Operation.HeadMove(reference: "refs/heads/" + branch, old: old, new: new))
+    try log.begin(operation)
+    return Pending(operation: operation, commit: new)
+  }
+
+  private func apply(_ pending: Pending, _ result: inout Synced) throws {
+    guard let move = pending.operation.head else { return }
+    let seconds = context.clock() / 1_000_000_000
+    try moveBranch(
+      String(move.reference.dropFirst("refs/heads/".count)), from: move.old, to: move.new,
+      by: repository.signature(seconds: seconds, offset: context.offset))
+    let applied = try carryOut(pending.operation)
+    try log.finish(isWorthKeeping: !pending.operation.changes.isEmpty)
+    result.changes += applied.changes
+    result.left += applied.left
+    let oldTree = try move.old.map { try repository.commit($0).tree }
+    let newTree = try repository.commit(pending.commit).tree
+    try noteWorkTree(is: newTree)
+    repository.refreshUserIndex(try repository.diff(oldTree, newTree, findingRenames: false))
+  }
+
+  /// The files of a tree's difference that a vault can hold; links and submodules are never made.
+  private func fileChanges(from old: ObjectID?, to new: ObjectID) throws -> [Operation.Change] {
+    try repository.diff(old, new, findingRenames: false).compactMap { change in
+      guard change.newPath.isUTF8, let path = try? NotePath(change.newPath.description) else {
+        return nil
+      }
+      func content(_ entry: TreeEntry?) -> Operation.Content? {
+        entry.flatMap { $0.kind == .file ? .blob($0.id) : nil }
+      }
+      let before = content(change.old)
+      let after = content(change.new)
+      if before == after { return nil }
+      return Operation.Change(
+        path, before: before, after: after, isExecutable: change.new?.mode == 0o100755)
+    }
+  }
+
+  private func unsafeEntries(of tree: ObjectID, knownGood: ObjectID?) throws -> [String] {
+    try repository.validate(tree, knownGood: knownGood).map { "\($0.path): \($0.why)" }
+  }
+
+  private func fileCount(of tree: ObjectID) throws -> Int {
+    var count = 0
+    try repository.eachEntry(of: tree) { _, entry in
+      if entry.kind == .file { count += 1 }
+      return true
+    }
+    return count
+  }
+}
+
+/// A sync under way.
+struct SyncRun {
+  let options: SyncOptions
+  let wire: Wire
+  let progress: (String) -> Void
+}

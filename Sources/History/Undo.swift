@@ -1,0 +1,59 @@
+public import Vault
+
+/// An operation that was taken back.
+public struct Undone: Sendable {
+  /// What was taken back.
+  public let operation: Operation
+  /// The files that are different now.
+  public let changes: [VaultChange]
+}
+
+extension History {
+  /// Takes back the last thing that a command did to the vault's files, or the one of a number.
+  ///
+  /// Taking back is an operation too, so doing it twice changes nothing.
+  ///
+  /// - Throws: `HistoryError.nothingToUndo`, or `changedSince` where a file is no longer as the
+  ///   operation left it; then nothing is changed.
+  public func undo(_ number: Int? = nil) throws -> Undone {
+    try locked {
+    guard let number = number ?? log.numbers.last, let operation = try log.operation(number) else {
+      throw HistoryError.nothingToUndo
+    }
+    let back = Operation(
+      command: context.command, time: context.clock(), changes: operation.reversed, undoes: number)
+    for change in back.changes {
+      let found: [UInt8]?
+      do {
+        found = try vault.files.read(change.path, limit: .max).bytes
+      } catch VaultError.notFound {
+        found = nil
+      }
+      guard try Applier.matches(change.before, found) || Applier.matches(change.after, found) else {
+        throw HistoryError.changedSince(path: change.path.text, operation: operation.command)
+      }
+    }
+    try log.begin(back)
+    let applied = try carryOut(back)
+    try log.finish(isWorthKeeping: true)
+    return Undone(operation: operation, changes: applied.changes)
+    }
+  }
+}
+
+extension Operation {
+  /// The changes that take this operation's back.
+  var reversed: [Change] {
+    var moves: [NotePath: NotePath] = [:]
+    for change in changes {
+      if let source = change.movedFrom { moves[source] = change.path }
+    }
+    // A place that was moved from is filled again by moving back, so it comes first.
+    let ordered = changes.filter { moves[$0.path] != nil } + changes.filter { moves[$0.path] == nil }
+    return ordered.map { change in
+      Change(
+        change.path, before: change.after, after: change.before, movedFrom: moves[change.path],
+        isExecutable: change.isExecutable)
+    }
+  }
+}

@@ -1,0 +1,142 @@
+internal import Git
+internal import Vault
+
+/// Where a branch goes to and comes from.
+struct Upstream {
+  let remote: String
+  let branch: String
+  /// Whether the remote has the branch.
+  let exists: Bool
+
+  var tracking: String { "refs/remotes/\(remote)/\(branch)" }
+}
+
+extension History {
+  /// The name of a remote: as it is where it is one, else the URL becomes `origin`.
+  ///
+  /// - Parameter folder: where a relative path begins.
+  public mutating func remote(named text: String, from folder: String) throws -> String {
+    let remotes = try repository.remotes()
+    if remotes.contains(where: { $0.name == text }) { return text }
+    let url = try RemoteURL(text, relativeTo: folder)
+    if let origin = remotes.first(where: { $0.name == "origin" }) {
+      if origin.url == url.text { return "origin" }
+      throw HistoryError.otherRemote(name: "origin", url: RemoteURL.redacted(origin.url))
+    }
+    try repository.addRemote("origin", url)
+    return "origin"
+  }
+
+  /// The remote to sync with: the one asked for, the branch's own, `origin`, or the only one.
+  func remoteName(_ wanted: String?) throws -> String? {
+    if let wanted { return wanted }
+    let names = try repository.remotes().map(\.name)
+    if let branch = try repository.head().branch,
+      let own = repository.setting("branch.\(branch).remote"), names.contains(own)
+    {
+      return own
+    }
+    if names.contains("origin") { return "origin" }
+    return names.count == 1 ? names[0] : nil
+  }
+
+  /// The remote's name for a branch of ours, as far as can be told without asking it.
+  func upstreamBranch(of branch: String, on remote: String) -> String {
+    if let merge = repository.setting("branch.\(branch).merge"), merge.hasPrefix("refs/heads/"),
+      repository.setting("branch.\(branch).remote") == remote
+    {
+      return String(merge.dropFirst("refs/heads/".count))
+    }
+    return branch
+  }
+
+  /// Asks the remote which of its branches is ours.
+  ///
+  /// Its branch of our name; else, where it has one branch only or says which is its main one, that:
+  /// a vault made on `main` syncs with a remote made on `master`.
+  func findUpstream(_ wanted: String?, over wire: Wire) throws -> Upstream {
+    guard let remote = try remoteName(wanted) else { throw HistoryError.noRemote }
+    guard let branch = try repository.head().branch else {
+      throw HistoryError.noSuchRevision("HEAD")
+    }
+    let listing = try list(remote, over: wire)
+    let names = listing.branches.map(\.name)
+    let own = upstreamBranch(of: branch, on: remote)
+    if names.contains(own) { return Upstream(remote: remote, branch: own, exists: true) }
+    if let head = listing.headBranch, names.contains(head) {
+      return Upstream(remote: remote, branch: head, exists: true)
+    }
+    if names.count == 1 { return Upstream(remote: remote, branch: names[0], exists: true) }
+    return Upstream(remote: remote, branch: own, exists: false)
+  }
+
+  func list(_ remote: String, over wire: Wire) throws -> RemoteListing {
+    guard let git = wire.git else {
+      return try repository.list(remote, credentials: wire.credentials)
+    }
+    let run = git(["-C", vault.root, "ls-remote", "--symref", "--", remote])
+    guard run.status == 0 else { throw HistoryError.gitFailed(run.errors) }
+    return RemoteListing(lsRemote: run.output)
+  }
+
+  /// Fetches the branch; `nil` where the remote has none.
+  func fetch(_ upstream: Upstream, over wire: Wire, _ progress: (String) -> Void) throws
+    -> ObjectID?
+  {
+    guard upstream.exists else { return nil }
+    guard let git = wire.git else {
+      return try repository.fetch(
+        upstream.remote, branch: upstream.branch, credentials: wire.credentials
+      ) { received, total, _ in
+        if total > 0 { progress("fetching from \(upstream.remote): \(received) of \(total)") }
+        return true
+      }
+    }
+    let run = git([
+      "-C", vault.root, "fetch", "--no-tags", "--quiet", "--", upstream.remote,
+      "+refs/heads/\(upstream.branch):\(upstream.tracking)",
+    ])
+    guard run.status == 0 else { throw HistoryError.gitFailed(run.errors) }
+    return try repository.reference(upstream.tracking)
+  }
+
+  /// Pushes a commit, if the remote's branch is still where it was seen.
+  func push(
+    _ commit: ObjectID, over old: ObjectID?, to upstream: Upstream, over wire: Wire
+  ) throws -> PushResult {
+    guard let git = wire.git else {
+      return try repository.push(
+        upstream.remote, commit, to: upstream.branch, expecting: old,
+        credentials: wire.credentials
+      ) { _, _, _ in true }
+    }
+    // A push that is no fast-forward is refused, which is the comparison with what was seen.
+    let run = git([
+      "-C", vault.root, "push", "--porcelain", "--", upstream.remote,
+      "\(commit):refs/heads/\(upstream.branch)",
+    ])
+    let now = try list(upstream.remote, over: wire).branches.first { $0.name == upstream.branch }
+    if now?.id == commit { return .pushed }
+    if now?.id != old { return .rejectedNonFastForward }
+    return .rejected(GitError.cleaned(run.errors.isEmpty ? run.output : run.errors))
+  }
+}
+
+extension RemoteListing {
+  /// A listing from what `git ls-remote --symref` printed.
+  init(lsRemote text: String) {
+    var branches: [RemoteBranch] = []
+    var head: String?
+    for line in text.split(separator: "\n") {
+      let parts = line.split(separator: "\t", maxSplits: 1)
+      guard parts.count == 2 else { continue }
+      if parts[1] == "HEAD", parts[0].hasPrefix("ref: refs/heads/") {
+        head = String(parts[0].dropFirst("ref: refs/heads/".count))
+      } else if parts[1].hasPrefix("refs/heads/"), let id = ObjectID(hex: String(parts[0])) {
+        branches.append(
+          RemoteBranch(name: String(parts[1].dropFirst("refs/heads/".count)), id: id))
+      }
+    }
+    self.init(branches: branches, headBranch: head)
+  }
+}

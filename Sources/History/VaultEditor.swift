@@ -1,0 +1,83 @@
+internal import Git
+public import Vault
+
+/// A change to the vault's files that a command asks for.
+public enum FileEdit: Sendable {
+  /// A new file.
+  case create(NotePath, [UInt8])
+  /// New bytes for a file that holds `old`.
+  case replace(NotePath, old: [UInt8], new: [UInt8])
+  /// A file that holds `old` goes to another path, where it holds `new`.
+  case move(NotePath, to: NotePath, old: [UInt8], new: [UInt8])
+  /// A file that holds `old` goes to the trash.
+  case remove(NotePath, old: [UInt8])
+}
+
+/// Changes a vault's files without its repository: for commands that make no snapshot, so that they
+/// need not wait for git to be set up.
+public struct VaultEditor: Sendable {
+  /// The vault.
+  public let vault: Vault
+  private let command: String
+  private let clock: @Sendable () -> Int64
+
+  /// An editor for the command as typed, such as `notes mv`.
+  public init(of vault: Vault, command: String, clock: @escaping @Sendable () -> Int64) {
+    self.vault = vault
+    self.command = command
+    self.clock = clock
+  }
+
+  /// Makes the changes, all or, after a crash, all with the next command.
+  ///
+  /// - Throws: `VaultError.exists` where a new file's place is taken, before anything is changed;
+  ///   `VaultError.changedMeanwhile` where a file is not what it was believed to be.
+  public func perform(_ edits: [FileEdit]) throws -> [VaultChange] {
+    let lock = try VaultLock.take(in: vault.stateFolder, command: command, now: clock())
+    return try lock.held {
+      if History.needsRecovery(vault) { throw VaultError.busy(holder: "an unfinished operation") }
+      for case .create(let path, _) in edits where vault.files.isTaken(path) {
+        throw VaultError.exists(path.text)
+      }
+      for case .move(_, let path, _, _) in edits where vault.files.isTaken(path) {
+        throw VaultError.exists(path.text)
+      }
+      let log = OperationLog(of: vault)
+      let operation = Operation(command: command, time: clock(), changes: edits.flatMap(\.changes))
+      try log.begin(operation)
+      let applied: Applied
+      do {
+        applied = try Applier(files: vault.files, trash: vault.trash).apply(
+          operation,
+          readBlob: { _ in throw HistoryError.damagedJournal("a blob in an edit") },
+          merge: { _, _ in nil })
+      } catch {
+        // A full disk, say. What was done stays done and can be undone; the rest is not begun.
+        try? log.finish(isWorthKeeping: true)
+        throw error
+      }
+      try log.finish(isWorthKeeping: !applied.changes.isEmpty)
+      if let path = applied.left.first { throw VaultError.changedMeanwhile(path.text) }
+      return applied.changes
+    }
+  }
+}
+
+extension FileEdit {
+  /// The edit as changes; a moved file's new place comes first, so that the move can be made as one.
+  var changes: [Operation.Change] {
+    switch self {
+    case .create(let path, let bytes):
+      [Operation.Change(path, before: nil, after: .bytes(bytes))]
+    case .replace(let path, let old, let new):
+      [Operation.Change(path, before: .bytes(old), after: .bytes(new))]
+    case .move(let path, let target, let old, let new):
+      [
+        Operation.Change(target, before: nil, after: .bytes(new), movedFrom: path),
+        Operation.Change(path, before: .bytes(old), after: nil),
+      ]
+    case .remove(let path, let old):
+      [Operation.Change(path, before: .bytes(old), after: nil)]
+    }
+  }
+}

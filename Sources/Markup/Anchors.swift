@@ -1,0 +1,42 @@
+/// The names of a note's headings, as GitHub makes them, each used once.
+struct Anchors {
+  private var counts: [String: Int] = [:]
+
+  /// Lower case, without punctuation, blanks as hyphens.
+  static func slug(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "a"..."z", "0"..."9", "-", "_": result.unicodeScalars.append(scalar)
+      case "A"..."Z": result += String(scalar).lowercased()
+      case " ", "\t": result += "-"
+      case "\0"..."\u{7F}": break
+      default:
+        switch scalar.properties.generalCategory {
+        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
+          .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .letterNumber,
+          .connectorPunctuation:
+          result += scalar.properties.lowercaseMapping
+        default: break
+        }
+      }
+    }
+    return result
+  }
+
+  /// The name itself the first time, then with `-1`, `-2`, ….
+  mutating func name(for slug: String) -> String {
+    guard var count = counts[slug] else {
+      counts[slug] = 0
+      return slug
+    }
+    var name: String
+    repeat {
+      count += 1
+      name = slug + "-" + String(count)
+    } while counts[name] != nil
+    counts[slug] = count
+    counts[name] = 0
+    return name
+  }
+}

@@ -1,0 +1,81 @@
+/// A view of bytes that answers 0 past either end, so that a scanner looks ahead without a check.
+///
+/// It lives only inside the `withUnsafeBufferPointer` of the array it looks at. No index traps and
+/// none reads outside the array, whatever the note holds.
+@safe struct ByteView {
+  private let buffer: UnsafeBufferPointer<UInt8>
+  let count: Int
+
+  init(_ buffer: UnsafeBufferPointer<UInt8>) {
+    unsafe self.buffer = buffer
+    count = buffer.count
+  }
+
+  @inline(__always)
+  subscript(index: Int) -> UInt8 {
+    // One unsigned comparison covers both ends; that is what makes the read below sound.
+    UInt(bitPattern: index) < UInt(bitPattern: count) ? unsafe buffer[index] : 0
+  }
+
+  /// The part of a range that exists.
+  @inline(__always)
+  func clamped(_ range: Range<Int>) -> Range<Int> { range.clamped(to: 0..<count) }
+
+  /// Appends a part to an array in one copy.
+  @inline(__always)
+  func append(_ range: Range<Int>, to bytes: inout [UInt8]) {
+    let range = clamped(range)
+    guard !range.isEmpty else { return }
+    unsafe bytes.append(contentsOf: UnsafeBufferPointer(rebasing: buffer[range]))
+  }
+
+  /// The part as text; bytes that are not UTF-8 become U+FFFD.
+  func text(_ range: Range<Int>) -> String {
+    unsafe String(decoding: UnsafeBufferPointer(rebasing: buffer[clamped(range)]), as: UTF8.self)
+  }
+
+  func array(_ range: Range<Int>) -> [UInt8] { unsafe Array(buffer[clamped(range)]) }
+
+  /// Whether the ASCII text stands at the index.
+  func has(_ text: StaticString, at index: Int) -> Bool {
+    let length = text.utf8CodeUnitCount
+    guard index >= 0, index + length <= count else { return false }
+    for offset in 0..<length {
+      if unsafe buffer[index + offset] != text.utf8Start[offset] { return false }
+    }
+    return true
+  }
+
+  /// The range without blanks at either end.
+  func trimmed(_ range: Range<Int>) -> Range<Int> {
+    var (low, high) = (range.lowerBound, range.upperBound)
+    while low < high, self[low].isBlank { low += 1 }
+    while low < high, self[high - 1].isBlank { high -= 1 }
+    return low..<high
+  }
+
+  /// The end of the run of one byte that starts at the index.
+  func endOfRun(_ byte: UInt8, at index: Int, before end: Int) -> Int {
+    var index = index
+    while index < end, self[index] == byte { index += 1 }
+    return index
+  }
+}
+
+extension UInt8 {
+  static let newline = UInt8(ascii: "\n")
+  static let carriageReturn = UInt8(ascii: "\r")
+  static let space = UInt8(ascii: " ")
+  static let tab = UInt8(ascii: "\t")
+
+  @inline(__always) var isLetter: Bool { (self | 0x20) &- 0x61 < 26 }
+  @inline(__always) var isDigit: Bool { self &- 0x30 < 10 }
+  @inline(__always) var isLetterOrDigit: Bool { isLetter || isDigit }
+  @inline(__always) var isSpaceOrTab: Bool { self == .space || self == .tab }
+  @inline(__always) var isLineEnd: Bool { self == .newline || self == .carriageReturn }
+  /// A space, a tab or a line end.
+  @inline(__always) var isBlank: Bool { isSpaceOrTab || isLineEnd }
+  /// Part of a word in any script: a letter, a digit, or a byte of a longer character.
+  @inline(__always) var isWordPart: Bool { isLetterOrDigit || self >= 0x80 }
+  @inline(__always) var isPunctuation: Bool { self > 0x20 && self < 0x7F && !isLetterOrDigit }
+}

@@ -1,0 +1,189 @@
+/// Finds what two sequences have in common, in order: Myers' greedy algorithm with limits.
+///
+/// Elements are numbers, so that a comparison is one instruction. Common ends are taken first. When
+/// the sequences differ in more than `mostEdits` places, elements that are unique in both are taken
+/// as fixed points and the parts between them are tried once more; a part that still differs too
+/// much has nothing in common.
+struct Matching {
+  /// A stretch that is the same in both.
+  struct Run: Equatable {
+    var old: Int
+    var new: Int
+    var length: Int
+  }
+
+  static let mostEdits = 1_500
+  /// The most comparisons for one part; only texts made to be slow need more.
+  private static let mostSteps = 30_000_000
+
+  private let old: [Int32]
+  private let new: [Int32]
+  private var runs: [Run] = []
+
+  /// The common stretches in order; between two of them lies what changed.
+  static func runs(_ old: [Int32], _ new: [Int32]) -> [Run] {
+    var matching = Matching(old: old, new: new)
+    matching.match(0..<old.count, 0..<new.count, mayFix: true)
+    return matching.runs
+  }
+
+  private init(old: [Int32], new: [Int32]) {
+    self.old = old
+    self.new = new
+  }
+
+  private mutating func add(_ old: Int, _ new: Int, _ length: Int) {
+    guard length > 0 else { return }
+    if let last = runs.last, last.old + last.length == old, last.new + last.length == new {
+      runs[runs.count - 1].length += length
+    } else {
+      runs.append(Run(old: old, new: new, length: length))
+    }
+  }
+
+  private mutating func match(_ a: Range<Int>, _ b: Range<Int>, mayFix: Bool) {
+    var (a, b) = (a, b)
+    var head = 0
+    while head < a.count, head < b.count, old[a.lowerBound + head] == new[b.lowerBound + head] {
+      head += 1
+    }
+    add(a.lowerBound, b.lowerBound, head)
+    a = a.lowerBound + head..<a.upperBound
+    b = b.lowerBound + head..<b.upperBound
+    var tail = 0
+    while tail < a.count, tail < b.count,
+      old[a.upperBound - 1 - tail] == new[b.upperBound - 1 - tail]
+    {
+      tail += 1
+    }
+    a = a.lowerBound..<a.upperBound - tail
+    b = b.lowerBound..<b.upperBound - tail
+    if !a.isEmpty, !b.isEmpty, !matchByEdits(a, b), mayFix { matchByFixedPoints(a, b) }
+    add(a.upperBound, b.upperBound, tail)
+  }
+
+  /// Myers' algorithm, keeping each round's furthest points; false if there are too many edits.
+  private mutating func matchByEdits(_ a: Range<Int>, _ b: Range<Int>) -> Bool {
+    let (n, m) = (a.count, b.count)
+    let most = min(n + m, Self.mostEdits)
+    var furthest = [Int32](repeating: 0, count: 2 * most + 3)
+    var rounds: [[Int32]] = []
+    var steps = 0
+    for edits in 0...most {
+      for diagonal in stride(from: -edits, through: edits, by: 2) {
+        let at = diagonal + most + 1
+        var x =
+          diagonal == -edits || (diagonal != edits && furthest[at - 1] < furthest[at + 1])
+          ? Int(furthest[at + 1]) : Int(furthest[at - 1]) + 1
+        var y = x - diagonal
+        let start = x
+        while x < n, y < m, old[a.lowerBound + x] == new[b.lowerBound + y] {
+          x += 1
+          y += 1
+        }
+        steps += x - start + 1
+        furthest[at] = Int32(truncatingIfNeeded: x)
+        if x >= n, y >= m {
+          rounds.append(Array(furthest[most + 1 - edits...most + 1 + edits]))
+          addPath(rounds, a, b)
+          return true
+        }
+      }
+      rounds.append(Array(furthest[most + 1 - edits...most + 1 + edits]))
+      if steps > Self.mostSteps { return false }
+    }
+    return false
+  }
+
+  /// Walks back through the rounds and adds the diagonals; round d holds diagonals -d...d.
+  private mutating func addPath(_ rounds: [[Int32]], _ a: Range<Int>, _ b: Range<Int>) {
+    var found: [Run] = []
+    var (x, y) = (a.count, b.count)
+    for edits in stride(from: rounds.count - 1, through: 1, by: -1) {
+      let previous = rounds[edits - 1]
+      func point(_ diagonal: Int) -> Int {
+        let index = diagonal + edits - 1
+        return index >= 0 && index < previous.count ? Int(previous[index]) : -1
+      }
+      let diagonal = x - y
+      let isDown =
+        diagonal == -edits || (diagonal != edits && point(diagonal - 1) < point(diagonal + 1))
+      let from = isDown ? diagonal + 1 : diagonal - 1
+      let startX = point(from)
+      let afterX = isDown ? startX : startX + 1
+      if x > afterX {
+        found.append(Run(old: afterX, new: afterX - diagonal, length: x - afterX))
+      }
+      x = startX
+      y = startX - from
+    }
+    if x > 0 { found.append(Run(old: 0, new: 0, length: x)) }
+    for run in found.reversed() { add(a.lowerBound + run.old, b.lowerBound + run.new, run.length) }
+  }
+
+  /// Elements that are there once in both, in the longest order they share, split the parts.
+  private mutating func matchByFixedPoints(_ a: Range<Int>, _ b: Range<Int>) {
+    var places: [Int32: (old: Int, new: Int)] = [:]
+    for index in a { places[old[index]] = places[old[index]] == nil ? (index, -1) : (-2, -1) }
+    for index in b {
+      guard let place = places[new[index]], place.old >= 0 else { continue }
+      places[new[index]] = place.new == -1 ? (place.old, index) : (-2, -1)
+    }
+    let shared = places.values.filter { $0.old >= 0 && $0.new >= 0 }.sorted { $0.old < $1.old }
+    var low = (a.lowerBound, b.lowerBound)
+    for place in Self.longestIncreasing(shared) {
+      match(low.0..<place.old, low.1..<place.new, mayFix: false)
+      add(place.old, place.new, 1)
+      low = (place.old + 1, place.new + 1)
+    }
+    if low != (a.lowerBound, b.lowerBound) {
+      match(low.0..<a.upperBound, low.1..<b.upperBound, mayFix: false)
+    }
+  }
+
+  private static func longestIncreasing(
+    _ places: [(old: Int, new: Int)]
+  ) -> [(old: Int, new: Int)] {
+    var ends: [Int] = []
+    var before = [Int](repeating: -1, count: places.count)
+    for index in places.indices {
+      var (low, high) = (0, ends.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if places[ends[middle]].new < places[index].new { low = middle + 1 } else { high = middle }
+      }
+      if low > 0 { before[index] = ends[low - 1] }
+      if low == ends.count { ends.append(index) } else { ends[low] = index }
+    }
+    var result: [(old: Int, new: Int)] = []
+    var index = ends.last ?? -1
+    while index >= 0 {
+      result.append(places[index])
+      index = before[index]
+    }
+    return result.reversed()
+  }
+}
+
+/// Gives equal bytes equal numbers.
+struct Interning {
+  private struct Key: Hashable {
+    let bytes: ArraySlice<UInt8>
+
+    static func == (left: Self, right: Self) -> Bool { left.bytes.elementsEqual(right.bytes) }
+
+    func hash(into hasher: inout Hasher) {
+      unsafe bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+    }
+  }
+
+  private var numbers: [Key: Int32] = [:]
+
+  mutating func number(of bytes: ArraySlice<UInt8>) -> Int32 {
+    let next = Int32(truncatingIfNeeded: numbers.count)
+    let key = Key(bytes: bytes)
+    if let known = numbers[key] { return known }
+    numbers[key] = next
+    return next
+  }
+}

@@ -1,0 +1,73 @@
+/// What has been found in a note so far.
+struct Parts: Sendable {
+  var headings: [Heading] = []
+  var links: [Link] = []
+  var definitions: [LinkDefinition] = []
+  var tags: [Tag] = []
+  var codeBlocks: [CodeBlock] = []
+  var math: [Math] = []
+  var footnotes: [Footnote] = []
+  var callouts: [Callout] = []
+  var citations: [Citation] = []
+  var blocks: [Block] = []
+  var blockIDs: [String] = []
+  /// The bytes of each code span, with its backticks.
+  var codeSpans: [Range<Int>] = []
+  /// The plain text of the blocks that are neither headings nor code, one to a line.
+  var prose: [UInt8] = []
+  /// The plain text of the headings, one to a line.
+  var headingText: [UInt8] = []
+  /// The last part of each link's target where the text does not show it, one to a line.
+  var names: [UInt8] = []
+  /// The first paragraph in `prose`.
+  var lead: Range<Int>?
+}
+
+extension Parts {
+  /// Puts in the order of the text what was found in another, such as an image in a link's text.
+  mutating func sort() {
+    Self.sort(&links) { $0.range.lowerBound }
+    Self.sort(&math) { $0.content.lowerBound }
+    Self.sort(&footnotes) { $0.range.lowerBound }
+    Self.sort(&callouts) { $0.range.lowerBound }
+    Self.sort(&tags) { $0.range.lowerBound }
+    Self.sort(&citations) { $0.range.lowerBound }
+  }
+
+  private static func sort<Part>(_ parts: inout [Part], by start: (Part) -> Int) {
+    for index in parts.indices.dropFirst() where start(parts[index]) < start(parts[index - 1]) {
+      parts.sort { start($0) < start($1) }
+      return
+    }
+  }
+}
+
+extension InlineScanner {
+  /// Makes a definition known to the links; the first of a name counts.
+  mutating func define(_ definition: LinkDefinition) {
+    parts.definitions.append(definition)
+    let key = LinkDefinition.key(view, definition.referenceRange)
+    if definitions[key] == nil { definitions[key] = definition }
+  }
+
+  /// Keeps a formula's text findable.
+  mutating func addFormulaText(_ content: Range<Int>) {
+    let start = parts.prose.count
+    addVerbatim(content)
+    if parts.prose.count > start { parts.prose.append(.newline) }
+  }
+
+  /// Moves the text that was read last to the headings.
+  mutating func takeHeading(
+    from start: Int, level: Int, range: Range<Int>, line: Int, anchor: String?
+  ) {
+    let bytes = parts.prose[start...]
+    let text = String(decoding: bytes.dropLast(), as: UTF8.self)
+    parts.headingText += bytes
+    parts.prose.removeSubrange(start...)
+    parts.headings.append(
+      Heading(
+        level: level, text: text, range: range, line: line,
+        anchor: anchors.name(for: anchor ?? Anchors.slug(text))))
+  }
+}

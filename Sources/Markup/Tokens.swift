@@ -1,0 +1,110 @@
+/// The words of a stretch of text, as a comparison sees them.
+struct Tokens {
+  /// One token of a text.
+  struct Token {
+    var range: Range<Int>
+    var kind: Kind
+  }
+
+  enum Kind {
+    /// A word, a Chinese or Japanese character, or an atom: a link, a formula, a code span.
+    case word
+    case punctuation
+    /// Blanks within a line or across one line end: the same however the text is wrapped.
+    case blank
+    /// Blanks with an empty line in them, or, where each line counts, one line end.
+    case lineBreak
+  }
+
+  private(set) var all: [Token] = []
+  private let view: ByteView
+
+  /// Takes a stretch apart; in verbatim text (code, YAML) each blank counts and nothing is an atom.
+  init(
+    _ view: ByteView, _ range: Range<Int>, atoms: ArraySlice<Range<Int>>, isVerbatim: Bool,
+    isQuote: Bool
+  ) {
+    self.view = view
+    var atoms = atoms
+    var index = range.lowerBound
+    while index < range.upperBound {
+      while let atom = atoms.first, atom.lowerBound < index || atom.upperBound > range.upperBound {
+        atoms.removeFirst()
+      }
+      let end: Int
+      let kind: Kind
+      if let atom = atoms.first, atom.lowerBound == index, !isVerbatim, !atom.isEmpty {
+        end = atom.upperBound
+        kind = .word
+      } else if view[index].isBlank {
+        (end, kind) = blanks(at: index, before: range.upperBound, isVerbatim, isQuote)
+      } else {
+        let limit = isVerbatim ? range.upperBound : atoms.first?.lowerBound ?? range.upperBound
+        (end, kind) = word(at: index, before: min(limit, range.upperBound))
+      }
+      all.append(Token(range: index..<max(end, index + 1), kind: kind))
+      index = max(end, index + 1)
+    }
+  }
+
+  private func blanks(
+    at start: Int, before end: Int, _ isVerbatim: Bool, _ isQuote: Bool
+  ) -> (Int, Kind) {
+    var index = start
+    if isVerbatim {
+      if view[index].isLineEnd {
+        let isPair = view[index] == .carriageReturn && view[index + 1] == .newline
+        return (min(index + (isPair ? 2 : 1), end), .lineBreak)
+      }
+      while index < end, view[index].isSpaceOrTab { index += 1 }
+      return (index, .blank)
+    }
+    var lines = 0
+    while index < end {
+      if view[index] == .newline { lines += 1 }
+      let isMark = isQuote && lines > 0 && view[index] == UInt8(ascii: ">")
+      guard view[index].isBlank || isMark else { break }
+      index += 1
+    }
+    return (index, lines > 1 ? .lineBreak : .blank)
+  }
+
+  private func word(at start: Int, before end: Int) -> (Int, Kind) {
+    var index = start
+    while index < end {
+      let byte = view[index]
+      if byte.isLetterOrDigit {
+        index += 1
+      } else if byte < 0x80 {
+        let joins = byte == UInt8(ascii: "'") && index > start && view[index + 1].isLetter
+        guard joins else { break }
+        index += 1
+      } else {
+        let (length, isLone, isWord) = wide(at: index)
+        if isLone {
+          if index > start { break }
+          return (min(index + length, end), isWord ? .word : .punctuation)
+        }
+        index += length
+      }
+    }
+    return index > start ? (min(index, end), .word) : (start + 1, .punctuation)
+  }
+
+  /// The length of a character beyond ASCII, whether it stands alone, and whether it is a word then.
+  private func wide(at index: Int) -> (length: Int, isLone: Bool, isWord: Bool) {
+    let lead = view[index]
+    let length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC2 ? 2 : 1
+    let second = view[index + 1]
+    switch lead {
+    case 0xE2 where second == 0x80 || second == 0x81:
+      let isApostrophe = second == 0x80 && view[index + 2] == 0x99 && view[index + 3].isLetter
+      return (length, !isApostrophe, false)
+    case 0xE3 where second == 0x80: return (length, true, false)
+    case 0xEF where second >= 0xBC: return (length, true, false)
+    case 0xE3...0xE9: return (length, true, true)
+    case 0xF0 where second >= 0xA0: return (length, true, true)
+    default: return (length, false, true)
+    }
+  }
+}

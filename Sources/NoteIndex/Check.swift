@@ -1,0 +1,165 @@
+internal import GRDB
+internal import Markup
+internal import Vault
+
+extension NoteIndex {
+  /// What the author of the vault should know of, by path and line.
+  public func check() throws(IndexError) -> [Finding] {
+    var findings = try broken().map { link in
+      Finding(
+        path: link.source, line: link.line, kind: .brokenLink,
+        message: "no note or file '\(link.target)'")
+    }
+    findings += try read { db in
+      try problems(db) + ambiguousLinks(db) + brokenAnchors(db) + duplicates(db) + names(db)
+    }
+    return findings.sorted { ($0.path, $0.line, $0.message) < ($1.path, $1.line, $1.message) }
+  }
+
+  private func problems(_ db: Database) throws -> [Finding] {
+    let rows = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT path, line, problem.kind, message
+        FROM problem JOIN note ON note.id = problem.note
+        """)
+    return try rows.map { row in
+      Finding(
+        path: try NotePath(row[0]), line: row[1],
+        kind: Finding.Kind(rawValue: row[2]) ?? .frontMatter, message: row[3])
+    }
+  }
+
+  private func ambiguousLinks(_ db: Database) throws -> [Finding] {
+    try links(db, where: "link.rivals > 0", [], order: "source.path").map { link in
+      Finding(
+        path: link.source, line: link.line, kind: .ambiguousLink,
+        message: """
+          '\(link.target)' means \(link.note?.text ?? "nothing"), \
+          and could mean \(link.rivals == 1 ? "one other note" : "\(link.rivals) other notes")
+          """)
+    }
+  }
+
+  /// Links whose note has no such heading or block.
+  private func brokenAnchors(_ db: Database) throws -> [Finding] {
+    let anchored = try links(
+      db, where: "link.anchor <> '' AND (link.note IS NOT NULL OR link.target = '')", [],
+      order: "coalesce(goal.path, source.path)")
+    var known: (note: NotePath, anchors: Set<String>)?
+    var findings: [Finding] = []
+    for link in anchored {
+      guard let anchor = link.anchor else { continue }
+      let note = link.note ?? link.source
+      if known?.note != note { known = (note, try anchors(db, of: note)) }
+      // Of `heading#subheading` the last part is the one that is meant.
+      let last = anchor.split(separator: "#").last.map(String.init) ?? anchor
+      if known?.anchors.contains(folded(last)) == true { continue }
+      findings.append(
+        Finding(
+          path: link.source, line: link.line, kind: .brokenAnchor,
+          message: "\(note) has no heading or block '\(anchor)'"))
+    }
+    return findings
+  }
+
+  /// All that can stand behind the `#` of a link to a note.
+  private func anchors(_ db: Database, of note: NotePath) throws -> Set<String> {
+    let rows = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT text, anchor FROM heading JOIN note ON note.id = note WHERE path = ?
+        UNION ALL
+        SELECT '^' || name, NULL FROM block JOIN note ON note.id = note WHERE path = ?
+        """, arguments: [note.text, note.text])
+    return rows.reduce(into: []) { anchors, row in
+      anchors.insert(folded(row[0]))
+      if let anchor: String = row[1] { anchors.insert(folded(anchor)) }
+    }
+  }
+
+  private func duplicates(_ db: Database) throws -> [Finding] {
+    var findings: [Finding] = []
+    for kind in [Finding.Kind.duplicateID, .duplicateTitle] {
+      let name = kind == .duplicateID ? "id" : "title"
+      let rows = try Row.fetchAll(
+        db,
+        sql: """
+          SELECT note.path, name.text, first.path
+          FROM name
+          JOIN note ON note.id = name.note
+          JOIN (
+            SELECT name.text, min(note.path) AS path
+            FROM name JOIN note ON note.id = name.note
+            WHERE name.kind = ?
+            GROUP BY name.text
+            HAVING count(*) > 1
+          ) AS first ON first.text = name.text
+          WHERE name.kind = ? AND note.path <> first.path
+          """, arguments: [name, name])
+      findings += try rows.map { row in
+        Finding(
+          path: try NotePath(row[0]), line: 0, kind: kind,
+          message: "the \(name) '\(row[1] as String)' is also that of \(row[2] as String)")
+      }
+    }
+    return findings
+  }
+
+  // MARK: Names of files
+
+  private func names(_ db: Database) throws -> [Finding] {
+    let notes = try String.fetchAll(db, sql: "SELECT path FROM note ORDER BY path")
+    let folders = try String.fetchAll(
+      db, sql: "SELECT path FROM folder WHERE path <> '' ORDER BY path")
+    return try Self.twins(folders) + Self.twins(notes)
+      + (folders + notes).compactMap(Self.unportable)
+  }
+
+  /// Paths that a file system which folds case, or spells characters in one way, takes for one.
+  private static func twins(_ paths: [String]) throws -> [Finding] {
+    var first: [ExactText: String] = [:]
+    var findings: [Finding] = []
+    for path in paths {
+      // The folders of twin folders' notes differ in the same way, and are told once.
+      let key = ExactText(folderPart(of: path) + "/" + folded(lastPart(of: path)))
+      if let other = first[key] {
+        findings.append(
+          Finding(
+            path: try NotePath(path), line: 0, kind: .twin,
+            message: "macOS and Windows cannot hold it beside '\(lastPart(of: other))'"))
+      } else {
+        first[key] = path
+      }
+    }
+    return findings
+  }
+
+  /// A name that Windows cannot hold.
+  ///
+  /// Source: "Naming Files, Paths, and Namespaces", learn.microsoft.com.
+  private static func unportable(_ path: String) throws -> Finding? {
+    let name = lastPart(of: path)
+    let stem = name.prefix { $0 != "." }.lowercased()
+    let why: String
+    if let bad = name.unicodeScalars.first(where: {
+      $0.value < 32 || "<>:\"\\|?*".unicodeScalars.contains($0)
+    }) {
+      why = bad.value < 32 ? "a control character" : "'\(bad)'"
+    } else if name.hasSuffix(".") || name.hasSuffix(" ") {
+      why = "a dot or a blank at its end"
+    } else if devices.contains(stem) {
+      why = "the name of a device, '\(stem)'"
+    } else {
+      return nil
+    }
+    return Finding(
+      path: try NotePath(path), line: 0, kind: .unportableName,
+      message: "Windows cannot hold a name with \(why)")
+  }
+
+  private static let devices: Set<String> = {
+    let numbered = (1...9).flatMap { ["com\($0)", "lpt\($0)"] }
+    return Set(["con", "prn", "aux", "nul"] + numbered)
+  }()
+}

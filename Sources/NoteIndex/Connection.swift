@@ -1,0 +1,101 @@
+internal import GRDB
+internal import Vault
+
+/// An open index.
+struct Connection: Sendable {
+  let queue: DatabaseQueue
+  /// The file that was opened, whatever has its name by now.
+  let identity: UInt64?
+
+  /// Opens an index; an empty file becomes one, a damaged or older one is made anew.
+  ///
+  /// - Throws: `newerSchema` for one that a newer `notes` made, which is not touched.
+  static func open(_ path: String) throws(IndexError) -> Connection {
+    let before = fileIdentity(path)
+    do {
+      return try openOnce(path)
+    } catch {
+      guard case .damaged = error else { throw error }
+    }
+    moveAside(path, identity: before)
+    return try openOnce(path)
+  }
+
+  private static func openOnce(_ path: String) throws(IndexError) -> Connection {
+    do {
+      return try OpenLock(path, alone: false).held {
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        try queue.inDatabase(prepare)
+        return Connection(queue: queue, identity: fileIdentity(path))
+      }
+    } catch {
+      throw IndexError(error, path: path)
+    }
+  }
+
+  /// Checks that the file is an index of ours, and makes an empty one into it.
+  private static func prepare(_ db: Database) throws {
+    let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+    let application = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+    if application == 0, version == 0, try isEmpty(db) {
+      // A queue's own WAL mode would write a table at every opening (GRDB #102).
+      try db.execute(sql: "PRAGMA journal_mode = WAL")
+      try db.inTransaction(.immediate) {
+        if try isEmpty(db) { try Schema.create(db) }
+        return .commit
+      }
+      return
+    }
+    guard application == Schema.applicationID else {
+      throw IndexError.damaged("the file is no index of notes")
+    }
+    guard version <= Schema.version else {
+      throw IndexError.newerSchema(found: version, known: Schema.version)
+    }
+    guard version == Schema.version else {
+      throw IndexError.damaged("the index is of an older version")
+    }
+  }
+
+  private static func isEmpty(_ db: Database) throws -> Bool {
+    try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") == 0
+  }
+
+  private static var configuration: Configuration {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(5)
+    configuration.prepareDatabase { db in
+      try db.execute(
+        sql: """
+          PRAGMA trusted_schema = OFF;
+          PRAGMA secure_delete = OFF;
+          PRAGMA synchronous = NORMAL;
+          PRAGMA temp_store = MEMORY;
+          PRAGMA cache_size = -16000;
+          """)
+      db.add(function: pathGlob)
+    }
+    return configuration
+  }
+
+  /// Moves an index out of the way, unless another has taken its place meanwhile.
+  ///
+  /// The last one that was damaged is kept, with its log, for whoever wants to know why.
+  static func moveAside(_ path: String, identity: UInt64?) {
+    OpenLock(path, alone: true).held {
+      guard let identity, identity == fileIdentity(path) else { return }
+      rename(path, to: path + ".damaged")
+      rename(path + "-wal", to: path + ".damaged-wal")
+      remove(path + "-shm")
+    }
+  }
+
+  /// `path_glob(pattern, path)`: whether a path fits a pattern of `Vault.Glob`.
+  private static let pathGlob = DatabaseFunction("path_glob", argumentCount: 2, pure: true) {
+    values in
+    guard let pattern = String.fromDatabaseValue(values[0]),
+      let path = String.fromDatabaseValue(values[1])
+    else { return nil }
+    return Glob(pattern).matches(path)
+  }
+}

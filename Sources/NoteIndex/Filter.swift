@@ -1,0 +1,103 @@
+public import Vault
+
+/// Which notes are wanted: those that fit every part that is given.
+public struct Filter: Sendable, Equatable {
+  /// A value in the front matter.
+  public struct Metadata: Sendable, Equatable {
+    /// The key, with a dot before a key inside it; in any case.
+    public var key: String
+    /// The value, in any case; `nil` for any.
+    public var value: String?
+
+    /// A key with a value, or with any.
+    public init(_ key: String, _ value: String? = nil) {
+      self.key = key
+      self.value = value
+    }
+  }
+
+  /// A stretch of time in seconds since 1970; an open end is `nil`.
+  public struct Time: Sendable, Equatable {
+    /// The first second that fits.
+    public var from: Int64?
+    /// The first second behind those that fit.
+    public var before: Int64?
+
+    /// A stretch of time.
+    public init(from: Int64? = nil, before: Int64? = nil) {
+      self.from = from
+      self.before = before
+    }
+  }
+
+  /// Tags that the note has, each itself or one below it: `a` fits `a/b`.
+  public var tags: [String] = []
+  /// Types, one of which it has.
+  public var types: [String] = []
+  /// Paths or patterns (`Vault.Glob`), one of which fits.
+  public var paths: [String] = []
+  /// When it was made, by its front matter, else by its file.
+  public var created = Time()
+  /// When it was last changed, by its front matter, else by its file.
+  public var modified = Time()
+  /// Notes of which each links to it.
+  public var linkedBy: [NotePath] = []
+  /// Notes to each of which it links.
+  public var linksTo: [NotePath] = []
+  /// Whether no other note links to it.
+  public var isOrphan: Bool?
+  /// Front matter that it has.
+  public var metadata: [Metadata] = []
+  /// Works that it cites, by their keys.
+  public var cites: [String] = []
+  /// Languages, in each of which it has a code block.
+  public var languages: [String] = []
+  /// Whether something in it cannot be read as meant.
+  public var hasProblem: Bool?
+  /// Filters of which none fits.
+  public var excluding: [Filter] = []
+
+  /// A filter that fits every note.
+  public init(tags: [String] = []) {
+    self.tags = tags
+  }
+}
+
+/// An order of notes.
+public struct Sort: Sendable, Equatable {
+  /// By what notes are ordered.
+  public enum Field: String, Sendable, CaseIterable {
+    /// The path.
+    case path
+    /// The title, in any case.
+    case title
+    /// When it was made; the newest first unless said otherwise.
+    case created
+    /// When it was last changed; the newest first unless said otherwise.
+    case modified
+    /// How many words it has; the most first unless said otherwise.
+    case words
+    /// How well it fits what was searched for; in a list without a search, the path.
+    case relevance
+  }
+
+  /// By what.
+  public var field: Field
+  /// Whether the last or largest comes first.
+  public var isDescending: Bool
+
+  /// An order in the direction that is usual for it, or in the other.
+  public init(_ field: Field, isDescending: Bool? = nil) {
+    self.field = field
+    self.isDescending = isDescending ?? [.created, .modified, .words].contains(field)
+  }
+
+  /// An order as it is typed: `title`, `created+` for ascending, `words-` for descending.
+  public init?(_ text: String) {
+    let sign = text.last.flatMap { "+-".contains($0) ? $0 : nil }
+    guard let field = Field(rawValue: String(sign == nil ? text[...] : text.dropLast())) else {
+      return nil
+    }
+    self.init(field, isDescending: sign.map { $0 == "-" })
+  }
+}

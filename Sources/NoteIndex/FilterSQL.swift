@@ -1,0 +1,113 @@
+internal import GRDB
+internal import Vault
+
+/// A condition over the table `note` with the values that it binds.
+struct Condition {
+  private(set) var sql = "TRUE"
+  private(set) var arguments: StatementArguments = []
+
+  /// What a filter asks for.
+  init(_ filter: Filter) {
+    for tag in filter.tags {
+      let key = folded(tag)
+      // Everything from `a/` up to, not including, `a0` begins with `a/`.
+      add(
+        "note.id IN (SELECT note FROM tag WHERE key = ? OR key >= ? AND key < ?)",
+        [key, key + "/", key + "0"])
+    }
+    addAny(filter.types.map { ("note.type = ?", [$0.lowercased()]) })
+    addAny(filter.paths.map(Self.path))
+    add(filter.created, "note.created")
+    add(filter.modified, "note.updated")
+    for path in filter.linkedBy {
+      add(
+        """
+        note.id IN (
+          SELECT link.note FROM link JOIN note AS source ON source.id = link.source
+          WHERE source.path = ? AND link.note <> link.source)
+        """, [path.text])
+    }
+    for path in filter.linksTo {
+      add(
+        """
+        note.id IN (
+          SELECT link.source FROM link JOIN note AS goal ON goal.id = link.note
+          WHERE goal.path = ? AND link.note <> link.source)
+        """, [path.text])
+    }
+    if let isOrphan = filter.isOrphan {
+      add(
+        """
+        \(isOrphan ? "NOT " : "")EXISTS (
+          SELECT 1 FROM link WHERE link.note = note.id AND link.source <> note.id)
+        """, [])
+    }
+    for entry in filter.metadata { add(entry) }
+    for key in filter.cites {
+      add("note.id IN (SELECT note FROM citation WHERE key = ?)", [key])
+    }
+    for language in filter.languages {
+      add("note.id IN (SELECT note FROM code WHERE language = ?)", [language.lowercased()])
+    }
+    if let hasProblem = filter.hasProblem {
+      add("\(hasProblem ? "" : "NOT ")EXISTS (SELECT 1 FROM problem WHERE note = note.id)", [])
+    }
+    for other in filter.excluding {
+      let condition = Condition(other)
+      add("NOT (\(condition.sql))", condition.arguments)
+    }
+  }
+
+  /// Adds a further condition.
+  mutating func add(_ condition: String, _ values: StatementArguments) {
+    sql = sql == "TRUE" ? condition : sql + "\n  AND " + condition
+    arguments += values
+  }
+
+  /// Adds all that another asks for.
+  mutating func add(_ other: Condition) {
+    if other.sql != "TRUE" { add(other.sql, other.arguments) }
+  }
+
+  private mutating func addAny(_ conditions: [(sql: String, values: StatementArguments)]) {
+    if conditions.isEmpty { return }
+    add(
+      "(" + conditions.map(\.sql).joined(separator: " OR ") + ")",
+      conditions.reduce(into: []) { $0 += $1.values })
+  }
+
+  private mutating func add(_ time: Filter.Time, _ column: String) {
+    if let from = time.from { add("\(column) >= ?", [from]) }
+    if let before = time.before { add("\(column) < ?", [before]) }
+  }
+
+  private mutating func add(_ entry: Filter.Metadata) {
+    guard let value = entry.value else {
+      add("note.id IN (SELECT note FROM metadata WHERE key = ? COLLATE NOCASE)", [entry.key])
+      return
+    }
+    add(
+      """
+      note.id IN (
+        SELECT note FROM metadata WHERE key = ? COLLATE NOCASE AND value = ? COLLATE NOCASE)
+      """, [entry.key, value])
+  }
+
+  /// A path means itself, with or without `.md`, and everything below it; a pattern what fits.
+  private static func path(_ text: String) -> (sql: String, values: StatementArguments) {
+    if let wildcard = text.firstIndex(where: { "*?[".contains($0) }) {
+      // What stands before the first wildcard narrows the search to a part of the index.
+      let start = String(text[..<wildcard])
+      return (
+        "(note.path >= ? AND note.path < ? AND path_glob(?, note.path))",
+        [start, start + "\u{10FFFF}", text]
+      )
+    }
+    let path = text.hasSuffix("/") ? String(text.dropLast()) : text
+    return (
+      """
+      (note.path IN (?, ?, ?) OR note.path >= ? AND note.path < ?)
+      """, [path, path + ".md", path + ".markdown", path + "/", path + "0"]
+    )
+  }
+}

@@ -1,0 +1,38 @@
+public import Vault
+
+/// Something in a vault that its author should know of.
+public struct Finding: Sendable, Hashable {
+  /// What it is.
+  public enum Kind: String, Sendable, Hashable, CaseIterable {
+    /// A link that leads to nothing.
+    case brokenLink
+    /// A link to a heading or a block that the note does not have.
+    case brokenAnchor
+    /// A link that could mean several notes.
+    case ambiguousLink
+    /// Front matter that cannot be read as meant.
+    case frontMatter
+    /// An id that another note has too.
+    case duplicateID
+    /// A title that another note has too.
+    case duplicateTitle
+    /// A name that differs from another only in case or in how its characters are spelt.
+    case twin
+    /// A name that Windows or macOS cannot hold.
+    case unportableName
+    /// A note above the limit, known by its name only.
+    case oversize
+  }
+
+  /// The note, or the folder.
+  public let path: NotePath
+  /// The line, counted from 1; 0 where it concerns the whole file.
+  public let line: Int
+  /// What it is.
+  public let kind: Kind
+  /// One line in words.
+  public let message: String
+
+  /// Whether it is told for information, and nothing needs to be done.
+  public var isInformation: Bool { kind == .duplicateTitle }
+}

@@ -1,0 +1,69 @@
+@_spi(_Unicode) internal import Swift
+
+/// The form in which names are compared: lower case, and one spelling for each character (NFC).
+func folded(_ text: String) -> String {
+  let lower = text.lowercased()
+  if lower.utf8.allSatisfy({ $0 < 0x80 }) { return lower }
+  return normalized(lower)
+}
+
+/// The text with one spelling for each character (NFC).
+func normalized(_ text: String) -> String {
+  var scalars = String.UnicodeScalarView()
+  for scalar in text._nfc { scalars.append(scalar) }
+  return String(scalars)
+}
+
+/// The key that a name and every link that could mean it share: the last part of the name, without
+/// `.md`, folded.
+///
+/// One key for paths, titles and ids alike, so that one look-up finds all that a link could mean,
+/// and one tells which links a new name concerns. A title such as `TCP/IP` has the key `ip`; the
+/// whole text is compared afterwards.
+func lookupKey(_ name: String) -> String {
+  folded(withoutSuffix(lastPart(of: name)))
+}
+
+/// What stands behind the last `/` of a path, leaving out a `/` at its end.
+func lastPart(of name: String) -> String {
+  let parts = name.utf8.split(separator: slash)
+  return parts.last.map { String(Substring($0)) } ?? ""
+}
+
+/// A path or name without `.md` or `.markdown`.
+func withoutSuffix(_ name: String) -> String {
+  let bytes = name.utf8
+  for suffix in [".md", ".markdown"] where bytes.count > suffix.utf8.count {
+    let tail = bytes.suffix(suffix.utf8.count)
+    if tail.elementsEqual(suffix.utf8, by: { $0 | 0x20 == $1 | 0x20 }) {
+      return String(Substring(bytes.dropLast(suffix.utf8.count)))
+    }
+  }
+  return name
+}
+
+/// The text with blanks in place of NUL, at which SQLite would end it, and of the character that
+/// separates values in our queries.
+func storable(_ text: String) -> String {
+  guard text.utf8.contains(where: { $0 == 0 }) else { return text }
+  return String(decoding: text.utf8.map { $0 == 0 ? 0x20 : $0 }, as: UTF8.self)
+}
+
+/// A text that equals another only when their bytes do.
+///
+/// `String` takes both spellings of `é` for one; as file names they are two.
+struct ExactText: Hashable {
+  let text: String
+
+  init(_ text: String) { self.text = text }
+
+  static func == (left: Self, right: Self) -> Bool {
+    left.text.utf8.elementsEqual(right.text.utf8)
+  }
+
+  func hash(into hasher: inout Hasher) {
+    for byte in text.utf8 { hasher.combine(byte) }
+  }
+}
+
+private let slash = UInt8(ascii: "/")

@@ -1,0 +1,157 @@
+internal import GRDB
+public import Markup
+public import Vault
+
+/// A link as the index knows it.
+public struct NoteLink: Sendable, Equatable {
+  /// The note it stands in.
+  public let source: NotePath
+  /// Its number among the links of that note, from 0: its place in `Document.links`.
+  public let ordinal: Int
+  /// How it is written.
+  public let kind: Link.Kind
+  /// Where it leads, as written, without the anchor.
+  public let target: String
+  /// What follows the `#`.
+  public let anchor: String?
+  /// The text shown for it.
+  public let label: String?
+  /// Its line, counted from 1.
+  public let line: Int
+  /// Its bytes.
+  public let range: Range<Int>
+  /// The bytes of its target, which a rename replaces.
+  public let targetRange: Range<Int>
+  /// Whether it leads out of the vault.
+  public let isExternal: Bool
+  /// The note it leads to; `nil` for a link to nothing, to a file that is no note, or out.
+  public let note: NotePath?
+  /// How many other notes it could mean as well.
+  public let rivals: Int
+  /// The bytes of the block in which it stands.
+  let block: Range<Int>
+}
+
+/// A link with the text around it.
+public struct Backlink: Sendable, Equatable {
+  /// The link.
+  public let link: NoteLink
+  /// The title of the note it stands in.
+  public let title: String
+  /// The paragraph it stands in, on one line; `…` where more stood before or behind. Empty when
+  /// the file has changed since.
+  public let paragraph: String
+  /// Where the link stands in `paragraph`, in UTF-8 bytes.
+  public let range: Range<Int>?
+}
+
+extension NoteIndex {
+  /// The links in a note, in order, those out of the vault among them.
+  public func outgoing(_ path: NotePath) throws(IndexError) -> [NoteLink] {
+    try read { db in
+      try links(db, where: "source.path = ?", [path.text], order: "link.ordinal")
+    }
+  }
+
+  /// The links to a note, with the paragraphs in which they stand, by the paths of their notes.
+  ///
+  /// The paragraphs are read from the files.
+  public func incoming(_ path: NotePath) throws(IndexError) -> [Backlink] {
+    let found = try read { db in
+      let links = try links(
+        db, where: "goal.path = ?", [path.text], order: "source.path, link.ordinal")
+      let rows = try Row.fetchAll(
+        db,
+        sql: """
+          SELECT DISTINCT source.path, source.title, source.hash
+          FROM link
+          JOIN note AS source ON source.id = link.source
+          JOIN note AS goal ON goal.id = link.note
+          WHERE goal.path = ?
+          """, arguments: [path.text])
+      var sources: [NotePath: (title: String, hash: Int64)] = [:]
+      for row in rows { sources[try NotePath(row[0])] = (row[1], row[2]) }
+      return (links: links, sources: sources)
+    }
+    var open: (path: NotePath, bytes: [UInt8])?
+    return found.links.map { link in
+      let source = found.sources[link.source]
+      if open?.path != link.source {
+        // A file that is gone or changed has no paragraph to show; the next refresh sees it.
+        let file = try? vault.files.read(link.source, limit: vault.settings.largestNote)
+        let bytes = file?.bytes ?? []
+        open = (link.source, ContentHash.of(bytes) == source?.hash ? bytes : [])
+      }
+      return Backlink(link, title: source?.title ?? "", bytes: open?.bytes ?? [])
+    }
+  }
+
+  /// The links that lead to a note from others or from itself: those that a rename changes.
+  ///
+  /// By the paths of their notes, and in each in the order of the text.
+  public func linksTo(_ path: NotePath) throws(IndexError) -> [NoteLink] {
+    try read { db in
+      try links(db, where: "goal.path = ?", [path.text], order: "source.path, link.ordinal")
+    }
+  }
+
+  /// The links in the vault that lead to nothing: to no note, and to no other file either.
+  public func broken() throws(IndexError) -> [NoteLink] {
+    let unresolved = try read { db in
+      try links(
+        db, where: "link.key IS NOT NULL AND link.note IS NULL", [],
+        order: "source.path, link.ordinal")
+    }
+    var attachments = Attachments(vault)
+    return unresolved.filter { !attachments.has($0) }
+  }
+}
+
+extension Backlink {
+  fileprivate init(_ link: NoteLink, title: String, bytes: [UInt8]) {
+    let block = link.block.clamped(to: bytes.indices)
+    let place =
+      (link.range.lowerBound - block.lowerBound)..<(link.range.upperBound - block.lowerBound)
+    let window = Window.cut(
+      onOneLine(bytes[block]), around: link.range.clamped(to: block) == link.range ? [place] : [])
+    self.init(link: link, title: title, paragraph: window.text, range: window.ranges.first)
+  }
+}
+
+/// The links that fit a condition.
+func links(
+  _ db: Database, where condition: String, _ arguments: StatementArguments, order: String
+) throws -> [NoteLink] {
+  let rows = try Row.fetchCursor(
+    db,
+    sql: """
+      SELECT source.path AS source, ordinal, link.kind, target, anchor, label, line, start, end,
+        target_start, target_end, key, goal.path AS note, rivals, block_start, block_end
+      FROM link
+      JOIN note AS source ON source.id = link.source
+      LEFT JOIN note AS goal ON goal.id = link.note
+      WHERE \(condition)
+      ORDER BY \(order)
+      """, arguments: arguments)
+  var links: [NoteLink] = []
+  while let row = try rows.next() {
+    let kind = Link.Kind(rawValue: row[2]) ?? .wiki
+    let target: String = row[3]
+    let key: String? = row[11]
+    let note: String? = row[12]
+    links.append(
+      NoteLink(
+        source: try NotePath(row[0]), ordinal: row[1], kind: kind, target: target, anchor: row[4],
+        label: row[5], line: row[6], range: try bytes(row[7], row[8]),
+        targetRange: try bytes(row[9], row[10]), isExternal: key == nil && !target.isEmpty,
+        note: try note.map { try NotePath($0) }, rivals: row[13],
+        block: try bytes(row[14], row[15])))
+  }
+  return links
+}
+
+/// A range that was stored; one that is none means that the index is damaged.
+private func bytes(_ start: Int, _ end: Int) throws(IndexError) -> Range<Int> {
+  guard start >= 0, start <= end else { throw .damaged("a link ends before it begins") }
+  return start..<end
+}

@@ -1,0 +1,129 @@
+internal import Foundation
+internal import Markup
+internal import Synchronization
+internal import Vault
+
+/// What became of a note that was to be read.
+struct Finished: Sendable {
+  enum Outcome: Sendable {
+    /// It was read, and holds something else than the index knows.
+    case read(NoteRows)
+    /// It holds what the index knows.
+    case same
+    /// It is not there any more.
+    case gone
+    /// It cannot be read.
+    case unread(why: String)
+  }
+
+  let path: NotePath
+  var stamp = FileStamp(size: 0, modified: 0, changed: 0, inode: 0)
+  var hash: Int64 = 0
+  /// Whether it could be rewritten without a trace in its stamp.
+  var isRacy = false
+  let outcome: Outcome
+}
+
+/// Reads notes on a thread of its own, a little ahead of who writes them to the index.
+final class Intake: Sendable {
+  private struct Line {
+    var finished: [Finished] = []
+    var taken = 0
+  }
+
+  private let works: [Work]
+  private let vault: Vault
+  private let now: Int64
+  private let line = Mutex(Line())
+  private let isStopped = Atomic(false)
+  /// Room for notes in flight: one place for each and one more for each 512 kB, so that few large
+  /// ones wait where many small ones do.
+  private let room = DispatchSemaphore(value: Finished.allPlaces)
+  private let supply = DispatchSemaphore(value: 0)
+
+  /// Starts to read.
+  init(_ works: [Work], vault: Vault, now: Int64) {
+    self.works = works
+    self.vault = vault
+    self.now = now
+    if works.isEmpty { return }
+    let thread = Thread { [self] in readAll() }
+    // As much as a main thread has: notes can be nested deeply.
+    thread.stackSize = 8 << 20
+    thread.start()
+  }
+
+  /// The next note, in the order of the works; `nil` after the last.
+  func next() -> Finished? {
+    guard line.withLock(\.taken) < works.count else { return nil }
+    supply.wait()
+    let next = line.withLock { line in
+      line.taken += 1
+      return line.finished.removeFirst()
+    }
+    for _ in 0..<next.places { room.signal() }
+    return next
+  }
+
+  /// Lets the thread end, also when not all was taken.
+  func stop() {
+    isStopped.store(true, ordering: .relaxed)
+    for _ in 0..<Finished.allPlaces { room.signal() }
+  }
+
+  private func readAll() {
+    for work in works {
+      room.wait()
+      if isStopped.load(ordering: .relaxed) { return }
+      let finished = read(work)
+      for _ in 1..<finished.places { room.wait() }
+      line.withLock { $0.finished.append(finished) }
+      supply.signal()
+    }
+  }
+
+  private func read(_ work: Work) -> Finished {
+    let file: (bytes: [UInt8], stamp: FileStamp)
+    do {
+      file = try vault.files.read(work.path, limit: vault.settings.largestNote)
+    } catch {
+      return failed(work, error)
+    }
+    let hash = ContentHash.of(file.bytes)
+    var outcome = Finished.Outcome.same
+    if hash != work.knownHash {
+      let document = Document(bytes: file.bytes)
+      let note = Note(path: work.path, document: document, stamp: file.stamp)
+      outcome = .read(NoteRows(note, settings: vault.settings))
+    }
+    return Finished(
+      path: work.path, stamp: file.stamp, hash: hash, isRacy: file.stamp.isRacy(at: now),
+      outcome: outcome)
+  }
+
+  private func failed(_ work: Work, _ error: VaultError) -> Finished {
+    switch error {
+    case .tooLarge(_, let size, _):
+      guard let stamp = vault.files.stamp(of: work.path) else { break }
+      let rows = NoteRows(
+        oversized: work.path, stamp: stamp, size: size, settings: vault.settings)
+      // The size stands for the bytes that are not read.
+      return Finished(
+        path: work.path, stamp: stamp, hash: size, isRacy: stamp.isRacy(at: now),
+        outcome: size == work.knownHash ? .same : .read(rows))
+    case .system(_, _, let number):
+      return Finished(path: work.path, outcome: .unread(why: VaultError.words(for: number)))
+    case .unsafePath(_, let why):
+      return Finished(path: work.path, outcome: .unread(why: why))
+    default: break
+    }
+    return Finished(path: work.path, outcome: .gone)
+  }
+}
+
+extension Finished {
+  static let allPlaces = 64
+
+  /// How much room it takes among the notes in flight.
+  var places: Int { min(Self.allPlaces, 1 + Int(stamp.size / 524_288)) }
+}

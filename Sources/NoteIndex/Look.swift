@@ -1,0 +1,105 @@
+internal import GRDB
+internal import Vault
+
+/// What the index knows of the vault's folders.
+struct Known: Equatable {
+  /// A note whose file could have been rewritten under the stamp that is stored.
+  struct Racy: Equatable {
+    let path: NotePath
+    let hash: Int64
+  }
+
+  /// The folders as last looked at.
+  let folders: [ExactText: Fingerprint]
+  /// The notes to look into although their stamps are the same.
+  let racy: [Racy]
+  /// Whether every link has been resolved: not so after a first filling that was interrupted.
+  let isComplete: Bool
+  /// Whether the notes were read by the settings as they are now.
+  let isBySettings: Bool
+
+  init(_ db: Database, settings: Settings) throws {
+    var folders: [ExactText: Fingerprint] = [:]
+    let rows = try Row.fetchCursor(db, sql: "SELECT path, low, high FROM folder")
+    while let row = try rows.next() {
+      folders[ExactText(row[0])] = Fingerprint(
+        low: UInt64(bitPattern: row[1]), high: UInt64(bitPattern: row[2]))
+    }
+    racy = try Row.fetchAll(db, sql: "SELECT path, hash FROM note WHERE is_racy").map {
+      Racy(path: try NotePath($0[0]), hash: $0[1])
+    }
+    isComplete = try State.value(db, .isComplete) == "yes"
+    isBySettings = try State.value(db, .settings) == State.describe(settings)
+    self.folders = folders
+  }
+}
+
+/// What the index keeps of itself.
+enum State: String {
+  /// `yes` once the first filling is done and every link is resolved.
+  case isComplete
+  /// The settings by which the notes were read.
+  case settings
+
+  static func value(_ db: Database, _ key: State) throws -> String? {
+    try String.fetchOne(
+      db, sql: "SELECT value FROM state WHERE key = ?", arguments: [key.rawValue])
+  }
+
+  static func set(_ db: Database, _ key: State, _ value: String) throws {
+    try db.execute(
+      sql: "INSERT OR REPLACE INTO state (key, value) VALUES (?, ?)",
+      arguments: [key.rawValue, value])
+  }
+
+  /// The settings that decide what is read from a note.
+  static func describe(_ settings: Settings) -> String {
+    "posts: \(settings.postsFolder), largest: \(settings.largestNote), ignored: \(settings.ignored)"
+  }
+}
+
+/// What a look over the vault's folders found to be other than known.
+struct Look {
+  /// The folders with other names or stamps.
+  private(set) var changed: [FolderListing] = []
+  /// The folders that are gone.
+  private(set) var vanished: [String] = []
+  /// The racy notes, of folders that look the same, that are to be read again.
+  private(set) var suspects: [Known.Racy] = []
+  /// What is no file of ours.
+  private(set) var skipped: [RefreshReport.Skipped] = []
+  private let isComplete: Bool
+
+  /// Whether there is nothing to write.
+  var isUnchanged: Bool {
+    isComplete && changed.isEmpty && vanished.isEmpty && suspects.isEmpty
+  }
+
+  init(at vault: Vault, against known: Known, now: Int64) throws {
+    isComplete = known.isComplete
+    var missing = known.folders
+    var changed: [FolderListing] = []
+    var skipped: [RefreshReport.Skipped] = []
+    try Walk(root: vault.root).eachFolder { listing in
+      skipped += listing.skipped.map { .init(path: $0.path, why: $0.why) }
+      let stored = missing.removeValue(forKey: ExactText(listing.path))
+      if stored != listing.fingerprint { changed.append(listing) }
+    }
+    self.changed = changed
+    self.skipped = skipped
+    vanished = missing.keys.map(\.text)
+    let open = Set(changed.map { ExactText($0.path) } + missing.keys)
+    suspects = known.racy.filter { note in
+      !open.contains(ExactText(note.path.folder)) && Self.isSuspect(note, in: vault, now: now)
+    }
+  }
+
+  /// Whether a racy note holds something else, or has grown old enough to be trusted.
+  private static func isSuspect(_ note: Known.Racy, in vault: Vault, now: Int64) -> Bool {
+    // A file that cannot be read is for the refresh to report.
+    guard let file = try? vault.files.read(note.path, limit: vault.settings.largestNote) else {
+      return true
+    }
+    return !file.stamp.isRacy(at: now) || ContentHash.of(file.bytes) != note.hash
+  }
+}

@@ -1,0 +1,125 @@
+internal import GRDB
+internal import Synchronization
+public import Vault
+
+/// The index of a vault: what makes its notes findable at once, always rebuildable from them.
+///
+/// ```swift
+/// let index = try NoteIndex(of: vault, cacheFolder: session.cacheFolder)
+/// try index.refresh(now: session.clock())
+/// let notes = try index.list(Filter(tags: ["physics"]))
+/// ```
+///
+/// A file that turns out to be damaged, when opened or at any later question, is moved aside as
+/// `index.sqlite.damaged` and made anew from the notes; the question is asked once more.
+public final class NoteIndex: Sendable {
+  /// The vault.
+  public let vault: Vault
+  /// The file that holds the index.
+  public let path: String
+  /// Whether it stands in the cache folder: the vault cannot be written, or a newer `notes` keeps
+  /// an index in it.
+  public let isInCache: Bool
+
+  private let connection: Mutex<Connection>
+  /// When the vault was last looked at.
+  private let lastLook = Mutex<Int64>(0)
+
+  /// Opens the index of a vault, and makes an empty one where there is none.
+  ///
+  /// In `cacheFolder` is kept what cannot be kept in the vault's own folder.
+  public init(of vault: Vault, cacheFolder: String?) throws(IndexError) {
+    self.vault = vault
+    let own = vault.stateFolder + "/index.sqlite"
+    let cached = cacheFolder.map { $0 + "/" + Self.cacheName(vault.root) }
+    if canWrite(in: vault.stateFolder, own) {
+      do {
+        connection = Mutex(try Connection.open(own))
+        path = own
+        isInCache = false
+        return
+      } catch {
+        guard case .newerSchema = error, cached != nil else { throw error }
+      }
+    }
+    guard let cacheFolder, let cached, canWrite(in: cacheFolder, cached) else {
+      throw .readOnly(path: own)
+    }
+    connection = Mutex(try Connection.open(cached))
+    path = cached
+    isInCache = true
+  }
+
+  /// A name that no other vault and no other version has.
+  private static func cacheName(_ root: String) -> String {
+    let hash = String(UInt64(bitPattern: ContentHash.of(Array(root.utf8))), radix: 16)
+    return "index-\(hash)-v\(Schema.version).sqlite"
+  }
+
+  /// The time before the last look, for what is read again on the way to an answer.
+  var timeOfLastLook: Int64 { lastLook.withLock(\.self) }
+
+  /// The connection as it is, for who looks for damage.
+  var openQueue: DatabaseQueue { connection.withLock(\.queue) }
+
+  // MARK: Asking
+
+  /// Asks the index; a damaged one is made anew first.
+  func read<Answer>(_ question: (Database) throws -> Answer) throws(IndexError) -> Answer {
+    let queue = openQueue
+    do {
+      return try queue.read(question)
+    } catch {
+      let failure = IndexError(error, path: path)
+      guard case .damaged = failure else { throw failure }
+    }
+    try makeAnew(instead: queue)
+    try refresh(now: timeOfLastLook)
+    do {
+      return try openQueue.read(question)
+    } catch {
+      throw IndexError(error, path: path)
+    }
+  }
+
+  /// Writes to the index; a damaged one is made anew, and the writing begins again.
+  func write<Answer>(
+    now: Int64, _ change: (DatabaseQueue) throws -> Answer
+  ) throws(IndexError) -> Answer {
+    lastLook.withLock { $0 = now }
+    let queue = openQueue
+    do {
+      return try change(queue)
+    } catch {
+      let failure = IndexError(error, path: path)
+      guard case .damaged = failure else { throw failure }
+    }
+    try makeAnew(instead: queue)
+    do {
+      return try change(openQueue)
+    } catch {
+      throw IndexError(error, path: path)
+    }
+  }
+
+  /// Throws the index away and fills a new one.
+  ///
+  /// `now` is the time before the look, in nanoseconds since 1970.
+  @discardableResult
+  public func rebuild(now: Int64) throws(IndexError) -> RefreshReport {
+    try makeAnew(instead: openQueue)
+    remove(path + ".damaged")
+    return try refresh(now: now)
+  }
+
+  private func makeAnew(instead queue: DatabaseQueue) throws(IndexError) {
+    let old = connection.withLock { $0 }
+    // Somebody else in this process may have been faster.
+    guard old.queue === queue else { return }
+    // A connection to a damaged file that does not close is left to the end of the process.
+    try? queue.close()
+    Connection.moveAside(path, identity: old.identity)
+    let new = try Connection.open(path)
+    connection.withLock { $0 = new }
+  }
+}

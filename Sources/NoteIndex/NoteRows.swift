@@ -1,0 +1,171 @@
+internal import Markup
+internal import Vault
+
+/// All that the index keeps of one note, ready to be bound to its statements.
+struct NoteRows: Sendable {
+  /// A name that the note answers to.
+  struct Name: Hashable, Sendable {
+    /// What kind of name it is, in the order in which links prefer them.
+    enum Kind: String { case path, id, title, alias, slug }
+
+    let kind: Kind
+    let text: String
+    let key: String
+
+    init(_ kind: Kind, _ text: String) {
+      self.kind = kind
+      self.text = storable(text)
+      key = lookupKey(self.text)
+    }
+  }
+
+  struct Link: Sendable {
+    let kind: String
+    let target: String
+    let anchor: String?
+    let label: String?
+    let line: Int
+    let range: Range<Int>
+    let targetRange: Range<Int>
+    let block: Range<Int>
+    let key: String?
+  }
+
+  struct Problem: Sendable {
+    let kind: Finding.Kind
+    let line: Int
+    let message: String
+  }
+
+  let path: NotePath
+  let title: String
+  let noteID: String?
+  let type: String
+  let status: String?
+  let created: Int64
+  let updated: Int64
+  let words: Int
+  let lead: String
+  let names: [Name]
+  let tags: [(name: String, key: String)]
+  let links: [Link]
+  let metadata: [(key: String, value: String)]
+  let headings: [Heading]
+  let blocks: [String]
+  let citations: [String]
+  let languages: [String]
+  let problems: [Problem]
+  let text: [String]
+}
+
+extension NoteRows {
+  /// Takes a note apart.
+  init(_ note: Note, settings: Settings) {
+    let document = note.document
+    let front = document.frontmatter
+    path = note.path
+    title = storable(note.title)
+    noteID = front?.id.map(storable)
+    type = storable(note.type(in: settings))
+    status = front?.status.map(storable)
+    let modified = note.stamp.modified / 1_000_000_000
+    let updatedText = front?.updated.flatMap(seconds)
+    created = front?.created.flatMap(seconds) ?? updatedText ?? modified
+    updated = updatedText ?? modified
+    words = document.wordCount
+    lead = storable(document.lead)
+    names = Self.names(note)
+    tags = document.allTags.map { (storable($0), folded(storable($0))) }
+    links = document.links.map { Link($0, in: document) }
+    metadata = Self.metadata(front?.entries ?? [])
+    headings = document.headings
+    blocks = Self.each(document.blockIDs)
+    citations = Self.each(document.citations.map(\.key))
+    languages = Self.each(document.codeBlocks.compactMap { $0.language?.lowercased() })
+    problems = document.problems.map {
+      Problem(kind: .frontMatter, line: $0.line, message: storable($0.message))
+    }
+    let words = document.searchText
+    let titles = [title] + names.filter { $0.kind == .alias }.map(\.text)
+    text = [titles.joined(separator: "\n"), words.headings, words.body, words.code].map(storable)
+  }
+
+  /// A note that is too large to be read, known by its path.
+  init(oversized path: NotePath, stamp: FileStamp, size: Int64, settings: Settings) {
+    let note = Note(path: path, document: Document(bytes: []), stamp: stamp)
+    self.path = path
+    title = path.stem
+    noteID = nil
+    type = note.type(in: settings)
+    status = nil
+    created = stamp.modified / 1_000_000_000
+    updated = created
+    words = 0
+    lead = ""
+    names = Self.names(note)
+    tags = []
+    links = []
+    metadata = []
+    headings = []
+    blocks = []
+    citations = []
+    languages = []
+    problems = [
+      Problem(
+        kind: .oversize, line: 1,
+        message:
+          "\(size) bytes are above the limit of \(settings.largestNote): known by its name only")
+    ]
+    text = [path.stem, "", "", ""]
+  }
+
+  private static func names(_ note: Note) -> [Name] {
+    let front = note.document.frontmatter
+    var names = [Name(.path, withoutSuffix(note.path.text))]
+    if let id = front?.id { names.append(Name(.id, id)) }
+    names.append(Name(.title, note.title))
+    names += (front?.aliases ?? []).map { Name(.alias, $0) }
+    if let slug = front?.slug { names.append(Name(.slug, slug)) }
+    return names
+  }
+
+  /// Flattens front matter into keys with dots and one row for each value, to a bounded size.
+  private static func metadata(_ entries: [Frontmatter.Entry]) -> [(key: String, value: String)] {
+    var rows: [(key: String, value: String)] = []
+    func add(_ key: String, _ value: Frontmatter.Value) {
+      guard rows.count < 1_000 else { return }
+      switch value {
+      case .scalar(let text): rows.append((storable(key), storable(text)))
+      case .list(let values): for value in values { add(key, value) }
+      case .map(let entries): for entry in entries { add(key + "." + entry.key, entry.value) }
+      }
+    }
+    for entry in entries { add(entry.key, entry.value) }
+    return rows
+  }
+
+  /// Each text once, by its bytes, in the order of the note.
+  private static func each(_ texts: [String]) -> [String] {
+    var seen: Set<ExactText> = []
+    return texts.map(storable).filter { seen.insert(ExactText($0)).inserted }
+  }
+}
+
+extension NoteRows.Link {
+  fileprivate init(_ link: Markup.Link, in document: Document) {
+    kind = link.kind.rawValue
+    target = storable(link.target)
+    anchor = link.anchor.map(storable)
+    label = link.label.map(storable)
+    line = link.line
+    range = link.range
+    targetRange = link.targetRange
+    block = document.block(at: link.range.lowerBound)?.range ?? link.range
+    key = link.isExternal || link.target.isEmpty ? nil : lookupKey(target)
+  }
+}
+
+/// What a date in front matter is, in seconds since 1970.
+private func seconds(_ text: String) -> Int64? {
+  DateText(text).map { Int64($0.secondsSince1970) }
+}

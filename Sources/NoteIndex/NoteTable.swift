@@ -1,0 +1,118 @@
+internal import GRDB
+internal import Markup
+internal import Vault
+
+// The statements that put a note into the tables and take it out. Each is prepared once.
+
+/// Adds a note's own row, with its words.
+func insertNote(_ db: Database, _ rows: NoteRows, _ finished: Finished) throws -> Int64 {
+  let text = try insertText(db, rows.text)
+  try db.cachedStatement(
+    sql: """
+      INSERT INTO note (
+        path, folder, size, modified, changed, inode, hash, is_racy, text_id,
+        title, note_id, type, status, created, updated, words, lead)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """
+  ).execute(arguments: [rows.path.text, rows.path.folder] + values(rows, finished, text: text))
+  return db.lastInsertedRowID
+}
+
+/// Puts what was read in the place of what a note's row held.
+func updateNote(_ db: Database, _ id: Int64, _ rows: NoteRows, _ finished: Finished) throws {
+  let text = try insertText(db, rows.text)
+  try db.cachedStatement(
+    sql: """
+      UPDATE note
+      SET size = ?, modified = ?, changed = ?, inode = ?, hash = ?, is_racy = ?, text_id = ?,
+        title = ?, note_id = ?, type = ?, status = ?, created = ?, updated = ?, words = ?, lead = ?
+      WHERE id = ?
+      """
+  ).execute(arguments: values(rows, finished, text: text) + [id])
+}
+
+private func values(_ rows: NoteRows, _ finished: Finished, text: Int64) -> StatementArguments {
+  let stamp = finished.stamp
+  return [
+    stamp.size, stamp.modified, stamp.changed, Int64(bitPattern: stamp.inode), finished.hash,
+    finished.isRacy, text, rows.title, rows.noteID, rows.type, rows.status, rows.created,
+    rows.updated, rows.words, rows.lead,
+  ]
+}
+
+/// Adds a row of words, and says which.
+func insertText(_ db: Database, _ text: [String]) throws -> Int64 {
+  try db.cachedStatement(
+    sql: "INSERT INTO fulltext (title, headings, body, code) VALUES (?, ?, ?, ?)"
+  ).execute(arguments: StatementArguments(text))
+  return db.lastInsertedRowID
+}
+
+/// Removes the rows that hang on a note.
+func deleteParts(_ db: Database, of id: Int64) throws {
+  for table in ["name", "tag", "metadata", "heading", "block", "citation", "code", "problem"] {
+    try db.cachedStatement(sql: "DELETE FROM \(table) WHERE note = ?").execute(arguments: [id])
+  }
+  try db.cachedStatement(sql: "DELETE FROM link WHERE source = ?").execute(arguments: [id])
+}
+
+/// Adds the rows that hang on a note.
+func insertParts(_ db: Database, of id: Int64, _ rows: NoteRows) throws {
+  for (ordinal, name) in rows.names.enumerated() {
+    try db.cachedStatement(
+      sql: "INSERT INTO name (note, ordinal, kind, text, key) VALUES (?, ?, ?, ?, ?)"
+    ).execute(arguments: [id, ordinal, name.kind.rawValue, name.text, name.key])
+  }
+  for tag in rows.tags {
+    try db.cachedStatement(sql: "INSERT OR IGNORE INTO tag (note, key, name) VALUES (?, ?, ?)")
+      .execute(arguments: [id, tag.key, tag.name])
+  }
+  for (ordinal, link) in rows.links.enumerated() { try insert(db, link, ordinal, of: id) }
+  for (ordinal, entry) in rows.metadata.enumerated() {
+    try db.cachedStatement(
+      sql: "INSERT INTO metadata (note, ordinal, key, value) VALUES (?, ?, ?, ?)"
+    ).execute(arguments: [id, ordinal, entry.key, entry.value])
+  }
+  for (ordinal, heading) in rows.headings.enumerated() {
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO heading (note, ordinal, level, text, anchor, line)
+        VALUES (?, ?, ?, ?, ?, ?)
+        """
+    ).execute(arguments: [
+      id, ordinal, heading.level, storable(heading.text), storable(heading.anchor), heading.line,
+    ])
+  }
+  for name in rows.blocks {
+    try db.cachedStatement(sql: "INSERT INTO block (note, name) VALUES (?, ?)")
+      .execute(arguments: [id, name])
+  }
+  for key in rows.citations {
+    try db.cachedStatement(sql: "INSERT INTO citation (note, key) VALUES (?, ?)")
+      .execute(arguments: [id, key])
+  }
+  for language in rows.languages {
+    try db.cachedStatement(sql: "INSERT INTO code (note, language) VALUES (?, ?)")
+      .execute(arguments: [id, language])
+  }
+  for (ordinal, problem) in rows.problems.enumerated() {
+    try db.cachedStatement(
+      sql: "INSERT INTO problem (note, ordinal, kind, line, message) VALUES (?, ?, ?, ?, ?)"
+    ).execute(arguments: [id, ordinal, problem.kind.rawValue, problem.line, problem.message])
+  }
+}
+
+private func insert(_ db: Database, _ link: NoteRows.Link, _ ordinal: Int, of id: Int64) throws {
+  try db.cachedStatement(
+    sql: """
+      INSERT INTO link (
+        source, ordinal, kind, target, anchor, label, line, start, end, target_start, target_end,
+        block_start, block_end, key, note, rivals)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, 0)
+      """
+  ).execute(arguments: [
+    id, ordinal, link.kind, link.target, link.anchor, link.label, link.line,
+    link.range.lowerBound, link.range.upperBound, link.targetRange.lowerBound,
+    link.targetRange.upperBound, link.block.lowerBound, link.block.upperBound, link.key,
+  ])
+}

@@ -1,0 +1,84 @@
+internal import GRDB
+internal import Vault
+
+/// A note to read.
+struct Work: Sendable {
+  let path: NotePath
+  /// The hash of what the index knows of it; `nil` where it knows nothing.
+  let knownHash: Int64?
+}
+
+/// What there is to do to bring the index up to date.
+struct Plan {
+  /// The notes to read.
+  var works: [Work] = []
+  /// The notes that are gone.
+  var gone: [NotePath] = []
+  /// The folders as they will be known.
+  var folders: [(path: String, fingerprint: Fingerprint)] = []
+  /// The folders that are gone.
+  var vanishedFolders: [String] = []
+  /// What is no file of ours.
+  var skipped: [RefreshReport.Skipped] = []
+  /// Whether all links are to be resolved anew.
+  var isIncomplete = false
+
+  /// Compares the folders that changed with what is stored, note by note.
+  init(_ db: Database, _ look: Look, known: Known, vault: Vault) throws {
+    skipped = look.skipped
+    isIncomplete = !known.isComplete
+    vanishedFolders = look.vanished
+    works = look.suspects.map { Work(path: $0.path, knownHash: $0.hash) }
+    for listing in look.changed {
+      folders.append((listing.path, listing.fingerprint))
+      var stored = try Self.stored(db, in: listing.path)
+      for file in listing.files where file.isNote {
+        let path = listing.path(of: file)
+        if vault.settings.ignored.contains(where: { $0.matches(path.text) }) { continue }
+        let note = stored.removeValue(forKey: path)
+        if let note, note.stamp == file.stamp, !note.isRacy { continue }
+        works.append(Work(path: path, knownHash: note?.hash))
+      }
+      gone += stored.keys
+    }
+    for folder in look.vanished { gone += try Self.stored(db, in: folder).keys }
+    gone.sort()
+  }
+
+  /// Reads the named notes, whatever is stored of them.
+  init(_ db: Database, reading paths: [NotePath], vault: Vault) throws {
+    isIncomplete = try State.value(db, .isComplete) != "yes"
+    for path in Set(paths).sorted() {
+      let hash = try Int64.fetchOne(
+        db, sql: "SELECT hash FROM note WHERE path = ?", arguments: [path.text])
+      works.append(Work(path: path, knownHash: hash))
+    }
+    // No folder has this sum, so the next refresh compares the folder's notes one by one.
+    for folder in Set(paths.map { ExactText($0.folder) }) {
+      folders.append((folder.text, Fingerprint()))
+    }
+  }
+
+  private struct Stored {
+    let stamp: FileStamp
+    let hash: Int64
+    let isRacy: Bool
+  }
+
+  private static func stored(_ db: Database, in folder: String) throws -> [NotePath: Stored] {
+    let rows = try Row.fetchCursor(
+      db.cachedStatement(
+        sql: """
+          SELECT path, size, modified, changed, inode, hash, is_racy
+          FROM note
+          WHERE folder = ?
+          """), arguments: [folder])
+    var stored: [NotePath: Stored] = [:]
+    while let row = try rows.next() {
+      let stamp = FileStamp(
+        size: row[1], modified: row[2], changed: row[3], inode: UInt64(bitPattern: row[4]))
+      stored[try NotePath(row[0])] = Stored(stamp: stamp, hash: row[5], isRacy: row[6])
+    }
+    return stored
+  }
+}

@@ -1,0 +1,184 @@
+internal import GRDB
+
+/// The tables of the index, which the plain `sqlite3` shell can read.
+///
+/// The index holds nothing that the files do not: an index of an older version is made anew, never
+/// migrated.
+enum Schema {
+  /// The version of the tables, and of what is read from a note into them.
+  static let version = 1
+
+  /// The number that tells our files from others, `NIdx`.
+  static let applicationID = 0x4E49_6478
+
+  /// How text becomes words: in any case, without accents, without endings.
+  static let tokenizer = "porter unicode61 remove_diacritics 2"
+
+  /// Makes the tables, without the indexes that only slow a first filling down.
+  static func create(_ db: Database) throws {
+    try db.execute(sql: tables)
+    try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+    try db.execute(sql: "PRAGMA user_version = \(version)")
+  }
+
+  /// Makes what looking up a name and a link's target by its key needs.
+  static func createIndexes(_ db: Database) throws {
+    try db.execute(sql: indexes)
+  }
+
+  private static let tables = """
+    -- What is known of the index itself.
+    CREATE TABLE state (
+      key TEXT PRIMARY KEY NOT NULL,
+      value TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    -- The folders as they were when last looked at: a sum over names and stamps (Vault.Fingerprint).
+    CREATE TABLE folder (
+      path TEXT PRIMARY KEY NOT NULL,
+      low INTEGER NOT NULL,
+      high INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE note (
+      id INTEGER PRIMARY KEY,
+      path TEXT NOT NULL UNIQUE,
+      folder TEXT NOT NULL,
+      -- the file's stamp (nanoseconds), a hash of its bytes, and whether it could have been
+      -- rewritten under this very stamp
+      size INTEGER NOT NULL,
+      modified INTEGER NOT NULL,
+      changed INTEGER NOT NULL,
+      inode INTEGER NOT NULL,
+      hash INTEGER NOT NULL,
+      is_racy INTEGER NOT NULL,
+      -- the row of fulltext that holds its words
+      text_id INTEGER NOT NULL,
+      title TEXT NOT NULL,
+      note_id TEXT,
+      type TEXT NOT NULL,
+      status TEXT,
+      -- seconds since 1970
+      created INTEGER NOT NULL,
+      updated INTEGER NOT NULL,
+      words INTEGER NOT NULL,
+      lead TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX note_folder ON note (folder);
+    CREATE INDEX note_racy ON note (id) WHERE is_racy;
+
+    -- The names a note answers to. The key is the last part of the name, folded.
+    CREATE TABLE name (
+      note INTEGER NOT NULL,
+      ordinal INTEGER NOT NULL,
+      kind TEXT NOT NULL, -- path (without .md), id, title, alias, slug
+      text TEXT NOT NULL,
+      key TEXT NOT NULL,
+      PRIMARY KEY (note, ordinal)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE tag (
+      note INTEGER NOT NULL,
+      key TEXT NOT NULL, -- folded
+      name TEXT NOT NULL,
+      PRIMARY KEY (note, key)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE link (
+      source INTEGER NOT NULL,
+      ordinal INTEGER NOT NULL,
+      kind TEXT NOT NULL, -- wiki, embed, markdown, image, autolink
+      target TEXT NOT NULL,
+      anchor TEXT,
+      label TEXT,
+      line INTEGER NOT NULL,
+      -- bytes of the file: the link, its target, the block it stands in
+      start INTEGER NOT NULL,
+      end INTEGER NOT NULL,
+      target_start INTEGER NOT NULL,
+      target_end INTEGER NOT NULL,
+      block_start INTEGER NOT NULL,
+      block_end INTEGER NOT NULL,
+      -- the last part of the target, folded; NULL for a link out of the vault
+      key TEXT,
+      -- the note it leads to, and how many notes it could have meant as well
+      note INTEGER,
+      rivals INTEGER NOT NULL,
+      PRIMARY KEY (source, ordinal)
+    ) STRICT, WITHOUT ROWID;
+
+    -- Every key of the front matter; `a.b` for a key inside a key, a row for each item of a list.
+    CREATE TABLE metadata (
+      note INTEGER NOT NULL,
+      ordinal INTEGER NOT NULL,
+      key TEXT NOT NULL,
+      value TEXT NOT NULL,
+      PRIMARY KEY (note, ordinal)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE heading (
+      note INTEGER NOT NULL,
+      ordinal INTEGER NOT NULL,
+      level INTEGER NOT NULL,
+      text TEXT NOT NULL,
+      anchor TEXT NOT NULL,
+      line INTEGER NOT NULL,
+      PRIMARY KEY (note, ordinal)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE block (
+      note INTEGER NOT NULL,
+      name TEXT NOT NULL,
+      PRIMARY KEY (note, name)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE citation (
+      note INTEGER NOT NULL,
+      key TEXT NOT NULL,
+      PRIMARY KEY (note, key)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE code (
+      note INTEGER NOT NULL,
+      language TEXT NOT NULL, -- in lower case
+      PRIMARY KEY (note, language)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE problem (
+      note INTEGER NOT NULL,
+      ordinal INTEGER NOT NULL,
+      kind TEXT NOT NULL, -- frontMatter, oversize
+      line INTEGER NOT NULL,
+      message TEXT NOT NULL,
+      PRIMARY KEY (note, ordinal)
+    ) STRICT, WITHOUT ROWID;
+
+    -- The words, without the text: half the size of a table that holds it, and twice as fast to
+    -- fill. FTS5 of SQLite 3.40 cannot take a row out of such a table without its old text, so a
+    -- changed note gets a new row, note.text_id says which one counts, and the rows that nobody
+    -- points at are left until they are a fifth of all; then the table is filled anew.
+    CREATE VIRTUAL TABLE fulltext USING fts5 (
+      title, headings, body, code,
+      content = '',
+      tokenize = '\(tokenizer)'
+    );
+    -- A word counts most in a title, then in a heading.
+    INSERT INTO fulltext (fulltext, rank) VALUES ('rank', 'bm25(10.0, 4.0, 1.0, 1.0)');
+    """
+
+  private static let indexes = """
+    CREATE UNIQUE INDEX IF NOT EXISTS note_text ON note (text_id);
+    CREATE INDEX IF NOT EXISTS note_created ON note (created);
+    CREATE INDEX IF NOT EXISTS note_updated ON note (updated);
+    CREATE INDEX IF NOT EXISTS note_note_id ON note (note_id) WHERE note_id IS NOT NULL;
+    CREATE INDEX IF NOT EXISTS name_key ON name (key);
+    CREATE INDEX IF NOT EXISTS tag_key ON tag (key);
+    CREATE INDEX IF NOT EXISTS link_key ON link (key) WHERE key IS NOT NULL;
+    CREATE INDEX IF NOT EXISTS link_note ON link (note) WHERE note IS NOT NULL;
+    CREATE INDEX IF NOT EXISTS metadata_key
+      ON metadata (key COLLATE NOCASE, value COLLATE NOCASE);
+    CREATE INDEX IF NOT EXISTS citation_key ON citation (key);
+    CREATE INDEX IF NOT EXISTS code_language ON code (language);
+    CREATE INDEX IF NOT EXISTS problem_kind ON problem (kind);
+    """
+}

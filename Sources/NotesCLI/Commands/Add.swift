@@ -1,0 +1,120 @@
+internal import ArgumentParser
+internal import History
+internal import Markup
+internal import Vault
+
+/// `notes add "Title" [TEXT…]`
+struct Add: NotesCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Make a note.",
+    discussion: """
+      The first argument is the title, the rest its text; what is piped in is text too. Without a \
+      title, the text's first line is it. On a terminal and without text the editor opens. Prints \
+      the new note's path.
+
+      A template is a file .notes/templates/NAME.md with {{title}}, {{date}}, {{time}}, {{id}}, \
+      {{slug}} and {{content}} in it; 'note' and 'post' are used without being asked for.
+
+      \(exits(.failed, .noVault, .busy))
+      """,
+    aliases: ["a", "new"])
+
+  @OptionGroup var options: VaultOptions
+
+  @Argument(help: "The title, then the text.")
+  var words: [String] = []
+
+  @Option(name: .shortAndLong, help: "The title; then every argument is text.")
+  var title: String?
+
+  @Flag(help: "A post: in the folder for posts, with type: post.")
+  var post = false
+
+  @Option(help: ArgumentHelp("A tag; may be repeated.", valueName: "tag"), completion: .tags)
+  var tag: [String] = []
+
+  @Option(help: ArgumentHelp("The folder in the vault.", valueName: "dir"))
+  var dir: String?
+
+  @Option(help: ArgumentHelp("The template's name.", valueName: "name"))
+  var template: String?
+
+  @Option(help: ArgumentHelp("The note's date instead of today.", valueName: "date"))
+  var date: String?
+
+  @Flag(name: .long, help: "Show what would be made, and make nothing.")
+  var dryRun = false
+
+  @Flag(name: .shortAndLong, help: "Open the editor although there is text.")
+  var edit = false
+
+  @Flag(help: "Never open an editor or ask.")
+  var noInput = false
+
+  func run(in session: inout Session) throws -> ExitStatus {
+    let vault = try session.open(options)
+    let text = try content(session)
+    let title = try title(of: text.body, typed: text.title)
+    let moment = try date.map { try session.date($0) } ?? session.moment
+    let draft = try NoteDraft(
+      title: title, body: text.body, isPost: post, tags: tag, folder: dir, moment: moment,
+      template: templateText(in: vault), vault: vault)
+    let path = try draft.freePath(in: vault)
+    if dryRun {
+      session.console.print(StyledText(path.text, .path))
+      session.console.print(raw: String(decoding: draft.bytes, as: UTF8.self), terminator: "")
+      return .done
+    }
+    let changes = try session.editor(of: vault).perform([.create(path, draft.bytes)])
+    session.console.print(StyledText(path.text, .path))
+    session.console.flush()
+    let wantsEditor = edit || (text.body.isEmpty && session.isInteractive)
+    if wantsEditor, !noInput { try session.openEditor(path, in: vault) }
+    try session.updateIndex(of: vault, changes)
+    return .done
+  }
+
+  /// What was typed and what was piped in.
+  private func content(_ session: Session) throws -> (title: String?, body: String) {
+    var parts = words
+    let typed = title ?? (parts.isEmpty ? nil : parts.removeFirst())
+    var body = parts.joined(separator: " ")
+    let limit = 20_000_000
+    if let piped = session.readInput(limit + 1), !piped.isEmpty {
+      guard piped.count <= limit else {
+        throw Failure("what was piped in is larger than \(limit) bytes")
+      }
+      guard let text = String(validating: piped, as: UTF8.self), !piped.contains(0) else {
+        throw Failure("what was piped in is not UTF-8 text")
+      }
+      body = body.isEmpty ? text : body + "\n\n" + text
+    }
+    return (typed, body)
+  }
+
+  private func title(of body: String, typed: String?) throws -> String {
+    let line = typed ?? body.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+    let title = String(
+      String.UnicodeScalarView(
+        line.drop { $0 == "#" || $0 == " " }.unicodeScalars.map { scalar in
+          scalar.properties.generalCategory == .control ? " " : scalar
+        })
+    ).split(separator: " ").joined(separator: " ")
+    guard !title.isEmpty else {
+      throw Failure(
+        "a note needs a title or some text", hint: "notes add \"A title\" some text", status: .usage)
+    }
+    return title
+  }
+
+  private func templateText(in vault: Vault) throws -> String? {
+    let path = try NotePath(".notes/templates/\(template ?? (post ? "post" : "note")).md")
+    guard let bytes = try vault.bytesIfThere(path) else {
+      if let template {
+        throw Failure("no template '\(template)'", hint: "notes edit \(path.text)", status: .no)
+      }
+      return nil
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

@@ -1,0 +1,57 @@
+internal import ArgumentParser
+internal import NoteIndex
+internal import Vault
+
+/// `notes check [DIR]`
+struct Check: NotesCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Find broken links, broken front matter, and names that clash.",
+    discussion: """
+      One line for each finding: file, line, what it is. Exit 1: there are findings. Attachments \
+      that a note shows must be there too.
+
+      \(exits(.no, .failed, .noVault, .busy))
+      """)
+
+  @OptionGroup var options: VaultOptions
+
+  @Argument(help: "The vault's folder, instead of --vault.", completion: .directory)
+  var folder: String?
+
+  @Option(help: "short, json or jsonl.")
+  var format = ListFormat.short
+
+  func run(in session: inout Session) throws -> ExitStatus {
+    let vault = try folder.map { try Vault(at: session.absolute($0)) } ?? session.open(options)
+    let index = try session.index(of: vault)
+    let findings = try index.check()
+    let faults = findings.filter { !$0.isInformation }
+    if format.isJSON {
+      try session.print(list: findings.map(FindingRecord.init), format)
+    } else {
+      for finding in findings {
+        session.console.print(
+          StyledText(finding.path.text, .path)
+            + StyledText(finding.line > 0 ? ":\(finding.line)" : "", .dim)
+            + StyledText(": \(finding.message)"))
+      }
+      session.console.note(
+        faults.isEmpty ? "\(try index.count()) notes, nothing to mend" : "\(faults.count) to mend")
+    }
+    return faults.isEmpty ? .done : .no
+  }
+
+  private struct FindingRecord: Encodable {
+    let path: String
+    let line: Int
+    let kind: String
+    let message: String
+
+    init(_ finding: Finding) {
+      path = finding.path.text
+      line = finding.line
+      kind = finding.kind.rawValue
+      message = finding.message
+    }
+  }
+}

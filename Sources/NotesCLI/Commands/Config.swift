@@ -1,0 +1,44 @@
+internal import ArgumentParser
+internal import Vault
+
+/// `notes config`
+struct Config: NotesCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show the settings that hold here, and where they come from.",
+    discussion: """
+      A vault's settings are in its .notes/config.yaml and shared by all machines; yours are in \
+      ~/.config/notes/config.yaml. 'notes edit .notes/config.yaml' changes the first.
+
+      \(exits(.failed, .noVault))
+      """)
+
+  @OptionGroup var options: VaultOptions
+
+  @Option(help: "short, json or jsonl.")
+  var format = ListFormat.short
+
+  func run(in session: inout Session) throws -> ExitStatus {
+    let vault = try session.open(options)
+    let user = try UserConfig(in: session.configFolder)
+    let settings = vault.settings
+    let rows: [(String, String, String)] = [
+      ("vault", vault.root, "here"),
+      ("state", vault.stateFolder, "here"),
+      ("notes", settings.notesFolder.isEmpty ? "." : settings.notesFolder, Settings.file),
+      ("posts", settings.postsFolder, Settings.file),
+      ("largest-note", "\(settings.largestNote) bytes", Settings.file),
+      ("largest-file", "\(settings.largestFile) bytes", Settings.file),
+      ("editor", (try? session.editorCommand()) ?? "none", user.editor == nil ? "$EDITOR" : "user"),
+    ]
+    if format.isJSON {
+      let record = Dictionary(uniqueKeysWithValues: rows.map { ($0.0, $0.1) })
+      try session.print(record, format)
+      return .done
+    }
+    for (key, value, source) in rows {
+      session.console.print(
+        StyledText("\(key): ") + StyledText(value, .title) + StyledText("  (\(source))", .dim))
+    }
+    return .done
+  }
+}

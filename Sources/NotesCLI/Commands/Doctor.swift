@@ -1,0 +1,91 @@
+internal import ArgumentParser
+internal import Git
+internal import History
+internal import NoteIndex
+internal import Vault
+
+/// `notes doctor`
+struct Doctor: NotesCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Look for damage, and mend what can be mended.",
+    discussion: """
+      Looks at the repository, the index (SQLite's and FTS5's own integrity checks), unfinished \
+      operations and leftovers. The index is rebuilt where it is damaged; what a killed command \
+      left is finished. Exit 1: something is left that needs you.
+
+      \(exits(.no, .failed, .noVault, .busy))
+      """)
+
+  @OptionGroup var options: VaultOptions
+
+  @Option(help: "short, json or jsonl.")
+  var format = ListFormat.short
+
+  func run(in session: inout Session) throws -> ExitStatus {
+    let vault = try session.vault(options.vault)
+    session.console.isQuiet = options.quiet
+    var reports: [Report] = []
+    func look(_ what: String, _ body: () throws -> Outcome) {
+      do {
+        let outcome = try body()
+        reports.append(Report(what: what, ok: outcome.isSound, words: outcome.words))
+      } catch {
+        let failure = Failure(error)
+        let hint = failure.hint.map { " (\($0))" } ?? ""
+        reports.append(Report(what: what, ok: false, words: failure.message + hint))
+      }
+    }
+    let context = session.historyContext
+    let now = session.clock()
+    look("unfinished operations") {
+      guard History.needsRecovery(vault) else { return .sound("none") }
+      try History(of: vault, context: context).finishInterrupted()
+      return .sound("finished what a killed command left")
+    }
+    look("repository") {
+      let faults = try History(of: vault, context: context).verify()
+      return faults.isEmpty ? .sound("every object can be read") : .damaged(faults)
+    }
+    look("index") {
+      let index = try session.openIndex(of: vault)
+      let faults = try index.integrity()
+      if !faults.isEmpty {
+        try index.rebuild(now: now)
+        return .sound("was damaged (\(faults.joined(separator: "; "))), and is built anew")
+      }
+      try index.refresh(now: now)
+      return .sound("sound, \(try index.count()) notes")
+    }
+    look("libraries") {
+      let sqlite = try session.openIndex(of: vault).libraryVersion()
+      return .sound("libgit2 \(Git.libraryVersion), SQLite \(sqlite)")
+    }
+    if format.isJSON {
+      try session.print(list: reports, format)
+    } else {
+      for report in reports {
+        session.console.print(
+          StyledText(report.ok ? "ok    " : "bad   ", report.ok ? .added : .removed)
+            + StyledText("\(report.what): \(report.words)"))
+      }
+    }
+    return reports.allSatisfy(\.ok) ? .done : .no
+  }
+
+  private struct Outcome {
+    let isSound: Bool
+    let words: String
+
+    static func sound(_ words: String) -> Outcome { Outcome(isSound: true, words: words) }
+
+    static func damaged(_ faults: [String]) -> Outcome {
+      Outcome(isSound: false, words: faults.prefix(10).joined(separator: "; "))
+    }
+  }
+
+  private struct Report: Encodable {
+    let what: String
+    let ok: Bool
+    let words: String
+  }
+}

@@ -1,0 +1,137 @@
+internal import ArgumentParser
+internal import Git
+internal import History
+internal import Markup
+internal import Vault
+
+/// `notes history [NOTE]`
+struct HistoryCommand: NotesCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "history",
+    abstract: "Show how a note, or the vault, came to be.",
+    discussion: """
+      With a note: every snapshot in which its text changed, newest first, across renames, with \
+      the words it added and removed. Without: the vault's snapshots and what each changed. \
+      --diff shows the words.
+
+      \(exits(.no, .failed, .noVault))
+      """,
+    aliases: ["log"])
+
+  @OptionGroup var options: VaultOptions
+
+  @Argument(help: "The note. Default: the whole vault.", completion: .noteNames)
+  var note: String?
+
+  @Option(name: [.customShort("n"), .long], help: "At most so many.")
+  var limit: Int?
+
+  @Flag(help: "Show the words that changed.")
+  var diff = false
+
+  @Option(help: "short, json or jsonl.")
+  var format = ListFormat.short
+
+  func run(in session: inout Session) throws -> ExitStatus {
+    let history = try session.history(options)
+    guard let note else { return try showVault(history, session) }
+    let path = try session.pastPath(note, in: history)
+    let texts = try history.pastTexts(of: path)
+    guard !texts.isEmpty else {
+      throw Failure(
+        "\(path.text) is in no snapshot yet", hint: "notes save", status: .no)
+    }
+    return try show(texts, history, session)
+  }
+
+  private func show(_ texts: [PastText], _ history: borrowing History, _ session: Session) throws
+    -> ExitStatus
+  {
+    var records: [PastRecord] = []
+    for (place, text) in texts.prefix(limit ?? .max).enumerated() {
+      let older = place + 1 < texts.count ? texts[place + 1] : nil
+      let old = try older.flatMap { try $0.blob == nil ? nil : history.bytes(of: $0) } ?? []
+      let new = text.blob == nil ? [] : try history.bytes(of: text)
+      let changed = TextDiff.wordDiff(old: old, new: new)
+      let record = PastRecord(
+        text, when: session.moment(at: text.commit.author.seconds * 1_000_000_000),
+        wordsAdded: changed.wordsAdded, wordsRemoved: changed.wordsRemoved,
+        renamedFrom: older.flatMap { $0.path == text.path ? nil : $0.path.text })
+      records.append(record)
+      if format.isJSON { continue }
+      session.console.print(record.line)
+      if diff { session.print(changed, unchanged: false) }
+    }
+    if format.isJSON { try session.print(list: records, format) }
+    return .done
+  }
+
+  private func showVault(_ history: borrowing History, _ session: Session) throws -> ExitStatus {
+    let snapshots = try history.snapshots(limit: limit ?? 50)
+    let records = snapshots.map { commit, changes in
+      SnapshotRecord(
+        commit: commit.id.description,
+        created: session.moment(at: commit.author.seconds * 1_000_000_000).timestamp,
+        author: commit.author.name, message: commit.message,
+        changes: changes.map(ChangeRecord.init))
+    }
+    if format.isJSON {
+      try session.print(list: records, format)
+    } else {
+      for (record, snapshot) in zip(records, snapshots) {
+        session.console.print(
+          StyledText(snapshot.commit.id.short, .dim) + StyledText("  \(record.created.prefix(10))  ")
+            + StyledText(snapshot.commit.summary))
+        session.print(snapshot.changes, limit: 5, before: "   ")
+      }
+    }
+    return records.isEmpty ? .no : .done
+  }
+}
+
+/// A note's text at a snapshot, as it is listed.
+struct PastRecord: Encodable {
+  let commit: String
+  let path: String
+  let created: String
+  let author: String
+  let message: String
+  let wordsAdded: Int
+  let wordsRemoved: Int
+  let renamedFrom: String?
+  let removed: Bool
+
+  init(
+    _ text: PastText, when: Moment, wordsAdded: Int, wordsRemoved: Int, renamedFrom: String?
+  ) {
+    commit = text.commit.id.description
+    path = text.path.text
+    created = when.timestamp
+    author = text.commit.author.name
+    message = text.commit.message
+    self.wordsAdded = wordsAdded
+    self.wordsRemoved = wordsRemoved
+    self.renamedFrom = renamedFrom
+    removed = text.blob == nil
+  }
+
+  /// One line: snapshot, day, words, message.
+  var line: StyledText {
+    let summary = message.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+    var line =
+      StyledText(String(commit.prefix(10)), .dim) + StyledText("  \(created.prefix(10))  ")
+      + StyledText("+\(wordsAdded)", .added) + StyledText(" ")
+      + StyledText("-\(wordsRemoved)", .removed) + StyledText("  \(summary)")
+    if removed { line.append("  (removed)", .warning) }
+    if let renamedFrom { line.append("  (was \(renamedFrom))", .dim) }
+    return line
+  }
+}
+
+private struct SnapshotRecord: Encodable {
+  let commit: String
+  let created: String
+  let author: String
+  let message: String
+  let changes: [ChangeRecord]
+}

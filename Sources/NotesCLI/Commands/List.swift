@@ -1,0 +1,31 @@
+internal import ArgumentParser
+internal import NoteIndex
+internal import Vault
+
+/// `notes list`
+struct List: NotesCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "List notes.",
+    discussion: """
+      Filters are combined: a note must fit them all. An argument 'key:value' is a filter on the \
+      front matter. Exit 1: no note fits.
+
+      \(exits(.no, .failed, .noVault, .busy))
+      """,
+    aliases: ["ls"])
+
+  @OptionGroup var options: VaultOptions
+  @OptionGroup var filter: FilterOptions
+
+  func run(in session: inout Session) throws -> ExitStatus {
+    let vault = try session.open(options)
+    let index = try session.index(of: vault)
+    let wanted = try filter.filter(in: session, index, vault)
+    let notes = try index.list(
+      wanted, sort: filter.sort.map(\.sort), limit: filter.limit, offset: filter.offset)
+    try session.print(notes, filter.format, root: vault.root, null: filter.null)
+    let count = notes.count
+    session.console.note(StyledText("\(count) \(count == 1 ? "note" : "notes")", .dim))
+    return notes.isEmpty ? .no : .done
+  }
+}

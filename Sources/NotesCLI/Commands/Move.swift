@@ -1,0 +1,68 @@
+internal import ArgumentParser
+internal import History
+internal import NoteIndex
+internal import Vault
+
+/// `notes mv NOTE TARGET`
+struct Move: NotesCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "mv",
+    abstract: "Rename or move a note, and every link to it.",
+    discussion: """
+      TARGET is a path, a folder (with a '/' at its end, or one that is there), or a new name \
+      without a folder, which keeps the note where it is. Every link to the note in any other note \
+      is rewritten in its own form, and each such note is named. 'notes undo' takes all of it back.
+
+      \(exits(.no, .failed, .noVault, .busy))
+      """)
+
+  @OptionGroup var options: VaultOptions
+
+  @Argument(help: "The note.", completion: .noteNames)
+  var note: String
+
+  @Argument(help: "Where it goes.")
+  var target: String
+
+  @Flag(name: [.customShort("n"), .long], help: "Tell what would be done, and do nothing.")
+  var dryRun = false
+
+  func run(in session: inout Session) throws -> ExitStatus {
+    let vault = try session.open(options)
+    let index = try session.index(of: vault)
+    let path = try session.find(note, in: index, vault)
+    let destination = try destination(of: path, in: vault)
+    guard destination != path else {
+      session.console.note("\(path.text) is there already")
+      return .done
+    }
+    guard !vault.files.isTaken(destination) else { throw VaultError.exists(destination.text) }
+    let plan = try RenamePlan(of: path, to: destination, in: vault, index)
+    if !dryRun {
+      let changes = try session.editor(of: vault).perform(plan.edits)
+      try session.updateIndex(of: vault, changes)
+    }
+    session.console.print(
+      StyledText(path.text, .path) + StyledText(" → ") + StyledText(destination.text, .path))
+    for (source, count) in plan.rewritten {
+      let noun = count == 1 ? "link" : "links"
+      session.console.print(
+        StyledText("  ") + StyledText(source.text, .path)
+          + StyledText("  \(count) \(noun)\(dryRun ? " to rewrite" : " rewritten")", .dim))
+    }
+    if !dryRun { session.console.note(StyledText("hint: notes undo takes it back", .dim)) }
+    return .done
+  }
+
+  private func destination(of path: NotePath, in vault: Vault) throws -> NotePath {
+    let isFolder = target.hasSuffix("/") || vault.hasFolder(target)
+    if isFolder {
+      let folder = target.hasSuffix("/") ? String(target.dropLast()) : target
+      return try NotePath(folder.isEmpty || folder == "." ? path.name : folder + "/" + path.name)
+    }
+    let lower = target.lowercased()
+    let name = lower.hasSuffix(".md") || lower.hasSuffix(".markdown") ? target : target + ".md"
+    return try NotePath(
+      name.contains("/") || path.folder.isEmpty ? name : path.folder + "/" + name)
+  }
+}

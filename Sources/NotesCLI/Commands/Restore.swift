@@ -1,0 +1,50 @@
+internal import ArgumentParser
+internal import Git
+internal import History
+internal import Vault
+
+/// `notes restore NOTE REV`
+struct Restore: NotesCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Put an older text of a note back.",
+    discussion: """
+      REV is a snapshot (as 'notes history' shows it), or a date such as 2025-06-01 or \
+      '3 months ago'. What the note holds now is saved first, and the old text becomes a new \
+      snapshot: nothing is rewritten, and 'notes undo' takes it back. A note that was removed \
+      comes back by its old path.
+
+      \(exits(.no, .failed, .noVault, .busy))
+      """)
+
+  @OptionGroup var options: VaultOptions
+
+  @Argument(help: "The note.", completion: .noteNames)
+  var note: String
+
+  @Argument(help: "A snapshot or a date.")
+  var revision: String
+
+  func run(in session: inout Session) throws -> ExitStatus {
+    let history = try session.history(options)
+    let path = try session.pastPath(note, in: history)
+    let past = try history.text(of: path, at: session.revision(revision))
+    _ = try history.save(message: nil)
+    let vault = history.vault
+    let now = try vault.bytesIfThere(path)
+    if now == past.bytes {
+      session.console.note("\(path.text) holds that text already")
+      return .done
+    }
+    let edit =
+      now.map { FileEdit.replace(path, old: $0, new: past.bytes) } ?? .create(path, past.bytes)
+    let changes = try session.editor(of: vault).perform([edit])
+    let id = past.from.commit.id.short
+    let saved = try history.save(message: "Restore \(path.text) to \(id)")
+    try session.updateIndex(of: vault, changes)
+    session.console.print(StyledText(path.text, .path))
+    let day = session.moment(at: past.from.commit.committer.seconds * 1_000_000_000).day
+    session.console.note(
+      "as it was in \(id) of \(day)\(saved.commit.map { ", saved as \($0.short)" } ?? "")")
+    return .done
+  }
+}

@@ -1,0 +1,43 @@
+internal import ArgumentParser
+internal import NoteIndex
+internal import Vault
+
+/// `notes search WORDS…`
+struct Search: NotesCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Find notes by their text.",
+    discussion: """
+      WORDS may be words, "a phrase", -not-this, this OR that, pre*, title:word, tag:name, \
+      path:folder, type:post, created:>2025, or any key:value of the front matter. Notes that hold \
+      all words come first, best first. Any text is a query; what cannot be understood is searched \
+      as text. A query that begins with '-' goes behind '--'. Exit 1: nothing found.
+
+      \(exits(.no, .failed, .noVault, .busy))
+      """,
+    aliases: ["q"])
+
+  @OptionGroup var options: VaultOptions
+  @OptionGroup var filter: FilterOptions
+
+  func run(in session: inout Session) throws -> ExitStatus {
+    let vault = try session.open(options)
+    let index = try session.index(of: vault)
+    let wanted = try filter.filter(in: session, index, vault, takesWords: false)
+    let query = filter.words.joined(separator: " ")
+    let limit = filter.limit ?? (session.console.isTerminal ? 10 : 50)
+    let showsText = !filter.null && filter.format != .path
+    let found = try index.search(
+      Query(query), filter: wanted, sort: filter.sort.map(\.sort), limit: limit, offset: filter.offset,
+      snippets: showsText ? 1 : 0)
+    for text in found.readAsText {
+      session.console.warn(StyledText("searched as text: \(text)", .dim))
+    }
+    try session.print(found.hits, filter.format, root: vault.root, null: filter.null)
+    let count = found.hits.count
+    session.console.note(
+      StyledText(
+        count == 0
+          ? "nothing found for \(query)" : "\(count) \(count == 1 ? "note" : "notes")", .dim))
+    return found.hits.isEmpty ? .no : .done
+  }
+}

@@ -1,0 +1,65 @@
+internal import ArgumentParser
+internal import History
+internal import NoteIndex
+internal import Vault
+
+/// `notes show NOTE[@REV]`
+struct Show: NotesCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Print a note, as it is or as it was.",
+    discussion: """
+      NOTE@REV and --at DATE print an older text: REV is a snapshot (as 'notes history' shows it), \
+      DATE a day such as 2025-06-01, or '3 months ago'. On a terminal control characters are shown \
+      as what they are; into a pipe or a file the bytes go out unchanged.
+
+      \(exits(.no, .failed, .noVault))
+      """,
+    aliases: ["s"])
+
+  @OptionGroup var options: VaultOptions
+
+  @Argument(help: "The note: its path, title, id, alias or slug; with @REV, as it was.",
+    completion: .noteNames)
+  var note: String
+
+  @Option(help: ArgumentHelp("The text that held on a date.", valueName: "date"))
+  var at: String?
+
+  @Flag(help: "Print only where the note is.")
+  var path = false
+
+  func run(in session: inout Session) throws -> ExitStatus {
+    let vault = try session.open(options)
+    let index = try session.index(of: vault)
+    let found = try index.find(note, from: session.workingFolder)
+    // A title may have an '@' in it, so the whole is tried first.
+    if found.isEmpty || at != nil, let past = try pastText(vault, session) {
+      session.print(text: past)
+      return .done
+    }
+    let path = try session.one(of: found, named: note, in: vault)
+    if self.path {
+      session.console.print(StyledText(path.text, .path))
+      return .done
+    }
+    session.print(text: try vault.files.read(path).bytes)
+    return .done
+  }
+
+  private func pastText(_ vault: Vault, _ session: Session) throws -> [UInt8]? {
+    let name: String
+    let revision: Revision
+    if let at {
+      name = note
+      revision = .date(try session.date(at).seconds)
+    } else if let cut = note.lastIndex(of: "@"), cut != note.startIndex {
+      name = String(note[..<cut])
+      revision = try session.revision(String(note[note.index(after: cut)...]))
+    } else {
+      return nil
+    }
+    let history = try session.history(options)
+    let place = try session.pastPath(name, in: history)
+    return try history.text(of: place, at: revision).bytes
+  }
+}

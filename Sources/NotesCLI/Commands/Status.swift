@@ -1,0 +1,75 @@
+internal import ArgumentParser
+internal import Git
+internal import History
+internal import Vault
+
+/// `notes status`
+struct Status: NotesCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show what is not saved, not sent, or waits.",
+    discussion: """
+      Lists the files that differ from the last snapshot (A added, M changed, D gone, R renamed), \
+      how the branch stands to the remote as last seen, and open conflicts. Changes nothing.
+
+      \(exits(.failed, .conflict, .noVault, .busy))
+      """,
+    aliases: ["st"])
+
+  @OptionGroup var options: VaultOptions
+
+  @Option(help: "short, json or jsonl.")
+  var format = ListFormat.short
+
+  func run(in session: inout Session) throws -> ExitStatus {
+    let history = try session.history(options)
+    let status = try history.status()
+    let conflicts = try history.vault.conflicts()
+    let standing = try history.standing()
+    if format.isJSON {
+      try session.print(
+        StatusRecord(
+          changes: status.changes.map(ChangeRecord.init), conflicts: conflicts.map(\.path.text),
+          branch: standing.branch, upstream: standing.upstream, ahead: standing.ahead,
+          behind: standing.behind, skipped: status.skipped.map(\.path)), format)
+      return conflicts.isEmpty ? .done : .conflict
+    }
+    session.print(status.changes, limit: .max)
+    for entry in status.skipped {
+      session.console.warn(
+        StyledText("not versioned: ", .warning) + StyledText(entry.path, .path)
+          + StyledText(" (\(entry.why))"))
+    }
+    session.console.note(StyledText(words(for: standing), .dim))
+    if status.changes.isEmpty {
+      session.console.note(StyledText("nothing to save", .dim))
+    } else {
+      session.console.note(StyledText("hint: notes save, or notes sync", .dim))
+    }
+    for conflict in conflicts {
+      session.console.print(
+        StyledText("conflict: ", .warning) + StyledText(conflict.path.text, .path))
+    }
+    return conflicts.isEmpty ? .done : .conflict
+  }
+
+  private func words(for standing: Standing) -> String {
+    let here = "on \(standing.branch)"
+    guard let upstream = standing.upstream else { return "\(here), no remote" }
+    switch (standing.ahead, standing.behind) {
+    case (nil, _), (_, nil): return "\(here), never synced with \(upstream)"
+    case (0?, 0?): return "\(here), level with \(upstream)"
+    case (let ahead?, let behind?):
+      return "\(here), \(ahead) to send and \(behind) to take in from \(upstream)"
+    }
+  }
+
+  private struct StatusRecord: Encodable {
+    let changes: [ChangeRecord]
+    let conflicts: [String]
+    let branch: String
+    let upstream: String?
+    let ahead: Int?
+    let behind: Int?
+    let skipped: [String]
+  }
+}

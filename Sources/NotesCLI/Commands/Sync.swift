@@ -1,0 +1,103 @@
+internal import ArgumentParser
+internal import Git
+internal import History
+internal import Vault
+
+/// `notes sync`
+struct Sync: NotesCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Save, take in what other machines did, and send out what this one did.",
+    discussion: """
+      The remote is the branch's own, else 'origin'; --remote URL sets it the first time. A path, \
+      ssh (by your own ssh, with your keys and settings) and https work; --via git lets your git \
+      do the fetching and pushing.
+
+      Where two machines changed the same lines, the note stays clean and readable with this \
+      machine's words, the other's wait under 'notes conflicts', and the exit code is 3.
+
+      \(exits(.failed, .conflict, .noVault, .busy, .network, .refused, .unsafe))
+      """)
+
+  @OptionGroup var options: VaultOptions
+
+  @Option(name: .shortAndLong, help: "The snapshot's message.")
+  var message: String?
+
+  @Option(help: ArgumentHelp("A remote's name, or the URL to set as 'origin'.", valueName: "remote"))
+  var remote: String?
+
+  @Flag(name: [.customShort("n"), .long], help: "Tell what would be done, and do nothing.")
+  var dryRun = false
+
+  @Flag(help: "Go on even if more than a quarter of the notes would go.")
+  var acceptDeletions = false
+
+  @Flag(help: "Merge a history that shares no commit with this one.")
+  var allowUnrelated = false
+
+  @Option(help: ArgumentHelp("'git' to let your git fetch and push.", valueName: "how"))
+  var via: SyncTransport?
+
+  func run(in session: inout Session) throws -> ExitStatus {
+    var history = try session.history(options)
+    var sync = SyncOptions()
+    sync.message = message
+    sync.acceptsDeletions = acceptDeletions
+    sync.allowsUnrelated = allowUnrelated
+    sync.isDryRun = dryRun
+    if let remote { sync.remote = try history.remote(named: remote, from: session.workingFolder) }
+    let console = session.console
+    let synced = try history.sync(sync, over: session.wire(via)) { console.progress($0) }
+    return try session.report(synced, of: history.vault, isDryRun: dryRun)
+  }
+}
+
+/// What reaches the remote.
+enum SyncTransport: String, ExpressibleByArgument, CaseIterable {
+  /// The `git` program of the user.
+  case git
+}
+
+extension Session {
+  /// Says per file what came in and what went out.
+  func report(_ synced: Synced, of vault: Vault, isDryRun: Bool) throws -> ExitStatus {
+    let saved = synced.saved
+    for entry in saved.skipped {
+      console.warn(
+        StyledText("not saved: ", .warning) + StyledText(entry.path, .path)
+          + StyledText(" (\(entry.why))"))
+    }
+    if isDryRun { print(saved.changes, limit: 20, before: "save") }
+    print(synced.incoming, limit: 20, before: "in  ")
+    print(synced.outgoing, limit: 20, before: "out ")
+    for line in synced.refused {
+      console.warn(StyledText("not let in: ", .warning) + StyledText(line))
+    }
+    for path in synced.left {
+      console.warn(
+        StyledText("left as it is: ", .warning) + StyledText(path.text, .path)
+          + StyledText(" (it was being edited)"))
+    }
+    for conflict in synced.conflicts {
+      console.print(
+        StyledText("conflict: ", .warning) + StyledText(conflict.path.text, .path)
+          + StyledText(" (\(conflict.words))"))
+    }
+    if !isDryRun { try updateIndex(of: vault, synced.changes) }
+    if let refusal = synced.refusal {
+      throw Failure(
+        "\(synced.upstream) did not take the push: \(refusal)",
+        hint: "your work is saved here; notes sync sends it when the remote lets it in",
+        status: .refused)
+    }
+    let count = (synced.incoming.count, synced.outgoing.count)
+    console.note(
+      count == (0, 0) && saved.commit == nil
+        ? "nothing to do: level with \(synced.upstream)"
+        : "\(isDryRun ? "would sync" : "synced") with \(synced.upstream): "
+          + "\(count.0) in, \(count.1) out")
+    if synced.conflicts.isEmpty { return .done }
+    console.note(StyledText("hint: notes conflicts", .dim))
+    return .conflict
+  }
+}

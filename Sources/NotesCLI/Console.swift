@@ -1,0 +1,114 @@
+internal import Glibc
+
+/// Where a command's words go: results on one stream, everything else on the other.
+///
+/// The one place of the program that writes to a terminal.
+public final class Console {
+  /// Whether results go to a terminal.
+  public let isTerminal: Bool
+  /// Whether colour may be used.
+  public let hasColour: Bool
+  /// Whether counts and progress are to be left out.
+  public var isQuiet = false
+
+  private let write: (_ bytes: [UInt8], _ isError: Bool) -> Void
+  private let isErrorTerminal: Bool
+  private var pending: [UInt8] = []
+  private var progressLength = 0
+
+  /// A console over two streams.
+  ///
+  /// - Parameter write: takes bytes, and whether they go to standard error.
+  public init(
+    isTerminal: Bool, isErrorTerminal: Bool, hasColour: Bool,
+    write: @escaping (_ bytes: [UInt8], _ isError: Bool) -> Void
+  ) {
+    self.isTerminal = isTerminal
+    self.isErrorTerminal = isErrorTerminal
+    self.hasColour = hasColour
+    self.write = write
+  }
+
+  /// The process's own standard output and standard error.
+  public static func standard(environment: [String: String]) -> Console {
+    let isTerminal = isatty(1) == 1
+    let hasColour =
+      isTerminal && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
+    return Console(isTerminal: isTerminal, isErrorTerminal: isatty(2) == 1, hasColour: hasColour) {
+      bytes, isError in
+      writeAll(bytes, to: isError ? 2 : 1)
+    }
+  }
+
+  /// One line of the result.
+  public func print(_ line: StyledText = "") {
+    send(line.rendered(colour: hasColour) + "\n")
+  }
+
+  /// One line of the result, ended by something else than a line feed.
+  public func print(raw text: String, terminator: String = "\n") {
+    send(text + terminator)
+  }
+
+  /// Bytes of the result as they are; only for a stream that is no terminal.
+  public func print(bytes: [UInt8]) {
+    pending += bytes
+    if pending.count > 65_536 { flush() }
+  }
+
+  /// A line beside the result, such as a count; left out with `--quiet`.
+  public func note(_ line: StyledText) {
+    if isQuiet { return }
+    warn(line)
+  }
+
+  /// A line beside the result that is never left out.
+  public func warn(_ line: StyledText) {
+    flush()
+    clearProgress()
+    write(Array((line.rendered(colour: isErrorTerminal && hasColour) + "\n").utf8), true)
+  }
+
+  /// A line that the next one takes the place of; on a terminal only.
+  public func progress(_ text: String) {
+    guard isErrorTerminal, !isQuiet else { return }
+    let line = String(StyledText.visible(text).prefix(78))
+    write(Array("\r\(line)\u{1B}[K".utf8), true)
+    progressLength = line.count
+  }
+
+  /// Sends out what was printed so far.
+  public func flush() {
+    guard !pending.isEmpty else { return }
+    write(pending, false)
+    pending.removeAll(keepingCapacity: true)
+  }
+
+  private func send(_ text: String) {
+    clearProgress()
+    pending += Array(text.utf8)
+    if isTerminal || pending.count > 65_536 { flush() }
+  }
+
+  private func clearProgress() {
+    guard progressLength > 0 else { return }
+    write(Array("\r\u{1B}[K".utf8), true)
+    progressLength = 0
+  }
+
+  /// Writes to a descriptor; a reader that went away (`| head`) is nobody's fault.
+  private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) {
+    var done = 0
+    while done < bytes.count {
+      let written = unsafe bytes.withUnsafeBytes { buffer in
+        unsafe Glibc.write(descriptor, buffer.baseAddress?.advanced(by: done), bytes.count - done)
+      }
+      if written < 0, errno == EINTR { continue }
+      guard written > 0 else { return }
+      done += written
+    }
+  }
+}
+
+@available(*, unavailable)
+extension Console: Sendable {}

@@ -1,0 +1,39 @@
+internal import Git
+internal import History
+internal import Glibc
+
+extension Session {
+  /// What reaches a remote.
+  ///
+  /// User names and passwords come from the user's own credential helpers, through
+  /// `git credential fill` (gitcredentials(7)); nothing is stored by us.
+  func wire(_ transport: SyncTransport?) -> Wire {
+    let environment = environment
+    let isInteractive = isInteractive
+    let credentials: CredentialSource = { url, user, _ in
+      var variables = environment
+      if !isInteractive { variables["GIT_TERMINAL_PROMPT"] = "0" }
+      var request = "url=\(url)\n"
+      if let user { request += "username=\(user)\n" }
+      let answer = capture(
+        ["git", "credential", "fill"], input: request + "\n", environment: variables)
+      guard answer.status == 0 else { return nil }
+      var values: [String: String] = [:]
+      for line in String(decoding: answer.output, as: UTF8.self).split(separator: "\n") {
+        guard let cut = line.firstIndex(of: "=") else { continue }
+        values[String(line[..<cut])] = String(line[line.index(after: cut)...])
+      }
+      guard let user = values["username"], let password = values["password"] else { return nil }
+      return (user, password)
+    }
+    let pause = { (milliseconds: Int) in _ = usleep(UInt32(milliseconds) * 1_000) }
+    guard transport == .git else { return Wire(credentials: credentials, pause: pause) }
+    return Wire(credentials: credentials, pause: pause) { arguments in
+      let run = capture(["git"] + arguments, input: "", environment: environment)
+      return (
+        run.status, String(decoding: run.output, as: UTF8.self),
+        String(decoding: run.errors, as: UTF8.self)
+      )
+    }
+  }
+}

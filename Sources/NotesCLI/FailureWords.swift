@@ -1,0 +1,106 @@
+internal import Git
+internal import History
+internal import NoteIndex
+
+extension Failure {
+  /// The words for what the index could not do.
+  init(index error: IndexError) {
+    switch error {
+    case .busy(let holder):
+      self.init(
+        "the index is busy: \(holder)", hint: "try again when it is done", status: .busy)
+    case .readOnly(let path):
+      self.init(
+        "the index cannot be written: \(path)", hint: "set XDG_CACHE_HOME to a folder you can write")
+    case .newerSchema(let found, let known):
+      self.init(
+        "the index is of a newer notes (format \(found), this one knows \(known))",
+        hint: "update notes, or notes index --rebuild")
+    case .damaged(let why):
+      self.init("the index is damaged: \(why)", hint: "notes index --rebuild")
+    case .fullDisk(let path):
+      self.init("the disk is full: \(path)", hint: "free some room, and try again")
+    case .vault(let error): self.init(error)
+    case .other(let words): self.init("the index: \(words)", hint: "notes doctor")
+    }
+  }
+
+  /// The words for what the history could not do.
+  init(history error: HistoryError) {
+    switch error {
+    case .noAuthor:
+      self.init(
+        "git does not know who you are, so nobody can sign a snapshot",
+        hint: "git config --global user.name 'Your Name', and the same for user.email")
+    case .massDeletion(let gone, let all, let incoming):
+      self.init(
+        incoming
+          ? "the remote removed \(gone) of \(all) files; nothing was taken in"
+          : "\(gone) of \(all) files are gone; nothing was saved",
+        hint: "if that is meant, add --accept-deletions", status: .unsafe)
+    case .unrelatedHistory(let remote):
+      self.init(
+        "\(remote) holds another history, that shares no snapshot with this vault's",
+        hint: "if both belong together, add --allow-unrelated", status: .unsafe)
+    case .noRemote:
+      self.init("no remote is set", hint: "notes sync --remote URL", status: .failed)
+    case .otherRemote(let name, let url):
+      self.init(
+        "\(name) is \(url) already", hint: "git remote set-url \(name) URL", status: .failed)
+    case .remoteBusy(let attempts):
+      self.init(
+        "the remote moved at each of \(attempts) attempts; your work is saved here",
+        hint: "notes sync, when it is quieter", status: .busy)
+    case .gitFailed(let words):
+      self.init("git: \(GitError.cleaned(words))", status: .network)
+    case .noSuchNote(let path, let revision):
+      self.init(
+        "\(path) was not there\(revision.map { " in \($0)" } ?? "")",
+        hint: "notes history \(quoted(path))", status: .no)
+    case .noSuchRevision(let name):
+      self.init("no snapshot called \(name)", hint: "notes history", status: .no)
+    case .nothingToUndo:
+      self.init("there is nothing to take back", hint: "notes undo --list", status: .no)
+    case .changedSince(let path, let operation):
+      self.init(
+        "\(path) was changed since '\(operation)', so nothing was taken back",
+        hint: "notes diff \(quoted(path)), or notes restore \(quoted(path)) REV")
+    case .foreignHook(let path):
+      self.init("\(path) is no shell script, and was left as it is")
+    case .damagedJournal(let why):
+      self.init("the journal cannot be read: \(why)", hint: "notes doctor")
+    }
+  }
+
+  /// The words for a repository that cannot hold a vault.
+  init(repository problem: RepositoryProblem) {
+    self.init("\(problem)", hint: problem.fix, status: .noVault)
+  }
+
+  /// The words for what git could not do.
+  init(git error: GitError) {
+    switch error.reason {
+    case .repository(let problem): self.init(repository: problem)
+    case .locked:
+      self.init("\(error)", hint: "another git works here; try again when it is done", status: .busy)
+    case .modified:
+      self.init("\(error)", hint: "somebody committed meanwhile; try again", status: .busy)
+    case .network, .timeout:
+      self.init("\(error)", hint: "your work is saved here; notes sync, when you are online",
+        status: .network)
+    case .authentication:
+      self.init("\(error)", hint: "check your key or password; git ls-remote shows more",
+        status: .network)
+    case .hostKey:
+      self.init("\(error)", hint: "connect once by ssh, and look at the key", status: .network)
+    case .certificate:
+      self.init("\(error)", hint: "notes sync --via git uses your git's own TLS", status: .network)
+    case .refusedByRemote, .nonFastForward: self.init("\(error)", status: .refused)
+    case .diskFull:
+      self.init("\(error)", hint: "free some room, and try again; nothing was lost")
+    case .corrupt: self.init("\(error)", hint: "notes doctor")
+    case .cancelled: self.init("interrupted", status: .interrupted)
+    default: self.init("\(error)")
+    }
+  }
+}

@@ -1,0 +1,109 @@
+internal import ArgumentParser
+internal import NoteIndex
+internal import Vault
+
+/// Which notes, in which order, and how they are printed: what `list` and `search` share.
+struct FilterOptions: ParsableArguments {
+  @Argument(help: "Words to search for, or key:value of the front matter.")
+  var words: [String] = []
+
+  @Option(name: .shortAndLong,
+    help: ArgumentHelp("Only with this tag, or one below it; may be repeated.", valueName: "tag"),
+    completion: .tags)
+  var tag: [String] = []
+
+  @Option(help: ArgumentHelp("Only of this type, such as post.", valueName: "type"))
+  var type: String?
+
+  @Option(help: ArgumentHelp("Only below this folder, or of this pattern.", valueName: "glob"))
+  var path: String?
+
+  @Option(help: ArgumentHelp("Only made on or after this day.", valueName: "date"))
+  var createdAfter: String?
+
+  @Option(help: ArgumentHelp("Only made before this day.", valueName: "date"))
+  var createdBefore: String?
+
+  @Option(help: ArgumentHelp("Only changed on or after this day.", valueName: "date"))
+  var modifiedAfter: String?
+
+  @Option(help: ArgumentHelp("Only changed before this day.", valueName: "date"))
+  var modifiedBefore: String?
+
+  @Option(help: ArgumentHelp("Only notes that this one links to.", valueName: "note"),
+    completion: .noteNames)
+  var linkedBy: String?
+
+  @Option(help: ArgumentHelp("Only notes that link to this one.", valueName: "note"),
+    completion: .noteNames)
+  var linkTo: String?
+
+  @Flag(help: "Only notes that no other links to.")
+  var noLinks = false
+
+  @Option(help: ArgumentHelp(
+      "path, title, created, modified, words or relevance; '+' or '-' behind it for the direction.",
+      valueName: "order"))
+  var sort: [SortOrder] = []
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("At most so many.", valueName: "n"))
+  var limit: Int?
+
+  @Option(help: ArgumentHelp("Leave out the first so many.", valueName: "n"))
+  var offset = 0
+
+  @Option(help: "short, long, path, json or jsonl.")
+  var format = ListFormat.short
+
+  @Flag(name: [.customShort("0"), .customLong("null")], help: "Paths with a NUL behind each.")
+  var null = false
+
+  func validate() throws {
+    if let limit, limit < 1 { throw ValidationError("--limit is at least 1") }
+    if offset < 0 { throw ValidationError("--offset is at least 0") }
+  }
+
+  /// The filter that the options mean.
+  ///
+  /// - Parameter takesWords: whether the arguments are filters too; for `search` they are a query.
+  func filter(in session: Session, _ index: NoteIndex, _ vault: Vault, takesWords: Bool = true)
+    throws -> Filter
+  {
+    var filter = Filter()
+    filter.tags = tag
+    filter.types = type.map { [$0] } ?? []
+    filter.paths = path.map { [$0] } ?? []
+    filter.created = Filter.Time(
+      from: try createdAfter.map { try session.firstSecond(of: $0) },
+      before: try createdBefore.map { try session.firstSecond(of: $0) })
+    filter.modified = Filter.Time(
+      from: try modifiedAfter.map { try session.firstSecond(of: $0) },
+      before: try modifiedBefore.map { try session.firstSecond(of: $0) })
+    filter.linkedBy = try linkedBy.map { [try session.find($0, in: index, vault)] } ?? []
+    filter.linksTo = try linkTo.map { [try session.find($0, in: index, vault)] } ?? []
+    filter.isOrphan = noLinks ? true : nil
+    guard takesWords else { return filter }
+    for word in words {
+      guard let cut = word.firstIndex(of: ":"), cut != word.startIndex else {
+        throw Failure(
+          "'\(word)' is no filter", hint: "notes search \(quoted(word)), or key:value",
+          status: .usage)
+      }
+      filter.metadata.append(
+        Filter.Metadata(String(word[..<cut]), String(word[word.index(after: cut)...])))
+    }
+    return filter
+  }
+}
+
+/// An order, as typed.
+struct SortOrder: ExpressibleByArgument {
+  let sort: Sort
+
+  init?(argument: String) {
+    guard let sort = Sort(argument) else { return nil }
+    self.sort = sort
+  }
+
+  static var allValueStrings: [String] { Sort.Field.allCases.map(\.rawValue) }
+}

@@ -1,0 +1,140 @@
+internal import ArgumentParser
+internal import FoundationEssentials
+internal import Git
+internal import History
+internal import Markup
+internal import NoteIndex
+internal import Vault
+
+/// How a list is printed.
+enum ListFormat: String, ExpressibleByArgument, CaseIterable {
+  /// One line each.
+  case short
+  /// A few lines each.
+  case long
+  /// Paths only.
+  case path
+  /// One JSON array.
+  case json
+  /// A JSON object on each line.
+  case jsonl
+
+  var isJSON: Bool { self == .json || self == .jsonl }
+}
+
+/// A changed file, as JSON has it.
+struct ChangeRecord: Encodable {
+  let change: String
+  let path: String
+  let renamedFrom: String?
+
+  init(_ change: FileChange) {
+    self.change = change.kind.letter
+    path = change.newPath.description
+    renamedFrom = change.kind == .renamed ? change.oldPath.description : nil
+  }
+}
+
+extension FileChange.Kind {
+  /// The letter that git gives it.
+  var letter: String {
+    switch self {
+    case .added: "A"
+    case .deleted: "D"
+    case .modified: "M"
+    case .renamed: "R"
+    case .typeChanged: "T"
+    }
+  }
+}
+
+/// A note as JSON has it; the names are zk's where zk has the thing.
+struct NoteRecord: Encodable {
+  let path: String
+  let absPath: String
+  let filenameStem: String
+  let title: String
+  let id: String?
+  let type: String
+  let status: String?
+  let lead: String
+  let tags: [String]
+  let metadata: [String: [String]]
+  let wordCount: Int
+  let created: String
+  let modified: String
+  let score: Double?
+  let snippets: [SnippetRecord]?
+
+  init(_ note: NoteSummary, hit: Hit? = nil, root: String, in session: Session) {
+    path = note.path.text
+    absPath = root + "/" + note.path.text
+    filenameStem = note.path.stem
+    title = note.title
+    id = note.id
+    type = note.type
+    status = note.status
+    lead = note.lead
+    tags = note.tags
+    metadata = Dictionary(grouping: note.metadata, by: \.key).mapValues { $0.map(\.value) }
+    wordCount = note.wordCount
+    created = session.moment(at: note.created * 1_000_000_000).timestamp
+    modified = session.moment(at: note.modified * 1_000_000_000).timestamp
+    score = hit?.score
+    snippets = hit?.snippets.map { SnippetRecord($0) }
+  }
+}
+
+/// A passage of a hit as JSON has it; the ranges are UTF-8 offsets in its text.
+struct SnippetRecord: Encodable {
+  let text: String
+  let line: Int
+  let heading: String?
+  let ranges: [[Int]]
+
+  init(_ snippet: Snippet) {
+    text = snippet.text
+    line = snippet.line
+    heading = snippet.heading
+    ranges = snippet.ranges.map { [$0.lowerBound, $0.upperBound] }
+  }
+}
+
+extension Session {
+  /// Prints a list as JSON: one array, or an object a line.
+  func print(list: [some Encodable], _ format: ListFormat) throws {
+    if format == .json { return try print(list, format) }
+    for item in list { try print(item, format) }
+  }
+
+  /// Prints one value as JSON on one line.
+  func print(_ value: some Encodable, _ format: ListFormat) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    if format == .json { encoder.outputFormatting.insert(.prettyPrinted) }
+    console.print(raw: String(decoding: try encoder.encode(value), as: UTF8.self))
+  }
+
+  /// Prints changed files: a letter and a path each.
+  func print(_ changes: [FileChange], limit: Int, before: String = "") {
+    for change in changes.prefix(limit) {
+      let style: StyledText.Style =
+        change.kind == .added ? .added : change.kind == .deleted ? .removed : .plain
+      var line = StyledText(before.isEmpty ? "" : before + " ", .dim)
+      line.append(change.kind.letter + " ", style)
+      if change.kind == .renamed { line.append("\(change.oldPath) → ") }
+      line.append(change.newPath.description, .path)
+      console.print(line)
+    }
+    if changes.count > limit {
+      console.print(StyledText("\(before.isEmpty ? "" : before + " ")… and \(changes.count - limit) more", .dim))
+    }
+  }
+
+  /// Prints a note's text: made harmless on a terminal, unchanged anywhere else.
+  func print(text bytes: [UInt8]) {
+    guard console.isTerminal else { return console.print(bytes: bytes) }
+    let text = String(decoding: bytes, as: UTF8.self)
+    console.print(StyledText(text.hasSuffix("\n") ? String(text.dropLast()) : text))
+  }
+}

@@ -1,0 +1,71 @@
+internal import Markup
+internal import Vault
+
+/// A note that is about to be made: its text, and where it wants to stand.
+struct NoteDraft {
+  /// The file's bytes.
+  let bytes: [UInt8]
+  private let folder: String
+  private let slug: String
+
+  /// Writes the note's text, from its template where there is one.
+  init(
+    title: String, body: String, isPost: Bool, tags: [String], folder: String?, moment: Moment,
+    template: String?, vault: Vault
+  ) throws {
+    slug = Slug.make(from: title)
+    let place = folder ?? (isPost ? vault.settings.postsFolder : vault.settings.notesFolder)
+    self.folder = try Self.folder(place)
+    let id = Self.id()
+    var entries: [(key: String, value: Frontmatter.Value)] = [
+      ("id", .scalar(id)), ("title", .scalar(title)), ("created", .scalar(moment.day)),
+    ]
+    if isPost { entries.insert(("type", .scalar("post")), at: 2) }
+    let tags = tags.flatMap { $0.split(separator: ",") }.map { tag in
+      String(tag.drop { $0 == "#" || $0 == " " })
+    }
+    if !tags.isEmpty { entries.append(("tags", .list(tags.map { .scalar($0) }))) }
+    let text = body.isEmpty || body.hasSuffix("\n") ? body : body + "\n"
+    guard let template else {
+      bytes = Array(("---\n" + Frontmatter.render(entries) + "---\n\n" + text).utf8)
+      return
+    }
+    let filled = Template(template).filled(with: [
+      "title": title, "date": moment.day, "time": moment.time, "id": id, "slug": slug,
+      "content": text,
+    ])
+    let whole = Template(template).hasContent || text.isEmpty ? filled : filled + "\n" + text
+    // What the template does not say itself is put into its front matter.
+    var document = Document(bytes: Array(whole.utf8))
+    for (key, value) in entries where key != "title" || document.title != title {
+      if document.frontmatter?.entries.contains(where: { $0.key == key }) ?? false { continue }
+      document = Document(bytes: document.setting(key, to: value))
+    }
+    bytes = document.bytes
+  }
+
+  /// The first path that is free: the title's, or the title's with a number.
+  func freePath(in vault: Vault) throws -> NotePath {
+    let stem = folder.isEmpty ? slug : folder + "/" + slug
+    var path = try NotePath(stem + ".md")
+    var number = 2
+    while vault.files.isTaken(path) {
+      path = try NotePath("\(stem)-\(number).md")
+      number += 1
+    }
+    return path
+  }
+
+  private static func folder(_ typed: String) throws -> String {
+    let clean = typed.hasSuffix("/") ? String(typed.dropLast()) : typed
+    if clean.isEmpty || clean == "." { return "" }
+    return try NotePath(clean).text
+  }
+
+  /// Eight letters and digits by chance (41 bits), without those that look alike: a prefix of four
+  /// is enough to type, and two machines will not make the same.
+  private static func id() -> String {
+    let letters = Array("abcdefghjkmnpqrstvwxyz0123456789")
+    return String((0..<8).map { _ in letters[Int.random(in: 0..<letters.count)] })
+  }
+}

@@ -1,0 +1,109 @@
+internal import ArgumentParser
+
+/// The program: the list of its commands.
+struct Notes: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "notes",
+    abstract: "Living posts and notes: found at once, and every version kept.",
+    discussion: """
+      Markdown files in a folder are the only truth. SQLite finds them; git carries every version \
+      to any remote. Begin with 'notes init', then 'notes add "A title"'.
+
+      The vault is the folder named by --vault (or -C), else the one you are in, else $NOTES_DIR, \
+      else the 'vault' of ~/.config/notes/config.yaml.
+      """,
+    version: "0.1.0",
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Notes",
+        subcommands: [
+          Init.self, Clone.self, Add.self, Edit.self, Show.self, List.self, Search.self,
+          Links.self, Tags.self, Move.self, Remove.self,
+        ]),
+      CommandGroup(
+        name: "History and machines",
+        subcommands: [
+          Save.self, Status.self, Sync.self, Conflicts.self, Resolve.self, Undo.self,
+          HistoryCommand.self, Diff.self, Restore.self,
+        ]),
+      CommandGroup(
+        name: "Care",
+        subcommands: [
+          Index.self, Check.self, Doctor.self, Config.self, Hooks.self, Completions.self,
+          MergeFile.self,
+        ]),
+    ])
+}
+
+/// A command of this program: it runs in a session, and says how it ended.
+protocol NotesCommand: ParsableCommand {
+  mutating func run(in session: inout Session) throws -> ExitStatus
+}
+
+/// Options that every command on a vault takes.
+struct VaultOptions: ParsableArguments {
+  @Option(
+    name: [.customShort("C"), .long],
+    help: ArgumentHelp("The vault's folder.", valueName: "dir"),
+    completion: .directory)
+  var vault: String?
+
+  @Flag(name: .shortAndLong, help: "Leave out counts, progress and hints.")
+  var quiet = false
+}
+
+/// Runs the program with its arguments (without the program's name) and returns its exit code.
+public func runNotes(_ arguments: [String], in session: inout Session) -> Int32 {
+  let status = dispatch(vaultLast(arguments), in: &session)
+  session.console.flush()
+  return status
+}
+
+private func dispatch(_ arguments: [String], in session: inout Session) -> Int32 {
+  let parsed: any ParsableCommand
+  do {
+    parsed = try Notes.parseAsRoot(arguments)
+  } catch {
+    let text = Notes.fullMessage(for: error)
+    if Notes.exitCode(for: error) == .success {
+      session.console.print(raw: text)
+      return ExitStatus.done.rawValue
+    }
+    session.console.warn(StyledText(text))
+    return ExitStatus.usage.rawValue
+  }
+  guard var command = parsed as? any NotesCommand else {
+    // 'notes' alone, or help that argument-parser answers itself.
+    session.console.print(raw: Notes.helpMessage())
+    return ExitStatus.done.rawValue
+  }
+  session.command = (["notes"] + arguments.prefix(1)).joined(separator: " ")
+  do {
+    return try command.run(in: &session).rawValue
+  } catch {
+    let failure = Failure(error)
+    session.console.warn(StyledText("notes: ", .warning) + StyledText(failure.message))
+    if let hint = failure.hint { session.console.warn(StyledText("hint: \(hint)", .dim)) }
+    return failure.status.rawValue
+  }
+}
+
+/// Moves `--vault DIR` (or `-C DIR`) and `--quiet` from before the verb to behind it, where the
+/// verbs take them.
+private func vaultLast(_ arguments: [String]) -> [String] {
+  var rest = arguments[...]
+  var moved: [String] = []
+  while let first = rest.first {
+    if ["-C", "--vault"].contains(first), rest.count > 1 {
+      moved += rest.prefix(2)
+      rest = rest.dropFirst(2)
+    } else if first.hasPrefix("--vault=") || first == "-q" || first == "--quiet" {
+      moved.append(first)
+      rest = rest.dropFirst()
+    } else {
+      break
+    }
+  }
+  guard let verb = rest.first else { return arguments }
+  return [verb] + moved + rest.dropFirst()
+}

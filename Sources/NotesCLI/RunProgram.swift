@@ -1,0 +1,135 @@
+internal import Glibc
+
+/// Runs a program with this process's own terminal and waits for it; its exit code, or 127 where
+/// it cannot be started.
+///
+/// Not Foundation's `Process`: an editor must stay in our process group to own the terminal.
+func runProgram(_ arguments: [String], environment: [String: String]) -> Int32 {
+  var process = pid_t()
+  let started = unsafe withCStrings(arguments) { argv in
+    unsafe withCStrings(environment.map { "\($0)=\($1)" }) { envp in
+      unsafe posix_spawnp(&process, arguments[0], nil, nil, argv, envp)
+    }
+  }
+  guard started == 0 else { return 127 }
+  var status: Int32 = 0
+  while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
+  let signal = status & 0x7F
+  return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
+}
+
+/// What a program printed, and its exit code.
+struct ProgramOutput {
+  var status: Int32
+  var output: [UInt8] = []
+  var errors: [UInt8] = []
+}
+
+/// Runs a program with text as its input and gathers what it prints, at most 1 MB of each stream.
+///
+/// - Parameter input: a few lines; what does not fit into a pipe is cut off.
+func capture(_ arguments: [String], input: String, environment: [String: String]) -> ProgramOutput {
+  var result = ProgramOutput(status: 127)
+  guard let toChild = Pipe(), let output = Pipe(), let errors = Pipe() else { return result }
+  var actions = unsafe posix_spawn_file_actions_t()
+  unsafe posix_spawn_file_actions_init(&actions)
+  defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+  unsafe posix_spawn_file_actions_adddup2(&actions, toChild.reading, 0)
+  unsafe posix_spawn_file_actions_adddup2(&actions, output.writing, 1)
+  unsafe posix_spawn_file_actions_adddup2(&actions, errors.writing, 2)
+  var process = pid_t()
+  let started = unsafe withCStrings(arguments) { argv in
+    unsafe withCStrings(environment.map { "\($0)=\($1)" }) { envp in
+      unsafe posix_spawnp(&process, arguments[0], &actions, nil, argv, envp)
+    }
+  }
+  toChild.closeReading()
+  output.closeWriting()
+  errors.closeWriting()
+  guard started == 0 else { return result }
+  let bytes = Array(input.utf8.prefix(4_096))
+  _ = unsafe bytes.withUnsafeBytes { unsafe write(toChild.writing, $0.baseAddress, $0.count) }
+  toChild.closeWriting()
+  drain(output.reading, errors.reading, into: &result)
+  var status: Int32 = 0
+  while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
+  result.status = status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
+  return result
+}
+
+/// Reads two streams as they come, so that neither fills its pipe while the other is read.
+private func drain(_ output: Int32, _ errors: Int32, into result: inout ProgramOutput) {
+  var waits = [output, errors].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+  var buffer = [UInt8](repeating: 0, count: 65_536)
+  while waits.contains(where: { $0.fd >= 0 }) {
+    if unsafe poll(&waits, nfds_t(waits.count), -1) < 0, errno != EINTR { return }
+    for place in waits.indices where waits[place].fd >= 0 && waits[place].revents != 0 {
+      let count = unsafe buffer.withUnsafeMutableBytes {
+        unsafe read(waits[place].fd, $0.baseAddress, $0.count)
+      }
+      if count < 0, errno == EINTR { continue }
+      if count <= 0 {
+        waits[place].fd = -1
+      } else if place == 0, result.output.count < 1_000_000 {
+        result.output += buffer.prefix(count)
+      } else if place == 1, result.errors.count < 1_000_000 {
+        result.errors += buffer.prefix(count)
+      }
+    }
+  }
+}
+
+/// A pipe whose ends no child inherits by accident, closed when its owner goes.
+private final class Pipe {
+  private(set) var reading: Int32
+  private(set) var writing: Int32
+
+  init?() {
+    var ends: [Int32] = [0, 0]
+    guard unsafe pipe(&ends) == 0 else { return nil }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    (reading, writing) = (ends[0], ends[1])
+  }
+
+  func closeReading() {
+    if reading >= 0 { close(reading) }
+    reading = -1
+  }
+
+  func closeWriting() {
+    if writing >= 0 { close(writing) }
+    writing = -1
+  }
+
+  deinit {
+    closeReading()
+    closeWriting()
+  }
+}
+
+/// Everything that can be read from a descriptor, up to a limit.
+func readAll(_ descriptor: Int32, limit: Int) -> [UInt8] {
+  var bytes: [UInt8] = []
+  var buffer = [UInt8](repeating: 0, count: 65_536)
+  while bytes.count < limit {
+    let count = unsafe buffer.withUnsafeMutableBytes {
+      unsafe read(descriptor, $0.baseAddress, $0.count)
+    }
+    if count < 0, errno == EINTR { continue }
+    guard count > 0 else { break }
+    bytes += buffer.prefix(count)
+  }
+  return bytes
+}
+
+private func withCStrings<Result>(
+  _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
+) -> Result {
+  var pointers = unsafe strings.map { unsafe strdup($0) }
+  unsafe pointers.append(nil)
+  defer { for unsafe pointer in unsafe pointers { unsafe free(pointer) } }
+  return unsafe pointers.withUnsafeBufferPointer { buffer in
+    guard let start = buffer.baseAddress else { preconditionFailure("it holds a nil") }
+    return unsafe body(start)
+  }
+}

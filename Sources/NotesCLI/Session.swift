@@ -1,0 +1,126 @@
+internal import Glibc
+internal import Vault
+
+/// Everything a command knows of the world: where it stands, what time it is, whom it talks to.
+///
+/// A test makes one of strings and a fixed clock; `main.swift` makes one of the process.
+public struct Session {
+  /// Where results and warnings go.
+  public var console: Console
+  /// The environment's variables.
+  public var environment: [String: String]
+  /// The folder the command was typed in.
+  public var workingFolder: String
+  /// The time, in nanoseconds since 1970.
+  public var clock: @Sendable () -> Int64
+  /// How far local time is ahead of UTC at a moment, in seconds.
+  public var offset: @Sendable (_ seconds: Int64) -> Int
+  /// Whether somebody can be asked.
+  public var isInteractive: Bool
+  /// Reads what was piped in, up to a limit in bytes; `nil` where nothing is.
+  public var readInput: (_ limit: Int) -> [UInt8]?
+  /// The command as typed, for the lock and the journal.
+  public var command = "notes"
+
+  /// Puts a session together.
+  public init(
+    console: Console, environment: [String: String], workingFolder: String,
+    clock: @escaping @Sendable () -> Int64, offset: @escaping @Sendable (Int64) -> Int,
+    isInteractive: Bool, readInput: @escaping (Int) -> [UInt8]?
+  ) {
+    self.console = console
+    self.environment = environment
+    self.workingFolder = workingFolder
+    self.clock = clock
+    self.offset = offset
+    self.isInteractive = isInteractive
+    self.readInput = readInput
+  }
+
+  /// The session of this process.
+  public static func process(environment: [String: String]) -> Session {
+    Session(
+      console: .standard(environment: environment),
+      environment: environment,
+      workingFolder: currentFolder(),
+      clock: now,
+      offset: localOffset,
+      isInteractive: isatty(0) == 1 && isatty(2) == 1,
+      readInput: { limit in hasInput() ? readAll(0, limit: limit) : nil })
+  }
+
+  /// The home folder; `nil` where there is none.
+  var home: String? { environment["HOME"].flatMap { $0.isEmpty ? nil : $0 } }
+
+  /// The folder for the user's own settings of this program.
+  var configFolder: String? {
+    if let folder = environment["XDG_CONFIG_HOME"], !folder.isEmpty { return folder + "/notes" }
+    return home.map { $0 + "/.config/notes" }
+  }
+
+  /// The folder for what can be made again.
+  var cacheFolder: String {
+    if let folder = environment["XDG_CACHE_HOME"], !folder.isEmpty { return folder + "/notes" }
+    return (home.map { $0 + "/.cache" } ?? "/tmp") + "/notes"
+  }
+
+  /// The present moment in local time.
+  var moment: Moment {
+    let seconds = clock() / 1_000_000_000
+    return Moment(seconds: seconds, offset: offset(seconds))
+  }
+
+  /// The vault that a command works on.
+  ///
+  /// In this order: what `--vault` says, the folder here or one above, `$NOTES_DIR`, the user's
+  /// `config.yaml`.
+  func vault(_ typed: String?) throws -> Vault {
+    if let typed {
+      return try Vault(at: absolute(typed))
+    }
+    if let root = Vault.root(from: workingFolder) { return try Vault(at: root) }
+    if let folder = environment["NOTES_DIR"], !folder.isEmpty {
+      return try Vault(at: absolute(folder))
+    }
+    if let folder = try UserConfig(in: configFolder).vault {
+      return try Vault(at: absolute(folder))
+    }
+    throw VaultError.noVault(from: workingFolder)
+  }
+
+  /// A typed folder as an absolute path; `~` is the home folder.
+  func absolute(_ path: String) -> String {
+    if path == "~" { return home ?? path }
+    if path.hasPrefix("~/"), let home { return home + path.dropFirst(1) }
+    return path.hasPrefix("/") ? path : workingFolder + "/" + path
+  }
+}
+
+@available(*, unavailable)
+extension Session: Sendable {}
+
+private func currentFolder() -> String {
+  guard let folder = unsafe getcwd(nil, 0) else { return "/" }
+  defer { unsafe free(folder) }
+  return unsafe String(cString: folder)
+}
+
+@Sendable private func now() -> Int64 {
+  var time = timespec()
+  unsafe clock_gettime(CLOCK_REALTIME, &time)
+  return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+}
+
+@Sendable private func localOffset(_ seconds: Int64) -> Int {
+  var time = time_t(seconds)
+  var parts = unsafe tm()
+  guard unsafe localtime_r(&time, &parts) != nil else { return 0 }
+  return unsafe parts.tm_gmtoff
+}
+
+/// Whether standard input is a pipe or a file, rather than a terminal or nothing at all.
+private func hasInput() -> Bool {
+  var status = stat()
+  guard unsafe fstat(0, &status) == 0 else { return false }
+  return [S_IFIFO, S_IFREG, S_IFSOCK].contains(status.st_mode & S_IFMT)
+}

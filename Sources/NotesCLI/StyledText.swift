@@ -1,0 +1,81 @@
+/// Text for a terminal: pieces, each with what it is, whose own control characters never get out.
+public struct StyledText: Sendable, ExpressibleByStringInterpolation {
+  /// What a piece of text is, from which its colour follows.
+  public enum Style: Sendable {
+    case plain
+    case path
+    case title
+    case match
+    case dim
+    case added
+    case removed
+    case warning
+  }
+
+  var pieces: [(text: String, style: Style)]
+
+  /// A plain text.
+  public init(stringLiteral text: String) {
+    pieces = [(text, .plain)]
+  }
+
+  /// One piece.
+  public init(_ text: String, _ style: Style = .plain) {
+    pieces = [(text, style)]
+  }
+
+  /// Both, one after the other.
+  public static func + (left: Self, right: Self) -> Self {
+    var sum = left
+    sum.pieces += right.pieces
+    return sum
+  }
+
+  /// Adds a piece.
+  public mutating func append(_ text: String, _ style: Style = .plain) {
+    pieces.append((text, style))
+  }
+
+  /// The characters to send out.
+  func rendered(colour: Bool) -> String {
+    pieces.map { text, style in
+      let safe = Self.visible(text)
+      guard colour, let code = Self.codes[style], !safe.isEmpty else { return safe }
+      return "\u{1B}[\(code)m\(safe)\u{1B}[0m"
+    }.joined()
+  }
+
+  private static let codes: [Style: String] = [
+    .path: "36", .title: "1", .match: "1;33", .dim: "2", .added: "32", .removed: "31",
+    .warning: "33",
+  ]
+
+  /// A text with every character that could move a cursor, ring a bell, hide or turn text shown as
+  /// what it is: `\x1b`, `<U+202E>`. Line feed and tab stay.
+  static func visible(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: isHidden) else { return text }
+    var result = ""
+    for scalar in text.unicodeScalars {
+      guard isHidden(scalar) else {
+        result.unicodeScalars.append(scalar)
+        continue
+      }
+      let digits = String(scalar.value, radix: 16)
+      result +=
+        scalar.value < 0x100
+        ? "\\x" + String(repeating: "0", count: 2 - digits.count) + digits
+        : "<U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits.uppercased() + ">"
+    }
+    return result
+  }
+
+  private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x09, 0x0A: false
+    case 0..<0x20, 0x7F...0x9F: true
+    // Bidirectional overrides and isolates (Trojan Source, CVE-2021-42574), line separators.
+    case 0x202A...0x202E, 0x2066...0x2069, 0x200E, 0x200F, 0x2028, 0x2029, 0xFEFF: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,154 @@
+internal import Git
+internal import History
+internal import NoteIndex
+internal import Vault
+
+/// What a command opens: the vault, its index, its history, each only when it is needed.
+extension Session {
+  /// The vault that the options name, after what a killed command left was finished.
+  func open(_ options: VaultOptions) throws -> Vault {
+    console.isQuiet = options.quiet
+    let vault = try vault(options.vault)
+    if History.needsRecovery(vault) {
+      try History(of: vault, context: historyContext).finishInterrupted()
+    }
+    return vault
+  }
+
+  /// The vault's history.
+  func history(_ options: VaultOptions) throws -> History {
+    console.isQuiet = options.quiet
+    return try History(of: vault(options.vault), context: historyContext)
+  }
+
+  /// The vault's index, up to date.
+  func index(of vault: Vault) throws -> NoteIndex {
+    let index = try openIndex(of: vault)
+    let console = console
+    let report = try index.refresh(now: clock()) { done, all in
+      if all >= 1_000 { console.progress("\(done) of \(all) notes read") }
+    }
+    warn(about: report)
+    return index
+  }
+
+  /// The vault's index as it was left.
+  func openIndex(of vault: Vault) throws -> NoteIndex {
+    try NoteIndex(of: vault, cacheFolder: cacheFolder)
+  }
+
+  /// Takes changes that were just made into the index.
+  ///
+  /// Not being able to is no failure of the command: the next one that reads will look itself.
+  func updateIndex(of vault: Vault, _ changes: [VaultChange]) throws {
+    if changes.isEmpty { return }
+    do {
+      try openIndex(of: vault).apply(changes, now: clock())
+    } catch {
+      console.note(
+        StyledText("the index will follow with the next command: \(Failure(error).message)", .dim))
+    }
+  }
+
+  /// Names what the index could not take in.
+  func warn(about report: RefreshReport) {
+    for entry in report.skipped {
+      console.warn(
+        StyledText("not read: ", .warning) + StyledText(entry.path, .path)
+          + StyledText(" (\(entry.why))"))
+    }
+  }
+
+  /// What changes the vault's files.
+  func editor(of vault: Vault) -> VaultEditor {
+    VaultEditor(of: vault, command: command, clock: clock)
+  }
+
+  /// What git needs to know.
+  var gitEnvironment: GitEnvironment {
+    GitEnvironment(variables: environment, isTerminal: isInteractive)
+  }
+
+  /// What the history needs to know.
+  var historyContext: History.Context {
+    History.Context(
+      environment: gitEnvironment, clock: clock, offset: moment.offset / 60, command: command)
+  }
+
+  /// A moment in local time from nanoseconds since 1970.
+  func moment(at nanoseconds: Int64) -> Moment {
+    let seconds = nanoseconds / 1_000_000_000
+    return Moment(seconds: seconds, offset: offset(seconds))
+  }
+}
+
+// MARK: - Naming a note
+
+extension Session {
+  /// The one note that a name means.
+  ///
+  /// - Throws: a `Failure` that lists the candidates where there is more than one.
+  func find(_ name: String, in index: NoteIndex, _ vault: Vault) throws -> NotePath {
+    try one(of: index.find(name, from: workingFolder), named: name, in: vault)
+  }
+
+  /// The only one of what was found.
+  func one(of found: [NoteSummary], named name: String, in vault: Vault) throws -> NotePath {
+    if found.count > 1 {
+      for note in found.prefix(20) {
+        console.print(StyledText(note.path.text, .path) + StyledText("  \(note.title)"))
+      }
+      throw Failure(
+        "\(name) could be any of \(found.count) notes", hint: "name it by its path", status: .no)
+    }
+    guard let note = found.first else {
+      throw Failure("no note called \(name)", hint: "notes search \(quoted(name))", status: .no)
+    }
+    return note.path
+  }
+
+  /// The note that a name means, which may be gone: then the name is its path.
+  func pastPath(_ name: String, in history: borrowing History) throws -> NotePath {
+    let vault = history.vault
+    let found = try index(of: vault).find(name, from: workingFolder)
+    if found.isEmpty {
+      let typed = try vault.path(typed: name, from: workingFolder)
+      if try !history.pastTexts(of: typed).isEmpty || vault.files.isTaken(typed) { return typed }
+      if let withSuffix = try? NotePath(typed.text + ".md"),
+        try !history.pastTexts(of: withSuffix).isEmpty
+      {
+        return withSuffix
+      }
+    }
+    return try one(of: found, named: name, in: vault)
+  }
+}
+
+// MARK: - The editor
+
+extension Session {
+  /// The editor's command.
+  func editorCommand() throws -> String {
+    let config = try UserConfig(in: configFolder)
+    let names = [environment["NOTES_EDITOR"], config.editor] + ["VISUAL", "EDITOR"].map { environment[$0] }
+    guard let editor = names.compactMap({ $0 }).first(where: { !$0.isEmpty }) else {
+      throw Failure(
+        "no editor is set", hint: "export EDITOR=vi, or 'editor: vi' in ~/.config/notes/config.yaml")
+    }
+    return editor
+  }
+
+  /// Opens a file of the vault in the editor and waits for it.
+  func openEditor(_ path: NotePath, in vault: Vault) throws {
+    let editor = try editorCommand()
+    // Through a shell, as git does, so that an editor may have arguments.
+    let status = runProgram(
+      ["sh", "-c", editor + " \"$@\"", editor, vault.root + "/" + path.text],
+      environment: environment)
+    guard status == 0 else {
+      throw Failure(
+        status == 127 ? "the editor '\(editor)' is not there" : "the editor ended with \(status)",
+        hint: "\(path.text) is as the editor left it")
+    }
+  }
+}

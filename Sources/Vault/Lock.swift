@@ -1,0 +1,74 @@
+internal import Glibc
+
+/// The vault's lock, held by at most one writing command at a time, and let go when it ends.
+///
+/// It is the kernel's (`flock`), so a command that is killed leaves nothing to clean up.
+public struct VaultLock: ~Copyable, Sendable {
+  private let file: Descriptor
+
+  /// When a command that held the lock before us began, if it was killed while it held it, in
+  /// nanoseconds since 1970.
+  public let crashedSince: Int64?
+
+  /// Takes the lock, waiting for another command at most `patience` milliseconds.
+  ///
+  /// - Parameters:
+  ///   - stateFolder: the vault's own folder, `.git/notes`; made when it is not there.
+  ///   - command: what to tell others who wait, such as `notes sync`.
+  ///   - now: the time, in nanoseconds since 1970.
+  /// - Throws: `VaultError.busy` with what the holder said of itself.
+  public static func take(
+    in stateFolder: String, command: String, now: Int64, patience: Int = 10_000
+  ) throws(VaultError) -> VaultLock {
+    guard unsafe mkdir(stateFolder, 0o777) == 0 || errno == EEXIST else {
+      throw .system(operation: "make the folder", path: stateFolder, errno: errno)
+    }
+    let path = stateFolder + "/lock"
+    let number = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666)
+    guard number >= 0 else { throw .system(operation: "lock", path: path, errno: errno) }
+    let file = Descriptor(number)
+    var waited = 0
+    while flock(number, LOCK_EX | LOCK_NB) != 0 {
+      guard errno == EWOULDBLOCK || errno == EINTR else {
+        throw .system(operation: "lock", path: path, errno: errno)
+      }
+      guard waited < patience else { throw .busy(holder: holder(path)) }
+      usleep(20_000)
+      waited += 20
+    }
+    // A holder that ends in order empties the file; what it says otherwise is what was killed.
+    let crashed = contents(of: number).split(separator: "\n").dropFirst().first.flatMap { Int64($0) }
+    let words = Array("\(command) (process \(getpid()))\n\(now)\n".utf8)
+    ftruncate(number, 0)
+    _ = unsafe words.withUnsafeBytes { unsafe pwrite(number, $0.baseAddress, $0.count, 0) }
+    return VaultLock(file: file, crashedSince: crashed)
+  }
+
+  private init(file: consuming Descriptor, crashedSince: Int64?) {
+    self.file = file
+    self.crashedSince = crashedSince
+  }
+
+  /// Runs `body` while the lock is held.
+  public borrowing func held<Result>(_ body: () throws -> Result) rethrows -> Result {
+    try body()
+  }
+
+  deinit {
+    ftruncate(file.number, 0)
+  }
+
+  private static func holder(_ path: String) -> String {
+    let file = Descriptor(unsafe open(path, O_RDONLY | O_CLOEXEC))
+    return contents(of: file.number).split(separator: "\n").first.map(String.init)
+      ?? "another notes command"
+  }
+
+  private static func contents(of number: Int32) -> String {
+    var bytes = [UInt8](repeating: 0, count: 400)
+    let count = unsafe bytes.withUnsafeMutableBytes {
+      unsafe pread(number, $0.baseAddress, $0.count, 0)
+    }
+    return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+  }
+}

@@ -1,0 +1,35 @@
+public import Markup
+
+/// A Markdown file of a vault, read and taken apart.
+public struct Note: Sendable {
+  /// Where it stands.
+  public let path: NotePath
+  /// Its text, taken apart.
+  public let document: Document
+  /// Its stamp from before it was read.
+  public let stamp: FileStamp
+
+  /// Reads a note.
+  ///
+  /// - Throws: `VaultError` where the file cannot be read or is above the limit of the settings.
+  public init(_ path: NotePath, in vault: Vault) throws(VaultError) {
+    let file = try vault.files.read(path, limit: vault.settings.largestNote)
+    self.init(path: path, document: Document(bytes: file.bytes), stamp: file.stamp)
+  }
+
+  /// Puts a note together.
+  public init(path: NotePath, document: Document, stamp: FileStamp) {
+    self.path = path
+    self.document = document
+    self.stamp = stamp
+  }
+
+  /// Its title: of its front matter, else its first level-1 heading, else its file's name.
+  public var title: String { document.title ?? path.stem }
+
+  /// Its type: of its front matter, else `post` below the folder for posts, else `note`.
+  public func type(in settings: Settings) -> String {
+    if let type = document.frontmatter?.type { return type.lowercased() }
+    return path.text.hasPrefix(settings.postsFolder + "/") ? "post" : "note"
+  }
+}

@@ -1,0 +1,104 @@
+/// Where a file of a vault stands: a relative path in the vault, with `/` between its parts.
+///
+/// Two paths are the same when their bytes are: `String`'s own equality would take the two Unicode
+/// spellings of `é` for one file, and Linux keeps them apart.
+public struct NotePath: Sendable, CustomStringConvertible {
+  /// The path as text.
+  public let text: String
+
+  /// The path as text.
+  public var description: String { text }
+
+  /// Checks a path: relative, without empty, `.` or `..` parts, NUL, or any spelling of `.git`.
+  public init(_ text: String) throws(VaultError) {
+    if let fault = Self.fault(in: text) { throw .unsafePath(text, why: fault) }
+    self.text = text
+  }
+
+  /// A path that came from a walk or from the index, and so is known to be sound.
+  init(known text: String) {
+    self.text = text
+  }
+
+  /// The last part.
+  public var name: String {
+    text.utf8.lastIndex(of: slash).map { String(text[text.utf8.index(after: $0)...]) } ?? text
+  }
+
+  /// The last part without `.md` or `.markdown`.
+  public var stem: String {
+    let name = name
+    guard let suffix = Self.noteSuffixes.first(where: { name.lowercased().hasSuffix($0) }) else {
+      return name
+    }
+    return String(decoding: name.utf8.dropLast(suffix.utf8.count), as: UTF8.self)
+  }
+
+  /// The folder it stands in, `""` at the top.
+  public var folder: String {
+    text.utf8.lastIndex(of: slash).map { String(text[..<$0]) } ?? ""
+  }
+
+  /// Whether this is a note: a Markdown file outside hidden folders.
+  public var isNote: Bool {
+    Self.isNoteName(Array(name.utf8)) && !text.utf8.split(separator: slash).contains { $0.first == dot }
+  }
+
+  /// Whether a file of this name is Markdown.
+  static func isNoteName(_ name: some BidirectionalCollection<UInt8>) -> Bool {
+    noteSuffixes.contains { suffix in
+      name.count > suffix.utf8.count && name.first != dot
+        && name.suffix(suffix.utf8.count).elementsEqual(suffix.utf8) { $0 | 0x20 == $1 | 0x20 }
+    }
+  }
+
+  private static let noteSuffixes = [".md", ".markdown"]
+
+  private static func fault(in text: String) -> String? {
+    if text.isEmpty { return "it is empty" }
+    if text.utf8.first == slash { return "it is absolute" }
+    if text.utf8.contains(0) { return "it has a NUL byte" }
+    if text.utf8.count > 4_000 { return "it is longer than 4,000 bytes" }
+    for part in text.utf8.split(separator: slash, omittingEmptySubsequences: false) {
+      if part.isEmpty { return "a part of it is empty" }
+      if part.elementsEqual([dot]) || part.elementsEqual([dot, dot]) {
+        return "it has a '.' or '..' part"
+      }
+      if part.count > 255 { return "a part of it is longer than 255 bytes" }
+      if isGit(String(part) ?? "") { return "'.git' is git's own" }
+    }
+    return nil
+  }
+
+  /// Whether a name would be taken for `.git` by any file system a clone may land on.
+  ///
+  /// Source: git's `is_hfs_dotgit` and `is_ntfs_dotgit`.
+  private static func isGit(_ part: String) -> Bool {
+    let visible = part.unicodeScalars.filter { !$0.properties.isDefaultIgnorableCodePoint }
+    var name = String(String.UnicodeScalarView(visible)).lowercased()
+    name = name.split(separator: ":", omittingEmptySubsequences: false).first.map(String.init) ?? name
+    while let last = name.last, last == "." || last == " " { name.removeLast() }
+    return name == ".git" || name == "git~1" || name.hasPrefix(".git\\")
+  }
+}
+
+extension NotePath: Hashable, Comparable {
+  /// Whether both are the same bytes.
+  public static func == (left: Self, right: Self) -> Bool {
+    left.text.utf8.elementsEqual(right.text.utf8)
+  }
+
+  /// Hashes the bytes.
+  public func hash(into hasher: inout Hasher) {
+    for byte in text.utf8 { hasher.combine(byte) }
+    hasher.combine(UInt8(0))
+  }
+
+  /// Orders by bytes, as git does.
+  public static func < (left: Self, right: Self) -> Bool {
+    left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+  }
+}
+
+private let slash = UInt8(ascii: "/")
+private let dot = UInt8(ascii: ".")

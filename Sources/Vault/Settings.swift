@@ -1,0 +1,100 @@
+internal import Markup
+
+/// What a vault's `.notes/config.yaml` says: data only, shared by every machine.
+///
+/// The file may have come from a remote, so nothing in it is ever run, and a folder it names is
+/// checked like any path.
+public struct Settings: Sendable, Equatable {
+  /// The folder that `add` puts notes in, `""` for the top.
+  public var notesFolder = ""
+  /// The folder for posts.
+  public var postsFolder = "posts"
+  /// Files and folders that are no notes, as gitignore-like patterns.
+  public var ignored: [Glob] = []
+  /// The largest file that is read as a note, in bytes; a larger one is known by its name only.
+  public var largestNote: Int64 = 5_000_000
+  /// The largest file that goes into a snapshot, in bytes.
+  public var largestFile: Int64 = 95_000_000
+
+  /// The settings of a vault that says nothing.
+  public init() {}
+
+  /// The keys that the file may have.
+  public static let keys = ["notes", "posts", "ignore", "largest-note", "largest-file"]
+
+  /// Where the file stands in a vault.
+  public static let file = ".notes/config.yaml"
+
+  /// Reads a vault's settings; a missing file is an empty one.
+  ///
+  /// - Throws: `VaultError.badSettings` with the line, for a key or a value that is not known.
+  public init(root: String) throws(VaultError) {
+    let read: (bytes: [UInt8], stamp: FileStamp)
+    do {
+      read = try VaultFiles(root: root).read(NotePath(known: Self.file), limit: 65_536)
+    } catch {
+      if case .notFound = error { return }
+      throw error
+    }
+    try apply(read.bytes)
+  }
+
+  private mutating func apply(_ bytes: [UInt8]) throws(VaultError) {
+    let wrapped = Array("---\n".utf8) + bytes + Array("\n---\n".utf8)
+    let document = Document(bytes: wrapped)
+    if let problem = document.problems.first {
+      throw .badSettings(file: Self.file, line: problem.line - 1, why: problem.message)
+    }
+    for entry in document.frontmatter?.entries ?? [] {
+      let (key, value) = (entry.key, entry.value)
+      switch (key, value) {
+      case ("notes", .scalar(let folder)): notesFolder = try Self.folder(folder, key)
+      case ("posts", .scalar(let folder)): postsFolder = try Self.folder(folder, key)
+      case ("ignore", .list(let patterns)):
+        ignored = patterns.compactMap { if case .scalar(let text) = $0 { Glob(text) } else { nil } }
+      case ("ignore", .scalar(let pattern)): ignored = [Glob(pattern)]
+      case ("largest-note", .scalar(let size)): largestNote = try Self.size(size, key)
+      case ("largest-file", .scalar(let size)): largestFile = try Self.size(size, key)
+      default:
+        let known = Self.keys.joined(separator: ", ")
+        throw .badSettings(
+          file: Self.file, line: 0,
+          why: Self.keys.contains(key)
+            ? "'\(key)' has a value of the wrong kind" : "unknown key '\(key)'; known: \(known)")
+      }
+    }
+  }
+
+  private static func folder(_ text: String, _ key: String) throws(VaultError) -> String {
+    if text.isEmpty || text == "." { return "" }
+    let clean = text.hasSuffix("/") ? String(text.dropLast()) : text
+    do { return try NotePath(clean).text } catch {
+      throw .badSettings(file: file, line: 0, why: "'\(key)' is no folder of the vault: \(text)")
+    }
+  }
+
+  /// A number of bytes, with `kB`, `MB` or `GB` behind it or not.
+  private static func size(_ text: String, _ key: String) throws(VaultError) -> Int64 {
+    let digits = text.prefix { $0.isNumber }
+    let unit = text.dropFirst(digits.count).lowercased().filter { $0 != " " }
+    let factors: [String: Int64] = ["": 1, "b": 1, "kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000]
+    guard let number = Int64(digits), let factor = factors[unit], number < 1_000_000_000,
+      number * factor > 0
+    else { throw .badSettings(file: file, line: 0, why: "'\(key)' is no size: \(text)") }
+    return number * factor
+  }
+}
+
+extension Settings {
+  /// What a new vault's settings file says: every key, as a comment, with what holds without it.
+  public static let initialText = """
+    # Settings of this vault, shared by every machine that syncs it. Everything is optional.
+    #
+    # notes: ""               the folder that 'notes add' puts notes in
+    # posts: posts            the folder for posts
+    # ignore: [drafts/old]    files and folders that are no notes
+    # largest-note: 5 MB      a larger note is found by its name only
+    # largest-file: 95 MB     a larger file is not versioned
+
+    """
+}

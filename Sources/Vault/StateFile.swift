@@ -1,0 +1,84 @@
+internal import Glibc
+
+/// A file of this machine's own state, written whole or not at all.
+public struct StateFile: Sendable {
+  /// Its absolute path.
+  public let path: String
+
+  /// The file at an absolute path.
+  public init(_ path: String) {
+    self.path = path
+  }
+
+  /// Whether it is there.
+  public var exists: Bool { unsafe access(path, F_OK) == 0 }
+
+  /// What it holds; `nil` where there is none.
+  public func read() throws(VaultError) -> [UInt8]? {
+    let folder = Descriptor(
+      unsafe open(Vault.parent(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC))
+    guard folder.number >= 0 else { return nil }
+    return try VaultFiles.read(name, in: folder, shownAs: path, limit: .max)?.bytes
+  }
+
+  /// Writes it: beside, to the disk, then in place of the old one in one step.
+  public func write(_ bytes: [UInt8]) throws(VaultError) {
+    let folder = Vault.parent(of: path)
+    guard unsafe mkdir(folder, 0o777) == 0 || errno == EEXIST else {
+      throw .system(operation: "make the folder", path: folder, errno: errno)
+    }
+    let temporary = path + ".new"
+    do {
+      let file = Descriptor(
+        unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o666))
+      guard file.number >= 0 else {
+        throw .system(operation: "write", path: path, errno: errno)
+      }
+      try VaultFiles.write(bytes, to: file, shownAs: path)
+    }
+    try StateFile(temporary).move(to: path)
+  }
+
+  /// Gives it another name, in place of what has that name.
+  public func move(to target: String) throws(VaultError) {
+    let folder = Vault.parent(of: target)
+    guard unsafe mkdir(folder, 0o777) == 0 || errno == EEXIST else {
+      throw .system(operation: "make the folder", path: folder, errno: errno)
+    }
+    guard unsafe rename(path, target) == 0 else {
+      throw .system(operation: "write", path: target, errno: errno)
+    }
+    let open = Descriptor(unsafe Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
+    guard open.number >= 0, fsync(open.number) == 0 || errno == EINVAL else {
+      throw .system(operation: "write", path: target, errno: errno)
+    }
+  }
+
+  /// Removes it, if it is there.
+  public func remove() throws(VaultError) {
+    guard unsafe unlink(path) == 0 || errno == ENOENT else {
+      throw .system(operation: "remove", path: path, errno: errno)
+    }
+  }
+
+  /// The names in a folder, in order; none where there is no folder.
+  public static func names(in folder: String) -> [String] {
+    guard let stream = unsafe opendir(folder) else { return [] }
+    defer { unsafe closedir(stream) }
+    var names: [String] = []
+    while let entry = unsafe readdir(stream) {
+      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { field in
+        unsafe field.withMemoryRebound(to: CChar.self, capacity: 256) { text in
+          unsafe String(cString: text)
+        }
+      }
+      if name.utf8.first != UInt8(ascii: ".") { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  private var name: String {
+    path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[path.utf8.index(after: $0)...]) }
+      ?? path
+  }
+}

@@ -1,0 +1,112 @@
+internal import Glibc
+
+/// A folder with `.notes/` in it that is also a git work tree.
+public struct Vault: Sendable {
+  /// The folder's absolute path.
+  public let root: String
+  /// This machine's own state: the index, the lock, the journal, the trash. In git's folder, so
+  /// that nothing a remote sends can land there.
+  public let stateFolder: String
+  /// What `.notes/config.yaml` says.
+  public let settings: Settings
+
+  /// The vault's files.
+  public var files: VaultFiles { VaultFiles(root: root) }
+
+  /// Where files go that a command took out of the vault.
+  public var trash: String { stateFolder + "/trash" }
+
+  /// Opens the vault whose folder is `root`.
+  ///
+  /// - Throws: `VaultError.noVault` where there is no `.notes/`, `noRepository` where there is no
+  ///   `.git`, `badSettings` where the settings cannot be read.
+  public init(at root: String) throws(VaultError) {
+    guard let real = Self.realPath(root), Self.isFolder(real + "/.notes") else {
+      throw .noVault(from: root)
+    }
+    guard let gitFolder = Self.gitFolder(of: real) else { throw .noRepository(real) }
+    self.root = real
+    stateFolder = gitFolder + "/notes"
+    settings = try Settings(root: real)
+  }
+
+  /// The nearest folder that is a vault, from `folder` upwards; `nil` where none is.
+  public static func root(from folder: String) -> String? {
+    var current = realPath(folder)
+    while let here = current {
+      if isFolder(here + "/.notes") { return here }
+      current = here == "/" ? nil : parent(of: here)
+    }
+    return nil
+  }
+
+  /// The nearest folder that is a git work tree, from `folder` upwards; `nil` where none is.
+  public static func workTree(from folder: String) -> String? {
+    var current = realPath(folder)
+    while let here = current {
+      if gitFolder(of: here) != nil { return here }
+      current = here == "/" ? nil : parent(of: here)
+    }
+    return nil
+  }
+
+  /// Turns what somebody typed into a path in the vault: relative to where they are when that is
+  /// inside the vault, else relative to the vault; with or without `.md`.
+  public func path(typed text: String, from folder: String) throws(VaultError) -> NotePath {
+    var absolute = text
+    if text.utf8.first != UInt8(ascii: "/") {
+      let here = Self.realPath(folder) ?? root
+      absolute = (here == root || here.hasPrefix(root + "/") ? here : root) + "/" + text
+    }
+    var parts: [Substring] = []
+    for part in absolute.split(separator: "/") where part != "." {
+      if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+    }
+    let clean = "/" + parts.joined(separator: "/")
+    guard clean.hasPrefix(root + "/") else {
+      throw .unsafePath(text, why: "it is outside the vault")
+    }
+    return try NotePath(String(clean.dropFirst(root.count + 1)))
+  }
+
+  /// A path without symbolic links in it; `nil` where there is nothing.
+  public static func resolved(_ path: String) -> String? { realPath(path) }
+
+  /// Whether a typed path is a folder of the vault.
+  public func hasFolder(_ path: String) -> Bool {
+    (try? NotePath(path)).map { Self.isFolder(root + "/" + $0.text) } ?? false
+  }
+
+  // MARK: Folders
+
+  static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  static func realPath(_ path: String) -> String? {
+    guard let resolved = unsafe realpath(path, nil) else { return nil }
+    defer { unsafe free(resolved) }
+    return unsafe String(cString: resolved)
+  }
+
+  static func parent(of path: String) -> String {
+    let cut = path.utf8.lastIndex(of: UInt8(ascii: "/")) ?? path.utf8.startIndex
+    return cut == path.utf8.startIndex ? "/" : String(path[..<cut])
+  }
+
+  /// Git's folder for a work tree: `.git`, or where a `.git` file points.
+  ///
+  /// Source: gitrepository-layout(5), "gitfile".
+  static func gitFolder(of workTree: String) -> String? {
+    let path = workTree + "/.git"
+    if isFolder(path) { return path }
+    guard
+      let file = try? VaultFiles(root: workTree).read(NotePath(known: ".git"), limit: 4_096),
+      let line = String(decoding: file.bytes, as: UTF8.self).split(separator: "\n").first,
+      line.hasPrefix("gitdir: ")
+    else { return nil }
+    let target = String(line.dropFirst(8))
+    return realPath(target.hasPrefix("/") ? target : workTree + "/" + target)
+  }
+}

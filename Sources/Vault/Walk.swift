@@ -1,0 +1,219 @@
+internal import CLinux
+internal import Glibc
+
+/// What a folder of the vault holds, as one look found it.
+public struct FolderListing: Sendable {
+  /// The folder's path in the vault, `""` for the vault itself.
+  public let path: String
+  /// Its regular files.
+  public internal(set) var files: [FileEntry] = []
+  /// What is there and is no file of ours: symbolic links, sockets, unreadable folders, other vaults.
+  public internal(set) var skipped: [SkippedEntry] = []
+  /// The names of what unfinished writes left.
+  public internal(set) var temporaries: [String] = []
+  /// A sum over the names and stamps of its notes: two looks with the same sum saw the same notes.
+  public internal(set) var fingerprint = Fingerprint()
+  /// Names one after another, so that a listing of 10,000 files is two allocations.
+  var names: [UInt8] = []
+
+  /// A file's name.
+  public func name(of file: FileEntry) -> String {
+    String(decoding: names[file.name], as: UTF8.self)
+  }
+
+  /// A file's path in the vault.
+  public func path(of file: FileEntry) -> NotePath {
+    NotePath(known: path.isEmpty ? name(of: file) : path + "/" + name(of: file))
+  }
+}
+
+/// A regular file as a walk found it.
+public struct FileEntry: Sendable {
+  /// Where its name stands in the listing's names.
+  let name: Range<Int>
+  /// Its stamp.
+  public let stamp: FileStamp
+  /// Whether its owner may run it.
+  public let isExecutable: Bool
+  /// Whether it is Markdown outside hidden folders.
+  public let isNote: Bool
+}
+
+/// Something in the vault's folder that is not read, and why.
+public struct SkippedEntry: Sendable, Hashable {
+  /// Where it is.
+  public let path: String
+  /// What it is, such as `symbolic link`.
+  public let why: String
+
+  /// Something that is not read.
+  public init(path: String, why: String) {
+    self.path = path
+    self.why = why
+  }
+}
+
+/// Goes over every folder of a vault once.
+public struct Walk: Sendable {
+  /// The vault's folder.
+  public let root: String
+  /// Whether hidden files and folders are wanted too (never `.git`).
+  public let includesHidden: Bool
+
+  /// A walk over the folder `root`.
+  public init(root: String, includesHidden: Bool = false) {
+    self.root = root
+    self.includesHidden = includesHidden
+  }
+
+  /// Calls `visit` with each folder's listing, parents first.
+  ///
+  /// A folder that vanished or cannot be read becomes a skipped entry of its parent's listing;
+  /// only the vault's own folder is an error.
+  public func eachFolder(_ visit: (FolderListing) throws -> Void) throws {
+    let top = unsafe open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard top >= 0 else {
+      throw VaultError.system(operation: "open the vault", path: root, errno: errno)
+    }
+    defer { close(top) }
+    var pending = [""]
+    while let path = pending.popLast() {
+      var subfolders: [String] = []
+      let listing = list(path, below: top, subfolders: &subfolders)
+      try visit(listing)
+      pending.append(contentsOf: subfolders.reversed())
+    }
+  }
+
+  private func list(_ path: String, below top: Int32, subfolders: inout [String]) -> FolderListing {
+    var listing = FolderListing(path: path)
+    let flags = UInt64(O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let folder = unsafe notes_open_beneath(top, path.isEmpty ? "." : path, flags, 0)
+    guard folder >= 0, let stream = unsafe fdopendir(folder) else {
+      listing.skipped.append(SkippedEntry(path: path, why: describe(errno)))
+      if folder >= 0 { close(folder) }
+      return listing
+    }
+    defer { unsafe closedir(stream) }
+    let isHiddenFolder = path.utf8.first == dot || path.contains("/.")
+    while let entry = unsafe readdir(stream) {
+      unsafe withUnsafePointer(to: &entry.pointee.d_name) { field in
+        unsafe field.withMemoryRebound(to: UInt8.self, capacity: 256) { name in
+          unsafe add(
+            name, kind: entry.pointee.d_type, in: folder, isHiddenFolder: isHiddenFolder,
+            to: &listing, subfolders: &subfolders)
+        }
+      }
+    }
+    return listing
+  }
+
+  private func add(
+    _ name: UnsafePointer<UInt8>, kind: UInt8, in folder: Int32, isHiddenFolder: Bool,
+    to listing: inout FolderListing, subfolders: inout [String]
+  ) {
+    let length = unsafe strlen(UnsafeRawPointer(name).assumingMemoryBound(to: CChar.self))
+    let bytes = unsafe UnsafeBufferPointer(start: name, count: length)
+    let isHidden = unsafe bytes[0] == dot
+    if isHidden {
+      if !includesHidden || length == 1 { return }
+      if unsafe bytes.elementsEqual(dotDot) || bytes.elementsEqual(dotGit) { return }
+    }
+    let isMarkdown = unsafe NotePath.isNoteName(bytes)
+    // Without the hidden files a walk serves the notes alone, and a stat costs a microsecond.
+    if !includesHidden, kind == UInt8(DT_REG), !isMarkdown { return }
+    var status = stat()
+    let pointer = unsafe UnsafeRawPointer(name).assumingMemoryBound(to: CChar.self)
+    if kind != UInt8(DT_DIR) {
+      // It was listed and is gone: then it is simply not there.
+      guard unsafe fstatat(folder, pointer, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return }
+    }
+    if kind == UInt8(DT_DIR) || status.st_mode & S_IFMT == S_IFDIR {
+      let path = join(listing.path, unsafe String(decoding: bytes, as: UTF8.self))
+      if unsafe isOtherVault(pointer, in: folder) {
+        listing.skipped.append(SkippedEntry(path: path, why: "a git repository of its own"))
+      } else {
+        subfolders.append(path)
+      }
+      return
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      if includesHidden || isMarkdown {
+        let path = join(listing.path, unsafe String(decoding: bytes, as: UTF8.self))
+        listing.skipped.append(SkippedEntry(path: path, why: describe(kindOf: status.st_mode)))
+      }
+      return
+    }
+    if unsafe VaultFiles.isTemporary(bytes) {
+      listing.temporaries.append(unsafe String(decoding: bytes, as: UTF8.self))
+      return
+    }
+    guard unsafe String(validating: bytes, as: UTF8.self) != nil else {
+      let path = join(listing.path, unsafe String(decoding: bytes, as: UTF8.self))
+      listing.skipped.append(SkippedEntry(path: path, why: "its name is not UTF-8"))
+      return
+    }
+    let start = listing.names.count
+    unsafe listing.names.append(contentsOf: bytes)
+    let stamp = FileStamp(status)
+    let isNote = isMarkdown && !isHiddenFolder
+    listing.files.append(
+      FileEntry(
+        name: start..<listing.names.count, stamp: stamp,
+        isExecutable: status.st_mode & S_IXUSR != 0, isNote: isNote))
+    if isNote { unsafe listing.fingerprint.add(bytes, stamp) }
+  }
+
+  private func isOtherVault(_ name: UnsafePointer<CChar>, in folder: Int32) -> Bool {
+    let path = unsafe String(cString: name) + "/.git"
+    var status = stat()
+    return unsafe fstatat(folder, path, &status, AT_SYMLINK_NOFOLLOW) == 0
+  }
+}
+
+/// An order-free sum over the notes of a folder, of 128 bits.
+public struct Fingerprint: Hashable, Sendable {
+  /// The first half.
+  public private(set) var low: UInt64 = 0
+  /// The second half.
+  public private(set) var high: UInt64 = 0
+
+  /// The sum over nothing.
+  public init() {}
+
+  /// A sum that was stored.
+  public init(low: UInt64, high: UInt64) {
+    self.low = low
+    self.high = high
+  }
+
+  /// Takes one file into the sum.
+  mutating func add(_ name: UnsafeBufferPointer<UInt8>, _ stamp: FileStamp) {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for unsafe byte in unsafe name { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    for part in [
+      UInt64(bitPattern: stamp.size), UInt64(bitPattern: stamp.modified),
+      UInt64(bitPattern: stamp.changed), stamp.inode,
+    ] {
+      hash = Self.mix(hash ^ part)
+    }
+    low &+= hash
+    high &+= Self.mix(hash ^ 0x9e37_79b9_7f4a_7c15)
+  }
+
+  /// The finaliser of SplitMix64 (Steele, Lea and Flood, 2014).
+  private static func mix(_ value: UInt64) -> UInt64 {
+    var x = value &+ 0x9e37_79b9_7f4a_7c15
+    x = (x ^ (x >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    x = (x ^ (x >> 27)) &* 0x94d0_49bb_1331_11eb
+    return x ^ (x >> 31)
+  }
+}
+
+private let dot = UInt8(ascii: ".")
+private let dotDot = Array("..".utf8)
+private let dotGit = Array(".git".utf8)
+
+private func join(_ folder: String, _ name: String) -> String {
+  folder.isEmpty ? name : folder + "/" + name
+}

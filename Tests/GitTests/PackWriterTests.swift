@@ -1,0 +1,53 @@
+import Git
+import TestSupport
+import Testing
+
+@Suite struct PackWriterTests {
+  @Test("git reads a pack of ours, and finds nothing wrong with it")
+  func sound() throws {
+    let sandbox = try Sandbox()
+    try sandbox.initialise()
+    let repository = try sandbox.open()
+    var pack = try PackWriter(for: repository)
+    var changes: [TreeChange] = []
+    for number in 0..<300 {
+      // Sizes around the borders of the size's encoding, and two of each text.
+      let text = String(repeating: "x\(number / 2) ", count: [0, 1, 5, 600, 9_000][number % 5])
+      let id = try pack.add(Array(text.utf8))
+      #expect(try id == ObjectID.blob(Array(text.utf8)))
+      changes.append(TreeChange(GitPath("d\(number % 7)/n\(number).md"), .file(id)))
+    }
+    let large = try pack.add([UInt8](repeating: 65, count: 9 << 20))
+    changes.append(TreeChange("large", .file(large)))
+    let tree = try repository.updatedTree(nil, changes, in: &pack)
+    let objects = pack.count
+    #expect(try repository.type(of: tree) == nil)
+    try pack.finish(in: repository)
+    #expect(try repository.type(of: tree) == .tree)
+    let commit = try repository.createCommit(
+      tree: tree, parents: [], author: Sandbox.author, committer: Sandbox.author, message: "all")
+    try repository.setReference("refs/heads/main", to: commit, expecting: .absent, message: "m")
+    #expect(try sandbox.git("fsck", "--strict", "--full") == "")
+    let counted = try sandbox.git("count-objects", "-v")
+    #expect(counted.contains("in-pack: \(objects)\npacks: 1"))
+    #expect(counted.contains("count: 1\n"))
+    #expect(try repository.blobSize(large) == 9 << 20)
+    try sandbox.git("reset", "-q", "--hard")
+    #expect(try sandbox.git("write-tree") == tree.description)
+    try sandbox.git("gc", "-q", "--prune=now")
+    #expect(try sandbox.git("fsck", "--strict") == "")
+  }
+
+  @Test("a pack that is not finished, or is empty, leaves nothing behind")
+  func abandoned() throws {
+    let sandbox = try Sandbox()
+    try sandbox.initialise()
+    let repository = try sandbox.open()
+    do {
+      var pack = try PackWriter(for: repository)
+      _ = try pack.add(Array("x".utf8))
+    }
+    try PackWriter(for: repository).finish(in: repository)
+    #expect(try runProcess(["ls", "-A", sandbox.path("vault/.git/objects/pack")]).output == "")
+  }
+}

@@ -1,0 +1,51 @@
+import Foundation
+import Markup
+import TestSupport
+
+/// Whether every range of a document lies in its bytes, in order, and blocks do not overlap.
+func isSound(_ document: Document) -> Bool {
+  let all = 0..<document.bytes.count
+  func isIn(_ range: Range<Int>) -> Bool {
+    range.lowerBound >= all.lowerBound && range.upperBound <= all.upperBound
+  }
+  func isOrdered(_ ranges: [Range<Int>]) -> Bool {
+    zip(ranges, ranges.dropFirst()).allSatisfy { $0.lowerBound <= $1.lowerBound }
+  }
+  let lists: [[Range<Int>]] = [
+    document.links.map(\.range), document.tags.map(\.range), document.headings.map(\.range),
+    document.codeBlocks.map(\.content), document.math.map(\.content),
+    document.footnotes.map(\.range), document.callouts.map(\.range),
+    document.citations.map(\.range), document.blocks.map(\.range),
+  ]
+  let blocks = document.blocks.map(\.range)
+  return lists.allSatisfy { $0.allSatisfy(isIn) && isOrdered($0) }
+    && document.links.allSatisfy { isIn($0.targetRange) }
+    && document.definitions.allSatisfy { isIn($0.targetRange) }
+    && isIn(document.body) && document.frontmatter.map { isIn($0.range) } != false
+    && zip(blocks, blocks.dropFirst()).allSatisfy { $0.upperBound <= $1.lowerBound }
+    && document.tags.allSatisfy { document.bytes[$0.range.lowerBound] == UInt8(ascii: "#") }
+}
+
+/// The notes of the real vault.
+func vaultNotes() throws -> [(path: String, bytes: [UInt8])] {
+  let root = SharedData.path + "/vault"
+  return try FileManager.default.subpathsOfDirectory(atPath: root).filter { $0.hasSuffix(".md") }
+    .map { ($0, Array(try Data(contentsOf: URL(fileURLWithPath: root + "/" + $0)))) }
+}
+
+/// SplitMix64: the same numbers for the same seed.
+struct SeededGenerator: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+
+  mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(limit)) }
+}

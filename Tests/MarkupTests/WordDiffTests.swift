@@ -1,0 +1,141 @@
+import Markup
+import Testing
+
+@Suite struct WordDiffTests {
+  private func diff(_ old: String, _ new: String) -> TextDiff {
+    TextDiff.wordDiff(old: Array(old.utf8), new: Array(new.utf8))
+  }
+
+  /// `same [-removed-]{+added+}`, as `git diff --word-diff` shows it.
+  private func shown(_ block: DiffBlock) -> String {
+    block.segments.map {
+      switch $0.kind {
+      case .added: "{+\($0.text)+}"
+      case .removed: "[-\($0.text)-]"
+      default: $0.text
+      }
+    }.joined()
+  }
+
+  @Test(
+    "within a block, words change",
+    arguments: [
+      ("The old cat sat here.", "The new cat sat here.", "The [-old-]{+new+} cat sat here."),
+      (
+        "one two three four five six", "one nine ten four five six",
+        "one [-two three-]{+nine ten+} four five six"
+      ),
+      (
+        "a b c d see [[x|y z]] e f", "a b c d see [[x|y w]] e f",
+        "a b c d see [-[[x|y z]]-]{+[[x|y w]]+} e f"
+      ),
+      ("so $a + b$ is it here", "so $a + c$ is it here", "so [-$a + b$-]{+$a + c$+} is it here"),
+      (
+        "call `f(x)` now and then", "call `f(y)` now and then",
+        "call [-`f(x)`-]{+`f(y)`+} now and then"
+      ),
+      ("我喜欢红茶和水", "我喜欢绿茶和水", "我喜欢[-红-]{+绿+}茶和水"),
+      ("end of it all", "end of it all, really", "end of it all{+, really+}"),
+      ("it isn't so bad", "it is so bad", "it [-isn't-]{+is+} so bad"),
+    ])
+  func words(old: String, new: String, expected: String) {
+    let blocks = diff(old, new).blocks
+    #expect(blocks.map(shown) == [expected])
+    #expect(blocks.map(\.kind) == [.changed])
+  }
+
+  @Test(
+    "wrapping and blank lines are no change",
+    arguments: [
+      ("one two\nthree", "one\ntwo three"), ("a\n\nb\n", "a\n\n\n\nb"), ("a b", "a  b\n"),
+      ("> one two\n> three", "> one\n> two three"), ("- one\n  two", "- one two"),
+      ("a\r\nb", "a\nb"), ("# a \n\nb  \n", "# a\n\nb"),
+    ])
+  func wrapping(old: String, new: String) {
+    #expect(diff(old, new).isEmpty)
+    #expect(diff(old, new).wordsAdded == 0)
+  }
+
+  @Test(
+    "in code and front matter each blank counts",
+    arguments: [
+      ("```\na b\n```", "```\na  b\n```"), ("```\na\nb\n```", "```\na b\n```"),
+      ("---\na: 1\n---\nx", "---\na:  1\n---\nx"),
+    ])
+  func verbatim(old: String, new: String) { #expect(!diff(old, new).isEmpty) }
+
+  @Test("blocks that are the same fold, and the rest is added, removed or changed, with its lines")
+  func blocks() {
+    let old =
+      "# Title\n\nFirst paragraph stays.\n\nSecond one will go away.\n\nThird is changed here.\n"
+    let new =
+      "# Title\n\nFirst paragraph stays.\n\nThird is modified here.\n\nBrand new text at the end\n"
+    let result = diff(old, new)
+    #expect(result.blocks.map(\.kind) == [.same, .removed, .changed, .added])
+    #expect(result.blocks.map(\.oldLines) == [1..<4, 5..<6, 7..<8, 8..<8])
+    #expect(result.blocks.map(\.newLines) == [1..<4, 5..<5, 5..<6, 7..<8])
+    #expect(result.wordsAdded == 7)
+    #expect(result.wordsRemoved == 6)
+    let oldText = Array(old.utf8)
+    #expect(
+      String(decoding: oldText[result.blocks[1].oldRange], as: UTF8.self)
+        == "Second one will go away.")
+  }
+
+  @Test("a changed key of the front matter is a change of that line")
+  func frontmatter() {
+    let result = diff("---\ntitle: A\ndate: x\n---\nt", "---\ntitle: B\ndate: x\n---\nt")
+    #expect(result.blocks.map(\.kind) == [.same, .changed, .same])
+    #expect(shown(result.blocks[1]) == "title: [-A-]{+B+}")
+  }
+
+  @Test("of many definitions only the one that changed is a change")
+  func definitions() {
+    let text = "text\n\n[a]: /a\n[b]: /b\n[c]: /c\n"
+    let result = diff(text, text.replacing("/b", with: "/b2"))
+    #expect(result.blocks.map(\.kind) == [.same, .changed, .same])
+    #expect(result.blocks.map(\.oldLines) == [1..<4, 4..<5, 5..<6])
+  }
+
+  @Test("both texts can be put together again from the segments", arguments: 0..<100)
+  func roundTrip(seed: Int) {
+    var random = SeededGenerator(seed: UInt64(seed))
+    let words = ["alpha", "beta", "gamma", "[[l]]", "$x$", "`c`", ",", "汉", "字", "é", ".", "\n\n"]
+    func text(_ base: [String]) -> [String] {
+      base.compactMap { random.below(8) == 0 ? words[random.below(words.count)] : $0 }
+    }
+    let base = (0..<random.below(200)).map { _ in words[random.below(words.count)] }
+    let (old, new) = (text(base).joined(separator: " "), text(base).joined(separator: " "))
+    let result = diff(old, new)
+    for (whole, side, isOld) in [(old, DiffBlock.Kind.removed, true), (new, .added, false)] {
+      let bytes = Array(whole.utf8)
+      for block in result.blocks where block.kind != .same {
+        let range = isOld ? block.oldRange : block.newRange
+        let joined = block.segments.filter { $0.kind == side || $0.kind == .same }
+          .map(\.text).joined()
+        let original = String(decoding: bytes[range], as: UTF8.self)
+        #expect(plain(joined) == plain(original))
+      }
+    }
+    #expect(result.isEmpty == (diff(new, old).isEmpty))
+  }
+
+  private func plain(_ text: String) -> String {
+    text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+  }
+
+  @Test("texts with nothing in common, or far too much, are compared to the end")
+  func limits() {
+    let numbers = { (from: Int) in (from..<from + 20_000).map { "w\($0)" }.joined(separator: " ") }
+    #expect(diff(numbers(0), numbers(50_000)).blocks.map(\.kind) == [.removed, .added])
+    let half = diff(numbers(0), numbers(10_000))
+    #expect(half.blocks.map(\.kind) == [.changed])
+    #expect(half.wordsAdded == 10_000)
+    let repeated = String(repeating: "a b ", count: 20_000)
+    #expect(!diff(repeated, String(repeating: "b c a ", count: 20_000)).isEmpty)
+    #expect(diff("", "").isEmpty)
+    #expect(diff("", "x").blocks.map(\.kind) == [.added])
+    let many = (0..<3_000).map { "para \($0)\n\n" }.joined()
+    #expect(diff(many, many.replacing("para", with: "text")).wordsAdded == 3_000)
+  }
+}

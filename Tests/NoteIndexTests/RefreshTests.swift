@@ -1,0 +1,34 @@
+import Foundation
+import NoteIndex
+import TestSupport
+import Testing
+import Vault
+
+@Suite("The index follows the files")
+struct RefreshTests {
+  @Test("a new, a changed and a removed note are noticed, and nothing else is written")
+  func follows() throws {
+    let test = try TestVault(["a.md": "# One\n", "sub/b.md": "two\n"])
+    let index = try test.index()
+    let first = try index.refresh(now: test.now)
+    #expect(first.added.map(\.text) == ["a.md", "sub/b.md"])
+    #expect(try index.refresh(now: test.now).isUnchanged)
+    try test.folder.write("# Uno\n", to: "a.md")
+    try test.folder.write("three\n", to: "sub/c.md")
+    try test.remove("sub/b.md")
+    let second = try index.refresh(now: test.now)
+    #expect(second.changed.map(\.text) == ["a.md"])
+    #expect(second.added.map(\.text) == ["sub/c.md"])
+    #expect(second.removed.map(\.text) == ["sub/b.md"])
+    #expect(try index.list().map(\.title) == ["Uno", "c"])
+  }
+
+  @Test("a folder that is gone takes its notes with it")
+  func folderGone() throws {
+    let test = try TestVault(["x/y/a.md": "a", "b.md": "b"])
+    let index = try test.fresh()
+    try test.remove("x")
+    try index.refresh(now: test.now)
+    #expect(try index.list().paths == ["b.md"])
+  }
+}

@@ -1,0 +1,74 @@
+import Foundation
+import NoteIndex
+import TestSupport
+import Testing
+import Vault
+
+@Suite("Search finds notes by their words")
+struct SearchTests {
+  @Test("notes with all the words come first, notes with some of them fill up")
+  func allThenSome() throws {
+    let test = try TestVault([
+      "both.md": "# Filters\n\nThe kalman filter smooths.\n",
+      "one.md": "# Wiener\n\nA filter.\n",
+      "none.md": "# Else\n\nNothing.\n",
+    ])
+    let index = try test.fresh()
+    let result = try index.search(Query("kalman filters"))
+    #expect(result.paths == ["both.md", "one.md"])
+    #expect(result.hits.map(\.isPartial) == [false, true])
+    let snippet = try #require(result.hits.first?.snippets.first)
+    #expect(snippet.text == "The kalman filter smooths.")
+    #expect(snippet.line == 3)
+    #expect(snippet.heading == "Filters")
+    #expect(snippet.ranges == [4..<10, 11..<17])
+  }
+
+  @Test(
+    "each part of the query language does what it says",
+    arguments: [
+      ("apple", ["a.md", "b.md"]), ("apple -banana", ["a.md"]), ("\"banana apple\"", ["b.md"]),
+      ("cher* OR plum", ["c.md", "d.md"]), ("cherry | plum", ["c.md", "d.md"]),
+      ("tag:fruit", ["a.md", "c.md"]), ("-tag:fruit apple", ["b.md"]),
+      ("tag:fruit/red", ["c.md"]), ("type:post", ["p/d.md"]), ("path:p/", ["p/d.md"]),
+      ("title:Alpha", ["a.md"]), ("code:swift", []), ("status:done", ["a.md"]),
+      ("created:2024", ["a.md"]), ("created:>2024-05 status:done", []),
+      ("created:2023..2024-03-01", ["a.md"]),
+      ("created:>=2024-03-01 created:<2024-03-02", ["a.md"]), ("-apple -cherry", ["p/d.md"]),
+    ] as [(String, [String])])
+  func language(query: String, expected: [String]) throws {
+    let test = try TestVault([
+      "a.md": """
+      ---
+      title: Alpha
+      tags: [fruit]
+      status: done
+      created: 2024-03-01
+      ---
+      apple
+
+      """,
+      "b.md": "banana apple\n", "c.md": "cherry #fruit/red\n",
+      "p/d.md": "---\ntype: post\n---\nplum\n",
+    ])
+    let index = try test.fresh()
+    let paths = try index.search(Query(query)).paths.sorted()
+    #expect(paths == expected.map { $0 == "d.md" ? "p/d.md" : $0 })
+  }
+
+  @Test("the real vault answers", .enabled(if: SharedData.exists))
+  func real() throws {
+    let test = try TestVault.real()
+    let index = try test.index()
+    let report = try index.refresh(now: test.now)
+    #expect(report.added.count == 790)
+    #expect(try index.count() == 790)
+    for query in ["zettelkasten", "emanote live server", "haskell"] {
+      print(
+        query,
+        try index.search(Query(query), limit: 5).hits.map {
+          ($0.note.title, $0.score, $0.snippets.first?.text ?? "-", $0.snippets.first?.ranges ?? [])
+        })
+    }
+  }
+}

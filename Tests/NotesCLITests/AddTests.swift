@@ -1,0 +1,84 @@
+import Testing
+
+@Suite("notes add")
+struct AddTests {
+  let vault: TestVault
+
+  init() throws { vault = try TestVault() }
+
+  @Test("a note gets the title's name, an id and today's date, and its path is printed")
+  func title() throws {
+    let result = vault.notes("add", "Attention is: all you need", "Softmax over keys.")
+    #expect(result.status == 0)
+    #expect(result.output == "attention-is-all-you-need.md\n")
+    let text = try vault.read("attention-is-all-you-need.md")
+    #expect(text.contains("Attention is: all you need"))
+    #expect(text.contains("\nid: ") || text.contains("---\nid: "))
+    #expect(text.hasSuffix("\nSoftmax over keys.\n"))
+    #expect(vault.notes("list", "--format", "short").output.contains("Attention is: all you need"))
+  }
+
+  @Test("what is piped in is the note's text, and its first line the title where none is typed")
+  func piped() throws {
+    let result = vault.notes("add", input: "# Score models\n\nThe gradient of the log density.\n")
+    #expect(result.output == "score-models.md\n")
+    #expect(try vault.read("score-models.md").contains("The gradient of the log density."))
+  }
+
+  @Test("a second note of one title gets a number, and the first is untouched")
+  func twice() throws {
+    vault.notes("add", "Same", "first")
+    #expect(vault.notes("add", "Same", "second").output == "same-2.md\n")
+    #expect(try vault.read("same.md").hasSuffix("first\n"))
+  }
+
+  @Test("a post stands in posts/, with its type")
+  func post() throws {
+    #expect(vault.notes("add", "--post", "On ranting", "x").output == "posts/on-ranting.md\n")
+    #expect(try vault.read("posts/on-ranting.md").contains("\ntype: post\n"))
+  }
+
+  @Test("--dry-run prints the note and makes nothing")
+  func dryRun() {
+    let result = vault.notes("add", "Nothing", "here", "--dry-run", "--tag", "a", "--tag", "b/c")
+    #expect(result.status == 0)
+    #expect(result.output.hasPrefix("nothing.md\n---\n"))
+    #expect(result.output.contains("b/c"))
+    #expect(!vault.has("nothing.md"))
+  }
+
+  @Test(
+    "a hostile title makes a harmless name",
+    arguments: [
+      ("../../etc/passwd", "etc-passwd.md"), ("\u{1B}]0;x\u{7}", "0-x.md"), (".git", "git.md"),
+      ("/", "untitled.md"), (String(repeating: "word ", count: 100), nil),
+    ] as [(String, String?)])
+  func hostileTitles(title: String, name: String?) throws {
+    let result = vault.notes("add", title, "text")
+    #expect(result.status == 0)
+    if let name { #expect(result.output == name + "\n") }
+    #expect(!result.output.contains("\u{1B}"))
+    #expect(result.output.utf8.count < 120)
+  }
+
+  @Test("a template's placeholders are filled in, and what it does not say is added")
+  func template() throws {
+    try vault.write(
+      "---\nmood: curious\n---\n# {{title}}\n\n{{content}}\n", to: ".notes/templates/log.md")
+    try vault.notes("add", "Day one", "It works.", "--template", "log").succeeded()
+    let text = try vault.read("day-one.md")
+    #expect(text.contains("mood: curious\n"))
+    #expect(text.contains("# Day one\n"))
+    #expect(text.contains("\nid: "))
+    #expect(text.contains("It works."))
+    #expect(vault.notes("add", "x", "--template", "nope").status == 1)
+  }
+
+  @Test("text that is not UTF-8, or nothing at all, is refused with one line")
+  func refused() {
+    let empty = vault.notes("add")
+    #expect(empty.status == 64)
+    #expect(empty.errors.hasPrefix("notes: "))
+    #expect(vault.notes("add", "x", input: "a\0b").status == 2)
+  }
+}

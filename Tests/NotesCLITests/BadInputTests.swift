@@ -1,0 +1,126 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("bad input")
+struct BadInputTests {
+  let vault: TestVault
+
+  init() throws {
+    vault = try TestVault()
+    try vault.write("# GPT-4\n\nGPT-4 and C++ on http://x with foo:bar.\n", to: "gpt.md")
+  }
+
+  @Test(
+    "any text is a query",
+    arguments: [
+      "GPT-4", "C++", "\"unclosed", "http://x", "-x", "foo:bar", "AND", "a OR", "NEAR(", "*", "^x",
+      "a:b:c", "don't", "1.5", "a/b", "#tag", "{}", "'", "\\", "\u{0}", "", " ", "title:",
+      String(repeating: "(", count: 10_000), String(repeating: "a ", count: 5_000), "扩散", "\u{1B}[31m",
+    ])
+  func queries(query: String) {
+    let result = vault.notes("search", "--", query)
+    #expect([0, 1].contains(result.status), "\(result.errors)")
+    #expect(!result.errors.contains("SQL") && !result.errors.contains("fts5"))
+    #expect(!result.output.contains("\u{1B}") && !result.errors.contains("\u{1B}"))
+  }
+
+  @Test("words with marks in them are found", arguments: ["GPT-4", "C++", "http://x", "\"C++ on\""])
+  func marks(query: String) {
+    #expect(vault.notes("search", query).lines.first?.contains("gpt.md") == true)
+  }
+
+  @Test("no vault here is one line that says what to type")
+  func noVault() throws {
+    let nowhere = try TestVault(isVault: false, name: "nowhere")
+    try FileManager.default.createDirectory(
+      atPath: nowhere.path, withIntermediateDirectories: true)
+    for command in [["list"], ["search", "x"], ["save"], ["add", "x"]] {
+      let result = nowhere.run(command)
+      #expect(result.status == 4)
+      #expect(result.errors.contains("notes init"))
+    }
+  }
+
+  @Test("what is no note is named, and stops nothing")
+  func oddFiles() throws {
+    try runProcess(["mkfifo", vault.path + "/pipe.md"])
+    try FileManager.default.createSymbolicLink(
+      atPath: vault.path + "/leak.md", withDestinationPath: "/etc/passwd")
+    try Data([0xFF, 0xFE, 0x41, 0x00]).write(to: URL(fileURLWithPath: vault.path + "/utf16.md"))
+    try Data([0x61, 0x00, 0x62]).write(to: URL(fileURLWithPath: vault.path + "/nul.md"))
+    try vault.write("---\ntitle: [unclosed\n---\nstill found here\n", to: "broken.md")
+    let found = vault.notes("search", "still found")
+    #expect(found.output.contains("broken.md"))
+    #expect(found.errors.contains("pipe.md") && found.errors.contains("leak.md"))
+    #expect(!vault.notes("search", "root").output.contains("leak"))
+    let save = vault.notes("save")
+    #expect(save.status == 0, "\(save.errors)")
+    #expect(try vault.git("ls-files").output.contains("utf16.md"))
+    #expect(try vault.git("cat-file", "-s", "HEAD:nul.md").output == "3\n")
+    #expect(try vault.git("ls-files").output.contains("leak.md") == false)
+    let check = vault.notes("check")
+    #expect(check.status == 1)
+    #expect(check.output.contains("broken.md:2"), "\(check.output)")
+  }
+
+  @Test("control characters of a note never reach a terminal")
+  func controlCharacters() throws {
+    try vault.write(
+      "---\ntitle: \"a\\e]0;owned\\a\"\ntags: [\"x\\e[31m\"]\n---\ntext \u{1B}[2J\u{202E} here\n",
+      to: "evil.md")
+    for command in [
+      ["list"], ["list", "--format", "long"], ["search", "text"], ["show", "evil.md"], ["tags"],
+      ["check"], ["links", "evil.md"],
+    ] {
+      let result = vault.run(command, isTerminal: true)
+      for scalar in (result.output + result.errors).unicodeScalars {
+        let isHarmless = scalar.value >= 0x20 && !(0x7F...0x9F).contains(scalar.value)
+          && !(0x202A...0x202E).contains(scalar.value)
+        #expect(isHarmless || scalar == "\n" || scalar == "\t", "\(command): \(scalar.value)")
+      }
+    }
+  }
+
+  @Test("a wrong command line is 64, and a mistyped verb gets a suggestion")
+  func usage() {
+    #expect(vault.notes("serach").status == 64)
+    #expect(vault.notes("list", "--nope").status == 64)
+    #expect(vault.notes("list", "--limit", "0").status == 64)
+    #expect(vault.notes("list", "--format", "xml").status == 64)
+    #expect(vault.notes("--version").status == 0)
+    #expect(vault.notes("--help").status == 0)
+  }
+
+  @Test("--vault works before and behind the verb, and $NOTES_DIR where no other is named")
+  func whichVault() throws {
+    let root = vault.path
+    let elsewhere = try TestVault(isVault: false, name: "elsewhere", beside: vault)
+    try FileManager.default.createDirectory(
+      atPath: elsewhere.path, withIntermediateDirectories: true)
+    #expect(elsewhere.notes("-C", root, "list", "--format", "path").output == "gpt.md\n")
+    #expect(elsewhere.notes("list", "--vault", root, "--format", "path").output == "gpt.md\n")
+    let named = elsewhere.notes("list", "--format", "path", environment: ["NOTES_DIR": root])
+    #expect(named.output == "gpt.md\n")
+  }
+
+  @Test("a large note is known by its name, and a note too large to version is named")
+  func large() throws {
+    try vault.write("largest-note: 1 kB\nlargest-file: 10 kB\n", to: ".notes/config.yaml")
+    try vault.write(String(repeating: "word ", count: 1_000), to: "big.md")
+    try vault.write(String(repeating: "word ", count: 10_000), to: "huge.md")
+    #expect(vault.notes("list", "--format", "path").lines.contains("big.md"))
+    let save = vault.notes("save")
+    #expect(save.errors.contains("huge.md"))
+    #expect(try vault.git("ls-files").output.contains("big.md"))
+    #expect(try vault.git("ls-files").output.contains("huge.md") == false)
+  }
+
+  @Test("settings that cannot be read are named with their line")
+  func settings() throws {
+    try vault.write("posts: blog\nnope: 1\n", to: ".notes/config.yaml")
+    let result = vault.notes("list")
+    #expect(result.status == 2)
+    #expect(result.errors.contains("nope"))
+  }
+}

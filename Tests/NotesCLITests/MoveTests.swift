@@ -1,0 +1,100 @@
+import Testing
+
+@Suite("notes mv and rm")
+struct MoveTests {
+  let vault: TestVault
+
+  init() throws {
+    vault = try TestVault()
+    try vault.write("# Diffusion\n", to: "ideas/diffusion.md")
+  }
+
+  @Test(
+    "every form of link to a renamed note is rewritten in its own form, and nothing else is",
+    arguments: [
+      ("see [[diffusion]] now", "see [[ddpm]] now"),
+      ("see [[diffusion|the model]]", "see [[ddpm|the model]]"),
+      ("see [[diffusion#Forward process]]", "see [[ddpm#Forward process]]"),
+      ("![[diffusion]]", "![[ddpm]]"),
+      ("[[ideas/diffusion]]", "[[ideas/ddpm]]"),
+      ("[[ideas/diffusion.md]]", "[[ideas/ddpm.md]]"),
+      ("[x](ideas/diffusion.md)", "[x](ideas/ddpm.md)"),
+      ("[x](<ideas/diffusion.md> \"t\")", "[x](<ideas/ddpm.md> \"t\")"),
+      ("[x](./ideas/diffusion.md#a)", "[x](ideas/ddpm.md#a)"),
+      ("[x][d]\n\n[d]: ideas/diffusion.md", "[x][d]\n\n[d]: ideas/ddpm.md"),
+      ("`[[diffusion]]` and $[[diffusion]]$", "`[[diffusion]]` and $[[diffusion]]$"),
+      ("[[Diffusion]]", "[[ddpm]]"),
+    ])
+  func forms(before: String, after: String) throws {
+    let text = "---\nkept: [b, a] # as it is\n---\r\nx \(before)\r\n"
+    try vault.write(text, to: "note.md")
+    let result = vault.notes("mv", "ideas/diffusion.md", "ddpm")
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(vault.has("ideas/ddpm.md") && !vault.has("ideas/diffusion.md"))
+    #expect(try vault.read("note.md") == "---\nkept: [b, a] # as it is\n---\r\nx \(after)\r\n")
+    try vault.notes("undo").succeeded()
+    #expect(try vault.read("note.md") == text)
+    #expect(vault.has("ideas/diffusion.md") && !vault.has("ideas/ddpm.md"))
+  }
+
+  @Test("a note that moves to another folder keeps its own links, and its backlinks")
+  func folders() throws {
+    try vault.write("[up](../index.md) ![p](img/p.png) [[index]]\n", to: "ideas/a.md")
+    try vault.write("[a](ideas/a.md)\n", to: "index.md")
+    try vault.notes("mv", "ideas/a.md", "2026/deep/").succeeded()
+    #expect(
+      try vault.read("2026/deep/a.md")
+        == "[up](../../index.md) ![p](../../ideas/img/p.png) [[index]]\n")
+    #expect(try vault.read("index.md") == "[a](2026/deep/a.md)\n")
+    #expect(vault.notes("links", "2026/deep/a.md", "--incoming").output.contains("index.md"))
+  }
+
+  @Test("a place that is taken is never written over")
+  func taken() throws {
+    try vault.write("other\n", to: "ideas/ddpm.md")
+    let result = vault.notes("mv", "diffusion", "ddpm")
+    #expect(result.status == 2)
+    #expect(try vault.read("ideas/ddpm.md") == "other\n")
+    #expect(vault.has("ideas/diffusion.md"))
+  }
+
+  @Test("a place outside the vault, or in git's folder, is refused", arguments: ["../x", ".git/x"])
+  func outside(target: String) {
+    #expect(vault.notes("mv", "diffusion", target).status == 2)
+    #expect(vault.has("ideas/diffusion.md"))
+  }
+
+  @Test("a removed note comes back with undo, and goes again with the next")
+  func remove() throws {
+    try vault.write("[[diffusion]]\n", to: "index.md")
+    let result = vault.notes("rm", "diffusion")
+    #expect(result.status == 0)
+    #expect(result.errors.contains("notes undo"))
+    #expect(result.errors.contains("index.md"))
+    #expect(!vault.has("ideas/diffusion.md"))
+    #expect(vault.notes("list", "--format", "path").lines == ["index.md"])
+    try vault.notes("undo").succeeded()
+    #expect(try vault.read("ideas/diffusion.md") == "# Diffusion\n")
+    try vault.notes("undo").succeeded()
+    #expect(!vault.has("ideas/diffusion.md"))
+  }
+
+  @Test("undo never takes back over what was written since")
+  func undoAfterEdit() throws {
+    try vault.notes("mv", "diffusion", "ddpm").succeeded()
+    try vault.write("# Rewritten\n", to: "ideas/ddpm.md")
+    let result = vault.notes("undo")
+    #expect(result.status == 2)
+    #expect(result.errors.contains("ideas/ddpm.md"))
+    #expect(try vault.read("ideas/ddpm.md") == "# Rewritten\n")
+  }
+
+  @Test("a name that means two notes lists both, and does nothing")
+  func ambiguous() throws {
+    try vault.write("# Diffusion\n", to: "old/diffusion.md")
+    let result = vault.notes("rm", "diffusion")
+    #expect(result.status == 1)
+    #expect(result.output.contains("old/diffusion.md") && result.output.contains("ideas/diffusion.md"))
+    #expect(vault.has("ideas/diffusion.md"))
+  }
+}

@@ -1,0 +1,82 @@
+import Testing
+
+@Suite("notes history, diff, show and restore")
+struct PastTests {
+  let vault: TestVault
+
+  init() throws {
+    vault = try TestVault()
+    try vault.write("Alpha beta gamma.\n\nA second paragraph that stays.\n", to: "old.md")
+    try vault.notes("save", "-m", "first").succeeded()
+    try vault.notes("mv", "old.md", "new").succeeded()
+    try vault.notes("save", "-m", "second").succeeded()
+    try vault.write("Alpha BETA gamma.\n\nA second paragraph that stays.\n", to: "new.md")
+    try vault.notes("save", "-m", "third").succeeded()
+  }
+
+  @Test("a note's history goes on across a rename, newest first")
+  func history() throws {
+    let lines = vault.notes("history", "new").lines
+    #expect(lines.count == 3)
+    #expect(lines[0].hasSuffix("+1 -1  third"))
+    #expect(lines[1].contains("(was old.md)"))
+    #expect(lines[2].contains("first"))
+    let json = vault.notes("history", "new", "--format", "jsonl").lines
+    #expect(json.count == 3 && json[0].contains("\"wordsAdded\":1"))
+  }
+
+  @Test("diff shows the words that changed, and only those blocks")
+  func diff() throws {
+    let first = try vault.git("rev-parse", "HEAD~2").output.prefix(10)
+    let result = vault.notes("diff", "new", String(first))
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.output.contains("Alpha [-beta-]{+BETA+} gamma."))
+    #expect(!result.output.contains("A second paragraph"))
+    #expect(vault.notes("diff", "new").status == 1)
+    try vault.write("Alpha BETA gamma!\n\nA second paragraph that stays.\n", to: "new.md")
+    #expect(vault.notes("diff", "new").status == 0)
+  }
+
+  @Test("--unified is a patch that git takes")
+  func unified() throws {
+    try vault.write("Alpha BETA delta.\n\nA second paragraph that stays.", to: "new.md")
+    let patch = vault.notes("diff", "new", "--unified").output
+    try vault.git("checkout", "--quiet", "new.md")
+    try vault.folder.write(patch, to: "x.patch")
+    #expect(try vault.git("apply", vault.folder.path + "/x.patch").status == 0)
+    #expect(try vault.read("new.md") == "Alpha BETA delta.\n\nA second paragraph that stays.")
+  }
+
+  @Test("a note is shown as it was, by snapshot and by date, under its name of today")
+  func show() throws {
+    let first = try vault.git("rev-parse", "HEAD~2").output.prefix(10)
+    #expect(vault.notes("show", "new@\(first)").output.hasPrefix("Alpha beta gamma."))
+    #expect(vault.notes("show", "new@HEAD").output.hasPrefix("Alpha BETA gamma."))
+    #expect(vault.notes("show", "new", "--at", "tomorrow").status == 64)
+    #expect(vault.notes("show", "new", "--at", "2999-01-01").output.hasPrefix("Alpha BETA"))
+    let early = vault.notes("show", "new", "--at", "1999-01-01")
+    #expect(early.status == 1 && early.output.isEmpty)
+    #expect(vault.notes("show", "new@deadbeef").status == 1)
+  }
+
+  @Test("restore puts an old text back as a new snapshot, and rewrites none")
+  func restore() throws {
+    let before = try vault.git("rev-parse", "HEAD").output
+    let first = try vault.git("rev-parse", "HEAD~2").output.prefix(10)
+    try vault.notes("restore", "new", String(first)).succeeded()
+    #expect(try vault.read("new.md").hasPrefix("Alpha beta gamma."))
+    #expect(try vault.git("rev-parse", "HEAD~1").output == before)
+    #expect(try vault.git("status", "--porcelain").output == "")
+    try vault.notes("undo").succeeded()
+    #expect(try vault.read("new.md").hasPrefix("Alpha BETA gamma."))
+  }
+
+  @Test("a removed note is restored by its old path")
+  func restoreRemoved() throws {
+    try vault.notes("rm", "new").succeeded()
+    try vault.notes("save").succeeded()
+    let past = try vault.git("rev-parse", "HEAD~1").output.prefix(10)
+    try vault.notes("restore", "new.md", String(past)).succeeded()
+    #expect(try vault.read("new.md").hasPrefix("Alpha BETA gamma."))
+  }
+}

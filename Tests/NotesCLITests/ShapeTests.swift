@@ -1,0 +1,153 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Every row of the repository table that stops a vault: one line, exit 4, the command that helps,
+/// and nothing lost.
+@Suite("repositories of every shape")
+struct ShapeTests {
+  let vault: TestVault
+
+  init() throws {
+    vault = try TestVault()
+    try vault.write("one\n", to: "one.md")
+    try vault.write("two\n", to: "sub/two.md")
+    try vault.notes("save").succeeded()
+    try vault.write("changed\n", to: "one.md")
+  }
+
+  func isRefused(_ word: String) throws {
+    let before = try vault.git("rev-parse", "HEAD").output
+    for command in [["save"], ["sync", "--remote", "/nowhere"], ["history", "one"], ["status"]] {
+      let result = vault.run(command)
+      #expect(result.status == 4, "\(command): \(result.output)\(result.errors)")
+      #expect(result.errors.contains(word), "\(command): \(result.errors)")
+      #expect(result.errors.split(separator: "\n").count <= 2)
+    }
+    #expect(try vault.git("rev-parse", "HEAD").output == before)
+    #expect(try vault.read("one.md") == "changed\n")
+    // Notes are files: reading them needs no repository.
+    #expect(vault.notes("list").status == 0)
+  }
+
+  @Test("a sparse checkout is refused, since the rest would look deleted")
+  func sparse() throws {
+    try vault.git("checkout", "--quiet", "one.md")
+    try vault.git("sparse-checkout", "set", "--cone", "sub")
+    try vault.write("changed\n", to: "one.md")
+    try isRefused("sparse")
+  }
+
+  @Test("a detached HEAD is refused")
+  func detached() throws {
+    try vault.git("checkout", "--quiet", "--detach")
+    try isRefused("detached")
+  }
+
+  @Test("a merge under way is refused, and how to finish it is said")
+  func merging() throws {
+    try vault.git("checkout", "--quiet", "one.md")
+    try vault.git("checkout", "--quiet", "-b", "side")
+    try vault.write("side\n", to: "one.md")
+    try vault.git("commit", "--quiet", "-am", "side")
+    try vault.git("checkout", "--quiet", "main")
+    try vault.write("main\n", to: "one.md")
+    try vault.git("commit", "--quiet", "-am", "main")
+    try vault.git("merge", "side")
+    try vault.write("changed\n", to: "one.md")
+    try isRefused("merge")
+  }
+
+  @Test("a shallow clone is refused")
+  func shallow() throws {
+    let head = try vault.git("rev-parse", "HEAD").output
+    try vault.write(head, to: ".git/shallow")
+    try isRefused("shallow")
+  }
+
+  @Test("a partial clone is refused")
+  func partial() throws {
+    try vault.git("config", "remote.origin.url", "/nowhere")
+    try vault.git("config", "remote.origin.promisor", "true")
+    try vault.git("config", "remote.origin.partialclonefilter", "blob:none")
+    try isRefused("partial")
+  }
+
+  @Test("settings that put the work tree elsewhere are refused")
+  func otherWorkTree() throws {
+    try vault.git("config", "core.worktree", vault.folder.path)
+    try isRefusedWithoutGit("work tree")
+  }
+
+  @Test("a bare repository is refused")
+  func bare() throws {
+    try vault.git("config", "core.bare", "true")
+    try isRefusedWithoutGit("bare")
+  }
+
+  /// As above, for repositories in which git itself would not do as asked.
+  func isRefusedWithoutGit(_ word: String) throws {
+    let result = vault.notes("save")
+    #expect(result.status == 4)
+    #expect(result.errors.contains(word), "\(result.errors)")
+    #expect(try vault.read("one.md") == "changed\n")
+  }
+
+  @Test("a newer format is refused by its name", arguments: ["objectformat", "refstorage"])
+  func newer(format: String) throws {
+    try vault.git("config", "core.repositoryformatversion", "1")
+    try vault.git("config", "extensions.\(format)", format == "objectformat" ? "sha256" : "reftable")
+    try isRefusedWithoutGit("format")
+  }
+
+  @Test("a split index does not stop a snapshot, or is refused with the command that joins it")
+  func splitIndex() throws {
+    try vault.git("update-index", "--split-index")
+    let result = vault.notes("save")
+    #expect(result.status == 0 || result.errors.contains("--no-split-index"))
+  }
+
+  @Test("a broken ~/.gitconfig stops nothing")
+  func brokenConfig() throws {
+    try vault.folder.write("[user\nname = x\n", to: "gitconfig")
+    #expect(vault.notes("save").status == 0)
+    try FileManager.default.removeItem(atPath: vault.folder.path + "/gitconfig")
+    #expect(try vault.git("status", "--porcelain").output == "")
+  }
+
+  @Test("without a name for the author, the line says how to set one")
+  func noAuthor() throws {
+    let result = vault.notes(
+      "save", environment: ["GIT_AUTHOR_NAME": "", "GIT_AUTHOR_EMAIL": ""])
+    #expect(result.status == 2)
+    #expect(result.errors.contains("git config --global user.name"))
+  }
+
+  @Test("a folder inside another repository is not made a vault; the repository itself is")
+  func insideRepository() throws {
+    let outer = try TestVault(isVault: false, name: "outer")
+    try FileManager.default.createDirectory(
+      atPath: outer.path + "/docs", withIntermediateDirectories: true)
+    try outer.git("init", "--quiet", "-b", "main")
+    let refused = outer.notes("init", "docs")
+    #expect(refused.status == 4)
+    #expect(refused.errors.contains("notes init \(outer.path)"))
+    #expect(outer.notes("init").status == 0)
+    #expect(outer.notes("init").output.contains("already"))
+  }
+
+  @Test("the history of a repository that becomes a vault is the vault's")
+  func existingHistory() throws {
+    let old = try TestVault(isVault: false, name: "old")
+    try FileManager.default.createDirectory(
+      atPath: old.path, withIntermediateDirectories: true)
+    try old.git("init", "--quiet", "-b", "trunk")
+    try old.write("hello\n", to: "note.md")
+    try old.git("add", ".")
+    try old.git("commit", "--quiet", "-m", "years ago")
+    try old.notes("init").succeeded()
+    #expect(old.notes("history", "note").output.contains("years ago"))
+    try old.notes("save").succeeded()
+    #expect(try old.git("log", "--oneline", "trunk").output.split(separator: "\n").count == 2)
+  }
+}

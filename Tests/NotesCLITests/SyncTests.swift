@@ -1,0 +1,220 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("notes sync")
+struct SyncTests {
+  let here: TestVault
+  var remote: String { here.folder.path + "/remote.git" }
+
+  init() throws {
+    here = try TestVault()
+    try here.git("init", "--quiet", "--bare", "-b", "main", remote, in: here.folder.path)
+  }
+
+  /// A second machine: a clone of the remote.
+  func clone(_ name: String = "there") throws -> TestVault {
+    let other = try TestVault(isVault: false, name: name, beside: here)
+    let result = here.notes("clone", remote, other.path)
+    if result.status != 0 { throw CommandFailed(result: result) }
+    return other
+  }
+
+  /// What must hold of every vault after any sync.
+  func isSound(_ vault: TestVault) throws {
+    let fsck = try vault.git("fsck", "--full", "--strict", "--no-dangling")
+    #expect(fsck.status == 0 && fsck.errors.isEmpty, "\(fsck.output)\(fsck.errors)")
+    #expect(try vault.git("status", "--porcelain").output == "")
+  }
+
+  @Test("the first sync fills an empty remote, and a clone has every byte")
+  func firstSync() throws {
+    try here.write("a\r\nb", to: "crlf.md")
+    try here.write("caf\u{E9}", to: "deep/er/caf\u{E9}.md")
+    let result = here.notes("sync", "--remote", remote)
+    #expect(result.status == 0, "\(result.errors)")
+    let there = try clone()
+    #expect(try there.read("crlf.md") == "a\r\nb")
+    #expect(try there.read("deep/er/caf\u{E9}.md") == "caf\u{E9}")
+    try isSound(here)
+    try isSound(there)
+    #expect(there.notes("sync").errors.contains("nothing to do"))
+  }
+
+  @Test("two machines' edits of different notes reach each other, and each is told which")
+  func bothWays() throws {
+    try here.write("one\n", to: "one.md")
+    try here.notes("sync", "--remote", remote).succeeded()
+    let there = try clone()
+    try here.write("one, more\n", to: "one.md")
+    try there.write("two\n", to: "two.md")
+    try here.notes("sync").succeeded()
+    let result = there.notes("sync")
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.lines.contains("in   M one.md"))
+    #expect(result.lines.contains("out  A two.md"))
+    #expect(try there.read("one.md") == "one, more\n")
+    try here.notes("sync").succeeded()
+    #expect(try here.read("two.md") == "two\n")
+    let heads = try [here, there].map { try $0.git("rev-parse", "HEAD").output }
+    #expect(heads[0] == heads[1])
+    try isSound(here)
+    try isSound(there)
+  }
+
+  @Test("edits at two places of one note are merged into it")
+  func oneNote() throws {
+    try here.write("first\n\nmiddle\n\nlast\n", to: "note.md")
+    try here.notes("sync", "--remote", remote).succeeded()
+    let there = try clone()
+    try here.write("first, here\n\nmiddle\n\nlast\n", to: "note.md")
+    try here.notes("sync").succeeded()
+    try there.write("first\n\nmiddle\n\nlast, there\n", to: "note.md")
+    try there.notes("sync").succeeded()
+    #expect(try there.read("note.md") == "first, here\n\nmiddle\n\nlast, there\n")
+  }
+
+  @Test("a conflict leaves the note clean, keeps both sides on both machines, and exits 3")
+  func conflict() throws {
+    try here.write("The sky is grey.\n", to: "sky.md")
+    try here.notes("sync", "--remote", remote).succeeded()
+    let there = try clone()
+    try here.write("The sky is blue.\n", to: "sky.md")
+    try here.notes("sync").succeeded()
+    try there.write("The sky is red.\n", to: "sky.md")
+    let result = there.notes("sync")
+    #expect(result.status == 3, "\(result.errors)")
+    #expect(try there.read("sky.md") == "The sky is red.\n")
+    try here.notes("sync").succeeded()
+    #expect(try here.read("sky.md") == "The sky is red.\n")
+    for vault in [here, there] {
+      #expect(vault.notes("conflicts").lines.first?.hasPrefix("sky.md") == true)
+      #expect(vault.notes("conflicts", "--diff").output.contains("blue"))
+      #expect(try vault.git("grep", "-e", "<<<<<<<").status == 1)
+    }
+    try here.notes("resolve", "sky.md", "--other").succeeded()
+    #expect(try here.read("sky.md") == "The sky is blue.\n")
+    try here.notes("sync").succeeded()
+    try there.notes("sync").succeeded()
+    #expect(try there.read("sky.md") == "The sky is blue.\n")
+    #expect(there.notes("conflicts").status == 1)
+    try isSound(here)
+    try isSound(there)
+  }
+
+  @Test("a note changed here and removed there stays, and is a conflict")
+  func changedAndRemoved() throws {
+    try here.write("keep me\n", to: "a.md")
+    try here.write("other\n", to: "b.md")
+    try here.notes("sync", "--remote", remote).succeeded()
+    let there = try clone()
+    try here.notes("rm", "a.md").succeeded()
+    try here.notes("sync").succeeded()
+    try there.write("keep me, please\n", to: "a.md")
+    #expect(there.notes("sync").status == 3)
+    try here.notes("sync").succeeded()
+    #expect(try here.read("a.md") == "keep me, please\n")
+  }
+
+  @Test("a sync's merge can be taken back, and that can be taken back too")
+  func undo() throws {
+    try here.write("one\n", to: "note.md")
+    try here.notes("sync", "--remote", remote).succeeded()
+    let there = try clone()
+    try here.write("two\n", to: "note.md")
+    try here.write("new\n", to: "new.md")
+    try here.notes("sync").succeeded()
+    try there.notes("sync").succeeded()
+    try there.notes("undo").succeeded()
+    #expect(try there.read("note.md") == "one\n")
+    #expect(!there.has("new.md"))
+    try there.notes("undo").succeeded()
+    #expect(try there.read("note.md") == "two\n")
+    #expect(try there.read("new.md") == "new\n")
+  }
+
+  @Test("--dry-run tells what would come and go, and does nothing")
+  func dryRun() throws {
+    try here.write("one\n", to: "one.md")
+    try here.notes("sync", "--remote", remote).succeeded()
+    let there = try clone()
+    try here.write("two\n", to: "two.md")
+    try here.notes("sync").succeeded()
+    try there.write("three\n", to: "three.md")
+    let head = try there.git("rev-parse", "HEAD").output
+    let result = there.notes("sync", "--dry-run")
+    #expect(result.lines.contains("in   A two.md"), "\(result.output)\(result.errors)")
+    #expect(result.lines.contains("save A three.md"))
+    #expect(try there.git("rev-parse", "HEAD").output == head)
+    #expect(!there.has("two.md"))
+  }
+
+  @Test("a remote on 'master' and a vault on 'main' sync with each other")
+  func masterAndMain() throws {
+    let master = here.folder.path + "/master.git"
+    try here.git("init", "--quiet", "--bare", "-b", "master", master, in: here.folder.path)
+    try here.write("one\n", to: "one.md")
+    try here.notes("save").succeeded()
+    try here.git("push", "--quiet", master, "main:master")
+    try here.write("two\n", to: "two.md")
+    try here.notes("sync", "--remote", master).succeeded()
+    let remoteHead = try here.git("rev-parse", "refs/heads/master", in: master).output
+    #expect(try here.git("rev-parse", "HEAD").output == remoteHead)
+    #expect(try here.git("branch", "--list", in: master).output == "* master\n")
+  }
+
+  @Test("an unrelated history is refused with the flag that allows it")
+  func unrelated() throws {
+    try here.write("one\n", to: "one.md")
+    try here.notes("sync", "--remote", remote).succeeded()
+    let other = try TestVault(name: "other", beside: here)
+    try other.write("two\n", to: "two.md")
+    let refused = other.notes("sync", "--remote", remote)
+    #expect(refused.status == 8)
+    #expect(refused.errors.contains("--allow-unrelated"))
+    #expect(try other.git("log", "--oneline", in: remote).output.split(separator: "\n").count == 1)
+    try other.notes("sync", "--allow-unrelated").succeeded()
+    #expect(other.has("one.md") && other.has("two.md"))
+  }
+
+  @Test("a folder that lost most of its notes is not synced without being told to")
+  func massDeletion() throws {
+    for number in 0..<40 { try here.write("note \(number)\n", to: "n\(number).md") }
+    try here.notes("sync", "--remote", remote).succeeded()
+    for number in 0..<39 {
+      try FileManager.default.removeItem(atPath: here.path + "/n\(number).md")
+    }
+    let refused = here.notes("sync")
+    #expect(refused.status == 8)
+    #expect(refused.errors.contains("--accept-deletions"))
+    try here.notes("sync", "--accept-deletions").succeeded()
+  }
+
+  @Test("no remote, or one that is not there, is one line and the right code; the snapshot is kept")
+  func noRemote() throws {
+    try here.write("one\n", to: "one.md")
+    let none = here.notes("sync")
+    #expect(none.status == 6 || none.status == 2)
+    #expect(none.errors.contains("--remote"))
+    let missing = here.notes("sync", "--remote", here.folder.path + "/nowhere.git")
+    #expect(missing.status == 6)
+    #expect(try here.git("log", "--oneline").output.split(separator: "\n").count == 1)
+  }
+
+  @Test("a push that the remote's hook refuses exits 7 with its words, and the next sync works")
+  func refusedPush() throws {
+    // libgit2's path transport runs no hooks, so the user's git is asked.
+    try here.write("one\n", to: "one.md")
+    try here.notes("sync", "--remote", remote).succeeded()
+    let hook = remote + "/hooks/pre-receive"
+    try here.folder.write("#!/bin/sh\necho no pushing today >&2\nexit 1\n", to: "remote.git/hooks/pre-receive")
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: hook)
+    try here.write("two\n", to: "two.md")
+    let refused = here.notes("sync", "--via", "git")
+    #expect(refused.status == 7)
+    #expect(refused.errors.contains("no pushing today"))
+    try FileManager.default.removeItem(atPath: hook)
+    try here.notes("sync", "--via", "git").succeeded()
+    try isSound(here)
+  }
+}

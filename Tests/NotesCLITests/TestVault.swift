@@ -1,0 +1,106 @@
+import Foundation
+import NotesCLI
+import Synchronization
+import TestSupport
+
+/// What a command printed, and how it ended.
+struct CommandResult {
+  let status: Int32
+  let output: String
+  let errors: String
+
+  /// The lines of the output.
+  var lines: [String] { output.split(separator: "\n").map(String.init) }
+
+  /// The result, if the command succeeded.
+  @discardableResult
+  func succeeded() throws -> CommandResult {
+    if status != 0 { throw CommandFailed(result: self) }
+    return self
+  }
+}
+
+/// A command ended otherwise than a test needs.
+struct CommandFailed: Error, CustomStringConvertible {
+  let result: CommandResult
+  var description: String { "exit \(result.status): \(result.output)\(result.errors)" }
+}
+
+/// A folder in which commands are run in this process, against a session of strings.
+final class TestVault: Sendable {
+  let folder: TemporaryFolder
+  private let name: String
+
+  /// Where commands run.
+  var path: String { folder.path + "/" + name }
+
+  /// A folder, which is made a vault unless told otherwise; `beside` shares the folder of another.
+  init(isVault: Bool = true, name: String = "vault", beside other: TestVault? = nil) throws {
+    folder = other?.folder ?? TemporaryFolder()
+    self.name = name
+    if isVault {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      try notes("init").succeeded()
+    }
+  }
+
+  /// The variables that a command sees: nothing of this machine's own settings.
+  var environment: [String: String] {
+    [
+      "HOME": folder.path, "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
+      "GIT_CONFIG_GLOBAL": folder.path + "/gitconfig", "GIT_CONFIG_NOSYSTEM": "1",
+      "GIT_AUTHOR_NAME": "Ada", "GIT_AUTHOR_EMAIL": "ada@example.org",
+      "GIT_COMMITTER_NAME": "Ada", "GIT_COMMITTER_EMAIL": "ada@example.org",
+    ]
+  }
+
+  /// Runs a command in the vault.
+  @discardableResult
+  func notes(
+    _ arguments: String..., input: String? = nil, in subfolder: String? = nil,
+    environment extra: [String: String] = [:], isTerminal: Bool = false
+  ) -> CommandResult {
+    run(arguments, input: input, in: subfolder, environment: extra, isTerminal: isTerminal)
+  }
+
+  /// Runs a command in the vault.
+  func run(
+    _ arguments: [String], input: String? = nil, in subfolder: String? = nil,
+    environment extra: [String: String] = [:], isTerminal: Bool = false
+  ) -> CommandResult {
+    let streams = Mutex<(output: [UInt8], errors: [UInt8])>(([], []))
+    let console = Console(isTerminal: isTerminal, isErrorTerminal: false, hasColour: false) {
+      bytes, isError in
+      streams.withLock { if isError { $0.errors += bytes } else { $0.output += bytes } }
+    }
+    var session = Session(
+      console: console,
+      environment: environment.merging(extra) { _, new in new },
+      workingFolder: subfolder.map { path + "/" + $0 } ?? path,
+      clock: { Int64(Date().timeIntervalSince1970 * 1_000_000_000) },
+      offset: { _ in 0 }, isInteractive: false,
+      readInput: { _ in input.map { Array($0.utf8) } })
+    let status = runNotes(arguments, in: &session)
+    let (output, errors) = streams.withLock { $0 }
+    return CommandResult(
+      status: status, output: String(decoding: output, as: UTF8.self),
+      errors: String(decoding: errors, as: UTF8.self))
+  }
+
+  /// Runs git itself in the vault, as the reference.
+  @discardableResult
+  func git(_ arguments: String..., in other: String? = nil) throws -> ProcessResult {
+    try runProcess(["git"] + arguments, in: other ?? path, environment: environment)
+  }
+
+  /// Writes a file of the vault, as an editor would.
+  func write(_ text: String, to file: String) throws {
+    try folder.write(text, to: name + "/" + file)
+  }
+
+  /// Reads a file of the vault.
+  func read(_ file: String) throws -> String { try folder.read(name + "/" + file) }
+
+  /// Whether a file of the vault is there.
+  func has(_ file: String) -> Bool { FileManager.default.fileExists(atPath: path + "/" + file) }
+}
