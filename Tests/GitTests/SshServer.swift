@@ -7,7 +7,7 @@ import Testing
 final class SshServer {
   static var isInstalled: Bool { FileManager.default.isExecutableFile(atPath: "/usr/sbin/sshd") }
 
-  private let server: Process
+  private let server: ChildProcess
   private let folder: String
   let port: Int
 
@@ -58,16 +58,11 @@ final class SshServer {
     let other = try sandbox.folder.read("ssh/stranger.pub").split(separator: " ").prefix(2)
     try sandbox.folder.write(
       "[127.0.0.1]:\(port) \(other.joined(separator: " "))\n", to: "ssh/wrong")
-    server = Process()
-    server.executableURL = URL(fileURLWithPath: "/usr/sbin/sshd")
-    server.arguments = ["-D", "-e", "-f", "\(folder)/sshd_config"]
-    server.standardError = FileHandle.nullDevice
-    server.standardInput = FileHandle.nullDevice
-    try server.run()
+    server = try ChildProcess(["/usr/sbin/sshd", "-D", "-e", "-f", "\(folder)/sshd_config"])
     try waitForPort(port)
   }
 
-  deinit { server.terminate() }
+  deinit { server.stop() }
 
   /// What the process is told, with one of the clients' settings.
   func environment(_ sandbox: Sandbox, _ config: String = "config") -> GitEnvironment {

@@ -5,16 +5,30 @@ import Testing
 @Suite("the handbook has every command")
 struct HandbookTests {
   /// The commands that `notes --help` lists.
-  static let commands: [String] = {
-    let help = (try? Handbook.run("--help").output) ?? ""
-    return help.split(separator: "\n").compactMap { line in
+  static let commands = (try? Handbook.run("--help").output).map(subcommands) ?? []
+
+  /// The commands that a help lists under its `SUBCOMMANDS`.
+  private static func subcommands(in help: String) -> [String] {
+    guard let begin = help.range(of: "SUBCOMMANDS:\n")?.upperBound else { return [] }
+    return help[begin...].split(separator: "\n").compactMap { line in
       // Two blanks, the name, perhaps short forms behind a comma, and what it does.
-      guard line.hasPrefix("  "), !line.hasPrefix("   "), !line.hasPrefix("  -") else { return nil }
+      guard line.hasPrefix("  "), !line.hasPrefix("   ") else { return nil }
       let name = line.dropFirst(2).prefix { $0.isLowercase || $0 == "-" }
       let behind = line.dropFirst(2 + name.count)
-      return name.isEmpty || !(behind.hasPrefix(",") || behind.hasPrefix("  ")) ? nil : String(name)
+      let isName = behind.hasPrefix(",") || behind.hasPrefix("  ") || behind.hasPrefix(" (")
+      return name.isEmpty || !isName ? nil : String(name)
     }
-  }()
+  }
+
+  /// A command's help, with that of its own subcommands behind it.
+  private static func help(of command: String) throws -> String {
+    let help = try Handbook.run(command, "--help").output
+    try #require(
+      help.contains("USAGE: notes \(command)"), "notes \(command) --help is not about it")
+    return try subcommands(in: help).reduce(help) {
+      try $0 + Handbook.run(command, $1, "--help").output
+    }
+  }
 
   @Test("the list of commands can be read")
   func list() {
@@ -25,7 +39,7 @@ struct HandbookTests {
   @Test("a command has a note, and its help says how it ends", arguments: commands)
   func note(command: String) throws {
     #expect(try Handbook.text(of: "vault/commands/\(command).md").contains("## Exit status"))
-    #expect(try Handbook.run(command, "--help").output.contains("EXIT STATUS:"))
+    #expect(try Self.help(of: command).contains("EXIT STATUS:"))
   }
 
   @Test("a note of a command is of a command that there is")
@@ -39,14 +53,14 @@ struct HandbookTests {
   @Test("every option of a command's help is in its note", arguments: commands)
   func options(command: String) throws {
     let note = try Handbook.text(of: "vault/commands/\(command).md")
-    for option in Self.options(in: try Handbook.run(command, "--help").output) {
+    for option in Self.options(in: try Self.help(of: command)) {
       #expect(note.contains(option), "notes \(command) --help has \(option)")
     }
   }
 
   @Test("an option in a command's note is one that there is, short or long", arguments: commands)
   func noOtherOption(command: String) throws {
-    let help = try Handbook.run(command, "--help").output
+    let help = try Self.help(of: command)
     let note = try Handbook.text(of: "vault/commands/\(command).md")
     guard let begin = note.range(of: "\n## Options\n")?.upperBound else { return }
     let section = note[begin...].components(separatedBy: "\n## ")[0]
