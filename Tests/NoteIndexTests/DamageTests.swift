@@ -61,7 +61,7 @@ struct DamageTests {
       try runProcess(["sqlite3", path, "PRAGMA user_version = 0"])
       return
     case 15:
-      try runProcess(["sqlite3", path, "UPDATE link SET end = -1"])
+      try runProcess(["sqlite3", path, "DELETE FROM fulltext_docsize"])
       return
     case 16:
       try runProcess(["sqlite3", path, "DELETE FROM fulltext_data WHERE id > 10"])

@@ -12,7 +12,8 @@ struct LinkTests {
   ) throws -> String? {
     var notes = notes
     notes[path] = link + "\n"
-    let index = try TestVault(notes).fresh()
+    let test = try TestVault(notes)
+    let index = try test.fresh()
     let links = try index.outgoing(NotePath(path))
     #expect(links.count == 1)
     return links.first?.note?.text
@@ -60,9 +61,17 @@ struct LinkTests {
     #expect(try target("[[Foo]]", in: ["a/Foo.md": "", "b/foo.md": ""]) == "a/Foo.md")
     #expect(try target("[[foo]]", in: ["a/Foo.md": "", "b/foo.md": ""]) == "b/foo.md")
     #expect(try target("[[cafe\u{301}]]", in: ["caf\u{e9}.md": ""]) == "caf\u{e9}.md")
-    let twins = ["caf\u{e9}.md": "", "cafe\u{301}.md": ""]
-    #expect(try target("[[caf\u{e9}]]", in: twins)?.utf8.count == "caf\u{e9}.md".utf8.count)
-    #expect(try target("[[cafe\u{301}]]", in: twins)?.utf8.count == "cafe\u{301}.md".utf8.count)
+  }
+
+  @Test("two files whose names are spelt differently are two")
+  func twins() throws {
+    let test = try TestVault(["from.md": "[[caf\u{e9}]] [[cafe\u{301}]]\n", "caf\u{e9}.md": ""])
+    try test.folder.write("", to: "cafe\u{301}.md")
+    let index = try test.fresh()
+    #expect(try index.count() == 3)
+    let goals = try index.outgoing(NotePath("from.md")).map { $0.note?.text.unicodeScalars.count }
+    #expect(goals == [7, 8])
+    #expect(try index.check().map(\.kind) == [.twin])
   }
 
   @Test("among several notes the nearest is taken, and the choice is told")

@@ -75,7 +75,8 @@ struct RandomTests {
   @Test("any text is a query, and none raises an error", arguments: 0..<4 as Range<UInt64>)
   func hostileQueries(seed: UInt64) throws {
     var dice = Dice(state: seed)
-    let index = try TestVault(["a.md": "---\nstatus: x\n---\nGPT-4 in C++ at http://x\n"]).fresh()
+    let test = try TestVault(["a.md": "---\nstatus: x\n---\nGPT-4 in C++ at http://x\n"])
+    let index = try test.fresh()
     let pieces = [
       "\"", "*", "(", ")", "AND", "OR", "NOT", "NEAR", "-", "+", ":", "^", "{", "}", "title:",
       "tag:", "created:", ">", "..", "|", "\u{0}", "'", ";", "\\", "#", "a", "word", " ", "  ", "é",
@@ -97,15 +98,17 @@ struct RandomTests {
       "(C++", "GPT AND C", "#GPT", "foo:bar OR gpt", "don't OR gpt",
     ])
   func realistic(text: String) throws {
-    let index = try TestVault([
+    let test = try TestVault([
       "a.md": "---\nstatus: x\n---\nGPT-4 in C++ at http://x AND more\n"
-    ]).fresh()
+    ])
+    let index = try test.fresh()
     #expect(try index.search(Query(text)).paths == ["a.md"])
   }
 
   @Test("queries without a word find nothing, whatever their length")
   func noWords() throws {
-    let index = try TestVault(["a.md": "text"]).fresh()
+    let test = try TestVault(["a.md": "text"])
+    let index = try test.fresh()
     for text in [
       "", " ", "()", String(repeating: "(", count: 10_000), "\u{0}", "*", "-", "\"\"", "++", "|",
     ] {
