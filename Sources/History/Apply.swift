@@ -23,11 +23,8 @@ struct Applier {
   let files: VaultFiles
   let trash: String
 
-  /// Carries the changes out.
-  ///
-  /// - Parameters:
-  ///   - readBlob: reads the bytes of a blob.
-  ///   - merge: what a file should hold that somebody edited; `nil` to leave it.
+  /// Carries the changes out; `merge` says what a file should hold that somebody edited, or `nil` to
+  /// leave it.
   func apply(
     _ operation: Operation, readBlob: ReadBlob, merge: MergeEdit
   ) throws -> Applied {
@@ -90,7 +87,8 @@ struct Applier {
         applied.changes.append(.removed(source))
         return target == movedContent
       }
-      try files.create(change.path, try bytes(of: target, readBlob), executable: change.isExecutable)
+      try files.create(
+        change.path, try bytes(of: target, readBlob), executable: change.isExecutable)
       return true
     } catch VaultError.exists {
       return false

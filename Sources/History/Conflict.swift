@@ -1,5 +1,5 @@
-internal import Markup
 public import Git
+internal import Markup
 public import Vault
 
 /// A place where two machines changed one file differently: the file stays clean, and what was not

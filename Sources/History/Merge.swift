@@ -82,12 +82,15 @@ extension History {
 
   /// Puts a file of theirs where it stands on their side, unless ours stands in its way.
   ///
-  /// - Parameter origin: the path at which both sides had it, when that is where it still stands.
+  /// Where both sides had it at `origin`, and it still stands there, nothing is in its way.
   private func put(
     _ entry: TreeEntry, at path: GitPath, cameFrom origin: GitPath?, in ours: ObjectID,
     _ merge: inout TreeMerge
   ) throws {
-    if path == origin { return merge.changes[path] = .some(entry) }
+    if path == origin {
+      merge.changes[path] = .some(entry)
+      return
+    }
     // What could not be a file of a vault is left out, and was told of by the look at their tree.
     guard path.isUTF8, (try? NotePath(path.description)) != nil else { return }
     // Ours may have had a file where they need a folder, or the other way round: then ours stays.

@@ -31,9 +31,7 @@ public struct OperationLog: Sendable {
     try journal.write(try operation.encoded())
   }
 
-  /// Says that what was written down is done.
-  ///
-  /// - Parameter isWorthKeeping: whether it changed a file, and so can be undone.
+  /// Says that what was written down is done; it is kept if it changed a file, and so can be undone.
   func finish(isWorthKeeping: Bool) throws {
     guard isWorthKeeping else { return try journal.remove() }
     let number = (numbers.last ?? 0) + 1

@@ -49,7 +49,9 @@ extension History {
       return
     }
     for older in texts[(place + 1)...] where older.path != path {
-      guard let entry = try repository.entry(at: GitPath(older.path.text), in: tree) else { continue }
+      guard let entry = try repository.entry(at: GitPath(older.path.text), in: tree) else {
+        continue
+      }
       texts[place].previous = entry.id
       texts[place].renamedFrom = older.path
       return

@@ -81,7 +81,8 @@ extension History {
       var buffer = [CChar](repeating: 0, count: 4_096)
       let count = unsafe readlink("/proc/\(process)/cwd", &buffer, buffer.count)
       guard count > 0 else { return false }
-      let folder = String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      let folder = String(
+        decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
       return folder == root || folder.hasPrefix(root + "/")
     }
   }

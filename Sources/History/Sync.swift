@@ -67,6 +67,7 @@ extension History {
   ///   - options: what is allowed.
   ///   - wire: reaches the remote.
   ///   - progress: called with a line about what is being done.
+  /// - Returns: what came in, what went out, and what waits for a decision.
   /// - Throws: `HistoryError`, `GitError`, `VaultError`; whatever is thrown, the files and the
   ///   snapshots of this machine are as they were or as they were to be, never between.
   public func sync(

@@ -12,10 +12,8 @@ struct Upstream {
 }
 
 extension History {
-  /// The name of a remote: as it is where it is one, else the URL becomes `origin`.
-  ///
-  /// - Parameter folder: where a relative path begins.
-  /// - Returns: the name, and whether the remote is new.
+  /// The name of a remote, and whether it is new: as it is where it is one, else the URL becomes
+  /// `origin`; a relative path begins at `folder`.
   public mutating func remote(named text: String, from folder: String) throws -> (
     name: String, isNew: Bool
   ) {
@@ -82,7 +80,7 @@ extension History {
     guard let git = wire.git else {
       do {
         return try repository.list(remote, credentials: wire.credentials)
-      } catch where error.reason == .notFound {
+      } catch  where error.reason == .notFound {
         throw HistoryError.unreachable(error.message)
       }
     }

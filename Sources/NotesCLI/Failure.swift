@@ -39,7 +39,8 @@ extension Failure {
         "no vault in \(folder) or above it", hint: "notes init, or notes --vault DIR …",
         status: .noVault)
     case .noRepository(let root):
-      self.init("\(root) has .notes/ but no git repository", hint: "notes init \(quoted(root))",
+      self.init(
+        "\(root) has .notes/ but no git repository", hint: "notes init \(quoted(root))",
         status: .noVault)
     case .insideRepository(let folder, let root):
       self.init(
@@ -79,6 +80,7 @@ func quoted(_ text: String) -> String {
     }
   }
   if plain, !text.isEmpty { return text }
-  return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+  return "'"
+    + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
     + "'"
 }

@@ -2,9 +2,7 @@ internal import NoteIndex
 internal import Vault
 
 extension Session {
-  /// Prints notes as a list.
-  ///
-  /// - Parameter byCreation: whether each note is shown with the day it was made on.
+  /// Prints notes as a list, each with the day of its last change or, on wish, of its making.
   func print(
     _ notes: [NoteSummary], _ format: ListFormat, root: String, null: Bool, byCreation: Bool
   ) throws {
@@ -50,7 +48,8 @@ extension Session {
     if !note.tags.isEmpty { facts.append(note.tags.map { "#" + $0 }.joined(separator: " ")) }
     console.print(StyledText("    " + facts.joined(separator: ", "), .dim))
     if !note.lead.isEmpty {
-      console.print(StyledText("    " + note.lead.split(whereSeparator: \.isNewline).joined(separator: " ")))
+      console.print(
+        StyledText("    " + note.lead.split(whereSeparator: \.isNewline).joined(separator: " ")))
     }
   }
 

@@ -120,7 +120,8 @@ private func currentFolder() -> String {
 private func hasInput() -> Bool {
   var buffer = [CChar](repeating: 0, count: 4_096)
   let count = unsafe readlink("/proc/self/fd/0", &buffer, buffer.count)
-  let target = String(decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  let target = String(
+    decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
   return target.hasPrefix("pipe:") || target.hasPrefix("socket:")
     || (target.hasPrefix("/") && !target.hasPrefix("/dev/"))
 }

@@ -51,10 +51,10 @@ public struct StyledText: Sendable, ExpressibleByStringInterpolation {
     .warning: "33",
   ]
 
-  /// A text with every character that could move a cursor, ring a bell, hide or turn text shown as
-  /// what it is: `\x1b`, `<U+202E>`. Line feed and tab stay.
+  /// A text in which no character can move a cursor, ring a bell, or hide or turn text.
   ///
-  /// - Parameter keepingLines: whether a line feed stays one; in a name it would forge a line.
+  /// Each such character is shown as what it is: `\x1b`, `<U+202E>`. A tab stays, and so does a line
+  /// feed where `keepingLines` says so: in a name it would forge a line.
   static func visible(_ text: String, keepingLines: Bool = true) -> String {
     func isHidden(_ scalar: Unicode.Scalar) -> Bool {
       Self.isHidden(scalar) || !keepingLines && (scalar == "\n" || scalar == "\t")
@@ -70,7 +70,8 @@ public struct StyledText: Sendable, ExpressibleByStringInterpolation {
       result +=
         scalar.value < 0x100
         ? "\\x" + String(repeating: "0", count: 2 - digits.count) + digits
-        : "<U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits.uppercased() + ">"
+        : "<U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits.uppercased()
+          + ">"
     }
     return result
   }

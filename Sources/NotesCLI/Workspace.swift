@@ -129,10 +129,12 @@ extension Session {
   /// The editor's command.
   func editorCommand() throws -> String {
     let config = try UserConfig(in: configFolder)
-    let names = [environment["NOTES_EDITOR"], config.editor] + ["VISUAL", "EDITOR"].map { environment[$0] }
+    let names =
+      [environment["NOTES_EDITOR"], config.editor] + ["VISUAL", "EDITOR"].map { environment[$0] }
     guard let editor = names.compactMap({ $0 }).first(where: { !$0.isEmpty }) else {
       throw Failure(
-        "no editor is set", hint: "export EDITOR=vi, or 'editor: vi' in ~/.config/notes/config.yaml")
+        "no editor is set", hint: "export EDITOR=vi, or 'editor: vi' in ~/.config/notes/config.yaml"
+      )
     }
     return editor
   }

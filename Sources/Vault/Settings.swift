@@ -81,7 +81,9 @@ public struct Settings: Sendable, Equatable {
   private static func size(_ text: String, _ key: String) throws(VaultError) -> Int64 {
     let digits = text.prefix { $0.isNumber }
     let unit = text.dropFirst(digits.count).lowercased().filter { $0 != " " }
-    let factors: [String: Int64] = ["": 1, "b": 1, "kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000]
+    let factors: [String: Int64] = [
+      "": 1, "b": 1, "kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000,
+    ]
     guard let number = Int64(digits), let factor = factors[unit], number < 1_000_000_000,
       number * factor > 0
     else { throw .badSettings(file: file, line: 0, why: "'\(key)' is no size: \(text)") }

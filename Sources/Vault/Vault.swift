@@ -5,8 +5,9 @@ internal import Glibc
 public struct Vault: Sendable {
   /// The folder's absolute path.
   public let root: String
-  /// This machine's own state: the index, the lock, the journal, the trash. In git's folder, so
-  /// that nothing a remote sends can land there.
+  /// This machine's own state: the index, the lock, the journal, the trash.
+  ///
+  /// It is in git's folder, so that nothing a remote sends can land there.
   public let stateFolder: String
   /// What `.notes/config.yaml` says.
   public let settings: Settings

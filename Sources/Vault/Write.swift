@@ -83,8 +83,7 @@ extension VaultFiles {
 
   /// Takes a file out of the vault into a folder for such files, where its bytes stay.
   ///
-  /// - Parameter trash: an absolute path; made when it is not there.
-  /// - Returns: where the file is now, or what was found instead.
+  /// The folder is an absolute path, and made when it is not there.
   public func remove(
     _ path: NotePath, to trash: String, ifContent isExpected: ([UInt8]) -> Bool
   ) throws(VaultError) -> WriteOutcome {

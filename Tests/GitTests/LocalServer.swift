@@ -2,31 +2,18 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A server program that runs for as long as its owner lives, and at most two minutes.
+/// A server program that runs for as long as its owner lives.
 final class LocalServer {
-  private let process = Process()
-  private let input = Pipe()
+  private let process: ChildProcess
 
   /// Starts a program and waits until somebody listens on the port.
-  ///
-  /// A shell stands between: Foundation takes a program that closes what it inherits for one that
-  /// has ended, and hands it a mask that blocks the signals it should end by.
   init(_ command: String, port: Int, in folder: String, environment: [String: String]) throws {
-    process.executableURL = URL(fileURLWithPath: "/bin/bash")
-    process.arguments = ["-c", "exec 3<&0; \(command) </dev/null & read -t 120 -u 3; kill -9 $!"]
-    process.currentDirectoryURL = URL(fileURLWithPath: folder)
-    process.environment = environment
-    process.standardInput = input
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
+    process = try ChildProcess(
+      ["sh", "-c", "exec \(command)"], in: folder, environment: environment)
     try waitForPort(port)
   }
 
-  deinit {
-    // The shell reads a line, or the end.
-    try? input.fileHandleForWriting.write(contentsOf: Data("\n".utf8))
-  }
+  deinit { process.stop() }
 }
 
 /// A port that nobody listens on.

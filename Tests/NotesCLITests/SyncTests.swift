@@ -207,7 +207,8 @@ struct SyncTests {
     try here.write("one\n", to: "one.md")
     try here.notes("sync", "--remote", remote).succeeded()
     let hook = remote + "/hooks/pre-receive"
-    try here.folder.write("#!/bin/sh\necho no pushing today >&2\nexit 1\n", to: "remote.git/hooks/pre-receive")
+    try here.folder.write(
+      "#!/bin/sh\necho no pushing today >&2\nexit 1\n", to: "remote.git/hooks/pre-receive")
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: hook)
     try here.write("two\n", to: "two.md")
     let refused = here.notes("sync", "--via", "git")

@@ -4,7 +4,7 @@ internal import History
 internal import NoteIndex
 internal import Vault
 
-/// `notes clone URL [DIR]`
+/// `notes clone URL [DIR]`.
 struct Clone: NotesCommand {
   static let configuration = CommandConfiguration(
     abstract: "Make a vault from a remote.",

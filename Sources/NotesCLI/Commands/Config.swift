@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Vault
 
-/// `notes config`
+/// `notes config`.
 struct Config: NotesCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show the settings that hold here, and where they come from.",
@@ -39,7 +39,10 @@ struct Config: NotesCommand {
         "largest-file", "\(settings.largestFile) bytes",
         source(settings.largestFile == usual.largestFile)
       ),
-      ("editor", (try? session.editorCommand()) ?? "none", user.editor == nil ? "environment" : "yours"),
+      (
+        "editor", (try? session.editorCommand()) ?? "none",
+        user.editor == nil ? "environment" : "yours"
+      ),
     ]
     for key in settings.unknownKeys {
       session.console.warn(

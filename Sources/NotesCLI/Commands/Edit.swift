@@ -3,7 +3,7 @@ internal import History
 internal import NoteIndex
 internal import Vault
 
-/// `notes edit NOTE`
+/// `notes edit NOTE`.
 struct Edit: NotesCommand {
   static let configuration = CommandConfiguration(
     abstract: "Open a note in the editor.",

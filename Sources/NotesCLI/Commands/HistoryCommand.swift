@@ -4,7 +4,7 @@ internal import History
 internal import Markup
 internal import Vault
 
-/// `notes history [NOTE]`
+/// `notes history [NOTE]`.
 struct HistoryCommand: NotesCommand {
   static let configuration = CommandConfiguration(
     commandName: "history",
@@ -78,7 +78,8 @@ struct HistoryCommand: NotesCommand {
     } else {
       for (record, snapshot) in zip(records, snapshots) {
         session.console.print(
-          StyledText(snapshot.commit.id.short, .dim) + StyledText("  \(record.created.prefix(10))  ")
+          StyledText(snapshot.commit.id.short, .dim)
+            + StyledText("  \(record.created.prefix(10))  ")
             + StyledText(snapshot.commit.summary))
         session.print(snapshot.changes, limit: 5, before: "   ")
       }

@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import NoteIndex
 internal import Vault
 
-/// `notes index`
+/// `notes index`.
 struct Index: NotesCommand {
   static let configuration = CommandConfiguration(
     abstract: "Bring the index up to date, or build it anew.",

@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import History
 internal import Vault
 
-/// `notes init [DIR]`
+/// `notes init [DIR]`.
 struct Init: NotesCommand {
   static let configuration = CommandConfiguration(
     abstract: "Make a folder a vault.",

@@ -3,7 +3,7 @@ internal import Markup
 internal import NoteIndex
 internal import Vault
 
-/// `notes links [NOTE]`
+/// `notes links [NOTE]`.
 struct Links: NotesCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show what a note links to, and what links to it.",

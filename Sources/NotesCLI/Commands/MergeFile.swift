@@ -3,7 +3,7 @@ internal import Git
 internal import History
 internal import Vault
 
-/// `notes merge-file BASE OURS THEIRS`
+/// `notes merge-file BASE OURS THEIRS`.
 struct MergeFile: NotesCommand {
   static let configuration = CommandConfiguration(
     commandName: "merge-file",

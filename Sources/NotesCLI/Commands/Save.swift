@@ -3,7 +3,7 @@ internal import Git
 internal import History
 internal import Vault
 
-/// `notes save [-m MESSAGE]`
+/// `notes save [-m MESSAGE]`.
 struct Save: NotesCommand {
   static let configuration = CommandConfiguration(
     abstract: "Take a snapshot of the vault.",

@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import NoteIndex
 internal import Vault
 
-/// `notes search WORDS…`
+/// `notes search WORDS…`.
 struct Search: NotesCommand {
   static let configuration = CommandConfiguration(
     abstract: "Find notes by their text.",
@@ -25,12 +25,14 @@ struct Search: NotesCommand {
     let wanted = try filter.filter(in: session, index, vault, takesWords: false)
     let query = filter.words.joined(separator: " ")
     guard !filter.words.isEmpty else {
-      throw Failure("nothing to search for", hint: "notes search WORDS, or notes list", status: .usage)
+      throw Failure(
+        "nothing to search for", hint: "notes search WORDS, or notes list", status: .usage)
     }
     let limit = filter.limit ?? (session.console.isTerminal ? 10 : 50)
     let showsText = !filter.null && filter.format != .path
     let found = try index.search(
-      Query(query), filter: wanted, sort: filter.sort.map(\.sort), limit: limit, offset: filter.offset,
+      Query(query), filter: wanted, sort: filter.sort.map(\.sort), limit: limit,
+      offset: filter.offset,
       snippets: showsText ? 1 : 0)
     for text in found.readAsText {
       session.console.warn(StyledText("searched as text: \(text)", .dim))
@@ -38,7 +40,8 @@ struct Search: NotesCommand {
     try session.print(found.hits, filter.format, root: vault.root, null: filter.null)
     session.console.note(
       StyledText(
-        found.hits.isEmpty ? "nothing found for \(query)" : counted(found.hits.count, "note"), .dim))
+        found.hits.isEmpty ? "nothing found for \(query)" : counted(found.hits.count, "note"), .dim)
+    )
     return found.hits.isEmpty ? .no : .done
   }
 }

@@ -3,7 +3,7 @@ internal import Git
 internal import History
 internal import Vault
 
-/// `notes sync`
+/// `notes sync`.
 struct Sync: NotesCommand {
   static let configuration = CommandConfiguration(
     abstract: "Save, take in what other machines did, and send out what this one did.",
@@ -23,7 +23,8 @@ struct Sync: NotesCommand {
   @Option(name: .shortAndLong, help: "The snapshot's message.")
   var message: String?
 
-  @Option(help: ArgumentHelp("A remote's name, or the URL to set as 'origin'.", valueName: "remote"))
+  @Option(
+    help: ArgumentHelp("A remote's name, or the URL to set as 'origin'.", valueName: "remote"))
   var remote: String?
 
   @Flag(name: [.customShort("n"), .long], help: "Tell what would be done, and do nothing.")
