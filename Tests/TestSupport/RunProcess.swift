@@ -65,7 +65,10 @@ public final class ChildProcess: Sendable {
       ?? arguments
     var argv = unsafe command.map { unsafe strdup($0) } + [nil]
     var envp = unsafe variables.map { unsafe strdup("\($0)=\($1)") } + [nil]
-    defer { for unsafetext in unsafe argv + envp { unsafe free(text) } }
+    defer {
+      for place in unsafe argv.indices { unsafe free(argv[place]) }
+      for place in unsafe envp.indices { unsafe free(envp[place]) }
+    }
     var number = pid_t()
     let code = unsafe posix_spawnp(&number, command[0], &actions, &attributes, &argv, &envp)
     guard code == 0 else {
