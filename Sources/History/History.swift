@@ -61,7 +61,7 @@ public struct History: ~Copyable {
     return try lock.held {
       if let since { try removeStaleLocks(since: since) }
       try recover()
-      if since != nil { try refreshUserIndexOfLastSnapshot() }
+      if since != nil { try refreshUserIndexOfLastSnapshots() }
       let result = try body()
       return (result, !leftovers.areThere)
     }

@@ -82,13 +82,20 @@ extension History {
     repository.removeLeftovers(olderThan: context.clock() / 1_000_000_000 + 1)
   }
 
-  /// Brings git's own index up to date with the last snapshot, which a killed command may have made
-  /// without coming to that.
-  func refreshUserIndexOfLastSnapshot() throws {
-    guard let head = try head() else { return }
-    let commit = try repository.commit(head)
-    let before = try commit.parents.first.map { try repository.commit($0).tree }
-    repository.refreshUserIndex(try repository.diff(before, commit.tree, findingRenames: false))
+  /// Brings git's own index up to date with the last snapshots, which a failed command may have made
+  /// without coming to that; a sync makes up to two.
+  func refreshUserIndexOfLastSnapshots() throws {
+    var commits: [Commit] = []
+    var next = try head()
+    while let id = next, commits.count < 3 {
+      let commit = try repository.commit(id)
+      commits.append(commit)
+      next = commit.parents.first
+    }
+    for commit in commits.reversed() {
+      let before = try commit.parents.first.map { try repository.commit($0).tree }
+      repository.refreshUserIndex(try repository.diff(before, commit.tree, findingRenames: false))
+    }
   }
 
   private static func isGitRunning(in root: String) -> Bool {
