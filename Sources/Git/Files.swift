@@ -1,3 +1,4 @@
+import CGit2
 import Glibc
 
 /// What a path is, without following a symbolic link at its end unless asked to.

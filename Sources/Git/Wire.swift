@@ -47,6 +47,12 @@ extension Repository {
     _ body: (borrowing Wire) throws(GitError) -> Value
   ) throws(GitError) -> Value {
     try SocketStream.register()
+    if case .http(let address) = task.url.place, address.isSecure {
+      let file =
+        environment.nonEmpty("GIT_SSL_CAINFO") ?? setting("http.sslcainfo")
+        ?? environment.nonEmpty("SSL_CERT_FILE")
+      try Certificates.trust(file, task.operation)
+    }
     let call = WireCall(task.limits)
     let ssh =
       task.url.isSSH

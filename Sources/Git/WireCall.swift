@@ -48,7 +48,8 @@ final class WireCall: Sendable {
   }
 
   func seconds(_ duration: Duration) -> String {
-    "\(max(1, duration.components.seconds)) seconds"
+    let seconds = max(1, duration.components.seconds)
+    return seconds == 1 ? "1 second" : "\(seconds) seconds"
   }
 
   /// Notes that a server has been, or is about to be, told a password.

@@ -105,7 +105,9 @@ private struct Renaming {
     if text.hasPrefix("/") { return "/" + newPlace }
     let isRelative = joined(source.folder, text)?.lowercased() == oldPlace.lowercased()
     // A wiki link with a folder names the end of the path, or all of it, unless it begins with a dot.
-    if isWiki { return isRelative && text.hasPrefix(".") ? relative(newPlace, from: newFolder) : newPlace }
+    if isWiki {
+      return isRelative && text.hasPrefix(".") ? relative(newPlace, from: newFolder) : newPlace
+    }
     return isRelative ? relative(newPlace, from: newFolder) : newPlace
   }
 

@@ -83,8 +83,7 @@ extension VaultFiles {
 
   /// Takes a file out of the vault into a folder for such files, where its bytes stay.
   ///
-  /// - Parameter trash: an absolute path; made when it is not there.
-  /// - Returns: where the file is now, or what was found instead.
+  /// The folder is an absolute path, and made when it is not there.
   public func remove(
     _ path: NotePath, to trash: String, ifContent isExpected: ([UInt8]) -> Bool
   ) throws(VaultError) -> WriteOutcome {
@@ -219,7 +218,8 @@ extension VaultFiles {
   private func removeEmptyFolders(above path: NotePath) throws(VaultError) {
     let top = try openRoot()
     var folder = path.folder
-    while !folder.isEmpty {
+    // A folder without `.notes/` would be no vault any more.
+    while !folder.isEmpty, folder != ".notes" {
       guard unsafe unlinkat(top.number, folder, AT_REMOVEDIR) == 0 else { return }
       folder = NotePath(known: folder).folder
     }

@@ -7,7 +7,7 @@ import Testing
 final class SshServer {
   static var isInstalled: Bool { FileManager.default.isExecutableFile(atPath: "/usr/sbin/sshd") }
 
-  private let server: ChildProcess
+  private let server: LocalServer
   private let folder: String
   let port: Int
 
@@ -58,11 +58,10 @@ final class SshServer {
     let other = try sandbox.folder.read("ssh/stranger.pub").split(separator: " ").prefix(2)
     try sandbox.folder.write(
       "[127.0.0.1]:\(port) \(other.joined(separator: " "))\n", to: "ssh/wrong")
-    server = try ChildProcess(["/usr/sbin/sshd", "-D", "-e", "-f", "\(folder)/sshd_config"])
-    try waitForPort(port)
+    server = try LocalServer(
+      "/usr/sbin/sshd -D -e -f '\(folder)/sshd_config'", port: port, in: folder,
+      environment: sandbox.variables)
   }
-
-  deinit { server.stop() }
 
   /// What the process is told, with one of the clients' settings.
   func environment(_ sandbox: Sandbox, _ config: String = "config") -> GitEnvironment {
@@ -70,30 +69,4 @@ final class SshServer {
     environment.variables["GIT_SSH_COMMAND"] = "ssh -F '\(folder)/\(config)'"
     return environment
   }
-}
-
-/// A port that nobody listens on.
-func freePort() throws -> Int {
-  let text = try runProcess(
-    [
-      "python3", "-c",
-      "import socket; s = socket.socket(); s.bind(('127.0.0.1', 0)); print(s.getsockname()[1])",
-    ]
-  ).output
-  return try #require(Int(text.trimmingCharacters(in: .whitespacesAndNewlines)))
-}
-
-/// Waits, at most ten seconds, until somebody listens on a port.
-func waitForPort(_ port: Int) throws {
-  let script = """
-    import socket, sys, time
-    for _ in range(200):
-        try:
-            socket.create_connection(('127.0.0.1', \(port)), 1).close()
-            sys.exit(0)
-        except OSError:
-            time.sleep(0.05)
-    sys.exit(1)
-    """
-  try #require(try runProcess(["python3", "-c", script]).status == 0, "no server on \(port)")
 }

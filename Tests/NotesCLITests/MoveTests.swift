@@ -95,7 +95,8 @@ struct MoveTests {
     try vault.write("# Diffusion\n", to: "old/diffusion.md")
     let result = vault.notes("rm", "diffusion")
     #expect(result.status == 1)
-    #expect(result.output.contains("old/diffusion.md") && result.output.contains("ideas/diffusion.md"))
+    #expect(
+      result.output.contains("old/diffusion.md") && result.output.contains("ideas/diffusion.md"))
     #expect(vault.has("ideas/diffusion.md"))
   }
 }

@@ -96,7 +96,8 @@ struct ShapeTests {
   @Test("a newer format is refused by its name", arguments: ["objectformat", "refstorage"])
   func newer(format: String) throws {
     try vault.git("config", "core.repositoryformatversion", "1")
-    try vault.git("config", "extensions.\(format)", format == "objectformat" ? "sha256" : "reftable")
+    try vault.git(
+      "config", "extensions.\(format)", format == "objectformat" ? "sha256" : "reftable")
     try isRefusedWithoutGit("format")
   }
 

@@ -37,10 +37,7 @@ public final class ChildProcess: Sendable {
   /// The process's number.
   public let number: pid_t
 
-  /// Starts a program.
-  ///
-  /// - Parameter streams: the files for standard input, output and error; nothing where there are
-  ///   none.
+  /// Starts a program, with files for standard input, output and error, or with nothing there.
   public init(
     _ arguments: [String], in folder: String? = nil, environment: [String: String]? = nil,
     streams: [String] = []
@@ -68,10 +65,15 @@ public final class ChildProcess: Sendable {
       ?? arguments
     var argv = unsafe command.map { unsafe strdup($0) } + [nil]
     var envp = unsafe variables.map { unsafe strdup("\($0)=\($1)") } + [nil]
-    defer { for unsafe text in unsafe argv + envp { unsafe free(text) } }
+    defer {
+      for place in unsafe argv.indices { unsafe free(argv[place]) }
+      for place in unsafe envp.indices { unsafe free(envp[place]) }
+    }
     var number = pid_t()
     let code = unsafe posix_spawnp(&number, command[0], &actions, &attributes, &argv, &envp)
-    guard code == 0 else { throw ProcessFailure(words: "\(arguments[0]) cannot be started: \(code)") }
+    guard code == 0 else {
+      throw ProcessFailure(words: "\(arguments[0]) cannot be started: \(code)")
+    }
     self.number = number
   }
 
@@ -80,7 +82,9 @@ public final class ChildProcess: Sendable {
     var status: Int32 = 0
     for turn in 0..<(seconds * 1_000) {
       let ended = unsafe waitpid(number, &status, WNOHANG)
-      if ended == number { return status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F) }
+      if ended == number {
+        return status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
+      }
       if ended < 0, errno != EINTR { throw ProcessFailure(words: "process \(number) is not ours") }
       // Most programs of the tests take a few milliseconds.
       usleep(turn < 50 ? 200 : 1_000)
