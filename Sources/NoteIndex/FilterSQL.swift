@@ -5,14 +5,21 @@ internal import Vault
 struct Condition {
   private(set) var sql = "TRUE"
   private(set) var arguments: StatementArguments = []
+  /// How the note's number is written.
+  private let id: String
 
   /// What a filter asks for.
-  init(_ filter: Filter) {
+  ///
+  /// `ofGivenNotes` is for a statement that finds the notes by other means, and only checks each.
+  /// Without it SQLite may go through all notes that have a tag, for each note that it checks.
+  init(_ filter: Filter, ofGivenNotes: Bool = false) {
+    // The unary plus keeps SQLite from looking notes up by the condition.
+    id = ofGivenNotes ? "+note.id" : "note.id"
     for tag in filter.tags {
       let key = folded(tag)
       // Everything from `a/` up to, not including, `a0` begins with `a/`.
       add(
-        "note.id IN (SELECT note FROM tag WHERE key = ? OR key >= ? AND key < ?)",
+        "\(id) IN (SELECT note FROM tag WHERE key = ? OR key >= ? AND key < ?)",
         [key, key + "/", key + "0"])
     }
     addAny(filter.types.map { ("note.type = ?", [$0.lowercased()]) })
@@ -22,7 +29,7 @@ struct Condition {
     for path in filter.linkedBy {
       add(
         """
-        note.id IN (
+        \(id) IN (
           SELECT link.note FROM link JOIN note AS source ON source.id = link.source
           WHERE source.path = ? AND link.note <> link.source)
         """, [path.text])
@@ -30,7 +37,7 @@ struct Condition {
     for path in filter.linksTo {
       add(
         """
-        note.id IN (
+        \(id) IN (
           SELECT link.source FROM link JOIN note AS goal ON goal.id = link.note
           WHERE goal.path = ? AND link.note <> link.source)
         """, [path.text])
@@ -44,16 +51,16 @@ struct Condition {
     }
     for entry in filter.metadata { add(entry) }
     for key in filter.cites {
-      add("note.id IN (SELECT note FROM citation WHERE key = ?)", [key])
+      add("\(id) IN (SELECT note FROM citation WHERE key = ?)", [key])
     }
     for language in filter.languages {
-      add("note.id IN (SELECT note FROM code WHERE language = ?)", [language.lowercased()])
+      add("\(id) IN (SELECT note FROM code WHERE language = ?)", [language.lowercased()])
     }
     if let hasProblem = filter.hasProblem {
       add("\(hasProblem ? "" : "NOT ")EXISTS (SELECT 1 FROM problem WHERE note = note.id)", [])
     }
     for other in filter.excluding {
-      let condition = Condition(other)
+      let condition = Condition(other, ofGivenNotes: true)
       add("NOT (\(condition.sql))", condition.arguments)
     }
   }
@@ -83,12 +90,12 @@ struct Condition {
 
   private mutating func add(_ entry: Filter.Metadata) {
     guard let value = entry.value else {
-      add("note.id IN (SELECT note FROM metadata WHERE key = ? COLLATE NOCASE)", [entry.key])
+      add("\(id) IN (SELECT note FROM metadata WHERE key = ? COLLATE NOCASE)", [entry.key])
       return
     }
     add(
       """
-      note.id IN (
+      \(id) IN (
         SELECT note FROM metadata WHERE key = ? COLLATE NOCASE AND value = ? COLLATE NOCASE)
       """, [entry.key, value])
   }

@@ -166,6 +166,7 @@ struct Candidates {
 
 /// A relative path below a folder, without `.` and `..`; `nil` when it leads out of the vault.
 func joined(_ folder: String, _ path: String) -> String? {
+  if isPlain(path) { return folder.isEmpty ? path : folder + "/" + path }
   var parts = folder.utf8.split(separator: slash)
   for part in path.utf8.split(separator: slash) {
     if part.elementsEqual("..".utf8) {
@@ -175,6 +176,16 @@ func joined(_ folder: String, _ path: String) -> String? {
     }
   }
   return parts.map { String(Substring($0)) }.joined(separator: "/")
+}
+
+/// Whether no part of a path is empty, `.` or `..`, as in almost all.
+private func isPlain(_ path: String) -> Bool {
+  var last = slash
+  for byte in path.utf8 {
+    if last == slash, byte == slash || byte == UInt8(ascii: ".") { return false }
+    last = byte
+  }
+  return last != slash
 }
 
 /// The folder part of a path, `""` at the top.

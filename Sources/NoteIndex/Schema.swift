@@ -70,6 +70,7 @@ enum Schema {
       lead TEXT NOT NULL
     ) STRICT;
     CREATE INDEX note_folder ON note (folder);
+    CREATE INDEX note_text ON note (text_id);
     CREATE INDEX note_racy ON note (id) WHERE is_racy;
 
     -- The names a note answers to. The key is the last part of the name, folded.
@@ -175,7 +176,6 @@ enum Schema {
     """
 
   private static let indexes = """
-    CREATE INDEX IF NOT EXISTS note_text ON note (text_id);
     CREATE INDEX IF NOT EXISTS note_created ON note (created);
     CREATE INDEX IF NOT EXISTS note_updated ON note (updated);
     CREATE INDEX IF NOT EXISTS note_note_id ON note (note_id) WHERE note_id IS NOT NULL;

@@ -126,9 +126,9 @@ struct Search {
   func run(_ db: Database, counting: Bool) throws -> Found {
     var query = query
     try query.settle(db)
-    var condition = Condition(query.filter)
-    condition.add(Condition(filter))
     let match = Match(query)
+    var condition = Condition(query.filter, ofGivenNotes: match.all != nil)
+    condition.add(Condition(filter, ofGivenNotes: match.all != nil))
     let end = offset + limit
     var places = try places(db, match.all, match, condition, end)
     let isByRelevance = !sort.contains { $0.field != .relevance }
@@ -157,6 +157,8 @@ struct Search {
 
   /// The best notes, without a look at the rest: FTS5 hands out its rows in the order of their
   /// ranks, and the join stops at the limit.
+  ///
+  /// For each row the note is looked up by its words.
   private func places(
     _ db: Database, _ expression: String?, _ match: Match, _ condition: Condition, _ count: Int
   ) throws -> [Place] {
@@ -165,7 +167,7 @@ struct Search {
       db,
       sql: """
         SELECT note.id, note.hash, note.path, -fulltext.rank
-        FROM fulltext CROSS JOIN note ON note.text_id = fulltext.rowid
+        FROM fulltext CROSS JOIN note INDEXED BY note_text ON note.text_id = fulltext.rowid
         WHERE fulltext MATCH ?
           AND \(condition.sql)
         ORDER BY \(sort.isEmpty ? "fulltext.rank" : order(sort, relevance: "fulltext.rank"))
@@ -208,7 +210,7 @@ struct Search {
       db,
       sql: """
         SELECT count(*)
-        FROM fulltext CROSS JOIN note ON note.text_id = fulltext.rowid
+        FROM fulltext CROSS JOIN note INDEXED BY note_text ON note.text_id = fulltext.rowid
         WHERE fulltext MATCH ?
           AND \(condition.sql)
         """, arguments: [expression] + condition.arguments) ?? 0
