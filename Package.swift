@@ -68,6 +68,10 @@ let package = Package(
     // MARK: TestSupport, what more than one test target needs
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
 
+    // MARK: TranscriptTests, what the README and the handbook show, run against the built program
+    .testTarget(
+      name: "TranscriptTests", dependencies: ["TestSupport"], swiftSettings: settings),
+
     // MARK: Vault, from file to note
     .target(name: "Vault", dependencies: ["CLinux", "Markup"], swiftSettings: settings),
     .testTarget(

@@ -6,6 +6,7 @@
 #include <git2.h>
 #include <git2/sys/stream.h>
 #include <git2/sys/transport.h>
+#include <spawn.h>
 
 // A way to speak to an ssh server; `call` is the call on the wire that it belongs to.
 typedef struct {
@@ -24,5 +25,17 @@ typedef struct {
   git_stream base;
   void *socket;
 } notes_socket_stream;
+
+// glibc shows these two to _GNU_SOURCE only, which is not ours to set here.
+extern int pipe2(int ends[2], int flags);
+extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
+
+// A pipe that no other program inherits.
+static inline int notes_pipe(int *ends, int flags) { return pipe2(ends, flags); }
+
+// Closes every descriptor from a number on in a program that is to be started.
+static inline int notes_close_from(posix_spawn_file_actions_t *actions, int from) {
+  return posix_spawn_file_actions_addclosefrom_np(actions, from);
+}
 
 #endif

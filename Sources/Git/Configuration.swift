@@ -88,6 +88,30 @@ import Synchronization
     return unsafe git_config_get_bool(&value, handle.pointer, name) == 0 && value != 0
   }
 
+  /// A setting as the user or the machine has it; what the repository says does not count.
+  ///
+  /// For what has programs run: a folder that somebody packed brings its own `.git/config`.
+  func userString(_ name: String) -> (value: String?, repositoryHasOwn: Bool) {
+    var found: (value: String?, repositoryHasOwn: Bool) = (nil, false)
+    let pattern = "^" + name.replacing(".", with: "\\.") + "$"
+    _ = unsafe withUnsafeMutablePointer(to: &found) { loan in
+      unsafe git_config_foreach_match(
+        handle.pointer, pattern,
+        { entry, payload in
+          guard let entry = unsafe entry?.pointee, let value = unsafe entry.value else { return 0 }
+          let found = unsafe payload?.assumingMemoryBound(
+            to: (value: String?, repositoryHasOwn: Bool).self)
+          if unsafe entry.level.rawValue < GIT_CONFIG_LEVEL_LOCAL.rawValue {
+            unsafe found?.pointee.value = unsafe String(cString: value)
+          } else {
+            unsafe found?.pointee.repositoryHasOwn = true
+          }
+          return 0
+        }, loan)
+    }
+    return found
+  }
+
   /// The names and values of the settings whose name matches a regular expression.
   func settings(matching pattern: String) throws(GitError) -> [(name: String, value: String)] {
     var found: [(name: String, value: String)] = []

@@ -1,3 +1,4 @@
+internal import CGit2
 public import Glibc
 
 /// What the file system says of a file: when all of it is the same, so are the file's bytes.

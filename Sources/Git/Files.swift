@@ -1,3 +1,4 @@
+import CGit2
 import Glibc
 
 /// What a path is, without following a symbolic link at its end unless asked to.
@@ -115,6 +116,12 @@ func systemError(_ operation: String, _ path: String? = nil) -> GitError {
     default: .other
     }
   return GitError(operation, reason, path.map { "\($0): \(words)" } ?? words, code: -number)
+}
+
+/// Whether a path is a file that may be run.
+func isProgram(_ path: String) -> Bool {
+  guard case .file = FileKind.of(path, following: true) else { return false }
+  return unsafe access(path, X_OK) == 0
 }
 
 /// The path with every symbolic link followed, or nil when there is nothing there.

@@ -47,11 +47,19 @@ extension Repository {
     _ body: (borrowing Wire) throws(GitError) -> Value
   ) throws(GitError) -> Value {
     try SocketStream.register()
+    if case .http(let address) = task.url.place, address.isSecure {
+      let file =
+        environment.nonEmpty("GIT_SSL_CAINFO") ?? setting("http.sslcainfo")
+        ?? environment.nonEmpty("SSL_CERT_FILE")
+      try Certificates.trust(file, task.operation)
+    }
     let call = WireCall(task.limits)
-    var loan = WireLoan(
-      operation: task.operation, url: task.url, environment: environment,
-      sshCommand: setting("core.sshcommand"), call: call, credentials: task.credentials,
-      progress: task.progress)
+    let ssh =
+      task.url.isSSH
+      ? configuration.userString("core.sshcommand") : (value: nil, repositoryHasOwn: false)
+    var loan = unsafe WireLoan(
+      operation: task.operation, url: task.url, environment: environment, sshCommand: ssh.value,
+      call: call, credentials: task.credentials, progress: task.progress)
     let result: Result<Value, GitError> = WireCall.$current.withValue(call) {
       unsafe withUnsafeMutablePointer(to: &loan) { loan in
         do throws(GitError) {
@@ -66,7 +74,15 @@ extension Repository {
     switch result {
     case .success(let value): return value
     case .failure(let error):
-      if let failure = call.failure { throw failure.during(task.operation) }
+      if let failure = call.failure {
+        guard failure.reason == .authentication || failure.reason == .hostKey,
+          ssh.repositoryHasOwn, environment.nonEmpty("GIT_SSH_COMMAND") == nil
+        else { throw failure.during(task.operation) }
+        throw failure.during(
+          task.operation,
+          message: "core.sshCommand in this repository's own settings is not run (put it into "
+            + "~/.gitconfig); \(failure.message)")
+      }
       throw wireError(error, task)
     }
   }

@@ -48,7 +48,8 @@ final class WireCall: Sendable {
   }
 
   func seconds(_ duration: Duration) -> String {
-    "\(max(1, duration.components.seconds)) seconds"
+    let seconds = max(1, duration.components.seconds)
+    return seconds == 1 ? "1 second" : "\(seconds) seconds"
   }
 
   /// Notes that a server has been, or is about to be, told a password.
@@ -65,7 +66,7 @@ final class WireCall: Sendable {
 }
 
 /// What libgit2's callbacks are lent while a call on the wire lasts.
-struct WireLoan {
+@safe struct WireLoan {
   let operation: String
   let url: RemoteURL
   let environment: GitEnvironment
@@ -78,6 +79,10 @@ struct WireLoan {
   var words: [UInt8] = []
   /// What became of each reference that was pushed; nil is success.
   var statuses: [String?] = []
+  /// The `ssh` that is running, and the stream that libgit2 has for it.
+  var ssh: ChildProcess?
+  var sshStream: UnsafeMutablePointer<git_smart_subtransport_stream>?
+  var sshHasAnswered = false
 
   /// Tells the caller how far it is; -7 ends the call when the caller wants that.
   func report(_ received: Int, _ total: Int, _ bytes: Int) -> Int32 {

@@ -1,3 +1,4 @@
+import CGit2
 import Glibc
 
 /// What the files of the work tree were when they were last read: our own cache, never git's index.

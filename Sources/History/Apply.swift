@@ -23,11 +23,8 @@ struct Applier {
   let files: VaultFiles
   let trash: String
 
-  /// Carries the changes out.
-  ///
-  /// - Parameters:
-  ///   - readBlob: reads the bytes of a blob.
-  ///   - merge: what a file should hold that somebody edited; `nil` to leave it.
+  /// Carries the changes out; `merge` says what a file should hold that somebody edited, or `nil` to
+  /// leave it.
   func apply(
     _ operation: Operation, readBlob: ReadBlob, merge: MergeEdit
   ) throws -> Applied {
@@ -60,7 +57,9 @@ struct Applier {
         if merged == found { return }
         target = .bytes(merged)
       }
-      if try write(target, at: change, over: found, movedContent: movedContent, readBlob) {
+      if try write(
+        target, at: change, over: found, movedContent: movedContent, readBlob, &applied)
+      {
         applied.changes.append(
           target == nil ? .removed(change.path) : .written(change.path))
         return
@@ -72,7 +71,7 @@ struct Applier {
   /// One attempt; `false` when the file was not what `found` says.
   private func write(
     _ target: Operation.Content?, at change: Operation.Change, over found: [UInt8]?,
-    movedContent: Operation.Content?, _ readBlob: ReadBlob
+    movedContent: Operation.Content?, _ readBlob: ReadBlob, _ applied: inout Applied
   ) throws -> Bool {
     guard let target else {
       guard let found else { return true }
@@ -85,9 +84,11 @@ struct Applier {
     do {
       if let source = change.movedFrom, try Self.matches(movedContent, current(source)) {
         try files.move(source, to: change.path)
+        applied.changes.append(.removed(source))
         return target == movedContent
       }
-      try files.create(change.path, try bytes(of: target, readBlob), executable: change.isExecutable)
+      try files.create(
+        change.path, try bytes(of: target, readBlob), executable: change.isExecutable)
       return true
     } catch VaultError.exists {
       return false

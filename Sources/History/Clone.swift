@@ -13,13 +13,13 @@ public struct Cloned: Sendable {
 extension VaultMaker {
   /// Makes a vault from a remote, in a folder that is empty or not there.
   ///
-  /// - Throws: `VaultError.exists` where something is in the folder.
+  /// - Throws: `HistoryError.folderInUse` where something is in the folder.
   public func clone(
     _ url: RemoteURL, to folder: String, context: History.Context, over wire: Wire,
     progress: @escaping (String) -> Void
   ) throws -> Cloned {
     let isThere = StateFile(folder).exists
-    guard try Self.children(of: folder).isEmpty else { throw VaultError.exists(folder) }
+    guard try Self.children(of: folder).isEmpty else { throw HistoryError.folderInUse(folder) }
     do {
       return try fill(folder, from: url, context, wire, progress)
     } catch {
@@ -71,7 +71,10 @@ extension History {
     try locked {
       let saved = Saved(commit: nil, changes: [], skipped: [])
       var run = SyncRun(options: options, wire: wire, progress: progress)
-      return try exchange(&run, saved: saved).refused
+      let refused = try exchange(&run, saved: saved).refused
+      // A clone is no change to a vault that there was, so there is nothing to take back.
+      try log.forget()
+      return refused
     }
   }
 }

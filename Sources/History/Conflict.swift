@@ -1,5 +1,5 @@
-internal import Markup
 public import Git
+internal import Markup
 public import Vault
 
 /// A place where two machines changed one file differently: the file stays clean, and what was not
@@ -31,7 +31,7 @@ public struct Conflict: Sendable, Equatable {
   }
 
   /// A conflict over a file.
-  init(_ path: NotePath, _ kind: Kind, base: ObjectID?, other: ObjectID?) throws(GitError) {
+  public init(_ path: NotePath, _ kind: Kind, base: ObjectID?, other: ObjectID?) throws(GitError) {
     self.path = path
     self.kind = kind
     self.base = base
@@ -78,6 +78,16 @@ public struct Conflict: Sendable, Equatable {
 }
 
 extension Vault {
+  /// Writes a conflict's record, and what its other side held.
+  public func record(_ conflict: Conflict, other: [UInt8]) throws {
+    for (path, bytes) in [
+      (try conflict.otherPath, other), (try conflict.recordPath, conflict.record),
+    ] {
+      // Named by content: one that is there says the same.
+      do { try files.create(path, bytes) } catch VaultError.exists {}
+    }
+  }
+
   /// The conflicts that wait in this vault, by the files they are about.
   public func conflicts() throws -> [Conflict] {
     try StateFile.names(in: root + "/" + Conflict.folder).filter { $0.hasSuffix(".yaml") }

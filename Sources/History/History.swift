@@ -41,6 +41,9 @@ public struct History: ~Copyable {
   public init(of vault: Vault, context: Context) throws {
     self.vault = vault
     self.context = context
+    if vault.isInsideRepository, let outer = Vault.workTree(from: vault.root) {
+      throw VaultError.insideRepository(folder: vault.root, root: outer)
+    }
     repository = try Repository.open(vault.root, environment: context.environment)
   }
 

@@ -6,6 +6,10 @@ public enum HistoryError: Error, Sendable, Equatable {
   case massDeletion(gone: Int, of: Int, incoming: Bool)
   /// A URL was given for a remote that is set to another one.
   case otherRemote(name: String, url: String)
+  /// There is nothing where the remote should be; git's words.
+  case unreachable(String)
+  /// A folder to clone into that has something in it.
+  case folderInUse(String)
   /// The user's own git failed; its words.
   case gitFailed(String)
   /// The remote holds a history that shares no commit with this one.

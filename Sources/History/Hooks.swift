@@ -17,7 +17,8 @@ public struct HookScript: Sendable {
 
   /// The lines between the marks, with the program's path in them.
   func block(program: String) -> String {
-    let text = String(decoding: bytes, as: UTF8.self).replacing("@notes@", with: Self.quoted(program))
+    let text = String(decoding: bytes, as: UTF8.self).replacing(
+      "@notes@", with: Self.quoted(program))
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     return lines.drop { !$0.hasPrefix(Self.begin) }.joined(separator: "\n")
   }

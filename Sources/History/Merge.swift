@@ -27,7 +27,7 @@ extension History {
     merge.deeds(ourChanges, \.ours)
     merge.deeds(theirChanges, \.theirs)
     for (path, deeds) in merge.deeds.sorted(by: { $0.key < $1.key }) {
-      try settle(path, deeds, &merge)
+      try settle(path, deeds, in: ours, &merge)
     }
     for change in theirChanges where change.kind == .added {
       try add(change, to: ours, &merge)
@@ -45,17 +45,19 @@ extension History {
   }
 
   /// Settles one file that both sides began with.
-  private func settle(_ path: GitPath, _ deeds: TreeMerge.Deeds, _ merge: inout TreeMerge) throws {
+  private func settle(
+    _ path: GitPath, _ deeds: TreeMerge.Deeds, in ours: ObjectID, _ merge: inout TreeMerge
+  ) throws {
     switch (deeds.ours, deeds.theirs) {
     case (_, .nothing): break
     case (.nothing, .changed(let place, let entry)):
       // Only they moved or changed it; ours stands at its old place.
       if place != path { merge.changes[path] = .some(nil) }
-      merge.changes[place] = .some(entry)
+      try put(entry, at: place, cameFrom: path, in: ours, &merge)
     case (.nothing, .removed): merge.changes[path] = .some(nil)
     case (.removed, .removed): break
     case (.removed, .changed(let place, let entry)):
-      merge.changes[place] = .some(entry)
+      try put(entry, at: place, cameFrom: nil, in: ours, &merge)
       merge.add(try conflict(place, .changedAndRemoved, base: deeds.base, other: nil))
     case (.changed(let place, _), .removed):
       merge.add(try conflict(place, .changedAndRemoved, base: deeds.base, other: nil))
@@ -73,11 +75,24 @@ extension History {
 
   /// Takes in a file that is new on their side.
   private func add(_ change: FileChange, to ours: ObjectID, _ merge: inout TreeMerge) throws {
+    if let entry = change.new {
+      try put(entry, at: change.newPath, cameFrom: nil, in: ours, &merge)
+    }
+  }
+
+  /// Puts a file of theirs where it stands on their side, unless ours stands in its way.
+  ///
+  /// Where both sides had it at `origin`, and it still stands there, nothing is in its way.
+  private func put(
+    _ entry: TreeEntry, at path: GitPath, cameFrom origin: GitPath?, in ours: ObjectID,
+    _ merge: inout TreeMerge
+  ) throws {
+    if path == origin {
+      merge.changes[path] = .some(entry)
+      return
+    }
     // What could not be a file of a vault is left out, and was told of by the look at their tree.
-    guard let entry = change.new, change.newPath.isUTF8,
-      (try? NotePath(change.newPath.description)) != nil
-    else { return }
-    let path = change.newPath
+    guard path.isUTF8, (try? NotePath(path.description)) != nil else { return }
     // Ours may have had a file where they need a folder, or the other way round: then ours stays.
     let isBlocked = try isBlocked(path, in: ours)
     guard isBlocked == nil else {
@@ -147,18 +162,9 @@ extension History {
       let conflict = try Conflict(
         change.path, base == nil ? .bothAdded : .bothChanged,
         base: base.map { try ObjectID.blob($0) }, other: ObjectID.blob(incoming))
-      try write(conflict, other: incoming)
+      try vault.record(conflict, other: incoming)
     }
     return merged.bytes
-  }
-
-  private func write(_ conflict: Conflict, other: [UInt8]) throws {
-    for (path, bytes) in [
-      (try conflict.otherPath, other), (try conflict.recordPath, conflict.record),
-    ] {
-      // Named by content: one that is there says the same.
-      do { try vault.files.create(path, bytes) } catch VaultError.exists {}
-    }
   }
 }
 

@@ -31,14 +31,17 @@ public struct OperationLog: Sendable {
     try journal.write(try operation.encoded())
   }
 
-  /// Says that what was written down is done.
-  ///
-  /// - Parameter isWorthKeeping: whether it changed a file, and so can be undone.
+  /// Says that what was written down is done; it is kept if it changed a file, and so can be undone.
   func finish(isWorthKeeping: Bool) throws {
     guard isWorthKeeping else { return try journal.remove() }
     let number = (numbers.last ?? 0) + 1
     try journal.move(to: file(number).path)
     for old in numbers.dropLast(Self.kept) { try file(old).remove() }
+  }
+
+  /// Forgets the operations that there were.
+  func forget() throws {
+    for number in numbers { try file(number).remove() }
   }
 
   private func file(_ number: Int) -> StateFile {

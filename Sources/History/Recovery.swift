@@ -65,10 +65,8 @@ extension History {
     for name in names {
       for folder in Set([repository.gitDirectory, repository.commonDirectory]) {
         let path = folder + "/" + name
-        var status = stat()
-        guard unsafe lstat(path, &status) == 0 else { continue }
-        let made = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
-        if made >= begin - 20_000_000 { unsafe unlink(path) }
+        guard let made = StateFile(path).modified else { continue }
+        if made >= begin - 20_000_000 { try StateFile(path).remove() }
       }
     }
     repository.removeLeftovers(olderThan: context.clock() / 1_000_000_000)
@@ -83,7 +81,8 @@ extension History {
       var buffer = [CChar](repeating: 0, count: 4_096)
       let count = unsafe readlink("/proc/\(process)/cwd", &buffer, buffer.count)
       guard count > 0 else { return false }
-      let folder = String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      let folder = String(
+        decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
       return folder == root || folder.hasPrefix(root + "/")
     }
   }

@@ -158,7 +158,8 @@ extension FolderListing {
 extension Git::FileStamp {
   init(_ stamp: Vault::FileStamp, isExecutable: Bool) {
     func moment(_ nanoseconds: Int64) -> Moment {
-      let seconds = nanoseconds >= 0 ? nanoseconds / 1_000_000_000 : (nanoseconds - 999_999_999) / 1_000_000_000
+      let seconds =
+        nanoseconds >= 0 ? nanoseconds / 1_000_000_000 : (nanoseconds - 999_999_999) / 1_000_000_000
       return Moment(
         seconds: seconds, nanoseconds: UInt32(nanoseconds - seconds * 1_000_000_000))
     }

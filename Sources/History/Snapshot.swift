@@ -18,6 +18,8 @@ extension History {
   ///   - message: the author's words; without them the snapshot says which files changed.
   ///   - acceptsDeletions: whether a snapshot may lose more than a quarter of the notes.
   ///   - progress: called now and then with the number of files looked at.
+  /// - Returns: the commit, what is different in it, and what could not be saved.
+  /// - Throws: `HistoryError`, `GitError` and `VaultError`; then there is no snapshot.
   public func save(
     message: String?, acceptsDeletions: Bool = false, progress: (Int) -> Void = { _ in }
   ) throws -> Saved {
@@ -52,7 +54,7 @@ extension History {
     guard let branch = head.branch else { throw HistoryError.noSuchRevision("HEAD") }
     try moveBranch(branch, from: head.id, to: commit, by: author)
     try index.save()
-    repository.refreshUserIndex(scan.changes)
+    repository.refreshUserIndex(scan.changes) { index.entry(at: $0)?.stamp }
     return Saved(commit: commit, changes: scan.changes, skipped: scan.skipped)
   }
 

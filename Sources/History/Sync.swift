@@ -67,6 +67,7 @@ extension History {
   ///   - options: what is allowed.
   ///   - wire: reaches the remote.
   ///   - progress: called with a line about what is being done.
+  /// - Returns: what came in, what went out, and what waits for a decision.
   /// - Throws: `HistoryError`, `GitError`, `VaultError`; whatever is thrown, the files and the
   ///   snapshots of this machine are as they were or as they were to be, never between.
   public func sync(
@@ -116,6 +117,8 @@ extension History {
         try apply(pending, &result)
         step = .done
       case .done:
+        // Records of conflicts are told as conflicts.
+        result.incoming.removeAll { $0.newPath.isBelow(GitPath(Conflict.folder)) }
         return result
       }
     }
@@ -185,7 +188,6 @@ extension History {
     }
     let merged = try merge(base: baseTree, ours: oursTree, theirs: theirsTree)
     result.incoming = try repository.diff(oursTree, merged.tree)
-      .filter { !$0.newPath.isBelow(GitPath(Conflict.folder)) }
     result.conflicts = merged.conflicts
     if run.options.isDryRun { return .done }
     let author = try signature()

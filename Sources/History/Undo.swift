@@ -17,26 +17,29 @@ extension History {
   ///   operation left it; then nothing is changed.
   public func undo(_ number: Int? = nil) throws -> Undone {
     try locked {
-    guard let number = number ?? log.numbers.last, let operation = try log.operation(number) else {
-      throw HistoryError.nothingToUndo
-    }
-    let back = Operation(
-      command: context.command, time: context.clock(), changes: operation.reversed, undoes: number)
-    for change in back.changes {
-      let found: [UInt8]?
-      do {
-        found = try vault.files.read(change.path, limit: .max).bytes
-      } catch VaultError.notFound {
-        found = nil
+      guard let number = number ?? log.numbers.last, let operation = try log.operation(number)
+      else {
+        throw HistoryError.nothingToUndo
       }
-      guard try Applier.matches(change.before, found) || Applier.matches(change.after, found) else {
-        throw HistoryError.changedSince(path: change.path.text, operation: operation.command)
+      let back = Operation(
+        command: context.command, time: context.clock(), changes: operation.reversed, undoes: number
+      )
+      for change in back.changes {
+        let found: [UInt8]?
+        do {
+          found = try vault.files.read(change.path, limit: .max).bytes
+        } catch VaultError.notFound {
+          found = nil
+        }
+        guard try Applier.matches(change.before, found) || Applier.matches(change.after, found)
+        else {
+          throw HistoryError.changedSince(path: change.path.text, operation: operation.command)
+        }
       }
-    }
-    try log.begin(back)
-    let applied = try carryOut(back)
-    try log.finish(isWorthKeeping: true)
-    return Undone(operation: operation, changes: applied.changes)
+      try log.begin(back)
+      let applied = try carryOut(back)
+      try log.finish(isWorthKeeping: true)
+      return Undone(operation: operation, changes: applied.changes)
     }
   }
 }
@@ -49,7 +52,8 @@ extension Operation {
       if let source = change.movedFrom { moves[source] = change.path }
     }
     // A place that was moved from is filled again by moving back, so it comes first.
-    let ordered = changes.filter { moves[$0.path] != nil } + changes.filter { moves[$0.path] == nil }
+    let ordered =
+      changes.filter { moves[$0.path] != nil } + changes.filter { moves[$0.path] == nil }
     return ordered.map { change in
       Change(
         change.path, before: change.after, after: change.before, movedFrom: moves[change.path],

@@ -12,19 +12,25 @@ struct Upstream {
 }
 
 extension History {
-  /// The name of a remote: as it is where it is one, else the URL becomes `origin`.
-  ///
-  /// - Parameter folder: where a relative path begins.
-  public mutating func remote(named text: String, from folder: String) throws -> String {
+  /// The name of a remote, and whether it is new: as it is where it is one, else the URL becomes
+  /// `origin`; a relative path begins at `folder`.
+  public mutating func remote(named text: String, from folder: String) throws -> (
+    name: String, isNew: Bool
+  ) {
     let remotes = try repository.remotes()
-    if remotes.contains(where: { $0.name == text }) { return text }
+    if remotes.contains(where: { $0.name == text }) { return (text, false) }
     let url = try RemoteURL(text, relativeTo: folder)
     if let origin = remotes.first(where: { $0.name == "origin" }) {
-      if origin.url == url.text { return "origin" }
+      if origin.url == url.text { return ("origin", false) }
       throw HistoryError.otherRemote(name: "origin", url: RemoteURL.redacted(origin.url))
     }
     try repository.addRemote("origin", url)
-    return "origin"
+    return ("origin", true)
+  }
+
+  /// Forgets a remote that turned out not to be one.
+  public mutating func removeRemote(_ name: String) throws {
+    try repository.removeSection("remote.\(name)")
   }
 
   /// The remote to sync with: the one asked for, the branch's own, `origin`, or the only one.
@@ -72,7 +78,11 @@ extension History {
 
   func list(_ remote: String, over wire: Wire) throws -> RemoteListing {
     guard let git = wire.git else {
-      return try repository.list(remote, credentials: wire.credentials)
+      do {
+        return try repository.list(remote, credentials: wire.credentials)
+      } catch  where error.reason == .notFound {
+        throw HistoryError.unreachable(error.message)
+      }
     }
     let run = git(["-C", vault.root, "ls-remote", "--symref", "--", remote])
     guard run.status == 0 else { throw HistoryError.gitFailed(run.errors) }

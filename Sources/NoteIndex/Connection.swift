@@ -70,8 +70,7 @@ struct Connection: Sendable {
           PRAGMA trusted_schema = OFF;
           PRAGMA secure_delete = OFF;
           PRAGMA synchronous = NORMAL;
-          PRAGMA temp_store = MEMORY;
-          PRAGMA cache_size = -16000;
+          PRAGMA cache_size = -32000;
           """)
       db.add(function: pathGlob)
     }

@@ -130,10 +130,11 @@ struct Filling {
   /// Removes what is gone, resolves links, and records the folders as seen.
   mutating func finish() throws {
     for path in plan.gone { try remove(path) }
-    var resolver = Resolver(db)
+    let resolver = Resolver(db)
     if isBulk {
-      try Schema.createIndexes(db)
+      try Schema.createNameIndex(db)
       try resolver.resolveAll()
+      try Schema.createIndexes(db)
       try State.set(db, .isComplete, "yes")
     } else {
       for key in keys.sorted() { try resolver.resolve(key: key) }

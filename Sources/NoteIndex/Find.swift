@@ -17,7 +17,7 @@ extension NoteIndex {
     let text = normalizedAddress(address)
     if text.isEmpty { return [] }
     let typed = (try? vault.path(typed: text, from: folder))?.text
-    let fromTop = joined("", text)
+    let fromTop = joined("", text).flatMap { $0.isEmpty ? nil : $0 }
     return try read { db in
       let finding = Finder(db: db, limit: limit)
       for path in [typed, fromTop].compactMap(\.self) {

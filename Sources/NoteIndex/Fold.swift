@@ -42,11 +42,12 @@ func withoutSuffix(_ name: String) -> String {
   return name
 }
 
-/// The text with blanks in place of NUL, at which SQLite would end it, and of the character that
-/// separates values in our queries.
+/// The text with blanks in place of NUL, at which SQLite would end it.
 func storable(_ text: String) -> String {
-  guard text.utf8.contains(where: { $0 == 0 }) else { return text }
-  return String(decoding: text.utf8.map { $0 == 0 ? 0x20 : $0 }, as: UTF8.self)
+  var text = text
+  // The buffer is only looked at while it is lent.
+  let hasNUL = text.withUTF8 { bytes in unsafe bytes.contains(0) }
+  return hasNUL ? String(decoding: text.utf8.map { $0 == 0 ? 0x20 : $0 }, as: UTF8.self) : text
 }
 
 /// A text that equals another only when their bytes do.
@@ -62,7 +63,9 @@ struct ExactText: Hashable {
   }
 
   func hash(into hasher: inout Hasher) {
-    for byte in text.utf8 { hasher.combine(byte) }
+    var text = text
+    // The buffer is only looked at while it is lent.
+    text.withUTF8 { bytes in unsafe hasher.combine(bytes: UnsafeRawBufferPointer(bytes)) }
   }
 }
 

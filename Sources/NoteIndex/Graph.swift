@@ -38,7 +38,9 @@ public struct Backlink: Sendable, Equatable {
   public let link: NoteLink
   /// The title of the note it stands in.
   public let title: String
-  /// The paragraph it stands in, on one line; `…` where more stood before or behind. Empty when
+  /// The paragraph it stands in, on one line.
+  ///
+  /// There is `…` where more stood before or behind. It is empty when
   /// the file has changed since.
   public let paragraph: String
   /// Where the link stands in `paragraph`, in UTF-8 bytes.

@@ -116,6 +116,8 @@ extension NoteIndex {
       if try filling.hasTooManyAbandonedTexts() {
         try fillTextAnew(db, now: now)
       }
+      // Else the next to open the index would go through a log of its whole size.
+      if filling.isBulk { try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
       filling.report.skipped = plan.skipped + filling.report.skipped
       return filling.report
     }

@@ -9,64 +9,70 @@ internal import Vault
 /// a path. At each step the same bytes go before the same text in another case. Among several, the
 /// one in the linking note's folder is taken, then the one with the shortest path, then the first.
 struct Resolver {
+  /// A link that leads elsewhere than is recorded.
+  private struct Change {
+    let source: Int64
+    let ordinal: Int64
+    let note: Int64?
+    let rivals: Int
+  }
+
   private let db: Database
-  private var candidates: [String: Candidates] = [:]
 
   init(_ db: Database) { self.db = db }
 
   /// Resolves every link that could mean a name with this key.
-  mutating func resolve(key: String) throws {
-    try resolve(
-      Row.fetchAll(
-        db.cachedStatement(
-          sql: """
-            SELECT source, ordinal, kind, target, link.note, rivals, path
-            FROM link JOIN note ON note.id = source
-            WHERE link.key = ?
-            """), arguments: [key]), key: key)
+  func resolve(key: String) throws {
+    try resolve(Self.links + "WHERE link.key = ?", [key])
   }
 
   /// Resolves every link of a note.
-  mutating func resolve(source: Int64) throws {
-    let rows = try Row.fetchAll(
-      db.cachedStatement(
-        sql: """
-          SELECT source, ordinal, kind, target, link.note, rivals, path, link.key
-          FROM link JOIN note ON note.id = source
-          WHERE source = ? AND link.key IS NOT NULL
-          """), arguments: [source])
-    for row in rows { try resolve([row], key: row[7]) }
+  func resolve(source: Int64) throws {
+    try resolve(
+      Self.links + "WHERE source = ? AND link.key IS NOT NULL ORDER BY link.key", [source])
   }
 
   /// Resolves every link there is.
-  mutating func resolveAll() throws {
-    let keys = try String.fetchAll(db, sql: "SELECT DISTINCT key FROM link WHERE key IS NOT NULL")
-    for key in keys {
-      try resolve(key: key)
-      // In this order no key comes twice.
-      candidates.removeAll(keepingCapacity: true)
-    }
+  func resolveAll() throws {
+    try resolve(Self.links + "WHERE link.key IS NOT NULL ORDER BY link.key", [])
   }
 
-  private mutating func resolve(_ links: [Row], key: String) throws {
-    if links.isEmpty { return }
-    let candidates = try candidates(for: key)
-    for link in links {
-      let found = candidates.match(target: link[3], kind: link[2], from: link[6])
-      let note: Int64? = link[4]
-      let rivals: Int = link[5]
+  private static let links = """
+    SELECT link.key, source, ordinal, kind, target, link.note, rivals, path
+    FROM link JOIN note ON note.id = source
+
+    """
+
+  /// Resolves links that come in the order of their keys, so that the notes of each are looked up
+  /// once, and records the changes in the order of the table, so that each page is written once.
+  private func resolve(_ sql: String, _ arguments: StatementArguments) throws {
+    var changes: [Change] = []
+    var key: String?
+    var candidates = Candidates()
+    let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: arguments)
+    while let row = try rows.next() {
+      if key == nil || row[0] != key {
+        let next: String = row[0]
+        key = next
+        candidates = try self.candidates(for: next)
+      }
+      let found = candidates.match(target: row[4], kind: row[3], from: row[7])
+      let note: Int64? = row[5]
+      let rivals: Int = row[6]
       if found?.note == note, found?.rivals ?? 0 == rivals { continue }
-      let source: Int64 = link[0]
-      let ordinal: Int64 = link[1]
+      changes.append(
+        Change(source: row[1], ordinal: row[2], note: found?.note, rivals: found?.rivals ?? 0))
+    }
+    changes.sort { ($0.source, $0.ordinal) < ($1.source, $1.ordinal) }
+    for change in changes {
       try db.cachedStatement(
         sql: "UPDATE link SET note = ?, rivals = ? WHERE source = ? AND ordinal = ?"
-      ).execute(arguments: [found?.note, found?.rivals ?? 0, source, ordinal])
+      ).execute(arguments: [change.note, change.rivals, change.source, change.ordinal])
     }
   }
 
-  private mutating func candidates(for key: String) throws -> Candidates {
-    if let known = candidates[key] { return known }
-    let rows = try Row.fetchAll(
+  private func candidates(for key: String) throws -> Candidates {
+    let rows = try Row.fetchCursor(
       db.cachedStatement(
         sql: """
           SELECT note.id, name.kind, name.text, note.path
@@ -74,18 +80,18 @@ struct Resolver {
           WHERE name.key = ?
           ORDER BY length(note.path), note.path
           """), arguments: [key])
-    var made = Candidates()
-    for row in rows { made.add(note: row[0], kind: row[1], text: row[2], path: row[3]) }
-    if candidates.count > 10_000 { candidates.removeAll() }
-    candidates[key] = made
-    return made
+    var candidates = Candidates()
+    while let row = try rows.next() {
+      candidates.add(note: row[0], kind: row[1], text: row[2], path: row[3])
+    }
+    return candidates
   }
 }
 
 /// The notes that share the key of a name, by everything a link could call them.
 struct Candidates {
   /// What a link's text is compared with.
-  private enum Rule: Hashable { case path, suffix, id, title, slug }
+  private enum Rule: Hashable { case path, pathFromHere, suffix, id, title, slug }
 
   private struct Form: Hashable {
     let rule: Rule
@@ -130,33 +136,31 @@ struct Candidates {
   /// The note that a link leads to, and how many others it could mean as well.
   func match(target: String, kind: String, from source: String) -> (note: Int64, rivals: Int)? {
     let folder = folderPart(of: source)
-    for (rule, text) in Self.steps(target, kind: kind, folder: folder) {
-      let group =
-        exact[Form(rule: rule, text: ExactText(text))]
-        ?? anyCase[Form(rule: rule, text: ExactText(folded(text)))]
-      guard let group else { continue }
+    let path = withoutSuffix(target)
+    let isByPath = kind == "markdown" || kind == "image"
+    let rules: [Rule] =
+      !isByPath
+      ? [.path, .pathFromHere, .suffix, .id, .title, .slug]
+      : target.utf8.first == slash ? [.path] : [.pathFromHere, .path, .suffix]
+    for rule in rules {
+      let text =
+        switch rule {
+        case .path, .suffix: joined("", path)
+        case .pathFromHere: joined(folder, path)
+        case .id, .title, .slug: target
+        }
+      guard let text, let group = group(rule == .pathFromHere ? .path : rule, text) else {
+        continue
+      }
       let near = group.byFolder[ExactText(folder)] ?? group.notes
       if let first = near.first { return (first, near.count - 1) }
     }
     return nil
   }
 
-  private static func steps(_ target: String, kind: String, folder: String) -> [(Rule, String)] {
-    let path = withoutSuffix(target)
-    let fromTop = joined("", path)
-    let fromHere = joined(folder, path)
-    if kind == "markdown" || kind == "image" {
-      if target.utf8.first == slash { return [(.path, fromTop)].compactMap(present) }
-      return [(.path, fromHere), (.path, fromTop), (.suffix, fromTop)].compactMap(present)
-    }
-    return [
-      (.path, fromTop), (.path, fromHere), (.suffix, fromTop), (.id, target), (.title, target),
-      (.slug, target),
-    ].compactMap(present)
-  }
-
-  private static func present(_ step: (Rule, String?)) -> (Rule, String)? {
-    step.1.map { (step.0, $0) }
+  private func group(_ rule: Rule, _ text: String) -> Group? {
+    exact[Form(rule: rule, text: ExactText(text))]
+      ?? anyCase[Form(rule: rule, text: ExactText(folded(text)))]
   }
 }
 

@@ -43,9 +43,9 @@ extension NoteIndex {
     var found = try read { db in try search.run(db, counting: counting) }
     guard snippets > 0 else { return found.result }
     var texts = try readTexts(of: found)
-    if !texts.stale.isEmpty {
-      // The file wins over what the index says of it.
-      try apply(texts.stale.map { .written($0) }, now: timeOfLastLook)
+    // The file wins over what the index says of it. While another writes the index, what is not
+    // as it says is left out.
+    if !texts.stale.isEmpty, try applied(texts.stale) {
       found = try read { db in try search.run(db, counting: counting) }
       texts = try readTexts(of: found)
     }
@@ -58,7 +58,20 @@ extension NoteIndex {
     for index in found.result.hits.indices {
       found.result.hits[index].snippets = best[index] ?? []
     }
+    let stale = Set(texts.stale)
+    found.result.hits.removeAll { stale.contains($0.note.path) }
     return found.result
+  }
+
+  /// Takes in notes that changed, unless another writes the index.
+  private func applied(_ notes: [NotePath]) throws(IndexError) -> Bool {
+    do {
+      try apply(notes.map { .written($0) }, now: timeOfLastLook)
+      return true
+    } catch {
+      guard case .busy = error else { throw error }
+      return false
+    }
   }
 
   /// Reads the files of what was found, and names those that hold something else by now.

@@ -16,9 +16,7 @@ public final class Console {
   private var pending: [UInt8] = []
   private var progressLength = 0
 
-  /// A console over two streams.
-  ///
-  /// - Parameter write: takes bytes, and whether they go to standard error.
+  /// A console over two streams; `write` takes bytes, and whether they go to standard error.
   public init(
     isTerminal: Bool, isErrorTerminal: Bool, hasColour: Bool,
     write: @escaping (_ bytes: [UInt8], _ isError: Bool) -> Void

@@ -1,6 +1,6 @@
 internal import Git
-internal import History
 internal import Glibc
+internal import History
 
 extension Session {
   /// What reaches a remote.

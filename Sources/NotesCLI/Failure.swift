@@ -39,12 +39,13 @@ extension Failure {
         "no vault in \(folder) or above it", hint: "notes init, or notes --vault DIR …",
         status: .noVault)
     case .noRepository(let root):
-      self.init("\(root) has .notes/ but no git repository", hint: "notes init \(quoted(root))",
+      self.init(
+        "\(root) has .notes/ but no git repository", hint: "notes init \(quoted(root))",
         status: .noVault)
     case .insideRepository(let folder, let root):
       self.init(
-        "\(folder) is inside the git repository \(root)", hint: "notes init \(quoted(root))",
-        status: .noVault)
+        "\(folder) is a part of the git repository \(root), whose history git keeps",
+        hint: "notes init \(quoted(root)) makes all of it the vault", status: .noVault)
     case .unsafePath(let path, let why):
       self.init("\(path) cannot be a path in the vault: \(why)")
     case .exists(let path):
@@ -79,6 +80,7 @@ func quoted(_ text: String) -> String {
     }
   }
   if plain, !text.isEmpty { return text }
-  return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+  return "'"
+    + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
     + "'"
 }

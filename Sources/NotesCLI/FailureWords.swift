@@ -11,7 +11,8 @@ extension Failure {
         "the index is busy: \(holder)", hint: "try again when it is done", status: .busy)
     case .readOnly(let path):
       self.init(
-        "the index cannot be written: \(path)", hint: "set XDG_CACHE_HOME to a folder you can write")
+        "the index cannot be written: \(path)", hint: "set XDG_CACHE_HOME to a folder you can write"
+      )
     case .newerSchema(let found, let known):
       self.init(
         "the index is of a newer notes (format \(found), this one knows \(known))",
@@ -51,11 +52,17 @@ extension Failure {
       self.init(
         "the remote moved at each of \(attempts) attempts; your work is saved here",
         hint: "notes sync, when it is quieter", status: .busy)
+    case .folderInUse(let folder):
+      self.init("\(folder) has something in it", hint: "notes clone URL DIR, with another DIR")
+    case .unreachable(let words):
+      self.init(
+        "the remote is not there: \(words)", hint: "git remote -v shows where it should be",
+        status: .network)
     case .gitFailed(let words):
       self.init("git: \(GitError.cleaned(words))", status: .network)
     case .noSuchNote(let path, let revision):
       self.init(
-        "\(path) was not there\(revision.map { " in \($0)" } ?? "")",
+        "\(path) was not there\(revision.map { " \($0)" } ?? "")",
         hint: "notes history \(quoted(path))", status: .no)
     case .noSuchRevision(let name):
       self.init("no snapshot called \(name)", hint: "notes history", status: .no)
@@ -82,14 +89,17 @@ extension Failure {
     switch error.reason {
     case .repository(let problem): self.init(repository: problem)
     case .locked:
-      self.init("\(error)", hint: "another git works here; try again when it is done", status: .busy)
+      self.init(
+        "\(error)", hint: "another git works here; try again when it is done", status: .busy)
     case .modified:
       self.init("\(error)", hint: "somebody committed meanwhile; try again", status: .busy)
     case .network, .timeout:
-      self.init("\(error)", hint: "your work is saved here; notes sync, when you are online",
+      self.init(
+        "\(error)", hint: "your work is saved here; notes sync, when you are online",
         status: .network)
     case .authentication:
-      self.init("\(error)", hint: "check your key or password; git ls-remote shows more",
+      self.init(
+        "\(error)", hint: "check your key or password; git ls-remote shows more",
         status: .network)
     case .hostKey:
       self.init("\(error)", hint: "connect once by ssh, and look at the key", status: .network)

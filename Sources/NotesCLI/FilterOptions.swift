@@ -7,7 +7,8 @@ struct FilterOptions: ParsableArguments {
   @Argument(help: "Words to search for, or key:value of the front matter.")
   var words: [String] = []
 
-  @Option(name: .shortAndLong,
+  @Option(
+    name: .shortAndLong,
     help: ArgumentHelp("Only with this tag, or one below it; may be repeated.", valueName: "tag"),
     completion: .tags)
   var tag: [String] = []
@@ -30,23 +31,27 @@ struct FilterOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Only changed before this day.", valueName: "date"))
   var modifiedBefore: String?
 
-  @Option(help: ArgumentHelp("Only notes that this one links to.", valueName: "note"),
+  @Option(
+    help: ArgumentHelp("Only notes that this one links to.", valueName: "note"),
     completion: .noteNames)
   var linkedBy: String?
 
-  @Option(help: ArgumentHelp("Only notes that link to this one.", valueName: "note"),
+  @Option(
+    help: ArgumentHelp("Only notes that link to this one.", valueName: "note"),
     completion: .noteNames)
   var linkTo: String?
 
   @Flag(help: "Only notes that no other links to.")
   var noLinks = false
 
-  @Option(help: ArgumentHelp(
+  @Option(
+    help: ArgumentHelp(
       "path, title, created, modified, words or relevance; '+' or '-' behind it for the direction.",
       valueName: "order"))
   var sort: [SortOrder] = []
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("At most so many.", valueName: "n"))
+  @Option(
+    name: [.customShort("n"), .long], help: ArgumentHelp("At most so many.", valueName: "n"))
   var limit: Int?
 
   @Option(help: ArgumentHelp("Leave out the first so many.", valueName: "n"))
@@ -63,9 +68,7 @@ struct FilterOptions: ParsableArguments {
     if offset < 0 { throw ValidationError("--offset is at least 0") }
   }
 
-  /// The filter that the options mean.
-  ///
-  /// - Parameter takesWords: whether the arguments are filters too; for `search` they are a query.
+  /// The filter that the options mean; the arguments are filters too, where they are no query.
   func filter(in session: Session, _ index: NoteIndex, _ vault: Vault, takesWords: Bool = true)
     throws -> Filter
   {

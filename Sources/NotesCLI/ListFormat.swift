@@ -127,7 +127,9 @@ extension Session {
       console.print(line)
     }
     if changes.count > limit {
-      console.print(StyledText("\(before.isEmpty ? "" : before + " ")… and \(changes.count - limit) more", .dim))
+      console.print(
+        StyledText("\(before.isEmpty ? "" : before + " ")… and \(changes.count - limit) more", .dim)
+      )
     }
   }
 

@@ -53,6 +53,9 @@ struct NoteDraft {
       path = try NotePath("\(stem)-\(number).md")
       number += 1
     }
+    guard path.isNote else {
+      throw Failure("\(path.text) would be no note: a part of its path begins with a dot")
+    }
     return path
   }
 
@@ -62,7 +65,7 @@ struct NoteDraft {
     return try NotePath(clean).text
   }
 
-  /// Eight letters and digits by chance (41 bits), without those that look alike: a prefix of four
+  /// Eight letters and digits by chance (40 bits), without those that look alike: a prefix of four
   /// is enough to type, and two machines will not make the same.
   private static func id() -> String {
     let letters = Array("abcdefghjkmnpqrstvwxyz0123456789")

@@ -60,9 +60,15 @@ public func runNotes(_ arguments: [String], in session: inout Session) -> Int32 
 }
 
 private func dispatch(_ arguments: [String], in session: inout Session) -> Int32 {
-  let parsed: any ParsableCommand
+  var command: any NotesCommand
   do {
-    parsed = try Notes.parseAsRoot(arguments)
+    var parsed = try Notes.parseAsRoot(arguments)
+    guard let own = parsed as? any NotesCommand else {
+      // Help, or 'notes' alone: argument-parser's own, which answers by throwing.
+      try parsed.run()
+      return ExitStatus.done.rawValue
+    }
+    command = own
   } catch {
     let text = Notes.fullMessage(for: error)
     if Notes.exitCode(for: error) == .success {
@@ -71,11 +77,6 @@ private func dispatch(_ arguments: [String], in session: inout Session) -> Int32
     }
     session.console.warn(StyledText(text))
     return ExitStatus.usage.rawValue
-  }
-  guard var command = parsed as? any NotesCommand else {
-    // 'notes' alone, or help that argument-parser answers itself.
-    session.console.print(raw: Notes.helpMessage())
-    return ExitStatus.done.rawValue
   }
   session.command = (["notes"] + arguments.prefix(1)).joined(separator: " ")
   do {

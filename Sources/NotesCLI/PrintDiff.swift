@@ -4,7 +4,7 @@ extension Session {
   /// Prints a comparison by words: removed ones in `[-…-]`, added ones in `{+…+}`, in colour where
   /// there is colour.
   ///
-  /// - Parameter unchanged: whether a folded stretch of unchanged blocks is told.
+  /// A stretch of unchanged blocks is folded, and told on wish.
   func print(_ diff: TextDiff, unchanged: Bool) {
     var folded = 0
     func tellFolded() {

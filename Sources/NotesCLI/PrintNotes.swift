@@ -2,8 +2,10 @@ internal import NoteIndex
 internal import Vault
 
 extension Session {
-  /// Prints notes as a list.
-  func print(_ notes: [NoteSummary], _ format: ListFormat, root: String, null: Bool) throws {
+  /// Prints notes as a list, each with the day of its last change or, on wish, of its making.
+  func print(
+    _ notes: [NoteSummary], _ format: ListFormat, root: String, null: Bool, byCreation: Bool
+  ) throws {
     if format.isJSON {
       return try print(list: notes.map { NoteRecord($0, root: root, in: self) }, format)
     }
@@ -11,7 +13,7 @@ extension Session {
       if null || format == .path {
         printPath(note.path, null: null)
       } else {
-        console.print(line(for: note))
+        console.print(line(for: note, at: byCreation ? note.created : note.modified))
         if format == .long { printDetails(of: note) }
       }
     }
@@ -28,14 +30,14 @@ extension Session {
         printPath(hit.note.path, null: null)
         continue
       }
-      console.print(line(for: hit.note))
+      console.print(line(for: hit.note, at: hit.note.modified))
       if format == .long { printDetails(of: hit.note) }
       for snippet in hit.snippets { print(snippet, of: hit.note.path) }
     }
   }
 
-  private func line(for note: NoteSummary) -> StyledText {
-    let day = moment(at: note.modified * 1_000_000_000).day
+  private func line(for note: NoteSummary, at seconds: Int64) -> StyledText {
+    let day = moment(at: seconds * 1_000_000_000).day
     return StyledText(note.title, .title) + StyledText("  ") + StyledText(note.path.text, .path)
       + StyledText("  \(day)", .dim)
   }
@@ -46,7 +48,8 @@ extension Session {
     if !note.tags.isEmpty { facts.append(note.tags.map { "#" + $0 }.joined(separator: " ")) }
     console.print(StyledText("    " + facts.joined(separator: ", "), .dim))
     if !note.lead.isEmpty {
-      console.print(StyledText("    " + note.lead.split(whereSeparator: \.isNewline).joined(separator: " ")))
+      console.print(
+        StyledText("    " + note.lead.split(whereSeparator: \.isNewline).joined(separator: " ")))
     }
   }
 

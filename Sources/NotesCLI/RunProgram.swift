@@ -27,7 +27,7 @@ struct ProgramOutput {
 
 /// Runs a program with text as its input and gathers what it prints, at most 1 MB of each stream.
 ///
-/// - Parameter input: a few lines; what does not fit into a pipe is cut off.
+/// The input is a few lines; what does not fit into a pipe is cut off.
 func capture(_ arguments: [String], input: String, environment: [String: String]) -> ProgramOutput {
   var result = ProgramOutput(status: 127)
   guard let toChild = Pipe(), let output = Pipe(), let errors = Pipe() else { return result }
@@ -127,7 +127,7 @@ private func withCStrings<Result>(
 ) -> Result {
   var pointers = unsafe strings.map { unsafe strdup($0) }
   unsafe pointers.append(nil)
-  defer { for unsafe pointer in unsafe pointers { unsafe free(pointer) } }
+  defer { for place in unsafe pointers.indices { unsafe free(pointers[place]) } }
   return unsafe pointers.withUnsafeBufferPointer { buffer in
     guard let start = buffer.baseAddress else { preconditionFailure("it holds a nil") }
     return unsafe body(start)

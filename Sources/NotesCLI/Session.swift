@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import Glibc
 internal import Vault
 
@@ -75,16 +76,15 @@ public struct Session {
   /// In this order: what `--vault` says, the folder here or one above, `$NOTES_DIR`, the user's
   /// `config.yaml`.
   func vault(_ typed: String?) throws -> Vault {
-    if let typed {
-      return try Vault(at: absolute(typed))
-    }
-    if let root = Vault.root(from: workingFolder) { return try Vault(at: root) }
-    if let folder = environment["NOTES_DIR"], !folder.isEmpty {
-      return try Vault(at: absolute(folder))
-    }
-    if let folder = try UserConfig(in: configFolder).vault {
-      return try Vault(at: absolute(folder))
-    }
+    try Vault(at: vaultRoot(typed))
+  }
+
+  /// The folder of that vault.
+  func vaultRoot(_ typed: String?) throws -> String {
+    if let typed { return absolute(typed) }
+    if let root = Vault.root(from: workingFolder) { return root }
+    if let folder = environment["NOTES_DIR"], !folder.isEmpty { return absolute(folder) }
+    if let folder = try UserConfig(in: configFolder).vault { return absolute(folder) }
     throw VaultError.noVault(from: workingFolder)
   }
 
@@ -106,9 +106,7 @@ private func currentFolder() -> String {
 }
 
 @Sendable private func now() -> Int64 {
-  var time = timespec()
-  unsafe clock_gettime(CLOCK_REALTIME, &time)
-  return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+  Int64(Date.now.timeIntervalSince1970 * 1_000_000_000)
 }
 
 @Sendable private func localOffset(_ seconds: Int64) -> Int {
@@ -120,7 +118,10 @@ private func currentFolder() -> String {
 
 /// Whether standard input is a pipe or a file, rather than a terminal or nothing at all.
 private func hasInput() -> Bool {
-  var status = stat()
-  guard unsafe fstat(0, &status) == 0 else { return false }
-  return [S_IFIFO, S_IFREG, S_IFSOCK].contains(status.st_mode & S_IFMT)
+  var buffer = [CChar](repeating: 0, count: 4_096)
+  let count = unsafe readlink("/proc/self/fd/0", &buffer, buffer.count)
+  let target = String(
+    decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  return target.hasPrefix("pipe:") || target.hasPrefix("socket:")
+    || (target.hasPrefix("/") && !target.hasPrefix("/dev/"))
 }

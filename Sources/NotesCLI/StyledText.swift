@@ -39,7 +39,8 @@ public struct StyledText: Sendable, ExpressibleByStringInterpolation {
   /// The characters to send out.
   func rendered(colour: Bool) -> String {
     pieces.map { text, style in
-      let safe = Self.visible(text)
+      let isName = style == .path || style == .title
+      let safe = Self.visible(text, keepingLines: !isName)
       guard colour, let code = Self.codes[style], !safe.isEmpty else { return safe }
       return "\u{1B}[\(code)m\(safe)\u{1B}[0m"
     }.joined()
@@ -50,9 +51,14 @@ public struct StyledText: Sendable, ExpressibleByStringInterpolation {
     .warning: "33",
   ]
 
-  /// A text with every character that could move a cursor, ring a bell, hide or turn text shown as
-  /// what it is: `\x1b`, `<U+202E>`. Line feed and tab stay.
-  static func visible(_ text: String) -> String {
+  /// A text in which no character can move a cursor, ring a bell, or hide or turn text.
+  ///
+  /// Each such character is shown as what it is: `\x1b`, `<U+202E>`. A tab stays, and so does a line
+  /// feed where `keepingLines` says so: in a name it would forge a line.
+  static func visible(_ text: String, keepingLines: Bool = true) -> String {
+    func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+      Self.isHidden(scalar) || !keepingLines && (scalar == "\n" || scalar == "\t")
+    }
     guard text.unicodeScalars.contains(where: isHidden) else { return text }
     var result = ""
     for scalar in text.unicodeScalars {
@@ -64,7 +70,8 @@ public struct StyledText: Sendable, ExpressibleByStringInterpolation {
       result +=
         scalar.value < 0x100
         ? "\\x" + String(repeating: "0", count: 2 - digits.count) + digits
-        : "<U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits.uppercased() + ">"
+        : "<U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits.uppercased()
+          + ">"
     }
     return result
   }
@@ -78,4 +85,9 @@ public struct StyledText: Sendable, ExpressibleByStringInterpolation {
     default: false
     }
   }
+}
+
+/// A number with its noun: `1 note`, `2 notes`.
+func counted(_ number: Int, _ noun: String) -> String {
+  number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
 }

@@ -4,14 +4,16 @@ internal import Markup
 
 /// Dates as people type them.
 extension Session {
-  /// A typed date as a moment: `2025-06-01`, `2025-06`, `today`, `yesterday`, `3 months ago`,
-  /// `last week`. A day without a time is its last second, so that "as of" a day holds all of it.
+  /// A typed date as a moment.
+  ///
+  /// Known are `2025-06-01`, `2025-06`, `today`, `yesterday`, `3 months ago`, `last week`. A day without a time is its last second, so that "as of" a day holds all of it.
   func date(_ text: String) throws -> Moment {
     let words = text.lowercased().split(separator: " ").map(String.init)
     if let seconds = relative(words) { return Moment(seconds: seconds, offset: offset(seconds)) }
     guard let parsed = DateText(text) else {
       throw Failure(
-        "'\(text)' is no date", hint: "2025-06-01, 2025-06, yesterday, '3 months ago'", status: .usage)
+        "'\(text)' is no date", hint: "2025-06-01, 2025-06, yesterday, '3 months ago'",
+        status: .usage)
     }
     let seconds = lastSecond(of: parsed, isMonth: text.utf8.count == 7)
     return Moment(seconds: seconds, offset: offset(seconds))
@@ -37,7 +39,8 @@ extension Session {
     let isHex = text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
     // `20250601` could be both; only a date with marks in it is taken for one.
     if isHex, text.utf8.count >= 4 { return .commit(text) }
-    let inner = text.hasPrefix("{") && text.hasSuffix("}") ? String(text.dropFirst().dropLast()) : text
+    let inner =
+      text.hasPrefix("{") && text.hasSuffix("}") ? String(text.dropFirst().dropLast()) : text
     if let moment = try? date(inner) { return .date(moment.seconds) }
     return .commit(inner)
   }

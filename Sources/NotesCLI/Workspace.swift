@@ -25,10 +25,9 @@ extension Session {
   func index(of vault: Vault) throws -> NoteIndex {
     let index = try openIndex(of: vault)
     let console = console
-    let report = try index.refresh(now: clock()) { done, all in
+    try index.refresh(now: clock()) { done, all in
       if all >= 1_000 { console.progress("\(done) of \(all) notes read") }
     }
-    warn(about: report)
     return index
   }
 
@@ -130,10 +129,12 @@ extension Session {
   /// The editor's command.
   func editorCommand() throws -> String {
     let config = try UserConfig(in: configFolder)
-    let names = [environment["NOTES_EDITOR"], config.editor] + ["VISUAL", "EDITOR"].map { environment[$0] }
+    let names =
+      [environment["NOTES_EDITOR"], config.editor] + ["VISUAL", "EDITOR"].map { environment[$0] }
     guard let editor = names.compactMap({ $0 }).first(where: { !$0.isEmpty }) else {
       throw Failure(
-        "no editor is set", hint: "export EDITOR=vi, or 'editor: vi' in ~/.config/notes/config.yaml")
+        "no editor is set", hint: "export EDITOR=vi, or 'editor: vi' in ~/.config/notes/config.yaml"
+      )
     }
     return editor
   }

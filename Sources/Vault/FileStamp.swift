@@ -32,7 +32,7 @@ public struct FileStamp: Hashable, Sendable {
   /// The kernel stamps files with a clock that ticks every few milliseconds, so a stamp is proof
   /// only once it is older than a tick. Source: git, `Documentation/technical/racy-git.txt`.
   ///
-  /// - Parameter moment: when the file was looked at, in nanoseconds since 1970.
+  /// The moment of the look is in nanoseconds since 1970.
   public func isRacy(at moment: Int64) -> Bool {
     max(modified, changed) > moment &- Self.tick
   }

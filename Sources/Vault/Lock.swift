@@ -10,19 +10,19 @@ public struct VaultLock: ~Copyable, Sendable {
   /// nanoseconds since 1970.
   public let crashedSince: Int64?
 
-  /// Takes the lock, waiting for another command at most `patience` milliseconds.
+  /// Takes the lock, waiting for another command for a while.
   ///
   /// - Parameters:
   ///   - stateFolder: the vault's own folder, `.git/notes`; made when it is not there.
   ///   - command: what to tell others who wait, such as `notes sync`.
   ///   - now: the time, in nanoseconds since 1970.
+  ///   - patience: how long to wait, in milliseconds.
+  /// - Returns: the lock, held until it goes.
   /// - Throws: `VaultError.busy` with what the holder said of itself.
   public static func take(
     in stateFolder: String, command: String, now: Int64, patience: Int = 10_000
   ) throws(VaultError) -> VaultLock {
-    guard unsafe mkdir(stateFolder, 0o777) == 0 || errno == EEXIST else {
-      throw .system(operation: "make the folder", path: stateFolder, errno: errno)
-    }
+    try VaultFiles.makeFolders(stateFolder)
     let path = stateFolder + "/lock"
     let number = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666)
     guard number >= 0 else { throw .system(operation: "lock", path: path, errno: errno) }
@@ -37,7 +37,9 @@ public struct VaultLock: ~Copyable, Sendable {
       waited += 20
     }
     // A holder that ends in order empties the file; what it says otherwise is what was killed.
-    let crashed = contents(of: number).split(separator: "\n").dropFirst().first.flatMap { Int64($0) }
+    let crashed = contents(of: number).split(separator: "\n").dropFirst().first.flatMap {
+      Int64($0)
+    }
     let words = Array("\(command) (process \(getpid()))\n\(now)\n".utf8)
     ftruncate(number, 0)
     _ = unsafe words.withUnsafeBytes { unsafe pwrite(number, $0.baseAddress, $0.count, 0) }

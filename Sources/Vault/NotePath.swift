@@ -41,7 +41,8 @@ public struct NotePath: Sendable, CustomStringConvertible {
 
   /// Whether this is a note: a Markdown file outside hidden folders.
   public var isNote: Bool {
-    Self.isNoteName(Array(name.utf8)) && !text.utf8.split(separator: slash).contains { $0.first == dot }
+    Self.isNoteName(Array(name.utf8))
+      && !text.utf8.split(separator: slash).contains { $0.first == dot }
   }
 
   /// Whether a file of this name is Markdown.
@@ -76,7 +77,8 @@ public struct NotePath: Sendable, CustomStringConvertible {
   private static func isGit(_ part: String) -> Bool {
     let visible = part.unicodeScalars.filter { !$0.properties.isDefaultIgnorableCodePoint }
     var name = String(String.UnicodeScalarView(visible)).lowercased()
-    name = name.split(separator: ":", omittingEmptySubsequences: false).first.map(String.init) ?? name
+    name =
+      name.split(separator: ":", omittingEmptySubsequences: false).first.map(String.init) ?? name
     while let last = name.last, last == "." || last == " " { name.removeLast() }
     return name == ".git" || name == "git~1" || name.hasPrefix(".git\\")
   }

@@ -16,6 +16,9 @@ public struct Settings: Sendable, Equatable {
   /// The largest file that goes into a snapshot, in bytes.
   public var largestFile: Int64 = 95_000_000
 
+  /// Keys that this version does not know.
+  public var unknownKeys: [String] = []
+
   /// The settings of a vault that says nothing.
   public init() {}
 
@@ -27,7 +30,7 @@ public struct Settings: Sendable, Equatable {
 
   /// Reads a vault's settings; a missing file is an empty one.
   ///
-  /// - Throws: `VaultError.badSettings` with the line, for a key or a value that is not known.
+  /// - Throws: `VaultError.badSettings` with the line, for a value that cannot be used.
   public init(root: String) throws(VaultError) {
     let read: (bytes: [UInt8], stamp: FileStamp)
     do {
@@ -56,11 +59,12 @@ public struct Settings: Sendable, Equatable {
       case ("largest-note", .scalar(let size)): largestNote = try Self.size(size, key)
       case ("largest-file", .scalar(let size)): largestFile = try Self.size(size, key)
       default:
-        let known = Self.keys.joined(separator: ", ")
-        throw .badSettings(
-          file: Self.file, line: 0,
-          why: Self.keys.contains(key)
-            ? "'\(key)' has a value of the wrong kind" : "unknown key '\(key)'; known: \(known)")
+        guard !Self.keys.contains(key) else {
+          throw .badSettings(
+            file: Self.file, line: 0, why: "'\(key)' has a value of the wrong kind")
+        }
+        // A newer notes on another machine may know it.
+        unknownKeys.append(key)
       }
     }
   }
@@ -77,7 +81,9 @@ public struct Settings: Sendable, Equatable {
   private static func size(_ text: String, _ key: String) throws(VaultError) -> Int64 {
     let digits = text.prefix { $0.isNumber }
     let unit = text.dropFirst(digits.count).lowercased().filter { $0 != " " }
-    let factors: [String: Int64] = ["": 1, "b": 1, "kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000]
+    let factors: [String: Int64] = [
+      "": 1, "b": 1, "kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000,
+    ]
     guard let number = Int64(digits), let factor = factors[unit], number < 1_000_000_000,
       number * factor > 0
     else { throw .badSettings(file: file, line: 0, why: "'\(key)' is no size: \(text)") }

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// A file of this machine's own state, written whole or not at all.
@@ -12,6 +13,12 @@ public struct StateFile: Sendable {
 
   /// Whether it is there.
   public var exists: Bool { unsafe access(path, F_OK) == 0 }
+
+  /// When it was last written, in nanoseconds since 1970; `nil` where it is not there.
+  public var modified: Int64? {
+    var status = stat()
+    return unsafe lstat(path, &status) == 0 ? FileStamp(status).modified : nil
+  }
 
   /// What it holds; `nil` where there is none.
   public func read() throws(VaultError) -> [UInt8]? {

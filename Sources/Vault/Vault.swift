@@ -1,14 +1,18 @@
+internal import CLinux
 internal import Glibc
 
 /// A folder with `.notes/` in it that is also a git work tree.
 public struct Vault: Sendable {
   /// The folder's absolute path.
   public let root: String
-  /// This machine's own state: the index, the lock, the journal, the trash. In git's folder, so
-  /// that nothing a remote sends can land there.
+  /// This machine's own state: the index, the lock, the journal, the trash.
+  ///
+  /// It is in git's folder, so that nothing a remote sends can land there.
   public let stateFolder: String
   /// What `.notes/config.yaml` says.
   public let settings: Settings
+  /// Whether the vault is a part of a larger git repository, and so has no history of its own.
+  public let isInsideRepository: Bool
 
   /// The vault's files.
   public var files: VaultFiles { VaultFiles(root: root) }
@@ -24,10 +28,31 @@ public struct Vault: Sendable {
     guard let real = Self.realPath(root), Self.isFolder(real + "/.notes") else {
       throw .noVault(from: root)
     }
-    guard let gitFolder = Self.gitFolder(of: real) else { throw .noRepository(real) }
-    self.root = real
-    stateFolder = gitFolder + "/notes"
-    settings = try Settings(root: real)
+    try self.init(real, settings: Settings(root: real))
+  }
+
+  /// Opens a vault without a look at its settings, so that they can be mended.
+  public init(withoutSettingsAt root: String) throws(VaultError) {
+    guard let real = Self.realPath(root), Self.isFolder(real + "/.notes") else {
+      throw .noVault(from: root)
+    }
+    try self.init(real, settings: Settings())
+  }
+
+  private init(_ real: String, settings: Settings) throws(VaultError) {
+    root = real
+    self.settings = settings
+    if let own = Self.gitFolder(of: real) {
+      stateFolder = own + "/notes"
+      isInsideRepository = false
+    } else if let outer = Self.workTree(from: real), let git = Self.gitFolder(of: outer) {
+      // A handbook in the repository of a program, say: its notes can be read, written and
+      // searched; its history is the repository's, and is git's to keep.
+      stateFolder = git + "/notes/inside/" + real.dropFirst(outer.count + 1)
+      isInsideRepository = true
+    } else {
+      throw .noRepository(real)
+    }
   }
 
   /// The nearest folder that is a vault, from `folder` upwards; `nil` where none is.

@@ -14,9 +14,8 @@ public struct VaultFiles: Sendable {
     self.root = root
   }
 
-  /// What a file holds, and its stamp from before it was read.
-  ///
-  /// - Parameter limit: the most bytes to take; a larger file is an error.
+  /// What a file holds, and its stamp from before it was read; one of more than `limit` bytes is an
+  /// error.
   public func read(_ path: NotePath, limit: Int64 = 100_000_000) throws(VaultError) -> (
     bytes: [UInt8], stamp: FileStamp
   ) {

@@ -190,7 +190,7 @@ public struct Fingerprint: Hashable, Sendable {
   /// Takes one file into the sum.
   mutating func add(_ name: UnsafeBufferPointer<UInt8>, _ stamp: FileStamp) {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for unsafe byte in unsafe name { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    for place in name.indices { hash = unsafe (hash ^ UInt64(name[place])) &* 0x100_0000_01b3 }
     for part in [
       UInt64(bitPattern: stamp.size), UInt64(bitPattern: stamp.modified),
       UInt64(bitPattern: stamp.changed), stamp.inode,

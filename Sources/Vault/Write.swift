@@ -83,8 +83,7 @@ extension VaultFiles {
 
   /// Takes a file out of the vault into a folder for such files, where its bytes stay.
   ///
-  /// - Parameter trash: an absolute path; made when it is not there.
-  /// - Returns: where the file is now, or what was found instead.
+  /// The folder is an absolute path, and made when it is not there.
   public func remove(
     _ path: NotePath, to trash: String, ifContent isExpected: ([UInt8]) -> Bool
   ) throws(VaultError) -> WriteOutcome {
@@ -93,7 +92,7 @@ extension VaultFiles {
       throw .notFound(path.text)
     }
     guard isExpected(old.bytes) else { return .changedMeanwhile(found: old.bytes) }
-    try makeFolder(trash)
+    try Self.makeFolders(trash)
     let name = Self.random() + "-" + Self.shortened(path.name, to: 200)
     let target = trash + "/" + name
     if unsafe notes_rename(folder.number, path.name, AT_FDCWD, target, noReplace) != 0 {
@@ -136,7 +135,7 @@ extension VaultFiles {
     var swept: [String] = []
     try walk.eachFolder { listing in
       for name in listing.temporaries {
-        try makeFolder(trash)
+        try Self.makeFolders(trash)
         let path = listing.path.isEmpty ? name : listing.path + "/" + name
         let folder = try openFolder(of: NotePath(known: path))
         let target = trash + "/" + Self.random() + Self.shortened(name, to: 200)
@@ -219,15 +218,10 @@ extension VaultFiles {
   private func removeEmptyFolders(above path: NotePath) throws(VaultError) {
     let top = try openRoot()
     var folder = path.folder
-    while !folder.isEmpty {
+    // A folder without `.notes/` would be no vault any more.
+    while !folder.isEmpty, folder != ".notes" {
       guard unsafe unlinkat(top.number, folder, AT_REMOVEDIR) == 0 else { return }
       folder = NotePath(known: folder).folder
-    }
-  }
-
-  private func makeFolder(_ path: String) throws(VaultError) {
-    guard unsafe mkdir(path, 0o777) == 0 || errno == EEXIST else {
-      throw .system(operation: "make the folder", path: path, errno: errno)
     }
   }
 

@@ -36,6 +36,7 @@ final class TestVault {
   }
 
   /// An index that is up to date.
+  @discardableResult
   func fresh() throws -> NoteIndex {
     let index = try index()
     try index.refresh(now: now)

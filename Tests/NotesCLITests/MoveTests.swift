@@ -41,6 +41,7 @@ struct MoveTests {
   func folders() throws {
     try vault.write("[up](../index.md) ![p](img/p.png) [[index]]\n", to: "ideas/a.md")
     try vault.write("[a](ideas/a.md)\n", to: "index.md")
+    try vault.write("a picture", to: "ideas/img/p.png")
     try vault.notes("mv", "ideas/a.md", "2026/deep/").succeeded()
     #expect(
       try vault.read("2026/deep/a.md")
@@ -94,7 +95,8 @@ struct MoveTests {
     try vault.write("# Diffusion\n", to: "old/diffusion.md")
     let result = vault.notes("rm", "diffusion")
     #expect(result.status == 1)
-    #expect(result.output.contains("old/diffusion.md") && result.output.contains("ideas/diffusion.md"))
+    #expect(
+      result.output.contains("old/diffusion.md") && result.output.contains("ideas/diffusion.md"))
     #expect(vault.has("ideas/diffusion.md"))
   }
 }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @Suite("notes history, diff, show and restore")

@@ -16,7 +16,8 @@ struct RealVaultTests {
 
   @Test("init, list, search, rename of the most linked note, sync to a second machine and back")
   func road() throws {
-    let sums = try runProcess(["sh", "-c", "find . -type f | sort | xargs -d '\\n' sha256sum"], in: vault.path)
+    let sums = try runProcess(
+      ["sh", "-c", "find . -type f | sort | xargs -d '\\n' sha256sum"], in: vault.path)
     try vault.notes("init").succeeded()
     let count = vault.notes("list", "--format", "path").lines.count
     let onDisk = try runProcess(["sh", "-c", "find . -name '*.md' | wc -l"], in: vault.path)
@@ -29,8 +30,10 @@ struct RealVaultTests {
 
     // The most linked note, by the program's own counting.
     try vault.notes("save", "-m", "as it came").succeeded()
-    let incoming = vault.notes("links", "content/thoughts/trust.md", "--incoming", "--format", "jsonl")
-      .lines.count
+    let incoming = vault.notes(
+      "links", "content/thoughts/trust.md", "--incoming", "--format", "jsonl"
+    )
+    .lines.count
     #expect(incoming > 5)
     let broken = vault.notes("links", "--broken", "--format", "jsonl").lines.count
     let move = vault.notes("mv", "content/thoughts/trust.md", "content/notes/on trust.md")
@@ -40,7 +43,10 @@ struct RealVaultTests {
     #expect(vault.notes("links", "--broken", "--format", "jsonl").lines.count == broken)
     try vault.notes("undo").succeeded()
     let back = try runProcess(
-      ["sh", "-c", "find . -type f -not -path './.git/*' -not -path './.notes/*' | sort | xargs -d '\\n' sha256sum"],
+      [
+        "sh", "-c",
+        "find . -type f -not -path './.git/*' -not -path './.notes/*' | sort | xargs -d '\\n' sha256sum",
+      ],
       in: vault.path)
     #expect(back.output == sums.output)
 
@@ -54,7 +60,8 @@ struct RealVaultTests {
     try other.notes("sync").succeeded()
     try vault.notes("sync").succeeded()
     #expect(try runProcess(["diff", "-r", "--exclude=.git", vault.path, other.path]).output == "")
-    #expect(vault.notes("history", "trust in systems").output.contains("was content/thoughts/trust.md"))
+    #expect(
+      vault.notes("history", "trust in systems").output.contains("was content/thoughts/trust.md"))
 
     for path in [vault.path, other.path, remote] {
       let fsck = try vault.git("fsck", "--full", "--strict", "--no-dangling", in: path)

@@ -33,7 +33,7 @@ struct ShapeTests {
   @Test("a sparse checkout is refused, since the rest would look deleted")
   func sparse() throws {
     try vault.git("checkout", "--quiet", "one.md")
-    try vault.git("sparse-checkout", "set", "--cone", "sub")
+    try vault.git("sparse-checkout", "set", "--cone", "sub", ".notes")
     try vault.write("changed\n", to: "one.md")
     try isRefused("sparse")
   }
@@ -96,7 +96,8 @@ struct ShapeTests {
   @Test("a newer format is refused by its name", arguments: ["objectformat", "refstorage"])
   func newer(format: String) throws {
     try vault.git("config", "core.repositoryformatversion", "1")
-    try vault.git("config", "extensions.\(format)", format == "objectformat" ? "sha256" : "reftable")
+    try vault.git(
+      "config", "extensions.\(format)", format == "objectformat" ? "sha256" : "reftable")
     try isRefusedWithoutGit("format")
   }
 

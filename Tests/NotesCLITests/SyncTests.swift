@@ -85,7 +85,7 @@ struct SyncTests {
     let result = there.notes("sync")
     #expect(result.status == 3, "\(result.errors)")
     #expect(try there.read("sky.md") == "The sky is red.\n")
-    try here.notes("sync").succeeded()
+    #expect(here.notes("sync").status == 3)
     #expect(try here.read("sky.md") == "The sky is red.\n")
     for vault in [here, there] {
       #expect(vault.notes("conflicts").lines.first?.hasPrefix("sky.md") == true)
@@ -112,7 +112,7 @@ struct SyncTests {
     try here.notes("sync").succeeded()
     try there.write("keep me, please\n", to: "a.md")
     #expect(there.notes("sync").status == 3)
-    try here.notes("sync").succeeded()
+    #expect(here.notes("sync").status == 3)
     #expect(try here.read("a.md") == "keep me, please\n")
   }
 
@@ -207,7 +207,8 @@ struct SyncTests {
     try here.write("one\n", to: "one.md")
     try here.notes("sync", "--remote", remote).succeeded()
     let hook = remote + "/hooks/pre-receive"
-    try here.folder.write("#!/bin/sh\necho no pushing today >&2\nexit 1\n", to: "remote.git/hooks/pre-receive")
+    try here.folder.write(
+      "#!/bin/sh\necho no pushing today >&2\nexit 1\n", to: "remote.git/hooks/pre-receive")
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: hook)
     try here.write("two\n", to: "two.md")
     let refused = here.notes("sync", "--via", "git")

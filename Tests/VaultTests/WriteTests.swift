@@ -17,7 +17,8 @@ struct WriteTests {
     try files.create(path, old)
     #expect(throws: VaultError.exists("a/b/note.md")) { try files.create(path, new) }
     #expect(try folder.read("a/b/note.md") == "old")
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/a/b") == ["note.md"])
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder.path + "/a/b") == ["note.md"])
   }
 
   @Test("a replaced file keeps its mode and leaves nothing beside it")

@@ -3,7 +3,7 @@ internal import History
 internal import Markup
 internal import Vault
 
-/// `notes add "Title" [TEXT…]`
+/// `notes add "Title" [TEXT…]`.
 struct Add: NotesCommand {
   static let configuration = CommandConfiguration(
     abstract: "Make a note.",
@@ -102,7 +102,8 @@ struct Add: NotesCommand {
     ).split(separator: " ").joined(separator: " ")
     guard !title.isEmpty else {
       throw Failure(
-        "a note needs a title or some text", hint: "notes add \"A title\" some text", status: .usage)
+        "a note needs a title or some text", hint: "notes add \"A title\" some text", status: .usage
+      )
     }
     return title
   }

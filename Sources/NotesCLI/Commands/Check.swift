@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import NoteIndex
 internal import Vault
 
-/// `notes check [DIR]`
+/// `notes check [DIR]`.
 struct Check: NotesCommand {
   static let configuration = CommandConfiguration(
     abstract: "Find broken links, broken front matter, and names that clash.",
@@ -36,7 +36,8 @@ struct Check: NotesCommand {
             + StyledText(": \(finding.message)"))
       }
       session.console.note(
-        faults.isEmpty ? "\(try index.count()) notes, nothing to mend" : "\(faults.count) to mend")
+        faults.isEmpty
+          ? "\(counted(try index.count(), "note")), nothing to mend" : "\(faults.count) to mend")
     }
     return faults.isEmpty ? .done : .no
   }

@@ -4,7 +4,7 @@ internal import History
 internal import NoteIndex
 internal import Vault
 
-/// `notes clone URL [DIR]`
+/// `notes clone URL [DIR]`.
 struct Clone: NotesCommand {
   static let configuration = CommandConfiguration(
     abstract: "Make a vault from a remote.",
@@ -45,7 +45,7 @@ struct Clone: NotesCommand {
     session.console.note(
       cloned.isEmpty
         ? "the remote is empty: notes add, then notes sync"
-        : "cloned \(try index.count()) notes from \(remote.redacted)")
+        : "cloned \(counted(try index.count(), "note")) from \(remote.redacted)")
     return .done
   }
 }

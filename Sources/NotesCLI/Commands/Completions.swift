@@ -1,6 +1,6 @@
 internal import ArgumentParser
 
-/// `notes completions SHELL`
+/// `notes completions SHELL`.
 struct Completions: NotesCommand {
   static let configuration = CommandConfiguration(
     abstract: "Print the completion script for a shell.",

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Vault
 
-/// `notes config`
+/// `notes config`.
 struct Config: NotesCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show the settings that hold here, and where they come from.",
@@ -21,15 +21,33 @@ struct Config: NotesCommand {
     let vault = try session.open(options)
     let user = try UserConfig(in: session.configFolder)
     let settings = vault.settings
+    let usual = Settings()
+    func source(_ isUsual: Bool) -> String { isUsual ? "unless set" : Settings.file }
     let rows: [(String, String, String)] = [
       ("vault", vault.root, "here"),
       ("state", vault.stateFolder, "here"),
-      ("notes", settings.notesFolder.isEmpty ? "." : settings.notesFolder, Settings.file),
-      ("posts", settings.postsFolder, Settings.file),
-      ("largest-note", "\(settings.largestNote) bytes", Settings.file),
-      ("largest-file", "\(settings.largestFile) bytes", Settings.file),
-      ("editor", (try? session.editorCommand()) ?? "none", user.editor == nil ? "$EDITOR" : "user"),
+      (
+        "notes", settings.notesFolder.isEmpty ? "." : settings.notesFolder,
+        source(settings.notesFolder == usual.notesFolder)
+      ),
+      ("posts", settings.postsFolder, source(settings.postsFolder == usual.postsFolder)),
+      (
+        "largest-note", "\(settings.largestNote) bytes",
+        source(settings.largestNote == usual.largestNote)
+      ),
+      (
+        "largest-file", "\(settings.largestFile) bytes",
+        source(settings.largestFile == usual.largestFile)
+      ),
+      (
+        "editor", (try? session.editorCommand()) ?? "none",
+        user.editor == nil ? "environment" : "yours"
+      ),
     ]
+    for key in settings.unknownKeys {
+      session.console.warn(
+        "\(Settings.file): unknown key '\(key)'; known: \(Settings.keys.joined(separator: ", "))")
+    }
     if format.isJSON {
       let record = Dictionary(uniqueKeysWithValues: rows.map { ($0.0, $0.1) })
       try session.print(record, format)

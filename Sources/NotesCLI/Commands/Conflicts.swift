@@ -4,7 +4,7 @@ internal import History
 internal import Markup
 internal import Vault
 
-/// `notes conflicts`
+/// `notes conflicts`.
 struct Conflicts: NotesCommand {
   static let configuration = CommandConfiguration(
     abstract: "List the places where two machines changed one note differently.",
@@ -38,7 +38,8 @@ struct Conflicts: NotesCommand {
       if diff {
         let now = try vault.bytesIfThere(conflict.path) ?? []
         session.print(
-          TextDiff.wordDiff(old: now, new: try vault.otherBytes(of: conflict) ?? []), unchanged: false)
+          TextDiff.wordDiff(old: now, new: try vault.otherBytes(of: conflict) ?? []),
+          unchanged: false)
       }
     }
     guard !conflicts.isEmpty else {

@@ -3,7 +3,7 @@ internal import History
 internal import Markup
 internal import Vault
 
-/// `notes diff NOTE [A [B]]`
+/// `notes diff NOTE [A [B]]`.
 struct Diff: NotesCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show what changed in a note, word by word.",
@@ -51,8 +51,13 @@ struct Diff: NotesCommand {
     }
     let diff = TextDiff.wordDiff(old: old, new: new)
     if !stat { session.print(diff, unchanged: true) }
-    let line = "\(path.text): \(diff.wordsAdded) words added, \(diff.wordsRemoved) removed"
-    if stat { session.console.print(StyledText(line)) } else { session.console.note(StyledText(line)) }
+    let line =
+      "\(path.text): \(counted(diff.wordsAdded, "word")) added, \(diff.wordsRemoved) removed"
+    if stat {
+      session.console.print(StyledText(line))
+    } else {
+      session.console.note(StyledText(line))
+    }
     return .done
   }
 

@@ -4,7 +4,7 @@ internal import History
 internal import NoteIndex
 internal import Vault
 
-/// `notes doctor`
+/// `notes doctor`.
 struct Doctor: NotesCommand {
   static let configuration = CommandConfiguration(
     abstract: "Look for damage, and mend what can be mended.",
@@ -54,7 +54,7 @@ struct Doctor: NotesCommand {
         return .sound("was damaged (\(faults.joined(separator: "; "))), and is built anew")
       }
       try index.refresh(now: now)
-      return .sound("sound, \(try index.count()) notes")
+      return .sound("sound, \(counted(try index.count(), "note"))")
     }
     look("libraries") {
       let sqlite = try session.openIndex(of: vault).libraryVersion()

@@ -3,7 +3,7 @@ internal import History
 internal import NoteIndex
 internal import Vault
 
-/// `notes edit NOTE`
+/// `notes edit NOTE`.
 struct Edit: NotesCommand {
   static let configuration = CommandConfiguration(
     abstract: "Open a note in the editor.",
@@ -20,14 +20,13 @@ struct Edit: NotesCommand {
   var note: String
 
   func run(in session: inout Session) throws -> ExitStatus {
-    let vault = try session.open(options)
-    // A file of .notes/ is no note, and is edited all the same.
-    if let path = try? vault.path(typed: note, from: session.workingFolder),
-      path.text.hasPrefix(".notes/")
-    {
-      try session.openEditor(path, in: vault)
+    // A file of .notes/ is no note, and is edited all the same: broken settings, too.
+    if note.hasPrefix(".notes/") {
+      let vault = try Vault(withoutSettingsAt: session.vaultRoot(options.vault))
+      try session.openEditor(NotePath(note), in: vault)
       return .done
     }
+    let vault = try session.open(options)
     let index = try session.index(of: vault)
     let path = try session.find(note, in: index, vault)
     try session.openEditor(path, in: vault)

@@ -4,7 +4,7 @@ internal import History
 internal import Markup
 internal import Vault
 
-/// `notes history [NOTE]`
+/// `notes history [NOTE]`.
 struct HistoryCommand: NotesCommand {
   static let configuration = CommandConfiguration(
     commandName: "history",
@@ -48,15 +48,13 @@ struct HistoryCommand: NotesCommand {
     -> ExitStatus
   {
     var records: [PastRecord] = []
-    for (place, text) in texts.prefix(limit ?? .max).enumerated() {
-      let older = place + 1 < texts.count ? texts[place + 1] : nil
-      let old = try older.flatMap { try $0.blob == nil ? nil : history.bytes(of: $0) } ?? []
+    for text in texts.prefix(limit ?? .max) {
+      let old = try history.bytesBefore(text)
       let new = text.blob == nil ? [] : try history.bytes(of: text)
       let changed = TextDiff.wordDiff(old: old, new: new)
       let record = PastRecord(
         text, when: session.moment(at: text.commit.author.seconds * 1_000_000_000),
-        wordsAdded: changed.wordsAdded, wordsRemoved: changed.wordsRemoved,
-        renamedFrom: older.flatMap { $0.path == text.path ? nil : $0.path.text })
+        wordsAdded: changed.wordsAdded, wordsRemoved: changed.wordsRemoved)
       records.append(record)
       if format.isJSON { continue }
       session.console.print(record.line)
@@ -80,12 +78,16 @@ struct HistoryCommand: NotesCommand {
     } else {
       for (record, snapshot) in zip(records, snapshots) {
         session.console.print(
-          StyledText(snapshot.commit.id.short, .dim) + StyledText("  \(record.created.prefix(10))  ")
+          StyledText(snapshot.commit.id.short, .dim)
+            + StyledText("  \(record.created.prefix(10))  ")
             + StyledText(snapshot.commit.summary))
         session.print(snapshot.changes, limit: 5, before: "   ")
       }
     }
-    return records.isEmpty ? .no : .done
+    if records.isEmpty {
+      throw Failure("there is no snapshot yet", hint: "notes save", status: .no)
+    }
+    return .done
   }
 }
 
@@ -101,9 +103,7 @@ struct PastRecord: Encodable {
   let renamedFrom: String?
   let removed: Bool
 
-  init(
-    _ text: PastText, when: Moment, wordsAdded: Int, wordsRemoved: Int, renamedFrom: String?
-  ) {
+  init(_ text: PastText, when: Moment, wordsAdded: Int, wordsRemoved: Int) {
     commit = text.commit.id.description
     path = text.path.text
     created = when.timestamp
@@ -111,7 +111,7 @@ struct PastRecord: Encodable {
     message = text.commit.message
     self.wordsAdded = wordsAdded
     self.wordsRemoved = wordsRemoved
-    self.renamedFrom = renamedFrom
+    renamedFrom = text.renamedFrom?.text
     removed = text.blob == nil
   }
 

@@ -3,7 +3,7 @@ internal import Git
 internal import History
 internal import Vault
 
-/// `notes hooks install`
+/// `notes hooks install`.
 struct Hooks: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Let plain git keep the index fresh, and merge notes as notes does.",
@@ -11,7 +11,7 @@ struct Hooks: ParsableCommand {
     subcommands: [Install.self, Uninstall.self, HookStatus.self],
     defaultSubcommand: HookStatus.self)
 
-  /// `notes hooks install`
+  /// `notes hooks install`.
   struct Install: NotesCommand {
     static let configuration = CommandConfiguration(
       abstract: "Put the hooks and the merge driver into this vault's repository.",
@@ -35,7 +35,7 @@ struct Hooks: ParsableCommand {
     }
   }
 
-  /// `notes hooks uninstall`
+  /// `notes hooks uninstall`.
   struct Uninstall: NotesCommand {
     static let configuration = CommandConfiguration(
       abstract: "Take the hooks and the merge driver out again.",
@@ -52,7 +52,7 @@ struct Hooks: ParsableCommand {
     }
   }
 
-  /// `notes hooks status`
+  /// `notes hooks status`.
   struct HookStatus: NotesCommand {
     static let configuration = CommandConfiguration(
       commandName: "status",

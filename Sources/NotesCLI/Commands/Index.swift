@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import NoteIndex
 internal import Vault
 
-/// `notes index`
+/// `notes index`.
 struct Index: NotesCommand {
   static let configuration = CommandConfiguration(
     abstract: "Bring the index up to date, or build it anew.",
@@ -31,7 +31,7 @@ struct Index: NotesCommand {
       : try index.refresh(now: session.clock()) { console.progress("\($0) of \($1) notes read") }
     session.warn(about: report)
     session.console.note(
-      "\(try index.count()) notes; \(report.added.count) added, \(report.changed.count) changed, "
+      "\(counted(try index.count(), "note")); \(report.added.count) added, \(report.changed.count) changed, "
         + "\(report.removed.count) removed")
     return .done
   }

@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import History
 internal import Vault
 
-/// `notes init [DIR]`
+/// `notes init [DIR]`.
 struct Init: NotesCommand {
   static let configuration = CommandConfiguration(
     abstract: "Make a folder a vault.",
@@ -30,12 +30,14 @@ struct Init: NotesCommand {
     let place = StyledText(made.root, .path)
     guard made.isNew else {
       session.console.print(place + StyledText(" is a vault already"))
+      if !made.hadRepository {
+        session.console.note("git repository made, on branch \(made.branch)")
+      }
       return .done
     }
     session.console.print(place + StyledText(" is a vault now"))
     let count = try Self.noteCount(in: made.root)
-    let noun = count == 1 ? "note" : "notes"
-    if count > 0 { session.console.note("\(count) \(noun) found") }
+    if count > 0 { session.console.note(StyledText(counted(count, "note") + " found")) }
     if !made.hadRepository {
       session.console.note("git repository made, on branch \(made.branch)")
     }

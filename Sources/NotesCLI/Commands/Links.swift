@@ -3,7 +3,7 @@ internal import Markup
 internal import NoteIndex
 internal import Vault
 
-/// `notes links [NOTE]`
+/// `notes links [NOTE]`.
 struct Links: NotesCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show what a note links to, and what links to it.",
@@ -55,12 +55,15 @@ struct Links: NotesCommand {
       return isEmpty ? .no : .done
     }
     for link in outgoing { session.console.print(line(for: link)) }
+    var last = ""
     for backlink in incoming {
       session.console.print(
         StyledText("from    ", .dim)
           + StyledText("\(backlink.link.source.text):\(backlink.link.line)", .path)
           + StyledText("  \(backlink.title)", .title))
-      if !backlink.paragraph.isEmpty {
+      // Several links of one paragraph show it once.
+      defer { last = backlink.paragraph }
+      if !backlink.paragraph.isEmpty, backlink.paragraph != last {
         session.console.print(StyledText("        \(backlink.paragraph)"))
       }
     }

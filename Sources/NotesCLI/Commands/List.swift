@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import NoteIndex
 internal import Vault
 
-/// `notes list`
+/// `notes list`.
 struct List: NotesCommand {
   static let configuration = CommandConfiguration(
     abstract: "List notes.",
@@ -23,9 +23,10 @@ struct List: NotesCommand {
     let wanted = try filter.filter(in: session, index, vault)
     let notes = try index.list(
       wanted, sort: filter.sort.map(\.sort), limit: filter.limit, offset: filter.offset)
-    try session.print(notes, filter.format, root: vault.root, null: filter.null)
-    let count = notes.count
-    session.console.note(StyledText("\(count) \(count == 1 ? "note" : "notes")", .dim))
+    try session.print(
+      notes, filter.format, root: vault.root, null: filter.null,
+      byCreation: filter.sort.first?.sort.field == .created)
+    session.console.note(StyledText(counted(notes.count, "note"), .dim))
     return notes.isEmpty ? .no : .done
   }
 }

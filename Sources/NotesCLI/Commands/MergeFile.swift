@@ -3,7 +3,7 @@ internal import Git
 internal import History
 internal import Vault
 
-/// `notes merge-file BASE OURS THEIRS`
+/// `notes merge-file BASE OURS THEIRS`.
 struct MergeFile: NotesCommand {
   static let configuration = CommandConfiguration(
     commandName: "merge-file",
@@ -28,6 +28,12 @@ struct MergeFile: NotesCommand {
   @Flag(help: "Print the result, and leave OURS as it is.")
   var stdout = false
 
+  @Option(
+    help: ArgumentHelp(
+      "The note of this vault that is merged: a conflict is recorded for it, as by sync.",
+      valueName: "path"))
+  var record: String?
+
   func run(in session: inout Session) throws -> ExitStatus {
     let texts = try [base, ours, theirs].map { try Self.read(session.absolute($0)) }
     let merged = try mergeTexts(base: texts[0], ours: texts[1], theirs: texts[2])
@@ -37,7 +43,16 @@ struct MergeFile: NotesCommand {
       try StateFile(session.absolute(ours)).write(merged.bytes)
     }
     if merged.isClean { return .done }
-    session.console.note("\(ours): both sides changed the same lines; this side's were kept")
+    if let record {
+      let vault = try session.vault(nil)
+      try vault.record(
+        Conflict(
+          NotePath(record), texts[0].isEmpty ? .bothAdded : .bothChanged,
+          base: texts[0].isEmpty ? nil : ObjectID.blob(texts[0]), other: ObjectID.blob(texts[2])),
+        other: texts[2])
+    }
+    session.console.note(
+      "\(record ?? ours): both sides changed the same lines; this side's were kept")
     return .conflict
   }
 

@@ -3,7 +3,7 @@ internal import History
 internal import NoteIndex
 internal import Vault
 
-/// `notes mv NOTE TARGET`
+/// `notes mv NOTE TARGET`.
 struct Move: NotesCommand {
   static let configuration = CommandConfiguration(
     commandName: "mv",

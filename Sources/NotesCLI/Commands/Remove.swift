@@ -3,7 +3,7 @@ internal import History
 internal import NoteIndex
 internal import Vault
 
-/// `notes rm NOTE…`
+/// `notes rm NOTE…`.
 struct Remove: NotesCommand {
   static let configuration = CommandConfiguration(
     commandName: "rm",

@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import History
 internal import Vault
 
-/// `notes resolve NOTE`
+/// `notes resolve NOTE`.
 struct Resolve: NotesCommand {
   static let configuration = CommandConfiguration(
     abstract: "Settle a conflict: keep the note as it is, or take the other side.",

@@ -3,7 +3,7 @@ internal import Git
 internal import History
 internal import Vault
 
-/// `notes restore NOTE REV`
+/// `notes restore NOTE REV`.
 struct Restore: NotesCommand {
   static let configuration = CommandConfiguration(
     abstract: "Put an older text of a note back.",

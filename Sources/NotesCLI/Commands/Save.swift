@@ -3,7 +3,7 @@ internal import Git
 internal import History
 internal import Vault
 
-/// `notes save [-m MESSAGE]`
+/// `notes save [-m MESSAGE]`.
 struct Save: NotesCommand {
   static let configuration = CommandConfiguration(
     abstract: "Take a snapshot of the vault.",
@@ -45,8 +45,7 @@ extension Session {
       return .done
     }
     print(saved.changes, limit: 20)
-    let count = saved.changes.count
-    console.note("saved \(count) \(count == 1 ? "file" : "files") as \(commit.short)")
+    console.note("saved \(counted(saved.changes.count, "file")) as \(commit.short)")
     return .done
   }
 }

@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import NoteIndex
 internal import Vault
 
-/// `notes search WORDS…`
+/// `notes search WORDS…`.
 struct Search: NotesCommand {
   static let configuration = CommandConfiguration(
     abstract: "Find notes by their text.",
@@ -24,20 +24,24 @@ struct Search: NotesCommand {
     let index = try session.index(of: vault)
     let wanted = try filter.filter(in: session, index, vault, takesWords: false)
     let query = filter.words.joined(separator: " ")
+    guard !filter.words.isEmpty else {
+      throw Failure(
+        "nothing to search for", hint: "notes search WORDS, or notes list", status: .usage)
+    }
     let limit = filter.limit ?? (session.console.isTerminal ? 10 : 50)
     let showsText = !filter.null && filter.format != .path
     let found = try index.search(
-      Query(query), filter: wanted, sort: filter.sort.map(\.sort), limit: limit, offset: filter.offset,
+      Query(query), filter: wanted, sort: filter.sort.map(\.sort), limit: limit,
+      offset: filter.offset,
       snippets: showsText ? 1 : 0)
     for text in found.readAsText {
       session.console.warn(StyledText("searched as text: \(text)", .dim))
     }
     try session.print(found.hits, filter.format, root: vault.root, null: filter.null)
-    let count = found.hits.count
     session.console.note(
       StyledText(
-        count == 0
-          ? "nothing found for \(query)" : "\(count) \(count == 1 ? "note" : "notes")", .dim))
+        found.hits.isEmpty ? "nothing found for \(query)" : counted(found.hits.count, "note"), .dim)
+    )
     return found.hits.isEmpty ? .no : .done
   }
 }

@@ -3,7 +3,7 @@ internal import History
 internal import NoteIndex
 internal import Vault
 
-/// `notes show NOTE[@REV]`
+/// `notes show NOTE[@REV]`.
 struct Show: NotesCommand {
   static let configuration = CommandConfiguration(
     abstract: "Print a note, as it is or as it was.",
@@ -18,7 +18,8 @@ struct Show: NotesCommand {
 
   @OptionGroup var options: VaultOptions
 
-  @Argument(help: "The note: its path, title, id, alias or slug; with @REV, as it was.",
+  @Argument(
+    help: "The note: its path, title, id, alias or slug; with @REV, as it was.",
     completion: .noteNames)
   var note: String
 

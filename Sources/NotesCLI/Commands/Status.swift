@@ -3,7 +3,7 @@ internal import Git
 internal import History
 internal import Vault
 
-/// `notes status`
+/// `notes status`.
 struct Status: NotesCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show what is not saved, not sent, or waits.",

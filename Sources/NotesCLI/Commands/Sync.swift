@@ -3,7 +3,7 @@ internal import Git
 internal import History
 internal import Vault
 
-/// `notes sync`
+/// `notes sync`.
 struct Sync: NotesCommand {
   static let configuration = CommandConfiguration(
     abstract: "Save, take in what other machines did, and send out what this one did.",
@@ -23,7 +23,8 @@ struct Sync: NotesCommand {
   @Option(name: .shortAndLong, help: "The snapshot's message.")
   var message: String?
 
-  @Option(help: ArgumentHelp("A remote's name, or the URL to set as 'origin'.", valueName: "remote"))
+  @Option(
+    help: ArgumentHelp("A remote's name, or the URL to set as 'origin'.", valueName: "remote"))
   var remote: String?
 
   @Flag(name: [.customShort("n"), .long], help: "Tell what would be done, and do nothing.")
@@ -45,10 +46,22 @@ struct Sync: NotesCommand {
     sync.acceptsDeletions = acceptDeletions
     sync.allowsUnrelated = allowUnrelated
     sync.isDryRun = dryRun
-    if let remote { sync.remote = try history.remote(named: remote, from: session.workingFolder) }
+    let found = try remote.map {
+      try history.remote(named: $0, from: session.workingFolder)
+    }
+    sync.remote = found?.name
     let console = session.console
-    let synced = try history.sync(sync, over: session.wire(via)) { console.progress($0) }
-    return try session.report(synced, of: history.vault, isDryRun: dryRun)
+    do {
+      let synced = try history.sync(sync, over: session.wire(via)) { console.progress($0) }
+      if dryRun, let found, found.isNew { try history.removeRemote(found.name) }
+      return try session.report(synced, of: history.vault, isDryRun: dryRun)
+    } catch {
+      // A mistyped URL must not stay: the next attempt would be refused for it.
+      if let found, found.isNew, dryRun || Failure(error).status == .network {
+        try history.removeRemote(found.name)
+      }
+      throw error
+    }
   }
 }
 
@@ -92,11 +105,18 @@ extension Session {
     }
     let count = (synced.incoming.count, synced.outgoing.count)
     console.note(
-      count == (0, 0) && saved.commit == nil
+      count == (0, 0) && saved.changes.isEmpty
         ? "nothing to do: level with \(synced.upstream)"
         : "\(isDryRun ? "would sync" : "synced") with \(synced.upstream): "
           + "\(count.0) in, \(count.1) out")
-    if synced.conflicts.isEmpty { return .done }
+    let waiting = try vault.conflicts()
+    let others = waiting.filter { !synced.conflicts.contains($0) }
+    for conflict in others {
+      console.print(
+        StyledText("waiting: ", .warning) + StyledText(conflict.path.text, .path)
+          + StyledText(" (\(conflict.words))"))
+    }
+    if waiting.isEmpty, synced.conflicts.isEmpty { return .done }
     console.note(StyledText("hint: notes conflicts", .dim))
     return .conflict
   }

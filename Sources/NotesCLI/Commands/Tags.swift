@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import NoteIndex
 
-/// `notes tags`
+/// `notes tags`.
 struct Tags: NotesCommand {
   static let configuration = CommandConfiguration(
     abstract: "List the tags and how many notes have each.",

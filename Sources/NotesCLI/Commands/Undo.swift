@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import History
 internal import Vault
 
-/// `notes undo [N]`
+/// `notes undo [N]`.
 struct Undo: NotesCommand {
   static let configuration = CommandConfiguration(
     abstract: "Take back the last thing notes did to the vault's files.",

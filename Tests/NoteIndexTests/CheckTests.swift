@@ -1,0 +1,34 @@
+import NoteIndex
+import TestSupport
+import Testing
+import Vault
+
+@Suite("A check tells what the author should know of")
+struct CheckTests {
+  @Test("each kind of finding, with its place")
+  func kinds() throws {
+    let test = try TestVault([
+      "a.md": "---\nid: same\n---\n# T\n\n[[gone]] [[b#No such]] [[b#Real Part]] [[b#^blk]]\n",
+      "b.md": "---\nid: same\n---\n# T\n\n## Real Part\n\ntext ^blk\n",
+      "c.md": "[[#Here]]\n\n# Here\n",
+      "x/Twin.md": "", "x/twin.md": "", "aux.md": "", "what?.md": "",
+    ])
+    let findings = try test.fresh().check().map { "\($0.path):\($0.line) \($0.kind)" }
+    #expect(
+      Set(findings) == [
+        "a.md:6 brokenLink", "a.md:6 brokenAnchor", "b.md:0 duplicateID", "b.md:0 duplicateTitle",
+        "x/twin.md:0 twin", "aux.md:0 unportableName", "what?.md:0 unportableName",
+      ])
+  }
+
+  @Test("the real vault", .enabled(if: SharedData.exists))
+  func real() throws {
+    let test = try TestVault.real()
+    let index = try test.fresh()
+    #expect(try index.integrity() == [])
+    for finding in try index.check() { #expect(!finding.message.isEmpty) }
+    let dump = try test.dump()
+    try index.rebuild(now: test.now)
+    #expect(try test.dump() == dump)
+  }
+}
