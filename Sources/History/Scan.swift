@@ -152,7 +152,7 @@ struct BlobWriter: ~Copyable {
 }
 
 extension FolderListing {
-  func gitPath(of file: FileEntry) -> GitPath { GitPath(path(of: file).text) }
+  func gitPath(of file: FileEntry) -> GitPath { GitPath(bytes: pathBytes(of: file)) }
 }
 
 extension Git::FileStamp {

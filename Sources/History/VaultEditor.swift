@@ -34,6 +34,8 @@ public struct VaultEditor: Sendable {
   ///   `VaultError.changedMeanwhile` where a file is not what it was believed to be.
   public func perform(_ edits: [FileEdit]) throws -> [VaultChange] {
     let lock = try VaultLock.take(in: vault.stateFolder, command: command, now: clock())
+    // What a killed command left of git's is mended by the next one that opens the repository.
+    let isInOrder = lock.crashedSince == nil
     return try lock.held {
       if History.needsRecovery(vault) { throw VaultError.busy(holder: "an unfinished operation") }
       for case .create(let path, _) in edits where vault.files.isTaken(path) {
@@ -58,7 +60,7 @@ public struct VaultEditor: Sendable {
       }
       try log.finish(isWorthKeeping: !applied.changes.isEmpty)
       if let path = applied.left.first { throw VaultError.changedMeanwhile(path.text) }
-      return applied.changes
+      return (applied.changes, isInOrder)
     }
   }
 }

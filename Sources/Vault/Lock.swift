@@ -40,7 +40,8 @@ public struct VaultLock: ~Copyable, Sendable {
     let crashed = contents(of: number).split(separator: "\n").dropFirst().first.flatMap {
       Int64($0)
     }
-    let words = Array("\(command) (process \(getpid()))\n\(now)\n".utf8)
+    // Whoever holds it now may not be the one to mend what was left, so the older time stays.
+    let words = Array("\(command) (process \(getpid()))\n\(crashed ?? now)\n".utf8)
     ftruncate(number, 0)
     _ = unsafe words.withUnsafeBytes { unsafe pwrite(number, $0.baseAddress, $0.count, 0) }
     return VaultLock(file: file, crashedSince: crashed)

@@ -1,5 +1,7 @@
 internal import CLinux
+internal import Dispatch
 internal import Glibc
+internal import Synchronization
 
 /// What a folder of the vault holds, as one look found it.
 public struct FolderListing: Sendable {
@@ -19,6 +21,18 @@ public struct FolderListing: Sendable {
   /// A file's name.
   public func name(of file: FileEntry) -> String {
     String(decoding: names[file.name], as: UTF8.self)
+  }
+
+  /// The bytes of a file's path in the vault.
+  public func pathBytes(of file: FileEntry) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(path.utf8.count + 1 + file.name.count)
+    if !path.isEmpty {
+      bytes.append(contentsOf: path.utf8)
+      bytes.append(UInt8(ascii: "/"))
+    }
+    bytes.append(contentsOf: names[file.name])
+    return bytes
   }
 
   /// A file's path in the vault.
@@ -66,23 +80,40 @@ public struct Walk: Sendable {
     self.includesHidden = includesHidden
   }
 
-  /// Calls `visit` with each folder's listing, parents first.
+  /// Calls `visit` with each folder's listing, in no order, one at a time.
   ///
-  /// A folder that vanished or cannot be read becomes a skipped entry of its parent's listing;
-  /// only the vault's own folder is an error.
+  /// Folders are listed on two threads, since what costs is the kernel's answer for each file. A
+  /// folder that vanished or cannot be read becomes a skipped entry; only the vault's own folder is
+  /// an error.
   public func eachFolder(_ visit: (FolderListing) throws -> Void) throws {
     let top = unsafe open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard top >= 0 else {
       throw VaultError.system(operation: "open the vault", path: root, errno: errno)
     }
     defer { close(top) }
-    var pending = [""]
-    while let path = pending.popLast() {
-      var subfolders: [String] = []
-      let listing = list(path, below: top, subfolders: &subfolders)
-      try visit(listing)
-      pending.append(contentsOf: subfolders.reversed())
+    let queue = WalkQueue()
+    let helper = DispatchGroup()
+    DispatchQueue.global().async(group: helper) {
+      while let path = queue.nextFolder() { list(path, below: top, into: queue) }
     }
+    defer {
+      queue.stop()
+      helper.wait()
+    }
+    while true {
+      while let listing = queue.nextListing() { try visit(listing) }
+      guard let path = queue.nextFolder(orListing: true) else {
+        if queue.isDone { return }
+        continue
+      }
+      list(path, below: top, into: queue)
+    }
+  }
+
+  private func list(_ path: String, below top: Int32, into queue: WalkQueue) {
+    var subfolders: [String] = []
+    let listing = list(path, below: top, subfolders: &subfolders)
+    queue.finish(listing, subfolders)
   }
 
   private func list(_ path: String, below top: Int32, subfolders: inout [String]) -> FolderListing {
@@ -169,6 +200,71 @@ public struct Walk: Sendable {
     var status = stat()
     return unsafe fstatat(folder, path, &status, AT_SYMLINK_NOFOLLOW) == 0
   }
+}
+
+/// The folders that are still to be listed, and the listings that are still to be visited.
+private final class WalkQueue: Sendable {
+  private struct State {
+    var folders = [""]
+    var listings: [FolderListing] = []
+    var busy = 0
+    var isStopped = false
+  }
+
+  private let state = Mutex(State())
+
+  /// What a thread that asks for work is told.
+  private enum Answer {
+    case folder(String)
+    case nothing
+    case wait
+  }
+
+  /// The next folder to list; `nil` when there will be no more, or when the walk was stopped.
+  ///
+  /// Waits while another thread may still find subfolders. With `orListing`, a listing that waits to
+  /// be visited ends the wait too.
+  func nextFolder(orListing: Bool = false) -> String? {
+    while true {
+      switch answer(orListing) {
+      case .folder(let folder): return folder
+      case .nothing: return nil
+      // Only at the beginning and at the end, for as long as one folder takes.
+      case .wait: usleep(50)
+      }
+    }
+  }
+
+  private func answer(_ orListing: Bool) -> Answer {
+    state.withLock { state in
+      if state.isStopped { return .nothing }
+      if orListing, !state.listings.isEmpty { return .nothing }
+      // A reader that is slow must not make the walk hold everything in memory.
+      let isAhead = state.listings.count >= 64 && !orListing
+      if !isAhead, let folder = state.folders.popLast() {
+        state.busy += 1
+        return .folder(folder)
+      }
+      return state.folders.isEmpty && state.busy == 0 ? .nothing : .wait
+    }
+  }
+
+  func finish(_ listing: FolderListing, _ subfolders: [String]) {
+    state.withLock { state in
+      state.listings.append(listing)
+      state.folders += subfolders
+      state.busy -= 1
+    }
+  }
+
+  func nextListing() -> FolderListing? { state.withLock { $0.listings.popLast() } }
+
+  /// Whether every folder was listed and every listing taken.
+  var isDone: Bool {
+    state.withLock { $0.folders.isEmpty && $0.busy == 0 && $0.listings.isEmpty }
+  }
+
+  func stop() { state.withLock { $0.isStopped = true } }
 }
 
 /// An order-free sum over the notes of a folder, of 128 bits.

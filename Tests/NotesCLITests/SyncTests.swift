@@ -218,4 +218,35 @@ struct SyncTests {
     try here.notes("sync", "--via", "git").succeeded()
     try isSound(here)
   }
+
+  @Test("a note of theirs that was moved onto one of ours takes nothing's place")
+  func movedOntoOurs() throws {
+    try here.write("a note that is moved there\n", to: "c.md")
+    try here.notes("sync", "--remote", remote).succeeded()
+    let there = try clone()
+    try there.notes("mv", "c", "d").succeeded()
+    try there.notes("sync").succeeded()
+    try here.write("my own d\n", to: "d.md")
+    #expect(here.notes("sync").status == 3)
+    #expect(try here.read("d.md") == "my own d\n")
+    #expect(here.notes("conflicts", "--diff").output.contains("is moved there"))
+  }
+
+  @Test("a clone is nothing to take back")
+  func undoOfClone() throws {
+    try here.write("one\n", to: "one.md")
+    try here.notes("sync", "--remote", remote).succeeded()
+    let there = try clone()
+    #expect(there.notes("undo").status == 1)
+    #expect(there.has("one.md") && there.has(".notes/config.yaml"))
+  }
+
+  @Test("a mistyped remote does not stay, nor does one of a dry run")
+  func mistypedRemote() throws {
+    try here.write("one\n", to: "one.md")
+    #expect(here.notes("sync", "--remote", "../typo.git").status == 6)
+    #expect(here.notes("sync", "--remote", remote, "-n").lines.contains("out  A one.md"))
+    #expect(try here.git("remote").output == "")
+    #expect(here.notes("sync", "--remote", remote).status == 0)
+  }
 }

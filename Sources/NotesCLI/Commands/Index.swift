@@ -24,15 +24,23 @@ struct Index: NotesCommand {
   func run(in session: inout Session) throws -> ExitStatus {
     let vault = try session.open(options)
     let index = try session.openIndex(of: vault)
-    let console = session.console
-    let report =
-      rebuild
-      ? try index.rebuild(now: session.clock())
-      : try index.refresh(now: session.clock()) { console.progress("\($0) of \($1) notes read") }
-    session.warn(about: report)
-    session.console.note(
-      "\(counted(try index.count(), "note")); \(report.added.count) added, \(report.changed.count) changed, "
-        + "\(report.removed.count) removed")
+    do {
+      let report = try bringUpToDate(index, session)
+      session.warn(about: report)
+      session.console.note(
+        "\(counted(try index.count(), "note")); \(report.added.count) added, "
+          + "\(report.changed.count) changed, \(report.removed.count) removed")
+    } catch IndexError.busy where hook {
+      // Somebody else is at it, or the next command will be: a git command must not wait for us.
+    }
     return .done
+  }
+
+  private func bringUpToDate(_ index: NoteIndex, _ session: Session) throws -> RefreshReport {
+    if rebuild { return try index.rebuild(now: session.clock()) }
+    let console = session.console
+    return try index.refresh(now: session.clock()) { done, all in
+      console.progress("\(done) of \(all) notes read")
+    }
   }
 }
