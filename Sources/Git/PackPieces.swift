@@ -16,11 +16,40 @@ struct PackedPiece: Sendable {
   let checksum: UInt32
 }
 
+/// Objects that are being compressed while the caller goes on to read the next.
+struct PackBatch: Sendable {
+  private let done = DispatchGroup()
+  private let result = ResultBox()
+
+  /// Starts compressing.
+  init(_ pieces: [PackPiece]) {
+    let result = result
+    DispatchQueue.global().async(group: done) {
+      do throws(GitError) {
+        let pieces = try packed(pieces)
+        result.value.withLock { $0 = .success(pieces) }
+      } catch {
+        result.value.withLock { $0 = .failure(error) }
+      }
+    }
+  }
+
+  /// Waits for the results.
+  func wait() throws(GitError) -> [PackedPiece] {
+    done.wait()
+    return try result.value.withLock { $0 }.get()
+  }
+
+  private final class ResultBox: Sendable {
+    let value = Mutex<Result<[PackedPiece], GitError>>(.success([]))
+  }
+}
+
 /// Compresses objects on all processors; the results are in the order of the pieces.
 ///
 /// Compressing is most of the work of a first snapshot, and the only part that does not depend on
 /// what came before.
-func packed(_ pieces: [PackPiece]) throws(GitError) -> [PackedPiece] {
+private func packed(_ pieces: [PackPiece]) throws(GitError) -> [PackedPiece] {
   let share = 64
   let shares = (pieces.count + share - 1) / share
   let results = Mutex<[Int: [PackedPiece]]>([:])

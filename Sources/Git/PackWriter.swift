@@ -14,12 +14,13 @@ import Glibc
 /// try pack.finish(in: repository)
 /// ```
 public struct PackWriter: ~Copyable {
-  private static let batchSize = 8 << 20
+  private static let batchSize = 4 << 20
 
   private var index = PackIndex()
   private let file: TemporaryPack
   private var batch: [PackPiece] = []
   private var batchBytes = 0
+  private var underWay: PackBatch?
   private var offset: UInt64 = 12
 
   /// Starts a pack in a repository's object store.
@@ -57,6 +58,7 @@ public struct PackWriter: ~Copyable {
   public consuming func finish(in repository: borrowing Repository) throws(GitError) {
     guard index.count > 0 else { return }
     try flush()
+    try collect()
     let sum = try file.complete(header: Self.header(index.count))
     let name = ObjectID(bytes: sum).map(\.description) ?? ""
     try file.install(name: "pack-" + name, index: index.bytes(packSum: sum))
@@ -68,16 +70,24 @@ public struct PackWriter: ~Copyable {
       + [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: count >> $0) }
   }
 
+  /// Has what was gathered compressed, once what was before it is in the file.
   private mutating func flush() throws(GitError) {
+    try collect()
+    underWay = PackBatch(batch)
+    batch = []
+    batchBytes = 0
+  }
+
+  private mutating func collect() throws(GitError) {
+    guard let pieces = try underWay?.wait() else { return }
+    underWay = nil
     var bytes: [UInt8] = []
-    for piece in try packed(batch) {
+    for piece in pieces {
       index.add(piece.id, at: offset + UInt64(bytes.count), checksum: piece.checksum)
       bytes += piece.bytes
     }
     offset += UInt64(bytes.count)
     try file.append(bytes)
-    batch = []
-    batchBytes = 0
   }
 }
 

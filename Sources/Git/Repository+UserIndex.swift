@@ -25,17 +25,16 @@ extension Repository {
     let copy = index + ".notes~"
     let held = unsafe Glibc.open(lock, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard held >= 0 else { return false }
-    defer {
-      close(held)
-      unsafe unlink(copy)
-      unsafe unlink(lock)
-    }
+    close(held)
+    var isDone = true
     do throws(GitError) {
       try change(index, copy, changes, stamp)
-      return true
     } catch {
-      return false
+      isDone = false
     }
+    unsafe unlink(copy)
+    // A lock that stays would keep every git away.
+    return unsafe unlink(lock) == 0 && isDone
   }
 
   private func change(

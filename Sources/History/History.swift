@@ -11,6 +11,7 @@ public struct History: ~Copyable {
   /// What is known of the process.
   public let context: Context
   var repository: Repository
+  let leftovers = Leftovers()
 
   /// What the history needs to know of the process that it runs in.
   public struct Context: Sendable {
@@ -56,10 +57,13 @@ public struct History: ~Copyable {
   func locked<Result>(_ body: () throws -> Result) throws -> Result {
     let lock = try VaultLock.take(
       in: vault.stateFolder, command: context.command, now: context.clock())
+    let since = lock.crashedSince
     return try lock.held {
-      if let since = lock.crashedSince { try removeStaleLocks(since: since) }
+      if let since { try removeStaleLocks(since: since) }
       try recover()
-      return try body()
+      if since != nil { try refreshUserIndexOfLastSnapshots() }
+      let result = try body()
+      return (result, !leftovers.areThere)
     }
   }
 
@@ -78,6 +82,12 @@ public struct History: ~Copyable {
     guard let head = try head() else { return nil }
     return try repository.commit(head).tree
   }
+}
+
+/// Whether something was left undone that does not make the command fail, such as git's own index:
+/// the next command sees to it.
+final class Leftovers {
+  var areThere = false
 }
 
 // It holds libgit2's objects, which are used by one thread at a time.

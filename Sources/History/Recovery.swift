@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import Git
 internal import Glibc
 public import Vault
@@ -69,7 +70,32 @@ extension History {
         if made >= begin - 20_000_000 { try StateFile(path).remove() }
       }
     }
-    repository.removeLeftovers(olderThan: context.clock() / 1_000_000_000)
+    for (folder, prefix) in [
+      (repository.gitDirectory, "index.notes~"), (vault.stateFolder, "worktree.notes-"),
+    ] {
+      for name in try FileManager.default.contentsOfDirectory(atPath: folder)
+      where name.hasPrefix(prefix) {
+        try StateFile(folder + "/" + name).remove()
+      }
+    }
+    // Whoever made them is dead, and we hold the lock: the present second is not too young.
+    repository.removeLeftovers(olderThan: context.clock() / 1_000_000_000 + 1)
+  }
+
+  /// Brings git's own index up to date with the last snapshots, which a failed command may have made
+  /// without coming to that; a sync makes up to two.
+  func refreshUserIndexOfLastSnapshots() throws {
+    var commits: [Commit] = []
+    var next = try head()
+    while let id = next, commits.count < 3 {
+      let commit = try repository.commit(id)
+      commits.append(commit)
+      next = commit.parents.first
+    }
+    for commit in commits.reversed() {
+      let before = try commit.parents.first.map { try repository.commit($0).tree }
+      repository.refreshUserIndex(try repository.diff(before, commit.tree, findingRenames: false))
+    }
   }
 
   private static func isGitRunning(in root: String) -> Bool {

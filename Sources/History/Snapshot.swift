@@ -54,7 +54,8 @@ extension History {
     guard let branch = head.branch else { throw HistoryError.noSuchRevision("HEAD") }
     try moveBranch(branch, from: head.id, to: commit, by: author)
     try index.save()
-    repository.refreshUserIndex(scan.changes) { index.entry(at: $0)?.stamp }
+    let isDone = repository.refreshUserIndex(scan.changes) { index.entry(at: $0)?.stamp }
+    if !isDone { leftovers.areThere = true }
     return Saved(commit: commit, changes: scan.changes, skipped: scan.skipped)
   }
 

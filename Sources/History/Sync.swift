@@ -224,7 +224,8 @@ extension History {
     let oldTree = try move.old.map { try repository.commit($0).tree }
     let newTree = try repository.commit(pending.commit).tree
     try noteWorkTree(is: newTree)
-    repository.refreshUserIndex(try repository.diff(oldTree, newTree, findingRenames: false))
+    let changes = try repository.diff(oldTree, newTree, findingRenames: false)
+    if !repository.refreshUserIndex(changes) { leftovers.areThere = true }
   }
 
   /// The files of a tree's difference that a vault can hold; links and submodules are never made.

@@ -52,12 +52,22 @@ public struct VaultLock: ~Copyable, Sendable {
   }
 
   /// Runs `body` while the lock is held.
-  public borrowing func held<Result>(_ body: () throws -> Result) rethrows -> Result {
-    try body()
+  ///
+  /// Where it fails, the next holder is told so by `crashedSince`, and can look for what is left;
+  /// that takes no write, which a full disk would refuse.
+  public consuming func held<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let result = try body()
+    ftruncate(file.number, 0)
+    return result
   }
 
-  deinit {
-    ftruncate(file.number, 0)
+  /// Runs `body`, which says whether all is in order, while the lock is held.
+  public consuming func held<Result>(
+    _ body: () throws -> (result: Result, isInOrder: Bool)
+  ) rethrows -> Result {
+    let (result, isInOrder) = try body()
+    if isInOrder { ftruncate(file.number, 0) }
+    return result
   }
 
   private static func holder(_ path: String) -> String {

@@ -1,0 +1,154 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The built program, and the tool that makes its system calls fail.
+enum Faults {
+  static let program = built("notes")
+  static let tool = URL(fileURLWithPath: SharedData.path).deletingLastPathComponent()
+    .appendingPathComponent("tools/kp.c").path
+  static let canRun =
+    FileManager.default.fileExists(atPath: tool) && FileManager.default.fileExists(atPath: program)
+
+  /// A program beside the test bundle.
+  static func built(_ name: String) -> String {
+    URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+      .deletingLastPathComponent().appendingPathComponent(name).path
+  }
+}
+
+/// Kills the built program before its n-th file-modifying system call, and fails that call, for
+/// every n (or a sample of them; `NOTES_FAULTS=all` takes every one).
+@Suite("killed, or refused by the disk, at any point", .enabled(if: Faults.canRun), .serialized)
+struct FaultTests {
+  let vault: TestVault
+  let faulter: String
+  var remote: String { vault.folder.path + "/remote.git" }
+  private let words = ["KEEPALPHA", "KEEPBETA", "KEEPGAMMA"]
+
+  /// A vault with something to save, to send and to take in.
+  init() throws {
+    vault = try TestVault()
+    faulter = vault.folder.path + "/kp"
+    try #require(
+      try runProcess(["cc", "-O1", "-o", faulter, Faults.tool], in: vault.path).status == 0)
+    try vault.git("init", "--quiet", "--bare", "-b", "main", remote, in: vault.folder.path)
+    try vault.write("KEEPALPHA [[b]]\n", to: "a.md")
+    try vault.write("one\n\nKEEPBETA\n", to: "b.md")
+    try vault.notes("sync", "--remote", remote).succeeded()
+    let other = try TestVault(isVault: false, name: "other", beside: vault)
+    try vault.notes("clone", remote, other.path).succeeded()
+    try other.write("one, changed there\n\nKEEPBETA\n", to: "b.md")
+    try other.write("KEEPGAMMA\n", to: "c.md")
+    try other.notes("sync").succeeded()
+    try vault.write("KEEPALPHA [[b]] more\n", to: "a.md")
+    try runProcess(["cp", "-a", vault.path, vault.folder.path + "/vault.base"])
+    try runProcess(["cp", "-a", remote, vault.folder.path + "/remote.base"])
+  }
+
+  static let commands = [
+    ["save", "-m", "x"], ["mv", "b", "d"], ["rm", "a"], ["add", "New", "text"], ["sync"], ["index"],
+    ["undo"],
+  ]
+
+  /// Puts the vault and its remote back to how the set-up left them.
+  func reset() throws {
+    for name in ["vault", "remote"] {
+      let target = name == "vault" ? vault.path : remote
+      try runProcess(["rm", "-rf", target])
+      try runProcess(["cp", "-a", vault.folder.path + "/\(name).base", target])
+    }
+  }
+
+  /// Runs a command under a fault; the program's exit code.
+  @discardableResult
+  func run(_ command: [String], _ fault: String, _ place: Int) throws -> ProcessResult {
+    try runProcess(
+      [faulter, fault, "\(place)", vault.path, Faults.program] + command, in: vault.path,
+      environment: vault.environment)
+  }
+
+  /// The places at which to strike: all, or about thirty of them spread evenly.
+  func places(of command: [String]) throws -> [Int] {
+    let counting = try run(command, "count", 0)
+    let tail = counting.errors.split(separator: "=").dropFirst().first?.prefix { $0.isNumber }
+    let count = tail.flatMap { Int($0) } ?? 0
+    let all = ProcessInfo.processInfo.environment["NOTES_FAULTS"] == "all"
+    let step = all ? 1 : max(1, count / 30)
+    return Array(stride(from: 1, through: count, by: step))
+  }
+
+  /// What must hold afterwards, once one ordinary command has run.
+  ///
+  /// A call that failed may be the one that removes a temporary object of libgit2's; after a kill
+  /// none is left.
+  func isHealed(_ command: [String], _ place: Int, afterKill: Bool = false) throws {
+    let label: Comment = "\(command) at \(place)"
+    let healing = try runProcess(
+      [Faults.program, "save", "-q", "-m", "heal"], in: vault.path, environment: vault.environment)
+    #expect(healing.status == 0, "\(command) at \(place): \(healing.errors)")
+    let fsck = try vault.git("fsck", "--full", "--strict", "--no-dangling")
+    #expect(fsck.status == 0 && fsck.errors.isEmpty, "\(command) at \(place): \(fsck.errors)")
+    #expect(try vault.git("status", "--porcelain").output == "", label)
+    let rests = try runProcess(
+      [
+        "find", ".", "(", "-name", "*.lock", "-o", "-name", "*notes-*~", "-o", "-name",
+        afterKill ? "tmp_object_*" : "*.lock", ")", "-not", "-path", "./.git/notes/*",
+      ], in: vault.path)
+    #expect(rests.output == "", label)
+    // Every text is in a note, in the history of this machine or the remote, or in the trash.
+    let everywhere = try runProcess(
+      [
+        "sh", "-c",
+        """
+        cat *.md; cat .git/notes/trash/* 2>/dev/null; git log -p --all; git -C "$1" log -p --all
+        """, "sh", remote,
+      ], in: vault.path, environment: vault.environment)
+    for word in words { #expect(everywhere.output.contains(word), label) }
+    #expect(!everywhere.output.contains("<<<<<<<"), label)
+  }
+
+  @Test(
+    "after a kill the next command heals what is left, and no text is lost", arguments: commands)
+  func kill(command: [String]) throws {
+    for place in try places(of: command) {
+      try reset()
+      try run(command, "kill", place)
+      try isHealed(command, place, afterKill: true)
+    }
+  }
+
+  @Test(
+    "a torn write leaves a note old or new, and no text is lost", arguments: [["save"], ["sync"]])
+  func torn(command: [String]) throws {
+    for place in try places(of: command) {
+      try reset()
+      try run(command, "torn", place)
+      try isHealed(command, place)
+    }
+  }
+
+  @Test(
+    "a call that fails is one line and an exit code of the list, and no text is lost",
+    arguments: [28, 5, 13], [["save", "-m", "x"], ["mv", "b", "d"], ["sync"]])
+  func refused(number: Int, command: [String]) throws {
+    let codes: Set<Int32> = [0, 1, 2, 3, 4, 5, 6, 7, 8]
+    for place in try places(of: command) {
+      try reset()
+      let result = try run(command, "err=\(number)", place)
+      #expect(codes.contains(result.status), "\(command) at \(place): \(result.errors)")
+      try isHealed(command, place)
+    }
+  }
+
+  @Test("a disk that stays full loses nothing, and works again when there is room")
+  func full() throws {
+    for command in [["save", "-m", "x"], ["sync"], ["add", "New", "text"]] {
+      for place in try places(of: command) {
+        try reset()
+        try run(command, "errp=28", place)
+        try isHealed(command, place)
+      }
+    }
+  }
+}
