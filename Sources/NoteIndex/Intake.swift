@@ -38,7 +38,9 @@ final class Intake: Sendable {
   private let isStopped = Atomic(false)
   /// Room for notes in flight: one place for each and one more for each 512 kB, so that few large
   /// ones wait where many small ones do.
-  private let room = DispatchSemaphore(value: Finished.allPlaces)
+  ///
+  /// It starts at 0: Dispatch traps when one that started higher goes while places are taken.
+  private let room = DispatchSemaphore(value: 0)
   private let supply = DispatchSemaphore(value: 0)
 
   /// Starts to read.
@@ -47,6 +49,7 @@ final class Intake: Sendable {
     self.vault = vault
     self.now = now
     if works.isEmpty { return }
+    for _ in 0..<Finished.allPlaces { room.signal() }
     let thread = Thread { [self] in readAll() }
     // As much as a main thread has: notes can be nested deeply.
     thread.stackSize = 8 << 20

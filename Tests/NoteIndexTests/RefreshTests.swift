@@ -31,4 +31,21 @@ struct RefreshTests {
     try index.refresh(now: test.now)
     #expect(try index.list().paths == ["b.md"])
   }
+
+  @Test("the words of old texts do not pile up, and are never found")
+  func abandonedTexts() throws {
+    let test = try TestVault()
+    let index = try test.index()
+    for round in 0..<28 {
+      for note in 0..<40 { try test.folder.write("round\(round) note\(note)\n", to: "n\(note).md") }
+      try index.refresh(now: test.now)
+      #expect(try index.search(Query("round\(round)"), limit: 50, snippets: 0).hits.count == 40)
+    }
+    #expect(try index.search(Query("round3")).hits.isEmpty)
+    #expect(try index.search(Query("note7 round27"), limit: 1).paths == ["n7.md"])
+    let rows = try runProcess(
+      ["sqlite3", test.indexPath, "SELECT count(*) < 200 FROM fulltext_docsize"])
+    #expect(rows.output == "1\n")
+    #expect(try index.integrity() == [])
+  }
 }
