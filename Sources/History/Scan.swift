@@ -68,6 +68,7 @@ extension History {
       index.remove(path)
     }
     try writer.finish(repository)
+    scan.skipped.sort { $0.path < $1.path }
     scan.changes = Self.pairingRenames(scan.changes.sorted { $0.newPath < $1.newPath })
     return scan
   }

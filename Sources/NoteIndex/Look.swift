@@ -86,7 +86,7 @@ struct Look {
       if stored != listing.fingerprint { changed.append(listing) }
     }
     self.changed = changed
-    self.skipped = skipped
+    self.skipped = skipped.sorted { $0.path < $1.path }
     vanished = missing.keys.map(\.text)
     let open = Set(changed.map { ExactText($0.path) } + missing.keys)
     suspects = known.racy.filter { note in

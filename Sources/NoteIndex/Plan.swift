@@ -43,6 +43,8 @@ struct Plan {
     }
     for folder in look.vanished { gone += try Self.stored(db, in: folder).keys }
     gone.sort()
+    // A walk has no order, and two indexes of the same files should be the same.
+    works.sort { $0.path < $1.path }
   }
 
   /// Reads the named notes, whatever is stored of them.
