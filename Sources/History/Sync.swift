@@ -86,7 +86,7 @@ extension History {
   }
 
   func exchange(_ run: inout SyncRun, saved: Saved) throws -> Synced {
-    let upstream = try findUpstream(run.options.remote, over: run.wire)
+    var upstream = try findUpstream(run.options.remote, over: run.wire)
     var result = Synced(saved: saved, upstream: "\(upstream.remote)/\(upstream.branch)")
     var step = SyncStep.fetch
     var tries = 0
@@ -95,8 +95,12 @@ extension History {
       case .fetch:
         tries += 1
         guard tries <= attempts else { throw HistoryError.remoteBusy(attempts: attempts) }
-        // Others are at it too: those who lost do not come back all at once.
-        if tries > 1 { run.wire.pause(Int.random(in: 0...(100 << tries))) }
+        if tries > 1 {
+          // Others are at it too: those who lost do not come back all at once. Whoever won may have
+          // made the branch that an empty remote did not have.
+          run.wire.pause(Int.random(in: 0...(100 << tries)))
+          upstream = try findUpstream(run.options.remote, over: run.wire)
+        }
         run.progress("fetching from \(upstream.remote)")
         step = .compare(remote: try fetch(upstream, over: run.wire, run.progress))
       case .compare(let remote):

@@ -249,4 +249,25 @@ struct SyncTests {
     #expect(try here.git("remote").output == "")
     #expect(here.notes("sync", "--remote", remote).status == 0)
   }
+
+  @Test("a branch that another machine made while we pushed to an empty remote is seen")
+  func lostFirstPush() throws {
+    try here.write("one\n", to: "one.md")
+    let other = try TestVault(name: "other", beside: here)
+    try other.write("two\n", to: "two.md")
+    try other.notes("save").succeeded()
+    // Git asks this hook before it pushes, and the other machine takes its chance, once.
+    try here.write(
+      """
+      #!/bin/sh
+      unset $(git rev-parse --local-env-vars)
+      mkdir \(here.folder.path)/raced 2>/dev/null || exit 0
+      git -C \(other.path) push -q \(remote) main
+      """, to: ".git/hooks/pre-push")
+    try runProcess(["chmod", "+x", here.path + "/.git/hooks/pre-push"])
+    let result = here.notes("sync", "--remote", remote, "--via", "git")
+    // Their history is another: that it is refused shows that it was seen, at the second attempt.
+    #expect(result.status == 8, "\(result.errors)")
+    #expect(result.errors.contains("--allow-unrelated"))
+  }
 }
