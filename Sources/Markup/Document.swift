@@ -116,6 +116,13 @@ public struct Document: Sendable {
     isUTF16 ? SearchText(utf16: bytes) : SearchText(parts, bytes: bytes)
   }
 
+  /// The words for the full-text index, under the title and other names given.
+  public func searchWords(titles: [String]) -> SearchWords {
+    isUTF16
+      ? SearchWords(utf16: bytes, titles: titles)
+      : SearchWords(parts, bytes: bytes, titles: titles)
+  }
+
   /// How many words the text and the headings have; a Chinese or Japanese character is one.
   public var wordCount: Int { countWords(parts.headingText) + countWords(parts.prose) }
 

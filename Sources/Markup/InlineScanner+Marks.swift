@@ -63,7 +63,9 @@ extension InlineScanner {
   ) -> Int {
     parts.math.append(Math(isDisplay: isDisplay, content: content, line: line))
     copy(to: from)
+    let start = parts.prose.count
     addVerbatim(from..<to)
+    parts.formulas.append(start..<parts.prose.count)
     countLines(content)
     return to
   }

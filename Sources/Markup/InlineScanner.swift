@@ -47,6 +47,7 @@ struct InlineScanner {
     self.quotes = quotes
     self.isTable = isTable
     let proseStart = parts.prose.count
+    let formulasBefore = parts.formulas.count
     end = takeBlockID(range)
     copied = range.lowerBound
     brackets.removeAll(keepingCapacity: true)
@@ -62,7 +63,7 @@ struct InlineScanner {
     }
     copy(to: end)
     for bracket in brackets { parts.prose[bracket.prose] = UInt8(ascii: "[") }
-    finishProse(from: proseStart)
+    finishProse(from: proseStart, formulas: formulasBefore)
     return proseStart
   }
 
@@ -131,7 +132,12 @@ struct InlineScanner {
   }
 
   /// Takes out the placeholders (0) and blanks at the end of a block's text.
-  private mutating func finishProse(from start: Int) {
+  ///
+  /// - Parameters:
+  ///   - start: Where the block's text begins.
+  ///   - formula: The first formula that could stand in it.
+  private mutating func finishProse(from start: Int, formulas formula: Int) {
+    var formula = formula
     var write = start
     if !hasPlaceholder, parts.prose.count > start, parts.prose[start] != .space {
       while parts.prose.last == .space, parts.prose.count > start { parts.prose.removeLast() }
@@ -139,6 +145,12 @@ struct InlineScanner {
       return
     }
     for read in start..<parts.prose.count where parts.prose[read] != 0 {
+      if formula < parts.formulas.count, parts.formulas[formula].lowerBound == read {
+        // A formula has no placeholder in it, so it moves as a whole.
+        let count = parts.formulas[formula].count
+        parts.formulas[formula] = write..<write + count
+        formula += 1
+      }
       if write == start, parts.prose[read] == .space { continue }
       parts.prose[write] = parts.prose[read]
       write += 1

@@ -17,6 +17,10 @@ struct Parts: Sendable {
   var prose: [UInt8] = []
   /// The plain text of the headings, one to a line.
   var headingText: [UInt8] = []
+  /// Where the formulas stand in `prose`, with their dollar signs, in order.
+  var formulas: [Range<Int>] = []
+  /// Where the formulas stand in `headingText`, in order.
+  var headingFormulas: [Range<Int>] = []
   /// The last part of each link's target where the text does not show it, one to a line.
   var names: [UInt8] = []
   /// The first paragraph in `prose`.
@@ -54,7 +58,9 @@ extension InlineScanner {
   mutating func addFormulaText(_ content: Range<Int>) {
     let start = parts.prose.count
     addVerbatim(content)
-    if parts.prose.count > start { parts.prose.append(.newline) }
+    guard parts.prose.count > start else { return }
+    parts.formulas.append(start..<parts.prose.count)
+    parts.prose.append(.newline)
   }
 
   /// Moves the text that was read last to the headings.
@@ -63,6 +69,15 @@ extension InlineScanner {
   ) {
     let bytes = parts.prose[start...]
     let text = String(decoding: bytes.dropLast(), as: UTF8.self)
+    var moved: [Range<Int>] = []
+    while let formula = parts.formulas.last, formula.lowerBound >= start {
+      parts.formulas.removeLast()
+      moved.append(formula)
+    }
+    let shift = parts.headingText.count - start
+    for formula in moved.reversed() {
+      parts.headingFormulas.append(formula.lowerBound + shift..<formula.upperBound + shift)
+    }
     parts.headingText += bytes
     parts.prose.removeSubrange(start...)
     parts.headings.append(

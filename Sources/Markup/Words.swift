@@ -1,0 +1,67 @@
+/// The words of a text, as the full-text index holds them.
+///
+/// They are those of FTS5's `unicode61 remove_diacritics 2`: runs of letters, digits and private
+/// characters in lower case, without marks. Where the two differ, ours are kept by FTS5 as they
+/// are, since the index is given the words and not the text:
+///
+/// - every combining mark is dropped and holds a word together; FTS5 cuts at most of them;
+/// - a letter loses its marks in any script, whether they are characters of their own or not, save
+///   kana and hangul, which are composed;
+/// - full-width, half-width, raised, lowered and mathematical letters and digits, and ligatures,
+///   become plain ones; a final sigma becomes a sigma;
+/// - a soft hyphen, a joiner and a mark of direction are dropped;
+/// - scripts written without blanks (Han, kana, hangul, bopomofo, Thai, Lao, Khmer, Burmese) are
+///   cut into pairs: `c₁c₂`, `c₂c₃`, …, and the last character alone. So a prefix finds each single
+///   character, and the pairs of a phrase stand side by side;
+/// - a word ends after 255 bytes; what is left of it is dropped.
+public enum Words: Sendable {
+  /// A part of a query.
+  public enum Piece: Sendable, Hashable {
+    /// A word.
+    case word(String)
+    /// A run of a script without blanks, as its pairs; one character is to be searched as a prefix.
+    case run([String], isSingle: Bool)
+  }
+
+  /// The words of a text in order.
+  public static func all(_ text: String) -> [String] {
+    ranges(in: Array(text.utf8)).map(\.word)
+  }
+
+  /// The words of a text as a query asks for them.
+  public static func query(_ text: String) -> [Piece] {
+    var pieces: [Piece] = []
+    var pairs: [String] = []
+    each(in: Array(text.utf8)) { word, kind, _ in
+      switch kind {
+      case .word: pieces.append(.word(word))
+      case .pair: pairs.append(word)
+      case .last:
+        pieces.append(pairs.isEmpty ? .run([word], isSingle: true) : .run(pairs, isSingle: false))
+        pairs = []
+      }
+    }
+    return pieces
+  }
+
+  /// The words of a text with the bytes that each stands for; those of pairs overlap.
+  public static func ranges(in bytes: [UInt8]) -> [(word: String, range: Range<Int>)] {
+    var found: [(word: String, range: Range<Int>)] = []
+    each(in: bytes) { word, _, range in found.append((word, range)) }
+    return found
+  }
+
+  private static func each(
+    in bytes: [UInt8], _ use: (String, WordCursor.Kind, Range<Int>) -> Void
+  ) {
+    unsafe bytes.withUnsafeBufferPointer { buffer in
+      let view = unsafe ByteView(buffer)
+      var cursor = WordCursor(view, 0..<view.count)
+      var word: [UInt8] = []
+      while let kind = cursor.next(into: &word) {
+        use(String(decoding: word, as: UTF8.self), kind, cursor.source)
+        word.removeAll(keepingCapacity: true)
+      }
+    }
+  }
+}

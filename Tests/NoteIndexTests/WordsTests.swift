@@ -1,0 +1,115 @@
+import Markup
+import TestSupport
+import Testing
+
+/// The words that FTS5 makes are asked of the `sqlite3` shell, as whoever reads the index would.
+@Suite struct WordsTests {
+  static let hasShell: Bool = {
+    guard let found = try? runProcess(["sqlite3", ":memory:", "SELECT fts5(NULL)"]) else {
+      return false
+    }
+    return found.status == 0 || !found.errors.contains("no such function")
+  }()
+
+  private static let tokenizer = "unicode61 remove_diacritics 2"
+
+  /// The words of each text, as FTS5 holds them.
+  private func indexed(_ texts: [String]) throws -> [[String]] {
+    var script = """
+      CREATE VIRTUAL TABLE t USING fts5 (x, tokenize = '\(Self.tokenizer)');
+      CREATE VIRTUAL TABLE v USING fts5vocab (t, instance);
+      BEGIN;
+
+      """
+    for (row, text) in texts.enumerated() {
+      let quoted = text.split(separator: "'", omittingEmptySubsequences: false)
+        .joined(separator: "''")
+      script += "INSERT INTO t (rowid, x) VALUES (\(row), '\(quoted)');\n"
+    }
+    script += "COMMIT; SELECT doc, term FROM v ORDER BY doc, offset;\n"
+    let result = try runProcess(["sqlite3", ":memory:"], input: script)
+    try #require(result.status == 0, "\(result.errors)")
+    var words = [[String]](repeating: [], count: texts.count)
+    for line in result.output.split(separator: "\n") {
+      let fields = line.split(separator: "|", maxSplits: 1)
+      if fields.count == 2, let row = Int(fields[0]) { words[row].append(String(fields[1])) }
+    }
+    return words
+  }
+
+  private func equal(_ left: [String], _ right: [String]) -> Bool {
+    left.count == right.count
+      && zip(left, right).allSatisfy { $0.utf8.elementsEqual($1.utf8) }
+  }
+
+  @Test("FTS5 keeps our words as they are", .enabled(if: hasShell), arguments: 0..<8)
+  func kept(seed: UInt64) throws {
+    var random = WordRandom(state: seed)
+    let texts = (0..<200).map { _ in random.text(from: WordRandom.all) }
+    let ours = texts.map(Words.all)
+    let theirs = try indexed(ours.map { $0.joined(separator: " ") })
+    for (mine, other) in zip(ours, theirs) { #expect(equal(mine, other), "\(mine) \(other)") }
+  }
+
+  @Test("FTS5 keeps every word of one character", .enabled(if: hasShell))
+  func everyCharacter() throws {
+    let scalars = (0x80..<0x3_2400 as Range<UInt32>).compactMap(Unicode.Scalar.init)
+    var texts: [String] = []
+    for start in stride(from: 0, to: scalars.count, by: 500) {
+      let words = scalars[start..<min(start + 500, scalars.count)].flatMap { scalar in
+        Words.all("a" + String(scalar) + "b " + String(scalar))
+      }
+      texts.append(words.joined(separator: " "))
+    }
+    for (mine, other) in zip(texts, try indexed(texts)) {
+      let mine = mine.split(separator: " ").map(String.init)
+      #expect(equal(mine, other))
+    }
+  }
+
+  @Test(
+    "words of Latin letters and others with blanks are those of FTS5", .enabled(if: hasShell),
+    arguments: 0..<8)
+  func same(seed: UInt64) throws {
+    var random = WordRandom(state: seed)
+    let texts = (0..<200).map { _ in random.text(from: WordRandom.shared) }
+    for (text, theirs) in zip(texts, try indexed(texts)) {
+      let ours = Words.all(text)
+      #expect(equal(ours, theirs), "\(text): \(ours) \(theirs)")
+    }
+  }
+}
+
+/// Random texts that a seed repeats.
+private struct WordRandom: RandomNumberGenerator {
+  var state: UInt64
+
+  static let all: [ClosedRange<UInt32>] = [
+    0x20...0x7E, 0x20...0x7E, 0x80...0x24F, 0x250...0x7FF, 0x800...0x2FFF, 0x3000...0x4DFF,
+    0x4E00...0xD7FF, 0xE000...0xFFFF, 0x1_0000...0x3_FFFF, 0xE_0000...0xE_01FF,
+  ]
+  /// Where our rules and those of FTS5 are the same.
+  static let shared: [ClosedRange<UInt32>] = [
+    0x20...0x7E, 0x20...0x7E, 0xBF...0xFF, 0x100...0x17E, 0x3B1...0x3C1, 0x410...0x418,
+    0x42A...0x438, 0x5D0...0x5EA, 0x1E00...0x1E7F, 0x300...0x304, 0x2010...0x2027,
+  ]
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ mixed >> 31
+  }
+
+  mutating func text(from ranges: [ClosedRange<UInt32>]) -> String {
+    var text = String.UnicodeScalarView()
+    for _ in 0..<80 {
+      guard let range = ranges.randomElement(using: &self),
+        let scalar = Unicode.Scalar(UInt32.random(in: range, using: &self))
+      else { continue }
+      text.append(scalar)
+    }
+    return String(text)
+  }
+}
