@@ -155,6 +155,7 @@ private struct TeXScanner {
 
   /// Adds what counts as one thing for a script or an argument in front of it.
   private mutating func add(_ added: [String]) {
+    closing = nil
     if words.last == "not", added == ["eq"] || added == ["in"] {
       words[words.count - 1] = added == ["eq"] ? "neq" : "notin"
     } else {
@@ -264,10 +265,11 @@ private struct TeXScanner {
     if !script.isSup, let upper = last, upper.isSup, upper.end == script.start,
       words.count - upper.start <= Self.longestScript
     {
-      let moved = words[upper.start..<script.start]
-      words.replaceSubrange(
-        upper.start..<words.count, with: words[script.start...] + moved)
-      script = Script(isSup: true, start: words.count - moved.count, end: words.count)
+      // Copies: a slice that is still alive would make the change below copy all words.
+      let upperWords = Array(words[upper.start..<script.start])
+      words.removeSubrange(upper.start..<script.start)
+      words += upperWords
+      script = Script(isSup: true, start: words.count - upperWords.count, end: words.count)
     }
     last = script
   }
