@@ -89,7 +89,8 @@ public enum Identifiers: Sendable {
     _ view: ByteView, _ word: Range<Int>, before end: Int, to words: inout WordText
   ) {
     let next = view[word.upperBound]
-    if next == UInt8(ascii: "+") || next == UInt8(ascii: "#") || word.count == 3,
+    let isBehindStop = word.count == 3 && view[word.lowerBound - 1] == UInt8(ascii: ".")
+    if next == UInt8(ascii: "+") || next == UInt8(ascii: "#") || isBehindStop,
       let name = symbol(view, word, before: end)
     {
       words.append(word: name)

@@ -22,6 +22,9 @@ public struct WordText: Sendable, Hashable {
 
   /// Adds the words of a stretch.
   mutating func append(_ view: ByteView, _ range: Range<Int>) {
+    // Room for plain text at once; growing to twice the size keeps many small stretches cheap.
+    let room = bytes.count + range.count + 1
+    if bytes.capacity < room { bytes.reserveCapacity(max(room, bytes.capacity * 2)) }
     var cursor = WordCursor(view, range)
     while cursor.next(into: &bytes) != nil {
       bytes.append(.space)
