@@ -43,7 +43,13 @@ let package = Package(
     // MARK: NoteIndex, from note to hit
     .target(
       name: "NoteIndex",
-      dependencies: ["Markup", "Vault", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: [
+        "CStemmer",
+        "Markup",
+        "Vault",
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "NoteIndexTests", dependencies: ["NoteIndex", "TestSupport"], swiftSettings: settings),
@@ -83,6 +89,7 @@ let package = Package(
       providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
     .systemLibrary(name: "CGit2", providers: [.apt(["libgit2-dev"])]),
     .systemLibrary(name: "CLinux"),
+    .systemLibrary(name: "CStemmer", providers: [.apt(["libstemmer-dev"])]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -16,6 +16,7 @@ struct Filling {
   private var keys: Set<String> = []
   /// The notes whose links are new.
   private var sources: [Int64] = []
+  private var profiles = ProfileWriter()
   /// The folders in which something could not be read, to be looked at again.
   private var openFolders: Set<ExactText> = []
 
@@ -44,8 +45,12 @@ struct Filling {
     while let finished = intake.next() {
       try take(finished)
       count += 1
-      if isBulk, count == Self.portion { return true }
+      if isBulk, count == Self.portion {
+        try profiles.flush(db)
+        return true
+      }
     }
+    try profiles.flush(db)
     return false
   }
 
@@ -83,34 +88,41 @@ struct Filling {
   }
 
   private mutating func put(_ rows: NoteRows, _ finished: Finished) throws {
-    let id = try Int64.fetchOne(
-      db.cachedStatement(sql: "SELECT id FROM note WHERE path = ?"),
+    let known = try Row.fetchOne(
+      db.cachedStatement(sql: "SELECT id, text_id FROM note WHERE path = ?"),
       arguments: [finished.path.text])
-    if let id {
+    try Vocabulary.add(db, rows.newWords)
+    if let known {
+      let id: Int64 = known[0]
       report.changed.append(finished.path)
       if !isBulk {
         let old = try names(of: id)
         keys.formUnion(old.symmetricDifference(rows.names).map(\.key))
       }
       try deleteParts(db, of: id)
-      try updateNote(db, id, rows, finished)
+      let text = try updateNote(db, id, rows, finished)
+      try profiles.set(db, row: known[1], .none, sketch: nil)
+      try profiles.set(db, row: text, rows.profile.of(id), sketch: rows.sketch)
       try insertParts(db, of: id, rows)
       if !isBulk { sources.append(id) }
     } else {
       report.added.append(finished.path)
       if !isBulk { keys.formUnion(rows.names.map(\.key)) }
-      let id = try insertNote(db, rows, finished)
+      let (id, text) = try insertNote(db, rows, finished)
+      try profiles.set(db, row: text, rows.profile.of(id), sketch: rows.sketch)
       try insertParts(db, of: id, rows)
       if !isBulk { sources.append(id) }
     }
   }
 
   private mutating func remove(_ path: NotePath) throws {
-    guard
-      let id = try Int64.fetchOne(
-        db.cachedStatement(sql: "SELECT id FROM note WHERE path = ?"), arguments: [path.text])
-    else { return }
+    let known = try Row.fetchOne(
+      db.cachedStatement(sql: "SELECT id, text_id FROM note WHERE path = ?"),
+      arguments: [path.text])
+    guard let known else { return }
+    let id: Int64 = known[0]
     report.removed.append(path)
+    try profiles.set(db, row: known[1], .none, sketch: nil)
     keys.formUnion(try names(of: id).map(\.key))
     try deleteParts(db, of: id)
     try db.cachedStatement(sql: "DELETE FROM note WHERE id = ?").execute(arguments: [id])
@@ -130,6 +142,7 @@ struct Filling {
   /// Removes what is gone, resolves links, and records the folders as seen.
   mutating func finish() throws {
     for path in plan.gone { try remove(path) }
+    try profiles.flush(db)
     let resolver = Resolver(db)
     if isBulk {
       try Schema.createNameIndex(db)

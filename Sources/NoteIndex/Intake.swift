@@ -75,17 +75,18 @@ final class Intake: Sendable {
   }
 
   private func readAll() {
+    var vocabulary = VocabularyIntake(language: vault.settings.language)
     for work in works {
       room.wait()
       if isStopped.load(ordering: .relaxed) { return }
-      let finished = read(work)
+      let finished = read(work, &vocabulary)
       for _ in 1..<finished.places { room.wait() }
       line.withLock { $0.finished.append(finished) }
       supply.signal()
     }
   }
 
-  private func read(_ work: Work) -> Finished {
+  private func read(_ work: Work, _ vocabulary: inout VocabularyIntake) -> Finished {
     let file: (bytes: [UInt8], stamp: FileStamp)
     do {
       file = try vault.files.read(work.path, limit: vault.settings.largestNote)
@@ -97,7 +98,7 @@ final class Intake: Sendable {
     if hash != work.knownHash {
       let document = Document(bytes: file.bytes)
       let note = Note(path: work.path, document: document, stamp: file.stamp)
-      outcome = .read(NoteRows(note, settings: vault.settings))
+      outcome = .read(NoteRows(note, settings: vault.settings, vocabulary: &vocabulary))
     }
     return Finished(
       path: work.path, stamp: file.stamp, hash: hash, isRacy: file.stamp.isRacy(at: now),

@@ -54,7 +54,7 @@ enum State: String {
 
   /// The settings that decide what is read from a note.
   static func describe(_ settings: Settings) -> String {
-    "posts: \(settings.postsFolder), largest: \(settings.largestNote), ignored: \(settings.ignored)"
+    "posts: \(settings.postsFolder), language: \(settings.language), largest: \(settings.largestNote), ignored: \(settings.ignored)"
   }
 }
 

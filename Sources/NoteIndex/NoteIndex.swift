@@ -66,17 +66,25 @@ public final class NoteIndex: Sendable {
 
   /// Asks the index; a damaged one is made anew first.
   func read<Answer>(_ question: (Database) throws -> Answer) throws(IndexError) -> Answer {
-    let queue = openQueue
+    try read { db, _ in try question(db) }
+  }
+
+  /// The same for a question that gathers postings.
+  func read<Answer>(
+    _ question: (Database, PostingCollector) throws -> Answer
+  ) throws(IndexError) -> Answer {
+    let open = connection.withLock(\.self)
     do {
-      return try queue.read(question)
+      return try open.queue.read { db in try question(db, open.collector) }
     } catch {
       let failure = IndexError(error, path: path)
       guard case .damaged = failure else { throw failure }
     }
-    try makeAnew(instead: queue)
+    try makeAnew(instead: open.queue)
     try refresh(now: timeOfLastLook)
+    let anew = connection.withLock(\.self)
     do {
-      return try openQueue.read(question)
+      return try anew.queue.read { db in try question(db, anew.collector) }
     } catch {
       throw IndexError(error, path: path)
     }

@@ -55,12 +55,18 @@ struct NoteRows: Sendable {
   let citations: [String]
   let languages: [String]
   let problems: [Problem]
+  /// The columns of the full text.
   let text: [String]
+  /// What ranking needs of it, but for the number of the note.
+  let profile: Profile
+  let sketch: [UInt8]
+  /// The words that are new to the vocabulary, with their stems.
+  var newWords: [(word: String, stem: String)] = []
 }
 
 extension NoteRows {
   /// Takes a note apart.
-  init(_ note: Note, settings: Settings) {
+  init(_ note: Note, settings: Settings, vocabulary: inout VocabularyIntake) {
     let document = note.document
     let front = document.frontmatter
     path = note.path
@@ -85,9 +91,12 @@ extension NoteRows {
     problems = document.problems.map {
       Problem(kind: .frontMatter, line: $0.line, message: storable($0.message))
     }
-    let words = document.searchText
     let titles = [title] + names.filter { $0.kind == .alias }.map(\.text)
-    text = [titles.joined(separator: "\n"), words.headings, words.body, words.code].map(storable)
+    let found = document.searchWords(titles: titles)
+    text = found.columns.map(\.text)
+    profile = Profile(found)
+    sketch = Sketch.of(found)
+    newWords = vocabulary.new(found.distinctWords())
   }
 
   /// A note that is too large to be read, known by its path.
@@ -116,7 +125,10 @@ extension NoteRows {
         message:
           "\(size) bytes are above the limit of \(settings.largestNote): known by its name only")
     ]
-    text = [path.stem, "", "", ""]
+    let found = SearchWords(titles: [path.stem])
+    text = found.columns.map(\.text)
+    profile = Profile(found)
+    sketch = Sketch.of(found)
   }
 
   private static func names(_ note: Note) -> [Name] {

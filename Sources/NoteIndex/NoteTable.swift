@@ -5,7 +5,9 @@ internal import Vault
 // The statements that put a note into the tables and take it out. Each is prepared once.
 
 /// Adds a note's own row, with its words.
-func insertNote(_ db: Database, _ rows: NoteRows, _ finished: Finished) throws -> Int64 {
+func insertNote(_ db: Database, _ rows: NoteRows, _ finished: Finished) throws -> (
+  note: Int64, text: Int64
+) {
   let text = try insertText(db, rows.text)
   try db.cachedStatement(
     sql: """
@@ -15,11 +17,13 @@ func insertNote(_ db: Database, _ rows: NoteRows, _ finished: Finished) throws -
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """
   ).execute(arguments: [rows.path.text, rows.path.folder] + values(rows, finished, text: text))
-  return db.lastInsertedRowID
+  return (db.lastInsertedRowID, text)
 }
 
 /// Puts what was read in the place of what a note's row held.
-func updateNote(_ db: Database, _ id: Int64, _ rows: NoteRows, _ finished: Finished) throws {
+func updateNote(
+  _ db: Database, _ id: Int64, _ rows: NoteRows, _ finished: Finished
+) throws -> Int64 {
   let text = try insertText(db, rows.text)
   try db.cachedStatement(
     sql: """
@@ -29,6 +33,7 @@ func updateNote(_ db: Database, _ id: Int64, _ rows: NoteRows, _ finished: Finis
       WHERE id = ?
       """
   ).execute(arguments: values(rows, finished, text: text) + [id])
+  return text
 }
 
 private func values(_ rows: NoteRows, _ finished: Finished, text: Int64) -> StatementArguments {
@@ -43,7 +48,9 @@ private func values(_ rows: NoteRows, _ finished: Finished, text: Int64) -> Stat
 /// Adds a row of words, and says which.
 func insertText(_ db: Database, _ text: [String]) throws -> Int64 {
   try db.cachedStatement(
-    sql: "INSERT INTO fulltext (title, headings, body, code) VALUES (?, ?, ?, ?)"
+    sql: """
+      INSERT INTO fulltext (title, headings, body, code, tex, parts) VALUES (?, ?, ?, ?, ?, ?)
+      """
   ).execute(arguments: StatementArguments(text))
   return db.lastInsertedRowID
 }

@@ -30,7 +30,7 @@ private struct QueryParser {
   private var terms = 0
 
   /// More terms than anyone types, and few enough for any of them to be answered.
-  private static let most = 64
+  private static let most = 640
 
   init(_ text: String) {
     characters = Array(text.prefix(10_000))

@@ -131,12 +131,25 @@ extension NoteIndex {
     defer { intake.stop() }
     try db.inTransaction(.immediate) {
       try db.execute(sql: "INSERT INTO fulltext (fulltext) VALUES ('delete-all')")
+      try db.execute(sql: "DELETE FROM profile")
+      try db.execute(sql: "DELETE FROM word")
+      var profiles = ProfileWriter()
       while let finished = intake.next() {
-        var text = ["", "", "", ""]
-        if case .read(let rows) = finished.outcome { text = rows.text }
-        try db.cachedStatement(sql: "UPDATE note SET text_id = ? WHERE path = ?")
-          .execute(arguments: [try insertText(db, text), finished.path.text])
+        var rows: NoteRows?
+        if case .read(let found) = finished.outcome { rows = found }
+        let id = try Int64.fetchOne(
+          db.cachedStatement(sql: "SELECT id FROM note WHERE path = ?"),
+          arguments: [finished.path.text])
+        guard let id else { continue }
+        // One that cannot be read is found by nothing until the next look.
+        let text = try insertText(db, rows?.text ?? ["", "", "", "", "", ""])
+        try Vocabulary.add(db, rows?.newWords ?? [])
+        try profiles.set(
+          db, row: text, (rows?.profile ?? .none).of(id), sketch: rows?.sketch)
+        try db.cachedStatement(sql: "UPDATE note SET text_id = ? WHERE id = ?")
+          .execute(arguments: [text, id])
       }
+      try profiles.flush(db)
       return .commit
     }
   }

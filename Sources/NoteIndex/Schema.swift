@@ -6,13 +6,14 @@ internal import GRDB
 /// migrated.
 enum Schema {
   /// The version of the tables, and of what is read from a note into them.
-  static let version = 1
+  static let version = 2
 
   /// The number that tells our files from others, `NIdx`.
   static let applicationID = 0x4E49_6478
 
-  /// How text becomes words: in any case, without accents, without endings.
-  static let tokenizer = "porter unicode61 remove_diacritics 2"
+  /// How text becomes words. The text that is put in is words already (`Markup.SearchWords`), and
+  /// this leaves them as they are.
+  static let tokenizer = "unicode61 remove_diacritics 2"
 
   /// Makes the tables, without the indexes that only slow a first filling down.
   static func create(_ db: Database) throws {
@@ -159,17 +160,34 @@ enum Schema {
       PRIMARY KEY (note, ordinal)
     ) STRICT, WITHOUT ROWID;
 
+    -- Words of the notes by their stems, from which a query is widened and mended.
+    CREATE TABLE word (
+      stem TEXT NOT NULL,
+      word TEXT NOT NULL,
+      PRIMARY KEY (stem, word)
+    ) STRICT, WITHOUT ROWID;
+
+    -- What ranking needs of all notes, 256 rows of fulltext to a row: 12 bytes each (the note, or 0;
+    -- words of its text, title and headings) and a sketch of 128 bytes (NoteIndex.Sketch).
+    CREATE TABLE profile (
+      chunk INTEGER PRIMARY KEY,
+      entries BLOB NOT NULL,
+      sketches BLOB NOT NULL
+    ) STRICT;
+
     -- The words, without the text: half the size of a table that holds it, and twice as fast to
     -- fill. FTS5 of SQLite 3.40 cannot take a row out of such a table without its old text, so a
     -- changed note gets a new row, note.text_id says which one counts, and the rows that nobody
     -- points at are left until they are a fifth of all; then the table is filled anew.
     CREATE VIRTUAL TABLE fulltext USING fts5 (
       title, headings, body, code,
+      tex, -- formulas, as words (Markup.TeXWords)
+      parts, -- what else the text is found by: parts of names, names made one (Markup.Identifiers)
       content = '',
       tokenize = '\(tokenizer)'
     );
-    -- A word counts most in a title, then in a heading.
-    INSERT INTO fulltext (fulltext, rank) VALUES ('rank', 'bm25(10.0, 4.0, 1.0, 1.0)');
+    -- For whoever asks by hand; `notes` ranks by itself.
+    INSERT INTO fulltext (fulltext, rank) VALUES ('rank', 'bm25(4.0, 2.0, 1.0, 1.0, 1.0, 0.5)');
     -- Larger and fewer lists of words to merge: a quarter less time for a first filling.
     INSERT INTO fulltext (fulltext, rank) VALUES ('hashsize', 16777216);
     INSERT INTO fulltext (fulltext, rank) VALUES ('automerge', 8);

@@ -4,12 +4,38 @@ internal import Vault
 
 /// A note that was found.
 public struct Hit: Sendable, Equatable {
+  /// What gave a note its place.
+  public struct Score: Sendable, Equatable {
+    /// What was typed, what the words of its stem gave, and what the very word gave.
+    public var words: [Word] = []
+    /// What the likeness of the title gave.
+    public var title = 0.0
+    /// What the nearness to the subject of the best notes gave.
+    public var subject = 0.0
+    /// All together: the more the better, to be compared within one search only.
+    public var total = 0.0
+
+    /// What one word gave.
+    public struct Word: Sendable, Equatable {
+      /// What was typed.
+      public let typed: String
+      /// What it and the words of its stem gave.
+      public let score: Double
+      /// What the very word gave besides.
+      public let exact: Double
+      /// In how many notes it stands.
+      public let notes: Int
+    }
+  }
+
   /// The note.
   public let note: NoteSummary
-  /// How well it fits: the more the better, to be compared within one search only.
-  public let score: Double
-  /// Whether it has only some of the words: such notes come after those that have all.
-  public let isPartial: Bool
+  /// How well it fits, and why.
+  public let score: Score
+  /// What was asked for and stands nowhere in it.
+  public let missing: [String]
+  /// Whether it has none of the words, and was found by its subject.
+  public let isRelated: Bool
   /// The best passages, the very best first.
   public internal(set) var snippets: [Snippet]
 }
@@ -18,45 +44,50 @@ public struct Hit: Sendable, Equatable {
 public struct SearchResult: Sendable, Equatable {
   /// The notes, the best first.
   public var hits: [Hit] = []
-  /// How many there are in all, when that was asked for.
+  /// How many there are in all, without those that are only related; when that was asked for.
   public var total: Int?
   /// Parts of the query that look like filters and were searched for as text.
   public var readAsText: [String] = []
+  /// Words that no note has, and what was searched for in their place.
+  public var repaired: [Repair] = []
+
+  /// A word that no note has.
+  public struct Repair: Sendable, Equatable {
+    /// What was typed.
+    public let typed: String
+    /// The words like it that notes have.
+    public let used: [String]
+  }
 }
 
 extension NoteIndex {
   /// Searches for notes.
   ///
-  /// Notes that have all that is asked for come first, the best of them first. When there are
-  /// fewer than the limit, notes that have some of the words fill up behind them. A query without
-  /// words lists.
+  /// The best notes come first. Behind those that have any of the words, notes on the same subject
+  /// fill up to the limit, without being counted. A query without words lists.
   ///
   /// In an order other than by relevance nothing is filled up. With no `snippets` no file is read.
-  /// `counting` says how many there are in all, which costs a look at each of them.
+  /// `counting` says how many there are in all, which costs nothing for a query with words.
   public func search(
     _ query: Query, filter: Filter = Filter(), sort: [Sort] = [], limit: Int = 20, offset: Int = 0,
     snippets: Int = 1, counting: Bool = false
   ) throws(IndexError) -> SearchResult {
     if query.isEmpty { return SearchResult(total: counting ? 0 : nil) }
     let search = Search(
-      query: query, filter: filter, sort: sort, limit: max(0, limit), offset: max(0, offset))
-    var found = try read { db in try search.run(db, counting: counting) }
+      query: query, filter: filter, sort: sort, limit: max(0, limit), offset: max(0, offset),
+      language: vault.settings.language)
+    var found = try read { db, collector in try search.run(db, collector, counting: counting) }
     guard snippets > 0 else { return found.result }
-    var texts = try readTexts(of: found)
+    var texts = readTexts(of: found)
     // The file wins over what the index says of it. While another writes the index, what is not
     // as it says is left out.
     if !texts.stale.isEmpty, try applied(texts.stale) {
-      found = try read { db in try search.run(db, counting: counting) }
-      texts = try readTexts(of: found)
+      found = try read { db, collector in try search.run(db, collector, counting: counting) }
+      texts = readTexts(of: found)
     }
-    let best: [Int: [Snippet]]
-    do {
-      best = try texts.passages.best(found.match.passages, count: snippets)
-    } catch {
-      throw IndexError(error, path: ":memory:")
-    }
-    for index in found.result.hits.indices {
-      found.result.hits[index].snippets = best[index] ?? []
+    let finder = PassageFinder(found.answers)
+    for (index, document) in texts.documents {
+      found.result.hits[index].snippets = finder.best(document, count: snippets)
     }
     let stale = Set(texts.stale)
     found.result.hits.removeAll { stale.contains($0.note.path) }
@@ -75,10 +106,10 @@ extension NoteIndex {
   }
 
   /// Reads the files of what was found, and names those that hold something else by now.
-  private func readTexts(of found: Search.Found) throws(IndexError) -> (
-    passages: Passages, stale: [NotePath]
+  private func readTexts(of found: Search.Found) -> (
+    documents: [(Int, Document)], stale: [NotePath]
   ) {
-    var passages = Passages()
+    var documents: [(Int, Document)] = []
     var stale: [NotePath] = []
     for (index, hit) in found.result.hits.enumerated() {
       let file: (bytes: [UInt8], stamp: FileStamp)
@@ -91,12 +122,12 @@ extension NoteIndex {
         continue
       }
       if ContentHash.of(file.bytes) == found.hashes[index] {
-        passages.add(Document(bytes: file.bytes), as: index)
+        documents.append((index, Document(bytes: file.bytes)))
       } else {
         stale.append(hit.note.path)
       }
     }
-    return (passages, stale)
+    return (documents, stale)
   }
 }
 
@@ -106,15 +137,7 @@ struct Search {
   struct Found {
     var result: SearchResult
     var hashes: [Int64]
-    var match: Match
-  }
-
-  private struct Place {
-    let id: Int64
-    let hash: Int64
-    let path: NotePath
-    let score: Double
-    var isPartial = false
+    var answers: [Ranking.Answer] = []
   }
 
   let query: Query
@@ -122,131 +145,152 @@ struct Search {
   let sort: [Sort]
   let limit: Int
   let offset: Int
+  let language: String
 
-  func run(_ db: Database, counting: Bool) throws -> Found {
-    var query = query
-    try query.settle(db)
-    let match = Match(query)
-    var condition = Condition(query.filter, ofGivenNotes: match.all != nil)
-    condition.add(Condition(filter, ofGivenNotes: match.all != nil))
-    let end = offset + limit
-    var places = try places(db, match.all, match, condition, end)
-    let isByRelevance = !sort.contains { $0.field != .relevance }
-    let loosens = match.canLoosen && isByRelevance && places.count < end
-    if loosens {
-      // Those that have all are among those that have any.
-      let strict = Set(places.map(\.id))
-      let more = try self.places(db, match.any, match, condition, end + strict.count)
-      places += more.filter { !strict.contains($0.id) }.prefix(end - places.count).map {
-        var place = $0
-        place.isPartial = true
-        return place
+  func run(_ db: Database, _ collector: PostingCollector, counting: Bool) throws -> Found {
+    let stemmer = Stemmer(language: language)
+    var result = SearchResult()
+    let condition = Condition(filter)
+    var maker = AtomMaker(db, stemmer: stemmer)
+    try maker.add(query.scoring)
+    if maker.atoms.isEmpty { return try list(db, condition, result, counting: counting) }
+    let profiles = try Profiles(db)
+    var ranking = Ranking(profiles, allowed: try allowed(db, condition, profiles))
+    for atom in maker.atoms {
+      let (atom, postings) = try look(up: atom, db, collector, profiles, stemmer)
+      if !atom.repaired.isEmpty {
+        result.repaired.append(.init(typed: atom.typed, used: atom.repaired))
       }
+      ranking.add(atom, postings)
     }
-    let shown = Array(places.dropFirst(offset).prefix(limit))
-    let notes = try summaries(db, of: shown.map(\.id))
-    var result = SearchResult(readAsText: query.readAsText)
-    result.hits = zip(shown, notes).map {
-      Hit(note: $1, score: $0.score, isPartial: $0.isPartial, snippets: [])
-    }
-    if counting {
-      result.total = try count(db, loosens ? match.any : match.all, match, condition)
-    }
-    return Found(result: result, hashes: shown.map(\.hash), match: match)
+    try ranking.addTitles(db, stemmer: stemmer)
+    try ranking.addSubject(db)
+    result.total = counting ? ranking.rows.count : nil
+    return try answer(db, ranking, profiles, result)
   }
 
-  /// The best notes, without a look at the rest: FTS5 hands out its rows in the order of their
-  /// ranks, and the join stops at the limit.
-  ///
-  /// For each row the note is looked up by its words.
-  private func places(
-    _ db: Database, _ expression: String?, _ match: Match, _ condition: Condition, _ count: Int
-  ) throws -> [Place] {
-    guard let expression else { return try listed(db, match, condition, count) }
-    let rows = try Row.fetchAll(
-      db,
-      sql: """
-        SELECT note.id, note.hash, note.path, -fulltext.rank
-        FROM fulltext CROSS JOIN note INDEXED BY note_text ON note.text_id = fulltext.rowid
-        WHERE fulltext MATCH ?
-          AND \(condition.sql)
-        ORDER BY \(sort.isEmpty ? "fulltext.rank" : order(sort, relevance: "fulltext.rank"))
-        LIMIT ?
-        """, arguments: [expression] + condition.arguments + [count])
-    return try rows.map(Self.place)
+  /// What an atom finds; one that finds nothing is looked up by the words most like it.
+  private func look(
+    up atom: Atom, _ db: Database, _ collector: PostingCollector, _ profiles: Profiles,
+    _ stemmer: Stemmer
+  ) throws -> (Atom, Postings) {
+    func postings(_ atom: Atom) throws -> Postings {
+      try collector.postings(
+        db, matching: atom.expression, roles: atom.forms.map { ($0.role, $0.weight) },
+        profiles: profiles)
+    }
+    let found = try postings(atom)
+    guard found.rows.isEmpty, let word = atom.forms.first?.words.first, atom.stem != nil else {
+      return (atom, found)
+    }
+    let near = try Vocabulary.nearest(db, to: word)
+    var counted: [(word: String, count: Int)] = []
+    for word in near.prefix(16) {
+      let form = Atom.Form(words: [word], role: .exact)
+      let count = try collector.postings(
+        db, matching: form.expression, roles: [(.exact, 1)], profiles: profiles
+      ).rows.count
+      if count > 0 { counted.append((word, count)) }
+    }
+    counted.sort { $0.count == $1.count ? $0.word < $1.word : $0.count > $1.count }
+    guard !counted.isEmpty else { return (atom, found) }
+    let mended = AtomMaker.repair(atom, counted.prefix(3).map(\.word), stemmer: stemmer)
+    return (mended, try postings(mended))
+  }
+
+  /// The rows that the filters leave; nil for all.
+  private func allowed(
+    _ db: Database, _ condition: Condition, _ profiles: Profiles
+  ) throws -> [Bool]? {
+    if condition.sql == "TRUE" { return nil }
+    var allowed = [Bool](repeating: false, count: profiles.all.count)
+    let rows = try Int.fetchCursor(
+      db, sql: "SELECT note.text_id FROM note WHERE \(condition.sql)",
+      arguments: condition.arguments)
+    while let row = try rows.next() {
+      if allowed.indices.contains(row) { allowed[row] = true }
+    }
+    return allowed
+  }
+
+  private func answer(
+    _ db: Database, _ ranking: Ranking, _ profiles: Profiles, _ result: SearchResult
+  ) throws -> Found {
+    var result = result
+    let end = offset + limit
+    var rows = ranking.best(end, of: ranking.rows, keepingTies: true) { ranking.total(of: $0) }
+    // Equally good ones go by their paths, whichever was indexed first.
+    rows = try inOrder(db, rows, profiles) { ranking.total(of: $0) }
+    if rows.count < end {
+      rows += try inOrder(db, ranking.related(end - rows.count), profiles) {
+        ranking.total(of: $0)
+      }
+    }
+    let shown = Array(rows.prefix(end).dropFirst(offset))
+    let notes = try summaries(db, of: shown.map { Int64(profiles[Int($0)].note) })
+    let counts = Dictionary(
+      ranking.answers.map { ($0.atom.typed, $0.count) }, uniquingKeysWith: max)
+    result.hits = zip(shown, notes).map { row, note in
+      var score = Hit.Score(
+        title: ranking.title[row] ?? 0,
+        subject: ranking.subject.isEmpty ? 0 : Double(ranking.subject[Int(row)]),
+        total: Double(ranking.total(of: row)))
+      let parts = ranking.parts(of: row)
+      score.words = parts.map {
+        .init(
+          typed: $0.atom.typed, score: Double($0.word), exact: Double($0.exact),
+          notes: counts[$0.atom.typed] ?? 0)
+      }
+      return Hit(
+        note: note, score: score, missing: ranking.missing(in: row), isRelated: parts.isEmpty,
+        snippets: [])
+    }
+    let hashes = try shown.map { row in
+      try Int64.fetchOne(
+        db.cachedStatement(sql: "SELECT hash FROM note WHERE id = ?"),
+        arguments: [Int64(profiles[Int(row)].note)]) ?? 0
+    }
+    return Found(result: result, hashes: hashes, answers: ranking.answers)
+  }
+
+  /// Rows by their scores, those with the same by their notes' paths.
+  private func inOrder(
+    _ db: Database, _ rows: [Int32], _ profiles: Profiles, by score: (Int32) -> Float
+  ) throws -> [Int32] {
+    let statement = try db.cachedStatement(sql: "SELECT path FROM note WHERE id = ?")
+    let placed = try rows.map { row in
+      let note = Int64(profiles[Int(row)].note)
+      let path = try String.fetchOne(statement, arguments: [note]) ?? ""
+      return (row: row, score: score(row), path: path)
+    }
+    return placed.sorted {
+      $0.score == $1.score ? $0.path < $1.path : $0.score > $1.score
+    }.map(\.row)
   }
 
   /// The notes of a query without words to find.
-  private func listed(
-    _ db: Database, _ match: Match, _ condition: Condition, _ count: Int
-  ) throws -> [Place] {
-    let condition = condition.without(match.excluded)
+  private func list(
+    _ db: Database, _ condition: Condition, _ result: SearchResult, counting: Bool
+  ) throws -> Found {
+    var result = result
     let rows = try Row.fetchAll(
       db,
       sql: """
-        SELECT note.id, note.hash, note.path, 0.0
+        SELECT note.id, note.hash
         FROM note
         WHERE \(condition.sql)
         ORDER BY \(order(sort))
-        LIMIT ?
-        """, arguments: condition.arguments + [count])
-    return try rows.map(Self.place)
-  }
-
-  private static func place(_ row: Row) throws -> Place {
-    Place(id: row[0], hash: row[1], path: try NotePath(row[2]), score: row[3])
-  }
-
-  private func count(
-    _ db: Database, _ expression: String?, _ match: Match, _ condition: Condition
-  ) throws -> Int {
-    guard let expression else {
-      let condition = condition.without(match.excluded)
-      return try Int.fetchOne(
+        LIMIT ? OFFSET ?
+        """, arguments: condition.arguments + [limit, offset])
+    let notes = try summaries(db, of: rows.map { $0[0] })
+    result.hits = notes.map {
+      Hit(note: $0, score: .init(), missing: [], isRelated: false, snippets: [])
+    }
+    if counting {
+      result.total = try Int.fetchOne(
         db, sql: "SELECT count(*) FROM note WHERE \(condition.sql)",
-        arguments: condition.arguments) ?? 0
+        arguments: condition.arguments)
     }
-    return try Int.fetchOne(
-      db,
-      sql: """
-        SELECT count(*)
-        FROM fulltext CROSS JOIN note INDEXED BY note_text ON note.text_id = fulltext.rowid
-        WHERE fulltext MATCH ?
-          AND \(condition.sql)
-        """, arguments: [expression] + condition.arguments) ?? 0
-  }
-}
-
-extension Query {
-  /// Decides for each `key:value` whether it is front matter: it is when any note has the key.
-  fileprivate mutating func settle(_ db: Database) throws {
-    for part in keyed {
-      let isKey = try Bool.fetchOne(
-        db, sql: "SELECT EXISTS (SELECT 1 FROM metadata WHERE key = ? COLLATE NOCASE)",
-        arguments: [part.entry.key])
-      switch (isKey == true, part.isExcluded) {
-      case (true, false): filter.metadata.append(part.entry)
-      case (true, true):
-        var other = Filter()
-        other.metadata = [part.entry]
-        filter.excluding.append(other)
-      case (false, let isExcluded):
-        readAsText.append(part.term.text)
-        guard part.term.hasWord else { continue }
-        if isExcluded { excluded.append(part.term) } else { groups.append([part.term]) }
-      }
-    }
-    keyed = []
-  }
-}
-
-extension Condition {
-  /// Leaves out the rows in which any of some terms stand.
-  fileprivate func without(_ excluded: String?) -> Condition {
-    guard let excluded else { return self }
-    var condition = self
-    condition.add(
-      "note.text_id NOT IN (SELECT rowid FROM fulltext WHERE fulltext MATCH ?)", [excluded])
-    return condition
+    return Found(result: result, hashes: rows.map { $0[1] })
   }
 }

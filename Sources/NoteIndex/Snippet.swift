@@ -1,4 +1,3 @@
-internal import GRDB
 internal import Markup
 internal import Vault
 
@@ -14,24 +13,55 @@ public struct Snippet: Sendable, Equatable {
   public let ranges: [Range<Int>]
 }
 
-/// Finds the passages of notes that fit a search best.
+/// Finds the passages of a note that fit a search best.
 ///
-/// The index does not hold the text, so it is read from the files, which also shows whether they
-/// still hold what was found. The words are then found by the same tokenizer as in the index: the
-/// passages of the few notes that are shown are put into a full-text table in memory.
-struct Passages {
-  private struct Passage {
-    let note: Int
-    let text: String
-    let line: Int
-    let heading: String?
+/// The index does not hold the text, so it is read from the file, which also shows whether it still
+/// holds what was found. The words are cut as they were for the index.
+struct PassageFinder {
+  /// A word or phrase to mark, and how much it tells.
+  private struct Mark {
+    let words: [String]
+    let isPrefix: Bool
+    let atom: Int
+    let weight: Double
   }
 
-  private var passages: [Passage] = []
-  private var leads: [Int: Snippet] = [:]
+  /// Marks by their first word.
+  private var marks: [String: [Mark]] = [:]
+  private var beginnings: [Mark] = []
+  private var formulas: [(words: [String], atom: Int, weight: Double)] = []
 
-  /// Takes in the passages of a note, which is known by its number.
-  mutating func add(_ document: Document, as note: Int) {
+  /// What some atoms are found by.
+  init(_ answers: [Ranking.Answer]) {
+    for (index, answer) in answers.enumerated() where !answer.atom.isSign {
+      for form in answer.atom.forms {
+        let share =
+          switch form.role {
+          case .exact: 1.0
+          case .form: 0.9
+          case .loose: answer.isSubstituted ? 0.9 : 0.1
+          }
+        let weight = max(0.1, Double(answer.idf)) * share
+        if form.column == "tex" {
+          formulas.append((form.words, index, weight))
+          continue
+        }
+        if form.column == "title" && form.role == .loose { continue }
+        let mark = Mark(words: form.words, isPrefix: form.isPrefix, atom: index, weight: weight)
+        if form.isPrefix, form.words.count == 1 {
+          beginnings.append(mark)
+        } else if let first = form.words.first {
+          marks[first, default: []].append(mark)
+        }
+      }
+    }
+  }
+
+  /// The best passages of a note, at most `count`, the best first; its first paragraph where the
+  /// words stand elsewhere, such as in the title.
+  func best(_ document: Document, count: Int) -> [Snippet] {
+    var found: [(passage: Passage, score: Double, ranges: [Range<Int>])] = []
+    var lead: Passage?
     var headings = document.headings[...]
     var heading: String?
     for block in document.blocks where block.kind != .heading && block.kind != .thematicBreak {
@@ -39,70 +69,101 @@ struct Passages {
         heading = next.text
         headings = headings.dropFirst()
       }
-      let text = onOneLine(document.bytes[block.range.clamped(to: document.bytes.indices)])
-      passages.append(Passage(note: note, text: text, line: block.line, heading: heading))
-      if leads[note] == nil, block.kind == .paragraph {
-        leads[note] = Snippet(
-          text: Window.cut(text, around: []).text, line: block.line, heading: heading, ranges: [])
-      }
-    }
-  }
-
-  /// The best passages of each note, at most `count`; the first paragraph of a note that has the
-  /// words elsewhere.
-  func best(_ match: String?, count: Int) throws -> [Int: [Snippet]] {
-    var best: [Int: [Snippet]] = [:]
-    if let match {
-      try DatabaseQueue().write { db in
-        try fill(db)
-        let rows = try Row.fetchCursor(
-          db,
-          sql: """
-            SELECT rowid, highlight(passage, 0, char(1), char(2))
-            FROM passage
-            WHERE passage MATCH ?
-            ORDER BY bm25(passage, 1.0, 0.3), rowid
-            """, arguments: [match])
-        while let row = try rows.next() {
-          let index: Int = row[0]
-          let passage = passages[index]
-          guard best[passage.note, default: []].count < count else { continue }
-          best[passage.note, default: []].append(Self.snippet(passage, marked: row[1]))
+      let range = block.range.clamped(to: document.bytes.indices)
+      let passage = Passage(range: range, line: block.line, heading: heading)
+      if lead == nil, block.kind == .paragraph { lead = passage }
+      let bytes = Array(document.bytes[range])
+      var (score, ranges) = look(bytes)
+      for formula in document.math where formula.content.overlaps(range) {
+        let gained = look(formula: Array(document.bytes[formula.content]))
+        if gained > 0 {
+          score += gained
+          let marked = formula.content.clamped(to: range)
+          ranges.append((marked.lowerBound - range.lowerBound)..<(marked.upperBound - range.lowerBound))
         }
       }
+      guard score > 0 else { continue }
+      ranges.sort { $0.lowerBound < $1.lowerBound }
+      found.append((passage, score, ranges))
     }
-    return best.merging(leads.mapValues { [$0] }) { found, _ in found }
+    // Of equally good ones the first in the text.
+    let order = found.indices.sorted {
+      found[$0].score == found[$1].score ? $0 < $1 : found[$0].score > found[$1].score
+    }
+    let best = order.prefix(count).map { snippet(found[$0].passage, document, found[$0].ranges) }
+    if !best.isEmpty { return best }
+    return lead.map { [snippet($0, document, [])] } ?? []
   }
 
-  private func fill(_ db: Database) throws {
-    try db.execute(
-      sql: """
-        CREATE VIRTUAL TABLE passage USING fts5 (
-          text, heading, tokenize = '\(Schema.tokenizer)'
-        )
-        """)
-    let insert = try db.makeStatement(
-      sql: "INSERT INTO passage (rowid, text, heading) VALUES (?, ?, ?)")
-    for (index, passage) in passages.enumerated() {
-      try insert.execute(arguments: [index, passage.text, passage.heading ?? ""])
-    }
+  private struct Passage {
+    let range: Range<Int>
+    let line: Int
+    let heading: String?
   }
 
-  private static func snippet(_ passage: Passage, marked: String) -> Snippet {
-    var text: [UInt8] = []
-    var ranges: [Range<Int>] = []
-    var start: Int?
-    for byte in marked.utf8 {
-      switch byte {
-      case 1: start = text.count
-      case 2:
-        if let start { ranges.append(start..<text.count) }
-        start = nil
-      default: text.append(byte)
-      }
-    }
-    let window = Window.cut(String(decoding: text, as: UTF8.self), around: ranges)
+  private func snippet(
+    _ passage: Passage, _ document: Document, _ ranges: [Range<Int>]
+  ) -> Snippet {
+    let window = Window.cut(onOneLine(document.bytes[passage.range]), around: Self.joined(ranges))
     return Snippet(
       text: window.text, line: passage.line, heading: passage.heading, ranges: window.ranges)
+  }
+
+  /// Ranges in order, those that touch made one.
+  private static func joined(_ ranges: [Range<Int>]) -> [Range<Int>] {
+    var joined: [Range<Int>] = []
+    for range in ranges {
+      if let last = joined.last, range.lowerBound < last.upperBound {
+        joined[joined.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
+      } else {
+        joined.append(range)
+      }
+    }
+    return joined
+  }
+
+  /// How much of what is looked for some text has, each word once and a little for more of it, and
+  /// where; less in a longer text.
+  private func look(_ bytes: [UInt8]) -> (score: Double, ranges: [Range<Int>]) {
+    if marks.isEmpty, beginnings.isEmpty { return (0, []) }
+    let words = Words.ranges(in: bytes)
+    var ranges: [Range<Int>] = []
+    var best: [Int: Double] = [:]
+    var more = 0.0
+    func take(_ mark: Mark, _ from: Int, _ to: Int) {
+      ranges.append(words[from].range.lowerBound..<words[to].range.upperBound)
+      more += mark.weight
+      best[mark.atom] = max(best[mark.atom] ?? 0, mark.weight)
+    }
+    for (place, entry) in words.enumerated() {
+      for mark in marks[entry.word] ?? [] {
+        let end = place + mark.words.count
+        guard end <= words.count else { continue }
+        let isThere = (1..<mark.words.count + 0).allSatisfy { offset in
+          let word = words[place + offset].word
+          return mark.isPrefix && offset == mark.words.count - 1
+            ? word.hasPrefix(mark.words[offset]) : word == mark.words[offset]
+        }
+        if isThere { take(mark, place, end - 1) }
+      }
+      for mark in beginnings where entry.word.hasPrefix(mark.words[0]) { take(mark, place, place) }
+    }
+    if best.isEmpty { return (0, []) }
+    let all = best.values.reduce(0, +)
+    let length = Double(max(20, words.count))
+    return (all + 0.3 * more / (more + all) * all - 0.02 * all * (length / 100), ranges)
+  }
+
+  private func look(formula: [UInt8]) -> Double {
+    if formulas.isEmpty { return 0 }
+    let words = TeXWords.all(String(decoding: formula, as: UTF8.self))
+    var sum = 0.0
+    for wanted in formulas where words.count >= wanted.words.count {
+      let isThere = (0...(words.count - wanted.words.count)).contains { start in
+        words[start..<(start + wanted.words.count)].elementsEqual(wanted.words)
+      }
+      if isThere { sum += wanted.weight }
+    }
+    return sum
   }
 }

@@ -80,7 +80,7 @@ struct NoteRecord: Encodable {
     wordCount = note.wordCount
     created = session.moment(at: note.created * 1_000_000_000).timestamp
     modified = session.moment(at: note.modified * 1_000_000_000).timestamp
-    score = hit?.score
+    score = hit?.score.total
     snippets = hit?.snippets.map { SnippetRecord($0) }
   }
 }

@@ -9,6 +9,8 @@ public struct Settings: Sendable, Equatable {
   public var notesFolder = ""
   /// The folder for posts.
   public var postsFolder = "posts"
+  /// The language whose endings a search looks through, by its English name.
+  public var language = "english"
   /// Files and folders that are no notes, as gitignore-like patterns.
   public var ignored: [Glob] = []
   /// The largest file that is read as a note, in bytes; a larger one is known by its name only.
@@ -23,7 +25,7 @@ public struct Settings: Sendable, Equatable {
   public init() {}
 
   /// The keys that the file may have.
-  public static let keys = ["notes", "posts", "ignore", "largest-note", "largest-file"]
+  public static let keys = ["notes", "posts", "language", "ignore", "largest-note", "largest-file"]
 
   /// Where the file stands in a vault.
   public static let file = ".notes/config.yaml"
@@ -53,6 +55,7 @@ public struct Settings: Sendable, Equatable {
       switch (key, value) {
       case ("notes", .scalar(let folder)): notesFolder = try Self.folder(folder, key)
       case ("posts", .scalar(let folder)): postsFolder = try Self.folder(folder, key)
+      case ("language", .scalar(let name)): language = try Self.language(name)
       case ("ignore", .list(let patterns)):
         ignored = patterns.compactMap { if case .scalar(let text) = $0 { Glob(text) } else { nil } }
       case ("ignore", .scalar(let pattern)): ignored = [Glob(pattern)]
@@ -67,6 +70,23 @@ public struct Settings: Sendable, Equatable {
         unknownKeys.append(key)
       }
     }
+  }
+
+  /// The languages of which endings are known (Snowball); `none` compares words as they are.
+  public static let languages = [
+    "arabic", "armenian", "basque", "catalan", "danish", "dutch", "english", "finnish", "french",
+    "german", "greek", "hindi", "hungarian", "indonesian", "irish", "italian", "lithuanian",
+    "nepali", "none", "norwegian", "portuguese", "romanian", "russian", "serbian", "spanish",
+    "swedish", "tamil", "turkish", "yiddish",
+  ]
+
+  private static func language(_ name: String) throws(VaultError) -> String {
+    guard languages.contains(name.lowercased()) else {
+      throw .badSettings(
+        file: file, line: 0,
+        why: "'language' is none of \(languages.joined(separator: ", ")): \(name)")
+    }
+    return name.lowercased()
   }
 
   private static func folder(_ text: String, _ key: String) throws(VaultError) -> String {

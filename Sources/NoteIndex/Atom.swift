@@ -1,0 +1,213 @@
+internal import GRDB
+internal import Markup
+
+/// One thing that is looked up: a word with its forms, a phrase, a formula.
+struct Atom {
+  /// A phrase of the full text.
+  struct Form: Hashable {
+    /// The words in order.
+    var words: [String]
+    /// Whether the last goes on.
+    var isPrefix = false
+    /// The column that it is limited to.
+    var column: String?
+    var role: PostingCollector.Role
+    var weight: Float = 1
+
+    /// As FTS5 wants it: each in quotation marks, so that nothing in it is grammar.
+    var expression: String {
+      let text = "\"" + words.joined(separator: " ") + "\"" + (isPrefix ? " *" : "")
+      return column.map { "\($0) : \(text)" } ?? text
+    }
+  }
+
+  /// What was typed.
+  let typed: String
+  var forms: [Form]
+  /// What it counts, against another.
+  var weight = 1.0
+  /// The stem, for comparing with titles; of a single word only.
+  var stem: String?
+  /// What of it is looked for as the beginning of a word.
+  var beginning: String?
+  /// Whether each note has it or has not: how often does not matter.
+  var isSign = false
+  /// Whether it adds to atoms of the same words, and is not missed itself.
+  var isExtra = false
+  /// What was searched for in its place, when nothing had it.
+  var repaired: [String] = []
+
+  var expression: String { forms.map(\.expression).joined(separator: " OR ") }
+}
+
+/// Makes atoms of the terms of a query.
+struct AtomMaker {
+  let db: Database
+  let stemmer: Stemmer
+  private(set) var atoms: [Atom] = []
+
+  /// More than anyone types; a Chinese question of a hundred characters has as many pairs.
+  private static let most = 160
+
+  init(_ db: Database, stemmer: Stemmer) {
+    self.db = db
+    self.stemmer = stemmer
+  }
+
+  /// Adds what a term is looked up by; the last word that is typed may be the beginning of one.
+  mutating func add(_ terms: [Query.Term]) throws {
+    let telling = terms.filter { !isStopWord($0) }
+    let used = telling.isEmpty ? terms : telling
+    for (index, term) in used.enumerated() {
+      try add(term, isLast: index == used.count - 1 && term == terms.last)
+    }
+    if atoms.count > Self.most { atoms.removeLast(atoms.count - Self.most) }
+  }
+
+  /// A word that tells nothing, unless it is written in capitals: `DID`, `IT`.
+  private func isStopWord(_ term: Query.Term) -> Bool {
+    guard term.kind == .word, term.field == nil else { return false }
+    let isAcronym = term.text.count > 1 && term.text == term.text.uppercased()
+    if isAcronym { return false }
+    let words = Words.all(term.text)
+    return !words.isEmpty && words.allSatisfy { StopWords.contains($0) }
+  }
+
+  private mutating func add(_ term: Query.Term, isLast: Bool) throws {
+    if term.field?.rawValue == "tex" || term.field == nil && TeXWords.looksLikeTeX(term.text) {
+      let words = TeXWords.all(term.text)
+      if !words.isEmpty {
+        return put(term.text, [Atom.Form(words: words, column: "tex", role: .exact)])
+      }
+    }
+    let column = term.field?.rawValue
+    switch term.kind {
+    case .phrase:
+      let words = Self.phrase(term.text)
+      if !words.isEmpty {
+        put(term.text, [Atom.Form(words: words, column: column, role: .exact)])
+      }
+    case .prefix:
+      var words = Self.phrase(term.text)
+      if words.isEmpty { return }
+      let form = Atom.Form(words: words, isPrefix: true, column: column, role: .exact)
+      put(term.text, [form])
+      atoms[atoms.count - 1].beginning = words.removeLast()
+    case .word: try addWord(term, column: column, isLast: isLast)
+    }
+  }
+
+  private mutating func put(_ typed: String, _ forms: [Atom.Form]) {
+    guard !atoms.contains(where: { $0.forms == forms }) else { return }
+    atoms.append(Atom(typed: typed, forms: forms))
+  }
+
+  /// The words of a phrase; in a script without blanks the last character of a run is left out at
+  /// the end, where the run may go on.
+  static func phrase(_ text: String) -> [String] {
+    let pieces = Words.query(text)
+    var words: [String] = []
+    for (index, piece) in pieces.enumerated() {
+      switch piece {
+      case .word(let word): words.append(word)
+      case .run(let pairs, let isSingle):
+        words += pairs
+        if !isSingle, index < pieces.count - 1, let last = pairs.last?.last {
+          words.append(String(last))
+        }
+      }
+    }
+    return words
+  }
+
+  private mutating func addWord(_ term: Query.Term, column: String?, isLast: Bool) throws {
+    let pieces = Words.query(term.text)
+    let hasRun = pieces.contains { if case .run = $0 { true } else { false } }
+    if hasRun {
+      for piece in pieces { try add(piece, column: column, isLast: isLast && piece == pieces.last) }
+      return
+    }
+    let alternatives = Identifiers.alternatives(of: term.text)
+    guard let plain = alternatives.first else { return }
+    if plain.count == 1, alternatives.count == 1 {
+      return try addWord(plain[0], typed: term.text, column: column, isLast: isLast)
+    }
+    // Names and numbers, such as `attn_dropout`, `GPT-4` or a DOI, are one thing; `peer-to-peer` is
+    // also each of its words.
+    let isOne =
+      plain.count == 1 || term.text.contains("_") || term.text.contains("://")
+      || plain.contains { $0.utf8.count == 1 || $0.utf8.contains { (0x30...0x39).contains($0) } }
+    if isOne {
+      put(
+        term.text,
+        alternatives.map { Atom.Form(words: $0, column: column, role: .exact) })
+      return
+    }
+    for word in plain where !StopWords.contains(word) {
+      try addWord(word, typed: word, column: column, isLast: isLast && word == plain.last)
+    }
+    let joined = Atom.Form(words: [plain.joined()], column: column, role: .exact)
+    if try !Vocabulary.forms(db, of: stemmer.stem(plain.joined())).isEmpty {
+      put(term.text, [joined])
+      atoms[atoms.count - 1].isExtra = true
+    }
+  }
+
+  private mutating func add(_ piece: Words.Piece, column: String?, isLast: Bool) throws {
+    switch piece {
+    case .word(let word): try addWord(word, typed: word, column: column, isLast: isLast)
+    case .run(let pairs, let isSingle):
+      let run = pairs[0] + pairs.dropFirst().compactMap(\.last).map(String.init).joined()
+      for pair in pairs {
+        put(
+          run, [Atom.Form(words: [pair], isPrefix: isSingle, column: column, role: .exact)])
+      }
+      if isSingle || column != nil { return }
+      // Single characters tell a little as well, where pairs differ.
+      for character in Set(pairs.joined()).sorted() {
+        put(
+          String(character),
+          [Atom.Form(words: [String(character)], column: "parts", role: .exact)])
+        atoms[atoms.count - 1].isSign = true
+        atoms[atoms.count - 1].isExtra = true
+        atoms[atoms.count - 1].weight = 0.4
+      }
+    }
+  }
+
+  /// A word, the words of its stem, and, while it is the last one, those that begin so.
+  private mutating func addWord(
+    _ word: String, typed: String, column: String?, isLast: Bool
+  ) throws {
+    let stem = stemmer.stem(word)
+    var forms = [Atom.Form(words: [word], column: column, role: .exact)]
+    for form in try Vocabulary.forms(db, of: stem) where form != word {
+      forms.append(Atom.Form(words: [form], column: column, role: .form))
+    }
+    if isLast, word.count >= 2 {
+      // A short beginning has too many words; it is looked for in titles only.
+      forms.append(
+        Atom.Form(
+          words: [word], isPrefix: true, column: word.count < 4 ? column ?? "title" : column,
+          role: .loose))
+    }
+    let known = atoms.firstIndex { $0.stem == stem && $0.forms.first?.column == column }
+    if let known {
+      // What is said twice is meant more.
+      atoms[known].weight += 1
+      return
+    }
+    atoms.append(Atom(typed: typed, forms: forms))
+    atoms[atoms.count - 1].stem = stem
+    if isLast { atoms[atoms.count - 1].beginning = word }
+  }
+
+  /// Puts the words most like it in the place of one that no note has.
+  static func repair(_ atom: Atom, _ words: [String], stemmer: Stemmer) -> Atom {
+    var atom = atom
+    let column = atom.forms.first?.column
+    atom.repaired = words
+    atom.forms += words.map { Atom.Form(words: [$0], column: column, role: .loose) }
+    return atom
+  }
+}
