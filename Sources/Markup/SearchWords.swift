@@ -12,7 +12,7 @@ public struct SearchWords: Sendable {
   /// The formulas, as `TeXWords` has them.
   public let tex: WordText
   /// What the headings, the text and the code are also found by: `Identifiers` has them, and the
-  /// plain words in formulas.
+  /// plain words in formulas; and each character of a script without blanks once.
   public let parts: WordText
 
   /// The columns in the order above.
@@ -41,7 +41,9 @@ public struct SearchWords: Sendable {
       title.append(Array(text.utf8))
       Self.each(Array(text.utf8)) { Identifiers.append($0, $1, in: .prose, to: &parts) }
     }
-    Self.each(found.headingText, without: found.headingFormulas) { view, range in
+    Self.each(
+      found.headingText, from: Self.title(found, titles), without: found.headingFormulas
+    ) { view, range in
       headings.append(view, range)
       Identifiers.append(view, range, in: .prose, to: &parts)
     }
@@ -63,8 +65,16 @@ public struct SearchWords: Sendable {
         TeXWords.append(view, formula.content, to: &tex, names: &parts)
       }
     }
+    parts.appendSigns(of: [title, headings, body, code])
     (self.title, self.headings, self.body) = (title, headings, body)
     (self.code, self.tex, self.parts) = (code, tex, parts)
+  }
+
+  /// Where the headings begin that are not the title once more.
+  private static func title(_ found: Parts, _ titles: [String]) -> Int {
+    guard let title = titles.first, let heading = found.headings.first, heading.text == title
+    else { return 0 }
+    return (found.headingText.firstIndex(of: .newline) ?? found.headingText.count - 1) + 1
   }
 
   /// A file in UTF-16 is found by its words, though nothing else is read from it.
@@ -75,17 +85,19 @@ public struct SearchWords: Sendable {
       body.append(view, range)
       Identifiers.append(view, range, in: .prose, to: &parts)
     }
+    parts.appendSigns(of: [title, body])
     (self.title, headings, self.body) = (title, WordText(), body)
     (code, tex, self.parts) = (WordText(), WordText(), parts)
   }
 
   /// Hands out a text, in stretches between those to be left out.
   private static func each(
-    _ bytes: [UInt8], without ranges: [Range<Int>] = [], _ use: (ByteView, Range<Int>) -> Void
+    _ bytes: [UInt8], from first: Int = 0, without ranges: [Range<Int>] = [],
+    _ use: (ByteView, Range<Int>) -> Void
   ) {
     unsafe bytes.withUnsafeBufferPointer { buffer in
       let view = unsafe ByteView(buffer)
-      var start = 0
+      var start = first
       for range in ranges {
         if range.lowerBound > start { use(view, start..<range.lowerBound) }
         start = max(start, range.upperBound)

@@ -41,6 +41,32 @@ public struct WordText: Sendable, Hashable {
     count += 1
   }
 
+  /// Adds each character once that stands in pairs in some columns.
+  mutating func appendSigns(of columns: [WordText]) {
+    var seen: Set<UInt32> = []
+    for column in columns {
+      unsafe column.bytes.withUnsafeBufferPointer { buffer in
+        let view = unsafe ByteView(buffer)
+        var index = 0
+        var isFirst = true
+        while index < view.count {
+          let byte = view[index]
+          if byte < 0xE0 {
+            isFirst = byte == .space
+            index += 1
+            continue
+          }
+          let (scalar, length) = decode(view, at: index, before: view.count)
+          if isFirst, Letters.fold(scalar) & Letters.unspaced != 0, seen.insert(scalar).inserted {
+            append(word: view.text(index..<index + length).utf8)
+          }
+          isFirst = false
+          index += length
+        }
+      }
+    }
+  }
+
   /// The words as strings, in order.
   public var words: [String] {
     bytes.split(separator: .space).map { String(decoding: $0, as: UTF8.self) }

@@ -10,7 +10,8 @@ internal import Markup
 /// 3. **Title**: the square of the cosine of the query to the title or an alias, weighted by how
 ///    rare the words are.
 /// 4. **Subject**: how near the note's sketch is to those of the best notes so far (Rocchio,
-///    "Relevance feedback in information retrieval", 1971), the less the better these fit.
+///    "Relevance feedback in information retrieval", 1971); the less, the more a title is what was
+///    typed.
 struct Ranking {
   /// What the parts count. Chosen by reason and measured on six collections: each has a wide range
   /// in which no figure moves by more than a hundredth.
@@ -20,7 +21,7 @@ struct Ranking {
     static let exact: Float = 0.25
     static let title = 1.0
     static let subject = 0.5
-    /// What a beginning of a word counts while the word itself is found somewhere.
+    /// What a beginning of a word counts in a title while the word itself is found somewhere.
     static let beginning: Float = 0.15
     /// What it counts, or a word that is like the one typed, when no note has that.
     static let substitute: Float = 0.8
@@ -220,8 +221,7 @@ struct Ranking {
     // Where hundreds fit equally well they say nothing of the subject.
     guard leaders.count <= 8 * Weight.leaders, let first = leaders.first else { return }
     let top = total(of: first)
-    let coverage = min(1, Double(top) / (mass * 1.25))
-    let share = Weight.subject * mass * (1 - coverage * coverage) * (1 - nearestTitle)
+    let share = Weight.subject * mass * (1 - nearestTitle)
     guard share > 0.001, top > 0 else { return }
     let shares = leaders.map { row in
       let part = Double(total(of: row) / top)
