@@ -43,7 +43,7 @@ let package = Package(
     // MARK: NoteIndex, from note to hit
     .target(
       name: "NoteIndex",
-      dependencies: ["Markup", "Vault", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: ["CPcre2", "Markup", "Vault", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: settings),
     .testTarget(
       name: "NoteIndexTests", dependencies: ["NoteIndex", "TestSupport"], swiftSettings: settings),
@@ -83,6 +83,8 @@ let package = Package(
       providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
     .systemLibrary(name: "CGit2", providers: [.apt(["libgit2-dev"])]),
     .systemLibrary(name: "CLinux"),
+    .systemLibrary(
+      name: "CPcre2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
   ],
   swiftLanguageModes: [.v6]
 )

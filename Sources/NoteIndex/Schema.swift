@@ -6,7 +6,7 @@ internal import GRDB
 /// migrated.
 enum Schema {
   /// The version of the tables, and of what is read from a note into them.
-  static let version = 1
+  static let version = 2
 
   /// The number that tells our files from others, `NIdx`.
   static let applicationID = 0x4E49_6478
@@ -67,7 +67,9 @@ enum Schema {
       created INTEGER NOT NULL,
       updated INTEGER NOT NULL,
       words INTEGER NOT NULL,
-      lead TEXT NOT NULL
+      lead TEXT NOT NULL,
+      -- whether it has a formula
+      has_math INTEGER NOT NULL
     ) STRICT;
     CREATE INDEX note_folder ON note (folder);
     CREATE INDEX note_text ON note (text_id);

@@ -22,24 +22,30 @@ public struct SearchResult: Sendable, Equatable {
   public var total: Int?
   /// Parts of the query that look like filters and were searched for as text.
   public var readAsText: [String] = []
+  /// Names behind `links-to:` and `linked-by:` that no note has.
+  public var unresolved: [String] = []
+  /// Patterns that were not looked for in all notes, each with what was left out.
+  public var cutShort: [String] = []
 }
 
 extension NoteIndex {
   /// Searches for notes.
   ///
-  /// Notes that have all that is asked for come first, the best of them first. When there are
-  /// fewer than the limit, notes that have some of the words fill up behind them. A query without
-  /// words lists.
+  /// Notes that have all the words come first, the best of them first. When there are fewer than
+  /// the limit, notes that have some of the words fill up behind them; what must hold holds of all
+  /// (`Query.required`). A query without words lists.
   ///
   /// In an order other than by relevance nothing is filled up. With no `snippets` no file is read.
-  /// `counting` says how many there are in all, which costs a look at each of them.
+  /// `counting` says how many there are in all, which costs a look at each of them. `conflicted` are
+  /// the notes over which a conflict waits, for `is:conflicted`.
   public func search(
     _ query: Query, filter: Filter = Filter(), sort: [Sort] = [], limit: Int = 20, offset: Int = 0,
-    snippets: Int = 1, counting: Bool = false
+    snippets: Int = 1, counting: Bool = false, conflicted: [NotePath] = []
   ) throws(IndexError) -> SearchResult {
     if query.isEmpty { return SearchResult(total: counting ? 0 : nil) }
     let search = Search(
-      query: query, filter: filter, sort: sort, limit: max(0, limit), offset: max(0, offset))
+      index: self, query: query, filter: filter, sort: sort, limit: max(0, limit),
+      offset: max(0, offset), conflicted: conflicted)
     var found = try read { db in try search.run(db, counting: counting) }
     guard snippets > 0 else { return found.result }
     var texts = try readTexts(of: found)
@@ -117,26 +123,32 @@ struct Search {
     var isPartial = false
   }
 
+  let index: NoteIndex
   let query: Query
   let filter: Filter
   let sort: [Sort]
   let limit: Int
   let offset: Int
+  let conflicted: [NotePath]
 
   func run(_ db: Database, counting: Bool) throws -> Found {
     var query = query
-    try query.settle(db)
+    try query.settle(db, in: index)
     let match = Match(query)
-    var condition = Condition(query.filter, ofGivenNotes: match.all != nil)
-    condition.add(Condition(filter, ofGivenNotes: match.all != nil))
+    var result = SearchResult(readAsText: query.readAsText, unresolved: query.unresolved)
+    let scanned = try scan(db, query, match, &result)
+    var condition = Condition(
+      query.required, ofGivenNotes: match.any != nil, conflicted: conflicted, scanned: scanned,
+      match: Match.quoted)
+    condition.add(Condition(filter, ofGivenNotes: match.any != nil, conflicted: conflicted))
     let end = offset + limit
-    var places = try places(db, match.all, match, condition, end)
+    var places = try places(db, match.all ?? match.any, condition, end)
     let isByRelevance = !sort.contains { $0.field != .relevance }
     let loosens = match.canLoosen && isByRelevance && places.count < end
     if loosens {
       // Those that have all are among those that have any.
       let strict = Set(places.map(\.id))
-      let more = try self.places(db, match.any, match, condition, end + strict.count)
+      let more = try self.places(db, match.any, condition, end + strict.count)
       places += more.filter { !strict.contains($0.id) }.prefix(end - places.count).map {
         var place = $0
         place.isPartial = true
@@ -145,12 +157,11 @@ struct Search {
     }
     let shown = Array(places.dropFirst(offset).prefix(limit))
     let notes = try summaries(db, of: shown.map(\.id))
-    var result = SearchResult(readAsText: query.readAsText)
     result.hits = zip(shown, notes).map {
       Hit(note: $1, score: $0.score, isPartial: $0.isPartial, snippets: [])
     }
     if counting {
-      result.total = try count(db, loosens ? match.any : match.all, match, condition)
+      result.total = try count(db, loosens ? match.any : match.all ?? match.any, condition)
     }
     return Found(result: result, hashes: shown.map(\.hash), match: match)
   }
@@ -160,9 +171,9 @@ struct Search {
   ///
   /// For each row the note is looked up by its words.
   private func places(
-    _ db: Database, _ expression: String?, _ match: Match, _ condition: Condition, _ count: Int
+    _ db: Database, _ expression: String?, _ condition: Condition, _ count: Int
   ) throws -> [Place] {
-    guard let expression else { return try listed(db, match, condition, count) }
+    guard let expression else { return try listed(db, condition, count) }
     let rows = try Row.fetchAll(
       db,
       sql: """
@@ -178,9 +189,8 @@ struct Search {
 
   /// The notes of a query without words to find.
   private func listed(
-    _ db: Database, _ match: Match, _ condition: Condition, _ count: Int
+    _ db: Database, _ condition: Condition, _ count: Int
   ) throws -> [Place] {
-    let condition = condition.without(match.excluded)
     let rows = try Row.fetchAll(
       db,
       sql: """
@@ -198,10 +208,9 @@ struct Search {
   }
 
   private func count(
-    _ db: Database, _ expression: String?, _ match: Match, _ condition: Condition
+    _ db: Database, _ expression: String?, _ condition: Condition
   ) throws -> Int {
     guard let expression else {
-      let condition = condition.without(match.excluded)
       return try Int.fetchOne(
         db, sql: "SELECT count(*) FROM note WHERE \(condition.sql)",
         arguments: condition.arguments) ?? 0
@@ -215,38 +224,30 @@ struct Search {
           AND \(condition.sql)
         """, arguments: [expression] + condition.arguments) ?? 0
   }
-}
 
-extension Query {
-  /// Decides for each `key:value` whether it is front matter: it is when any note has the key.
-  fileprivate mutating func settle(_ db: Database) throws {
-    for part in keyed {
-      let isKey = try Bool.fetchOne(
-        db, sql: "SELECT EXISTS (SELECT 1 FROM metadata WHERE key = ? COLLATE NOCASE)",
-        arguments: [part.entry.key])
-      switch (isKey == true, part.isExcluded) {
-      case (true, false): filter.metadata.append(part.entry)
-      case (true, true):
-        var other = Filter()
-        other.metadata = [part.entry]
-        filter.excluding.append(other)
-      case (false, let isExcluded):
-        readAsText.append(part.term.text)
-        guard part.term.hasWord else { continue }
-        if isExcluded { excluded.append(part.term) } else { groups.append([part.term]) }
-      }
+  /// The notes that each pattern fits, among those that the rest of the query leaves.
+  private func scan(
+    _ db: Database, _ query: Query, _ match: Match, _ result: inout SearchResult
+  ) throws -> [[Int64]] {
+    guard let required = query.required else { return [] }
+    let patterns = required.patterns
+    if patterns.isEmpty { return [] }
+    var candidates = Condition(
+      required.aroundPatterns, conflicted: conflicted, match: Match.quoted)
+    candidates.add(Condition(filter, conflicted: conflicted))
+    if let any = match.any {
+      candidates.add(
+        "note.text_id IN (SELECT rowid FROM fulltext WHERE fulltext MATCH ?)", [any])
     }
-    keyed = []
-  }
-}
-
-extension Condition {
-  /// Leaves out the rows in which any of some terms stand.
-  fileprivate func without(_ excluded: String?) -> Condition {
-    guard let excluded else { return self }
-    var condition = self
-    condition.add(
-      "note.text_id NOT IN (SELECT rowid FROM fulltext WHERE fulltext MATCH ?)", [excluded])
-    return condition
+    return try patterns.map { pattern in
+      let scanned = try index.scan(pattern, among: candidates, db)
+      if let failure = scanned.failure {
+        result.cutShort.append("/\(pattern.text)/: \(failure.reason)")
+      } else if !scanned.isComplete {
+        result.cutShort.append(
+          "/\(pattern.text)/: in \(scanned.read) of \(scanned.candidates) notes")
+      }
+      return scanned.notes
+    }
   }
 }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import History
 internal import NoteIndex
 internal import Vault
 
@@ -30,12 +31,19 @@ struct Search: NotesCommand {
     }
     let limit = filter.limit ?? (session.console.isTerminal ? 10 : 50)
     let showsText = !filter.null && filter.format != .path
+    let now = session.clock() / 1_000_000_000
     let found = try index.search(
-      Query(query), filter: wanted, sort: filter.sort.map(\.sort), limit: limit,
-      offset: filter.offset,
-      snippets: showsText ? 1 : 0)
+      Query(query, now: now, offset: session.offset(now)), filter: wanted,
+      sort: filter.sort.map(\.sort), limit: limit, offset: filter.offset,
+      snippets: showsText ? 1 : 0, conflicted: vault.conflicts().map(\.path))
     for text in found.readAsText {
       session.console.warn(StyledText("searched as text: \(text)", .dim))
+    }
+    for name in found.unresolved {
+      session.console.warn(StyledText("no such note: \(name)", .dim))
+    }
+    for text in found.cutShort {
+      session.console.warn(StyledText("not searched to the end: \(text)", .dim))
     }
     try session.print(found.hits, filter.format, root: vault.root, null: filter.null)
     session.console.note(
