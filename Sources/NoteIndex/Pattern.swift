@@ -56,7 +56,7 @@ public struct Pattern: Sendable, Equatable {
 ///
 /// PCRE2 allows a compiled pattern to be used by several threads at once; what a match writes to is
 /// made for each call. So it may be shared.
-private final class Code: @unchecked Sendable {
+@safe private final class Code: @unchecked Sendable {
   private let code: OpaquePointer
   private let limits: OpaquePointer
 

@@ -70,7 +70,7 @@ struct QueryLexer {
   /// More parts than anyone types, and few enough for any of them to be answered.
   private static let mostParts = 64
   /// How deep parentheses can stand in one another.
-  private static let mostDepth = 32
+  private static let mostDepth = 16
 
   private init(_ text: String) {
     characters = Array(text.prefix(10_000))

@@ -171,7 +171,7 @@ private struct QueryParser {
         return .leaf(.regex(try Pattern(part.text, ignoresCase: ignoresCase)), isHard: true)
       } catch {
         readAsText.append("\(part.typed) (\(error.reason))")
-        return term(part.text, isQuoted: false, field)
+        return term(part.typed, isQuoted: false, field)
       }
     case .keyed(let key):
       if let field = Query.Term.Field(key: key) {

@@ -18,6 +18,9 @@ extension Condition {
 }
 
 /// Writes a tree as SQL. The parser bounds its depth and the number of its parts.
+///
+/// A `NOT` is written at the leaves, and what is joined in one way is not put into further
+/// parentheses: SQLite's parser takes about a hundred things that wait to be closed.
 private struct NodeWriter {
   let ofGivenNotes: Bool
   let conflicted: [NotePath]
@@ -26,12 +29,33 @@ private struct NodeWriter {
   private var id: String { ofGivenNotes ? "+note.id" : "note.id" }
 
   /// `nil` for what asks for nothing.
-  mutating func write(_ node: Query.Node, _ match: (Query.Term) -> String?) -> Condition? {
+  mutating func write(
+    _ node: Query.Node, isNegated: Bool = false, _ match: (Query.Term) -> String?
+  ) -> Condition? {
+    switch node {
+    case .all(let nodes):
+      return joined(write(nodes, isNegated, match), isNegated ? "OR" : "AND")
+    case .any(let nodes):
+      if nodes.isEmpty { return Condition(sql: isNegated ? "TRUE" : "FALSE") }
+      return joined(write(nodes, isNegated, match), isNegated ? "AND" : "OR")
+    case .not(let node): return write(node, isNegated: !isNegated, match)
+    case .term, .filter, .keyed, .regex:
+      guard let leaf = leaf(node, match) else { return nil }
+      return Condition(
+        sql: isNegated ? "NOT (\(leaf.sql))" : "(\(leaf.sql))", arguments: leaf.arguments)
+    }
+  }
+
+  private mutating func leaf(
+    _ node: Query.Node, _ match: (Query.Term) -> String?
+  ) -> Condition? {
     switch node {
     case .term(let term):
       return match(term).map { expression in
+        // The unary plus: SQLite would apply the rows to a `fulltext` that is searched as well, and
+        // cannot do so below an `OR`.
         Condition(
-          sql: "note.text_id IN (SELECT rowid FROM fulltext WHERE fulltext MATCH ?)",
+          sql: "+note.text_id IN (SELECT rowid FROM fulltext WHERE fulltext MATCH ?)",
           arguments: [expression])
       }
     case .filter(let filter):
@@ -48,30 +72,24 @@ private struct NodeWriter {
       guard let ids = scanned.popFirst() else { return nil }
       let list = "[" + ids.map(String.init).joined(separator: ",") + "]"
       return Condition(sql: "\(id) IN (SELECT value FROM json_each(?))", arguments: [list])
-    case .all(let nodes): return joined(write(nodes, match), "AND")
-    case .any(let nodes):
-      if nodes.isEmpty { return Condition(sql: "FALSE") }
-      return joined(write(nodes, match), "OR")
-    case .not(let node):
-      return write(node, match).map {
-        // What compares with NULL is no reason to leave a note out.
-        Condition(sql: "NOT coalesce((\($0.sql)), FALSE)", arguments: $0.arguments)
-      }
+    case .all, .any, .not: return nil
     }
   }
 
   private mutating func write(
-    _ nodes: [Query.Node], _ match: (Query.Term) -> String?
+    _ nodes: [Query.Node], _ isNegated: Bool, _ match: (Query.Term) -> String?
   ) -> [Condition] {
     var conditions: [Condition] = []
-    for node in nodes { if let condition = write(node, match) { conditions.append(condition) } }
+    for node in nodes {
+      if let condition = write(node, isNegated: isNegated, match) { conditions.append(condition) }
+    }
     return conditions
   }
 
   private func joined(_ conditions: [Condition], _ operation: String) -> Condition? {
     if conditions.count < 2 { return conditions.first }
     return Condition(
-      sql: conditions.map { "(\($0.sql))" }.joined(separator: " \(operation) "),
+      sql: "(" + conditions.map(\.sql).joined(separator: " \(operation) ") + ")",
       arguments: conditions.reduce(into: []) { $0 += $1.arguments })
   }
 }
@@ -119,10 +137,13 @@ struct Match {
   /// A term as FTS5 has it; `nil` for one without a word.
   static func quoted(_ term: Query.Term) -> String? {
     guard term.hasWord else { return nil }
-    let text =
-      "\""
-      + storable(term.text).split(separator: "\"", omittingEmptySubsequences: false)
-      .joined(separator: "\"\"") + "\"" + (term.kind == .prefix ? " *" : "")
+    // By scalars: a quotation mark with an accent on it is a character of its own.
+    var scalars = String.UnicodeScalarView()
+    for scalar in storable(term.text).unicodeScalars {
+      if scalar == "\"" { scalars.append(scalar) }
+      scalars.append(scalar)
+    }
+    let text = "\"\(String(scalars))\"" + (term.kind == .prefix ? " *" : "")
     // Formulas have no column of their own.
     guard let field = term.field, field != .tex else { return text }
     return "\(field.rawValue) : \(text)"

@@ -69,7 +69,7 @@ extension NoteIndex {
           let file = try? vault.files.read(
             chosen[place].path, limit: vault.settings.largestNote)
         else { continue }
-        do {
+        do throws(Pattern.Failure) {
           if try pattern.fits(file.bytes) { fitting.append(place) }
         } catch {
           failure = error

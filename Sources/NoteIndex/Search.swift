@@ -1,6 +1,6 @@
 internal import GRDB
 internal import Markup
-internal import Vault
+public import Vault
 
 /// A note that was found.
 public struct Hit: Sendable, Equatable {
