@@ -222,7 +222,7 @@ private struct Clock {
       wall >= 0 ? wall / 86_400 : (wall - 86_399) / 86_400, moment: moment, isOpen: isOpen)
   }
 
-  /// 0 for a Monday. The first of January 1970 was a Thursday.
+  /// The day of the week, 0 for a Monday; the first of January 1970 was a Thursday.
   private var weekdayOfToday: Int64 { ((today + 3) % 7 + 7) % 7 }
 
   private func start(_ year: Int, _ month: Int) -> Int64 {

@@ -134,6 +134,7 @@ public struct Pattern: Sendable, Equatable {
   private static func words(for number: Int32) -> String {
     var buffer = [UInt8](repeating: 0, count: 256)
     let count = unsafe pcre2_get_error_message_8(number, &buffer, buffer.count)
-    return count > 0 ? String(decoding: buffer.prefix(Int(count)), as: UTF8.self) : "error \(number)"
+    guard count > 0 else { return "error \(number)" }
+    return String(decoding: buffer.prefix(Int(count)), as: UTF8.self)
   }
 }

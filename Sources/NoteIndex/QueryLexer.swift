@@ -2,7 +2,11 @@
 enum QueryToken: Equatable {
   /// Something that is asked for.
   struct Part: Equatable {
-    enum Kind: Equatable { case word, phrase, keyed(String), regex(ignoresCase: Bool) }
+    enum Kind: Equatable {
+      case word, phrase
+      case keyed(String)
+      case regex(ignoresCase: Bool)
+    }
 
     var kind: Kind
     /// What is asked for, without quotation marks, strokes and key.

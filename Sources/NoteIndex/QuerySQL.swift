@@ -17,7 +17,9 @@ extension Condition {
   }
 }
 
-/// Writes a tree as SQL. The parser bounds its depth and the number of its parts.
+/// Writes a tree as SQL.
+///
+/// The parser bounds its depth and the number of its parts.
 ///
 /// A `NOT` is written at the leaves, and what is joined in one way is not put into further
 /// parentheses: SQLite's parser takes about a hundred things that wait to be closed.

@@ -5,10 +5,11 @@ extension Query {
   /// Decides what can only be decided with the index at hand.
   ///
   /// Each `key:value` is front matter where any note has the key, else text that ranks. Each name
-  /// behind `links-to:` and `linked-by:` becomes the notes that have it.
-  mutating func settle(_ db: Database, in index: NoteIndex) throws {
+  /// behind `links-to:` and `linked-by:` becomes the notes that have it. With `keepsKeys` no
+  /// `key:value` is text.
+  mutating func settle(_ db: Database, in index: NoteIndex, keepsKeys: Bool = false) throws {
     guard let node = required else { return }
-    var settler = Settler(db: db, index: index)
+    var settler = Settler(db: db, index: index, keepsKeys: keepsKeys)
     required = try settler.settle(node, canLoosen: true)
     unresolved += settler.unresolved
     readAsText += settler.readAsText
@@ -23,6 +24,7 @@ extension Query {
 private struct Settler {
   let db: Database
   let index: NoteIndex
+  let keepsKeys: Bool
   var unresolved: [String] = []
   var readAsText: [String] = []
   /// Terms that need not be there.
@@ -37,6 +39,7 @@ private struct Settler {
     case .term, .regex: return node
     case .filter(let filter): return try settle(filter)
     case .keyed(let keyed):
+      if keepsKeys { return node }
       for entry in keyed.entries where try isKey(entry.key) { return node }
       readAsText.append(keyed.term.text)
       guard keyed.term.hasWord else { return nil }

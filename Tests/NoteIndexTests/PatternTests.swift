@@ -6,7 +6,8 @@ import Testing
 struct PatternTests {
   private func matches(_ pattern: String, _ text: String) throws -> [String] {
     let bytes = Array(text.utf8)
-    return try Pattern(pattern).matches(in: bytes).map { String(decoding: bytes[$0], as: UTF8.self) }
+    let ranges = try Pattern(pattern).matches(in: bytes)
+    return ranges.map { String(decoding: bytes[$0], as: UTF8.self) }
   }
 
   @Test("letters of any script, ends of lines, and any case without a capital letter")
@@ -27,7 +28,9 @@ struct PatternTests {
     #expect(try Pattern("b").matches(in: Array(repeating: 0x62, count: 9), limit: 4).count == 4)
   }
 
-  @Test("a pattern that cannot be compiled says why", arguments: ["(", "[a", "a{2,1}", "\\C", "(?<n"])
+  @Test(
+    "a pattern that cannot be compiled says why",
+    arguments: ["(", "[a", "a{2,1}", "\\C", "(?<n"])
   func broken(text: String) {
     #expect(throws: Pattern.Failure.self) { try Pattern(text) }
   }

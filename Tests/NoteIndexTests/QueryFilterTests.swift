@@ -35,8 +35,25 @@ struct QueryFilterTests {
     ```
 
     """,
-    "c.md": "---\nprivate: true\nrating: low\ncreated: 2023-04-01\n---\ncherry #fruit/red ![](x.png)\n",
-    "p/d.md": "---\ntype: post\nstatus: draft\nauthor: \"Doe, J\"\ncreated: 2023-01-01\n---\nplum [[Alpha]]\n",
+    "c.md": """
+    ---
+    private: true
+    rating: low
+    created: 2023-04-01
+    ---
+    cherry #fruit/red ![](x.png)
+
+    """,
+    "p/d.md": """
+    ---
+    type: post
+    status: draft
+    author: "Doe, J"
+    created: 2023-01-01
+    ---
+    plum [[Alpha]]
+
+    """,
   ]
 
   @Test(
@@ -66,7 +83,8 @@ struct QueryFilterTests {
       ("status:done", "a"), ("status:DONE,draft", "a d"), ("status:*", "a d"),
       ("rating:>9", "b c"), ("rating:>=9", "a b c"), ("rating:<10", "a"), ("rating:1..9", "a"),
       ("rating:..9", "a"), ("due:>2024-05", "b"), ("due:2024-05..2024-06", "a b"),
-      ("due:<today", "a"), ("due:\">yesterday\"", "b"), ("author:\"Doe, J\"", "d"), ("author:Doe, J", ""),
+      ("due:<today", "a"), ("due:\">yesterday\"", "b"), ("author:\"Doe, J\"", "d"),
+      ("author:Doe, J", ""),
       ("-status:done", "b c d"), ("status:done OR banana", "a b"),
     ])
   func filters(query: String, expected: String) throws {
@@ -90,6 +108,19 @@ struct QueryFilterTests {
     #expect(try index.search(Query("apple -links-to:nowhere")).paths.count == 2)
   }
 
+  @Test(
+    "a list asks the same filters",
+    arguments: [
+      ("status:done", "a"), ("is:conflicted", "b"),
+      ("-tag:fruit type:note", "b"), ("nokey:x", ""), ("/plum/", "d"), ("links-to:First", "d"),
+    ])
+  func list(query: String, expected: String) throws {
+    let test = try TestVault(Self.notes)
+    let notes = try test.fresh().list(query: Query(query), conflicted: [NotePath("b.md")])
+    let names = notes.paths.map { $0.split(separator: "/").last?.dropLast(3) ?? "" }
+    #expect(names.joined(separator: " ") == expected)
+  }
+
   @Test("a key that no note has is text")
   func text() throws {
     let test = try TestVault(["a.md": "see doi:10.1000/182 or std::vector\n"])
@@ -110,11 +141,12 @@ struct QueryFilterTests {
     let index = try test.fresh()
     let pieces = [
       "\"", "*", "(", ")", " AND ", " OR ", "NOT ", "-", "+", ":", "^", "title:", "tag:", "tex:",
-      "created:", "rating:", "due:", "status:", "has:", "is:", "links-to:", "path:", "in:", ">", ">=",
-      "<", "..", ",", "|", "&&", "/", "/a.*/", "/(/", "/[/i", "\u{0}", "'", "\\", "#", "apple",
+      "created:", "rating:", "due:", "status:", "has:", "is:", "links-to:", "path:", "in:", ">",
+      ">=", "<", "..", ",", "|", "&&", "/", "/a.*/", "/(/", "/[/i", "\u{0}", "'", "\\", "#",
+      "apple",
       "banana", "2024", "last week", "3m", "9", "é", "漢字", "\u{301}", "👩‍👩‍👧", " ", " ", "  ",
-      "\u{201C}", "\u{AB}", "[", "]", "{", "?", "%", "\n", "\u{202E}", "conflicted", "draft", "math",
-      "*", "NEAR(", "a:b:c", "999999999999999999999", "-1", "1e400", "nan",
+      "\u{201C}", "\u{AB}", "[", "]", "{", "?", "%", "\n", "\u{202E}", "conflicted", "draft",
+      "math", "*", "NEAR(", "a:b:c", "999999999999999999999", "-1", "1e400", "nan",
     ]
     for _ in 0..<250 {
       let count = Int.random(in: 1..<16, using: &dice)
@@ -131,10 +163,11 @@ struct QueryFilterTests {
   @Test(
     "what people type by accident raises nothing",
     arguments: [
-      "c++ AND", "foo-bar", "a:b", String(repeating: "(", count: 200), "\"", "*", "^", "#tag", "\u{0}",
+      "c++ AND", "foo-bar", "a:b", String(repeating: "(", count: 200), "\"", "*", "^", "#tag",
+      "\u{0}",
       String(repeating: "tag:a,", count: 3_000), String(repeating: "x:a,b,c ", count: 1_000),
-      String(repeating: "(a OR ", count: 100), String(repeating: "-(a ", count: 31) + "b"
-        + String(repeating: ")", count: 31), "tag:", "tag:\"\"", "created:..", "x:..", "/\\", "x:>",
+      String(repeating: "(a OR ", count: 100), nested("-(a ", ")"), nested("(a OR (b AND ", "))"),
+      nested("(tag:x OR -(status:y ", "))"), "tag:", "tag:\"\"", "created:..", "x:..", "/\\", "x:>",
       "path:[", "links-to:[[b]]", "links-to:../..", "has:", "is:,", "title:(", "title:()",
       String(repeating: "/a/ ", count: 64), String(repeating: "links-to:b,", count: 900),
     ])
@@ -143,4 +176,10 @@ struct QueryFilterTests {
     let index = try test.fresh()
     _ = try index.search(Query(text, now: 0), counting: true)
   }
+}
+
+/// Parentheses as deep as they are read, with something in front of each.
+private func nested(_ open: String, _ close: String) -> String {
+  let depth = 16 / close.count
+  return String(repeating: open, count: depth) + "b" + String(repeating: close, count: depth)
 }

@@ -97,7 +97,8 @@ struct QueryTests {
     "words need not all be there, and what is meant strictly must",
     arguments: [
       ("a b", "-", "a b", true), ("a OR b", "-", "a b", true), ("(a b) c", "-", "a b c", true),
-      ("a*", "-", "a*", true), ("+a b", "a", "a b", true), ("a AND b c", "(all a b)", "a b c", true),
+      ("a*", "-", "a*", true), ("+a b", "a", "a b", true),
+      ("a AND b c", "(all a b)", "a b c", true),
       ("\"a b\" c", "'a b'", "'a b' c", true), ("a -b", "(not b)", "a", true),
       ("-b", "(not b)", "", false), ("title:a b", "title:a", "title:a b", true),
       ("tag:x a", "[tag=x]", "a", true), ("tag:x", "[tag=x]", "", false),

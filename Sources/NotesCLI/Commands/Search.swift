@@ -8,9 +8,10 @@ struct Search: NotesCommand {
   static let configuration = CommandConfiguration(
     abstract: "Find notes by their text.",
     discussion: """
-      WORDS may be words, "a phrase", -not-this, this OR that, pre*, title:word, tag:name, \
-      path:folder, type:post, created:>2025, or any key:value of the front matter. Notes that hold \
-      all words come first, best first. Any text is a query; what cannot be understood is searched \
+      WORDS may be words, "a phrase", -not-this, this OR that, (this OR that) AND more, pre*, \
+      /regex/, title:word, tag:name, path:folder, type:post, created:>2025, links-to:note, \
+      has:math, is:orphan, or any key:value of the front matter. Notes that hold all words come \
+      first, best first. Any text is a query; what cannot be understood is searched \
       as text. A query that begins with '-' goes behind '--'. Exit 1: nothing found.
 
       \(exits(.no, .failed, .noVault, .busy))
@@ -23,7 +24,7 @@ struct Search: NotesCommand {
   func run(in session: inout Session) throws -> ExitStatus {
     let vault = try session.open(options)
     let index = try session.index(of: vault)
-    let wanted = try filter.filter(in: session, index, vault, takesWords: false)
+    let wanted = try filter.filter(in: session, index, vault)
     let query = filter.words.joined(separator: " ")
     guard !filter.words.isEmpty else {
       throw Failure(
