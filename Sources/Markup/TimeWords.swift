@@ -141,7 +141,6 @@ private struct Clock {
     switch word {
     case "now", "today": return day(today, moment: now)
     case "yesterday": return day(today - 1, moment: now - 86_400)
-    case "tomorrow": return day(today + 1)
     default: break
     }
     if let weekday = TimeWords.weekday(word) {
