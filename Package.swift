@@ -44,6 +44,7 @@ let package = Package(
     .target(
       name: "NoteIndex",
       dependencies: [
+        "CPcre2",
         "CStemmer",
         "Markup",
         "Vault",
@@ -89,6 +90,8 @@ let package = Package(
       providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
     .systemLibrary(name: "CGit2", providers: [.apt(["libgit2-dev"])]),
     .systemLibrary(name: "CLinux"),
+    .systemLibrary(
+      name: "CPcre2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
     .systemLibrary(name: "CStemmer", providers: [.apt(["libstemmer-dev"])]),
   ],
   swiftLanguageModes: [.v6]

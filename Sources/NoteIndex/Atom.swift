@@ -74,7 +74,7 @@ struct AtomMaker {
   }
 
   private mutating func add(_ term: Query.Term, isLast: Bool) throws {
-    if term.field?.rawValue == "tex" || term.field == nil && TeXWords.looksLikeTeX(term.text) {
+    if term.field == .tex || term.field == nil && TeXWords.looksLikeTeX(term.text) {
       let words = TeXWords.all(term.text)
       if !words.isEmpty {
         return put(term.text, [Atom.Form(words: words, column: "tex", role: .exact)])
@@ -100,6 +100,17 @@ struct AtomMaker {
   private mutating func put(_ typed: String, _ forms: [Atom.Form]) {
     guard !atoms.contains(where: { $0.forms == forms }) else { return }
     atoms.append(Atom(typed: typed, forms: forms))
+  }
+
+  /// What finds a term that must be there, or must not; nil for one without a word.
+  static func expression(
+    of term: Query.Term, _ db: Database, stemmer: Stemmer
+  ) throws -> String? {
+    var maker = AtomMaker(db, stemmer: stemmer)
+    try maker.add(term, isLast: false)
+    let wanted = maker.atoms.filter { !$0.isExtra }
+    if wanted.isEmpty { return nil }
+    return wanted.map { "(\($0.expression))" }.joined(separator: " AND ")
   }
 
   /// The words of a phrase; in a script without blanks the last character of a run is left out at
@@ -184,12 +195,8 @@ struct AtomMaker {
     for form in try Vocabulary.forms(db, of: stem) where form != word {
       forms.append(Atom.Form(words: [form], column: column, role: .form))
     }
-    if isLast, word.count >= 2 {
-      // A short beginning has too many words; it is looked for in titles only.
-      forms.append(
-        Atom.Form(
-          words: [word], isPrefix: true, column: word.count < 4 ? column ?? "title" : column,
-          role: .loose))
+    if isLast, word.count >= 2, column == nil || column == "title" {
+      forms.append(Atom.Form(words: [word], isPrefix: true, column: "title", role: .loose))
     }
     let known = atoms.firstIndex { $0.stem == stem && $0.forms.first?.column == column }
     if let known {
@@ -200,6 +207,18 @@ struct AtomMaker {
     atoms.append(Atom(typed: typed, forms: forms))
     atoms[atoms.count - 1].stem = stem
     if isLast { atoms[atoms.count - 1].beginning = word }
+  }
+
+  /// Lets a word that no note has be the beginning of one.
+  static func begin(_ atom: Atom) -> Atom? {
+    guard let word = atom.beginning, word.utf8.count >= 3, let first = atom.forms.first else {
+      return nil
+    }
+    var atom = atom
+    atom.forms = [
+      first, Atom.Form(words: [word], isPrefix: true, column: first.column, role: .loose),
+    ]
+    return atom
   }
 
   /// Puts the words most like it in the place of one that no note has.

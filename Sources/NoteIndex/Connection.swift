@@ -78,6 +78,7 @@ struct Connection: Sendable {
           PRAGMA cache_size = -32000;
           """)
       db.add(function: pathGlob)
+      db.add(function: valueOrder)
     }
     return configuration
   }

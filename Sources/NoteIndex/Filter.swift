@@ -8,6 +8,27 @@ public struct Filter: Sendable, Equatable {
     public var key: String
     /// The value, in any case; `nil` for any.
     public var value: String?
+    /// The least value that fits.
+    public var from: Bound?
+    /// The greatest value that fits.
+    public var to: Bound?
+
+    /// An end of what fits: a number among numbers, days among dates, else a text in any case.
+    public struct Bound: Sendable, Equatable {
+      /// The end as typed.
+      public var text: String
+      /// The seconds since 1970 that it covers, where it reads as a date.
+      public var days: Range<Int64>?
+      /// Whether it fits itself.
+      public var isIncluded: Bool
+
+      /// An end.
+      public init(text: String, days: Range<Int64>? = nil, isIncluded: Bool) {
+        self.text = text
+        self.days = days
+        self.isIncluded = isIncluded
+      }
+    }
 
     /// A key with a value, or with any.
     public init(_ key: String, _ value: String? = nil) {
@@ -30,6 +51,50 @@ public struct Filter: Sendable, Equatable {
     }
   }
 
+  /// Something that a note can have.
+  public enum Thing: Sendable, Hashable {
+    /// A link to a note or out of the vault.
+    case link
+    /// A link from another note.
+    case backlink
+    /// A tag.
+    case tag
+    /// A code block in a named language.
+    case code
+    /// A formula.
+    case math
+    /// A citation.
+    case citation
+    /// A heading.
+    case heading
+    /// Another name.
+    case alias
+    /// Something that cannot be read as meant.
+    case problem
+    /// A picture or file that is shown in it.
+    case attachment
+    /// Front matter.
+    case metadata
+
+    /// A thing as it is typed behind `has:`, in the singular or plural.
+    public init?(typed text: String) {
+      switch text.lowercased() {
+      case "link", "links": self = .link
+      case "backlink", "backlinks": self = .backlink
+      case "tag", "tags": self = .tag
+      case "code": self = .code
+      case "math", "tex", "formula", "formulas": self = .math
+      case "citation", "citations": self = .citation
+      case "heading", "headings": self = .heading
+      case "alias", "aliases": self = .alias
+      case "problem", "problems": self = .problem
+      case "attachment", "attachments", "image", "images": self = .attachment
+      case "metadata", "frontmatter": self = .metadata
+      default: return nil
+      }
+    }
+  }
+
   /// Tags that the note has, each itself or one below it: `a` fits `a/b`.
   public var tags: [String] = []
   /// Types, one of which it has.
@@ -44,6 +109,10 @@ public struct Filter: Sendable, Equatable {
   public var linkedBy: [NotePath] = []
   /// Notes to each of which it links.
   public var linksTo: [NotePath] = []
+  /// Names of notes of which each links to it; of several notes of one name, one suffices.
+  public var linkedByNames: [String] = []
+  /// Names of notes to each of which it links; of several notes of one name, one suffices.
+  public var linksToNames: [String] = []
   /// Whether no other note links to it.
   public var isOrphan: Bool?
   /// Front matter that it has.
@@ -54,6 +123,10 @@ public struct Filter: Sendable, Equatable {
   public var languages: [String] = []
   /// Whether something in it cannot be read as meant.
   public var hasProblem: Bool?
+  /// Things that it has.
+  public var has: [Thing] = []
+  /// Whether a conflict over it waits, as far as who asks says so.
+  public var isConflicted: Bool?
   /// Filters of which none fits.
   public var excluding: [Filter] = []
 

@@ -12,7 +12,8 @@ struct Condition {
   ///
   /// `ofGivenNotes` is for a statement that finds the notes by other means, and only checks each.
   /// Without it SQLite may go through all notes that have a tag, for each note that it checks.
-  init(_ filter: Filter, ofGivenNotes: Bool = false) {
+  /// `conflicted` are the notes over which a conflict waits.
+  init(_ filter: Filter, ofGivenNotes: Bool = false, conflicted: [NotePath] = []) {
     // The unary plus keeps SQLite from looking notes up by the condition.
     id = ofGivenNotes ? "+note.id" : "note.id"
     for tag in filter.tags {
@@ -59,10 +60,24 @@ struct Condition {
     if let hasProblem = filter.hasProblem {
       add("\(hasProblem ? "" : "NOT ")EXISTS (SELECT 1 FROM problem WHERE note = note.id)", [])
     }
+    for thing in filter.has { add(Self.exists(thing), []) }
+    if let isConflicted = filter.isConflicted {
+      let paths = conflicted.prefix(10_000).map(\.text)
+      add(
+        "note.path \(isConflicted ? "" : "NOT ")IN (\(databaseQuestionMarks(count: paths.count)))",
+        StatementArguments(paths))
+    }
     for other in filter.excluding {
-      let condition = Condition(other, ofGivenNotes: true)
+      let condition = Condition(other, ofGivenNotes: true, conflicted: conflicted)
       add("NOT (\(condition.sql))", condition.arguments)
     }
+  }
+
+  /// A condition of other means.
+  init(sql: String, arguments: StatementArguments = []) {
+    id = "note.id"
+    self.sql = sql
+    self.arguments = arguments
   }
 
   /// Adds a further condition.
@@ -90,7 +105,14 @@ struct Condition {
 
   private mutating func add(_ entry: Filter.Metadata) {
     guard let value = entry.value else {
-      add("\(id) IN (SELECT note FROM metadata WHERE key = ? COLLATE NOCASE)", [entry.key])
+      var sql = "\(id) IN (SELECT note FROM metadata WHERE key = ? COLLATE NOCASE"
+      var values: StatementArguments = [entry.key]
+      for (bound, mark) in [(entry.from, ">"), (entry.to, "<")] {
+        guard let bound else { continue }
+        sql += " AND value_order(value, ?, ?, ?) \(mark)\(bound.isIncluded ? "=" : "") 0"
+        values += [bound.text, bound.days?.lowerBound, bound.days?.upperBound]
+      }
+      add(sql + ")", values)
       return
     }
     add(
@@ -98,6 +120,26 @@ struct Condition {
       \(id) IN (
         SELECT note FROM metadata WHERE key = ? COLLATE NOCASE AND value = ? COLLATE NOCASE)
       """, [entry.key, value])
+  }
+
+  private static func exists(_ thing: Filter.Thing) -> String {
+    func exists(_ table: String, _ condition: String = "note = note.id") -> String {
+      "EXISTS (SELECT 1 FROM \(table) WHERE \(table).\(condition))"
+    }
+    return switch thing {
+    case .link: exists("link", "source = note.id AND link.kind NOT IN ('image', 'embed')")
+    case .backlink: exists("link", "note = note.id AND link.source <> note.id")
+    case .tag: exists("tag")
+    case .code: exists("code")
+    case .math: "EXISTS (SELECT 1 FROM note AS n WHERE n.id = note.id AND n.has_math)"
+    case .citation: exists("citation")
+    case .heading: exists("heading")
+    case .alias: exists("name", "note = note.id AND name.kind = 'alias'")
+    case .problem: exists("problem")
+    case .attachment:
+      exists("link", "source = note.id AND link.kind IN ('image', 'embed') AND link.note IS NULL")
+    case .metadata: exists("metadata")
+    }
   }
 
   /// A path means itself, with or without `.md`, and everything below it; a pattern what fits.

@@ -14,28 +14,40 @@ extension NoteIndex {
   public func find(_ address: String, from folder: String, limit: Int = 50) throws(IndexError)
     -> [NoteSummary]
   {
+    try read { db in try summaries(db, of: ids(of: address, from: folder, limit: limit, db)) }
+  }
+
+  /// The paths of the notes that an address means, from the vault's top.
+  func paths(named address: String, limit: Int = 50, _ db: Database) throws -> [NotePath] {
+    try ids(of: address, from: vault.root, limit: limit, db).compactMap { id in
+      try String.fetchOne(db, sql: "SELECT path FROM note WHERE id = ?", arguments: [id])
+        .map { try NotePath($0) }
+    }
+  }
+
+  private func ids(
+    of address: String, from folder: String, limit: Int, _ db: Database
+  ) throws -> [Int64] {
     let text = normalizedAddress(address)
     if text.isEmpty { return [] }
     let typed = (try? vault.path(typed: text, from: folder))?.text
     let fromTop = joined("", text).flatMap { $0.isEmpty ? nil : $0 }
-    return try read { db in
-      let finding = Finder(db: db, limit: limit)
-      for path in [typed, fromTop].compactMap(\.self) {
-        let found = try finding.byPath(path)
-        if !found.isEmpty { return try summaries(db, of: found) }
-      }
-      let named = try finding.byName(text, paths: [typed, fromTop].compactMap(\.self))
-      if !named.isEmpty { return try summaries(db, of: named) }
-      if text.count >= 4 {
-        let found = try finding.byStartOfID(text)
-        if !found.isEmpty { return try summaries(db, of: found) }
-      }
-      for path in [typed, fromTop].compactMap(\.self) {
-        let found = try finding.byStartOfPath(path)
-        if !found.isEmpty { return try summaries(db, of: found) }
-      }
-      return []
+    let finding = Finder(db: db, limit: limit)
+    for path in [typed, fromTop].compactMap(\.self) {
+      let found = try finding.byPath(path)
+      if !found.isEmpty { return found }
     }
+    let named = try finding.byName(text, paths: [typed, fromTop].compactMap(\.self))
+    if !named.isEmpty { return named }
+    if text.count >= 4 {
+      let found = try finding.byStartOfID(text)
+      if !found.isEmpty { return found }
+    }
+    for path in [typed, fromTop].compactMap(\.self) {
+      let found = try finding.byStartOfPath(path)
+      if !found.isEmpty { return found }
+    }
+    return []
   }
 
   /// An address without blanks at its ends and without the brackets of a link.

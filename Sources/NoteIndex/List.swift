@@ -48,12 +48,25 @@ public struct TagCount: Sendable, Hashable {
 extension NoteIndex {
   /// The notes that fit a filter, at most `limit` behind the first `offset`.
   ///
-  /// They are ordered by the first of `sort`, then by the next, and by path where all is equal.
+  /// They are ordered by the first of `sort`, then by the next, and by path where all is equal. Of a
+  /// query only what must hold is asked (`Query.required`), and each `key:value` in it is front
+  /// matter. `conflicted` are the notes over which a conflict waits, for `is:conflicted`.
   public func list(
-    _ filter: Filter = Filter(), sort: [Sort] = [], limit: Int? = nil, offset: Int = 0
+    _ filter: Filter = Filter(), query: Query = Query(), sort: [Sort] = [], limit: Int? = nil,
+    offset: Int = 0, conflicted: [NotePath] = []
   ) throws(IndexError) -> [NoteSummary] {
     try read { db in
-      let condition = Condition(filter)
+      var query = query
+      try query.settle(db, in: self, keepsKeys: true)
+      var condition = Condition(filter, conflicted: conflicted)
+      let patterns = try query.required?.patterns.map {
+        try scan($0, among: condition, db).notes
+      }
+      let stemmer = Stemmer(language: vault.settings.language)
+      condition.add(
+        try Condition(query.required, conflicted: conflicted, scanned: patterns ?? []) {
+          try AtomMaker.expression(of: $0, db, stemmer: stemmer)
+        })
       let ids = try Int64.fetchAll(
         db,
         sql: """

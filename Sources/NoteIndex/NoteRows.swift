@@ -46,6 +46,7 @@ struct NoteRows: Sendable {
   let updated: Int64
   let words: Int
   let lead: String
+  let hasMath: Bool
   let names: [Name]
   let tags: [(name: String, key: String)]
   let links: [Link]
@@ -80,6 +81,7 @@ extension NoteRows {
     updated = updatedText ?? modified
     words = document.wordCount
     lead = storable(document.lead)
+    hasMath = !document.math.isEmpty
     names = Self.names(note)
     tags = document.allTags.map { (storable($0), folded(storable($0))) }
     links = document.links.map { Link($0, in: document) }
@@ -111,6 +113,7 @@ extension NoteRows {
     updated = created
     words = 0
     lead = ""
+    hasMath = false
     names = Self.names(note)
     tags = []
     links = []

@@ -13,8 +13,8 @@ func insertNote(_ db: Database, _ rows: NoteRows, _ finished: Finished) throws -
     sql: """
       INSERT INTO note (
         path, folder, size, modified, changed, inode, hash, is_racy, text_id,
-        title, note_id, type, status, created, updated, words, lead)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        title, note_id, type, status, created, updated, words, lead, has_math)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """
   ).execute(arguments: [rows.path.text, rows.path.folder] + values(rows, finished, text: text))
   return (db.lastInsertedRowID, text)
@@ -29,7 +29,8 @@ func updateNote(
     sql: """
       UPDATE note
       SET size = ?, modified = ?, changed = ?, inode = ?, hash = ?, is_racy = ?, text_id = ?,
-        title = ?, note_id = ?, type = ?, status = ?, created = ?, updated = ?, words = ?, lead = ?
+        title = ?, note_id = ?, type = ?, status = ?, created = ?, updated = ?, words = ?, lead = ?,
+        has_math = ?
       WHERE id = ?
       """
   ).execute(arguments: values(rows, finished, text: text) + [id])
@@ -41,7 +42,7 @@ private func values(_ rows: NoteRows, _ finished: Finished, text: Int64) -> Stat
   return [
     stamp.size, stamp.modified, stamp.changed, Int64(bitPattern: stamp.inode), finished.hash,
     finished.isRacy, text, rows.title, rows.noteID, rows.type, rows.status, rows.created,
-    rows.updated, rows.words, rows.lead,
+    rows.updated, rows.words, rows.lead, rows.hasMath,
   ]
 }
 

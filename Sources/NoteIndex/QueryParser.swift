@@ -2,196 +2,213 @@ extension Query {
   /// Reads a query as it is typed: any text is one.
   ///
   /// ```
-  /// diffusion model            both words
+  /// diffusion model            either word, the more the better
+  /// +diffusion model           the first must be there
+  /// diffusion AND model        both must
   /// "score matching"           these words in this order
   /// diffus*                    words that begin so
-  /// kalman OR wiener, kalman | wiener
-  /// -draft                     not this word
-  /// title:ranting  body:x  heading:x  code:x
-  /// tag:physics  type:post  path:posts/  cites:vaswani2017  lang:swift
-  /// created:2024  modified:>=2024-05  created:2023..2024-06-30
-  /// status:done                any other key of the front matter
+  /// kalman OR wiener, kalman | wiener, (a OR b) AND c
+  /// -draft, NOT draft          not this word
+  /// /v\d+/                     a regular expression
+  /// title:ranting  body:x  heading:x  code:x  tex:x
+  /// tag:physics  type:post  path:posts/  cites:vaswani2017  lang:swift  links-to:NAME  is:orphan
+  /// created:2024  modified:"last week"  created:2023..2024-06-30
+  /// status:done  rating:>3     any other key of the front matter
   /// ```
   ///
-  /// What looks like a filter and is none is searched for as text.
-  public init(_ text: String) {
-    var parser = QueryParser(text)
-    self = parser.parse()
+  /// What looks like a filter and is none is searched for as text. `now` is in seconds since 1970,
+  /// and `offset` is how far the user's clock is ahead of UTC; without a `now`, dates that count
+  /// from it are text.
+  public init(_ text: String, now: Int64? = nil, offset: Int = 0) {
+    var parser = QueryParser(QueryLexer.tokens(text), QueryKeys(now: now, offset: offset))
+    let tree = parser.or()
+    self.init()
+    readAsText = parser.readAsText
+    guard let tree else { return }
+    root = tree.node
+    required = tree.required
+    needsScore = tree.hasLoose || required?.hasTerm == true
+    tree.eachWanted { scoring.append($0) }
+    // In a text of many words quotation marks say what matters, not what must be there.
+    if scoring.count(where: { $0.kind == .word }) > Self.proseWords {
+      required = required.flatMap(Self.withoutPhrases)
+    }
   }
 }
 
-/// Reads a query from left to right.
+extension Query {
+  /// A query of more words than this is a text, such as a question or an abstract.
+  private static let proseWords = 8
+
+  /// What must hold but for phrases that stand among words.
+  private static func withoutPhrases(_ node: Node) -> Node? {
+    switch node {
+    case .term(let term): return term.kind == .phrase && term.field == nil ? nil : node
+    case .all(let nodes):
+      let rest = nodes.compactMap(withoutPhrases)
+      return rest.isEmpty ? nil : .all(rest)
+    case .filter, .keyed, .regex, .any, .not: return node
+    }
+  }
+}
+
+/// What was read, before it is told what of it must hold.
+indirect enum QueryDraft {
+  case leaf(Query.Node, isHard: Bool)
+  case all([QueryDraft])
+  case any([QueryDraft])
+  case not(QueryDraft)
+  case must(QueryDraft)
+
+  /// The tree, without what must hold.
+  var node: Query.Node {
+    switch self {
+    case .leaf(let node, _): node
+    case .all(let drafts): .all(drafts.map(\.node))
+    case .any(let drafts): .any(drafts.map(\.node))
+    case .not(let draft): .not(draft.node)
+    case .must(let draft): draft.node
+    }
+  }
+
+  /// Whether anything in it must hold.
+  var isHard: Bool {
+    switch self {
+    case .leaf(_, let isHard): isHard
+    case .all(let drafts), .any(let drafts): drafts.contains(where: \.isHard)
+    case .not, .must: true
+    }
+  }
+
+  /// The part that must hold.
+  var required: Query.Node? {
+    switch self {
+    case .leaf(let node, let isHard): return isHard ? node : nil
+    case .all(let drafts):
+      let nodes = drafts.compactMap(\.required)
+      return nodes.count > 1 ? .all(nodes) : nodes.first
+    case .any: return isHard ? node : nil
+    case .not, .must: return node
+    }
+  }
+
+  /// Whether a term in it need not be there.
+  var hasLoose: Bool {
+    switch self {
+    case .leaf(_, let isHard): !isHard
+    case .all(let drafts): drafts.contains(where: \.hasLoose)
+    case .any: !isHard
+    case .not, .must: false
+    }
+  }
+
+  /// Names every term that a note should have.
+  func eachWanted(_ take: (Query.Term) -> Void) {
+    switch self {
+    case .leaf(.term(let term), _): take(term)
+    case .leaf, .not: break
+    case .all(let drafts), .any(let drafts): for draft in drafts { draft.eachWanted(take) }
+    case .must(let draft): draft.eachWanted(take)
+    }
+  }
+}
+
+/// Puts the pieces of a query together: `NOT` binds first, then `AND` and words beside one another,
+/// then `OR`.
+///
+/// It meets no error: the pieces fit (`QueryLexer`), and parentheses are bounded in depth.
 private struct QueryParser {
-  private let characters: [Character]
+  private let tokens: [QueryToken]
+  private let keys: QueryKeys
   private var place = 0
-  private var query = Query()
-  /// Whether the next term is an alternative to the one before.
-  private var isAlternative = false
-  private var terms = 0
+  /// The field of the parentheses that are read.
+  private var field: Query.Term.Field?
+  private(set) var readAsText: [String] = []
 
-  /// More terms than anyone types, and few enough for any of them to be answered.
-  private static let most = 640
-
-  init(_ text: String) {
-    characters = Array(text.prefix(10_000))
+  init(_ tokens: [QueryToken], _ keys: QueryKeys) {
+    self.tokens = tokens
+    self.keys = keys
   }
 
-  mutating func parse() -> Query {
-    while skipBlanks(), terms < Self.most { part() }
-    return query
-  }
+  private var current: QueryToken? { place < tokens.count ? tokens[place] : nil }
 
-  /// Whether anything is left behind the blanks.
-  private mutating func skipBlanks() -> Bool {
-    while place < characters.count, Self.isBlank(characters[place]) { place += 1 }
-    return place < characters.count
-  }
-
-  private static func isBlank(_ character: Character) -> Bool {
-    character.isWhitespace || character.unicodeScalars.allSatisfy { $0.properties.isControl }
-  }
-
-  private mutating func part() {
-    if characters[place] == "|" {
+  mutating func or() -> QueryDraft? {
+    var branches: [QueryDraft] = []
+    while true {
+      if let branch = and() { branches.append(branch) }
+      guard case .or = current else { break }
       place += 1
-      isAlternative = !query.groups.isEmpty
-      return
     }
-    let isExcluded = characters[place] == "-" && next.map { !Self.isBlank($0) } == true
-    if isExcluded { place += 1 }
-    let key = takeKey()
-    let (text, isQuoted) = takeText()
-    if key == nil, !isQuoted, text == "OR", !query.groups.isEmpty, !isExcluded {
-      isAlternative = true
-      return
-    }
-    terms += 1
-    guard let key else { return add(text, isQuoted: isQuoted, isExcluded: isExcluded) }
-    if !addFilter(key.lowercased(), text, isQuoted: isQuoted, isExcluded: isExcluded) {
-      query.readAsText.append(key + ":" + text)
-      add(key + ":" + text, isQuoted: isQuoted, isExcluded: isExcluded)
-    }
+    return branches.count > 1 ? .any(branches) : branches.first
   }
 
-  private var next: Character? { place + 1 < characters.count ? characters[place + 1] : nil }
-
-  /// A key with its colon, when a value follows.
-  private mutating func takeKey() -> String? {
-    var end = place
-    while end < characters.count, characters[end].isLetter || end > place && isKeyPart(end) {
-      end += 1
-    }
-    guard end > place, end + 1 < characters.count, characters[end] == ":",
-      !Self.isBlank(characters[end + 1]),
-      // An address, such as https://…, is text.
-      !(characters[end + 1] == "/" && end + 2 < characters.count && characters[end + 2] == "/")
-    else { return nil }
-    defer { place = end + 1 }
-    return String(characters[place..<end])
-  }
-
-  private func isKeyPart(_ place: Int) -> Bool {
-    characters[place].isNumber || "-_.".contains(characters[place])
-  }
-
-  /// The text up to the next blank, or between quotation marks; a missing one is at the end.
-  private mutating func takeText() -> (text: String, isQuoted: Bool) {
-    if Self.quotes.contains(characters[place]) {
-      var end = place + 1
-      while end < characters.count, !Self.quotes.contains(characters[end]) { end += 1 }
-      let text = String(characters[(place + 1)..<end])
-      place = min(end + 1, characters.count)
-      if place < characters.count, characters[place] == "*" {
+  private mutating func and() -> QueryDraft? {
+    var items: [QueryDraft] = []
+    var isJoined = false
+    loop: while let current {
+      switch current {
+      case .close, .or: break loop
+      case .and:
         place += 1
-        return (text + "*", true)
+        if let last = items.popLast() { items.append(.must(last)) }
+        isJoined = true
+      default:
+        if let item = operand() { items.append(isJoined ? .must(item) : item) }
+        isJoined = false
       }
-      return (text, true)
     }
-    var end = place
-    while end < characters.count, !Self.isBlank(characters[end]), characters[end] != "|",
-      !Self.quotes.contains(characters[end])
-    {
-      end += 1
-    }
-    defer { place = max(end, place + 1) }
-    return (String(characters[place..<end]), false)
+    return items.count > 1 ? .all(items) : items.first
   }
 
-  private static let quotes: Set<Character> = ["\"", "\u{201C}", "\u{201D}", "\u{201E}"]
-
-  private mutating func add(
-    _ text: String, isQuoted: Bool, isExcluded: Bool, field: Query.Term.Field? = nil
-  ) {
-    let isPrefix = text.hasSuffix("*")
-    let term = Query.Term(
-      String(text.prefix(1_000)).filter { !Self.isBlank($0) || $0 == " " }, isPrefix: isPrefix,
-      field: field)
-    defer { isAlternative = false }
-    guard term.hasWord else { return }
-    if isExcluded {
-      query.excluded.append(term)
-    } else if isAlternative, let last = query.groups.indices.last {
-      query.groups[last].append(term)
-    } else {
-      query.groups.append([term])
+  private mutating func operand() -> QueryDraft? {
+    guard let current else { return nil }
+    place += 1
+    switch current {
+    case .not: return operand().map(QueryDraft.not)
+    case .must: return operand().map(QueryDraft.must)
+    case .scope(let scope):
+      let outer = field
+      field = scope
+      defer { field = outer }
+      return operand()
+    case .open:
+      let inner = or()
+      if case .close = self.current { place += 1 }
+      return inner
+    case .part(let part): return leaf(part)
+    case .close, .and, .or: return nil
     }
   }
 
-  /// Whether a key and its value are understood.
-  private mutating func addFilter(
-    _ key: String, _ value: String, isQuoted: Bool, isExcluded: Bool
-  ) -> Bool {
-    if let field = Self.fields[key] {
-      add(value, isQuoted: isQuoted, isExcluded: isExcluded, field: field)
-      return true
+  private mutating func leaf(_ part: QueryToken.Part) -> QueryDraft? {
+    switch part.kind {
+    case .word: return term(part.text, isQuoted: false, field)
+    case .phrase: return term(part.text, isQuoted: true, field)
+    case .regex(let ignoresCase):
+      do {
+        return .leaf(.regex(try Pattern(part.text, ignoresCase: ignoresCase)), isHard: true)
+      } catch {
+        readAsText.append("\(part.typed) (\(error.reason))")
+        return term(part.typed, isQuoted: false, field)
+      }
+    case .keyed(let key):
+      if let field = Query.Term.Field(key: key) {
+        return term(part.text, isQuoted: part.isQuoted, field)
+      }
+      if let node = keys.node(key.lowercased(), part) { return .leaf(node, isHard: true) }
+      readAsText.append(part.typed)
+      return term(key + ":" + part.text, isQuoted: part.isQuoted, field)
     }
-    var filter = Filter()
-    switch key {
-    case "tag", "tags":
-      filter.tags = [value.hasPrefix("#") ? String(value.dropFirst()) : value]
-    case "type": filter.types = [value]
-    case "path": filter.paths = [value]
-    case "cites": filter.cites = [value.hasPrefix("@") ? String(value.dropFirst()) : value]
-    case "lang", "language": filter.languages = [value]
-    case "created", "date":
-      guard let time = Filter.Time(typed: value) else { return false }
-      filter.created = time
-    case "modified", "updated":
-      guard let time = Filter.Time(typed: value) else { return false }
-      filter.modified = time
-    default:
-      query.keyed.append(
-        Query.Keyed(
-          entry: .init(key, value), term: .init(key + ":" + value), isExcluded: isExcluded))
-      return true
-    }
-    if isExcluded {
-      query.filter.excluding.append(filter)
-    } else {
-      query.filter.add(filter)
-    }
-    return true
   }
 
-  private static let fields: [String: Query.Term.Field] = [
-    "title": .title, "body": .body, "text": .body, "heading": .headings, "headings": .headings,
-    "code": .code,
-  ]
-}
-
-extension Unicode.Scalar.Properties {
-  fileprivate var isControl: Bool { generalCategory == .control }
-}
-
-extension Filter {
-  /// Asks for what another filter asks for as well.
-  mutating func add(_ other: Filter) {
-    tags += other.tags
-    types += other.types
-    paths += other.paths
-    cites += other.cites
-    languages += other.languages
-    created.narrow(to: other.created)
-    modified.narrow(to: other.modified)
+  private func term(
+    _ text: String, isQuoted: Bool, _ field: Query.Term.Field?
+  ) -> QueryDraft? {
+    let isPrefix = text.count > 1 && text.last == "*"
+    let text = String(String(isPrefix ? text.dropLast() : text[...]).prefix(1_000))
+    let term = Query.Term(text, isPrefix ? .prefix : isQuoted ? .phrase : .word, field: field)
+    // Signs alone are formulas, too; elsewhere they are no words.
+    guard term.hasWord || field == .tex && text.contains(where: { $0 != " " }) else { return nil }
+    return .leaf(.term(term), isHard: isQuoted || field != nil)
   }
 }

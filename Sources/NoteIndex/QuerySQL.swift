@@ -1,53 +1,99 @@
-/// A query in the language of FTS5.
+internal import GRDB
+internal import Vault
+
+extension Condition {
+  /// What must hold of a note.
+  ///
+  /// `match` makes a term into an expression of FTS5, with all of it in quotation marks; a term for
+  /// which it has none asks for nothing. `scanned` has, in the order of `Node.patterns`, the notes
+  /// that fit each pattern.
+  init(
+    _ required: Query.Node?, ofGivenNotes: Bool = false, conflicted: [NotePath] = [],
+    scanned: [[Int64]] = [], match: (Query.Term) throws -> String?
+  ) rethrows {
+    var writer = NodeWriter(
+      ofGivenNotes: ofGivenNotes, conflicted: conflicted, scanned: scanned[...])
+    self = try required.flatMap { try writer.write($0, match) } ?? Condition(sql: "TRUE")
+  }
+}
+
+/// Writes a tree as SQL.
 ///
-/// Every term is put in quotation marks, so that nothing in it is grammar.
-struct Match {
-  /// The rows that have a term of each group; `nil` when no terms are asked for.
-  let all: String?
-  /// The rows that have any of the terms that say something.
-  let any: String?
-  /// The rows that must not be there.
-  let excluded: String?
-  /// Any of the terms, wherever they stand: what marks passages.
-  let passages: String?
-  /// Whether `any` can find more than `all`.
-  let canLoosen: Bool
+/// The parser bounds its depth and the number of its parts.
+///
+/// A `NOT` is written at the leaves, and what is joined in one way is not put into further
+/// parentheses: SQLite's parser takes about a hundred things that wait to be closed.
+private struct NodeWriter {
+  let ofGivenNotes: Bool
+  let conflicted: [NotePath]
+  var scanned: ArraySlice<[Int64]>
 
-  init(_ query: Query) {
-    let excluded = query.excluded.map(Self.quoted).joined(separator: " OR ")
-    func wanted(_ expression: String) -> String? {
-      if expression.isEmpty { return nil }
-      return excluded.isEmpty ? expression : "(\(expression)) NOT (\(excluded))"
+  private var id: String { ofGivenNotes ? "+note.id" : "note.id" }
+
+  /// `nil` for what asks for nothing.
+  mutating func write(
+    _ node: Query.Node, isNegated: Bool = false, _ match: (Query.Term) throws -> String?
+  ) rethrows -> Condition? {
+    switch node {
+    case .all(let nodes):
+      return joined(try write(nodes, isNegated, match), isNegated ? "OR" : "AND")
+    case .any(let nodes):
+      if nodes.isEmpty { return Condition(sql: isNegated ? "TRUE" : "FALSE") }
+      return joined(try write(nodes, isNegated, match), isNegated ? "AND" : "OR")
+    case .not(let node): return try write(node, isNegated: !isNegated, match)
+    case .term, .filter, .keyed, .regex:
+      guard let leaf = try leaf(node, match) else { return nil }
+      return Condition(
+        sql: isNegated ? "NOT (\(leaf.sql))" : "(\(leaf.sql))", arguments: leaf.arguments)
     }
-    let groups = query.groups.map { group in
-      group.count == 1
-        ? Self.quoted(group[0]) : "(" + group.map(Self.quoted).joined(separator: " OR ") + ")"
-    }
-    let terms = query.groups.flatMap(\.self)
-    let telling = terms.filter { !Self.stopWords.contains($0.text.lowercased()) }
-    let loose = telling.isEmpty ? terms : telling
-    all = wanted(groups.joined(separator: " AND "))
-    any = wanted(loose.map(Self.quoted).joined(separator: " OR "))
-    self.excluded = excluded.isEmpty ? nil : excluded
-    let anywhere = loose.map { Self.quoted(Query.Term($0.text, isPrefix: $0.isPrefix)) }
-    passages = anywhere.isEmpty ? nil : anywhere.joined(separator: " OR ")
-    canLoosen = groups.count > 1
   }
 
-  private static func quoted(_ term: Query.Term) -> String {
-    let text =
-      "\""
-      + term.text.split(separator: "\"", omittingEmptySubsequences: false)
-      .joined(separator: "\"\"") + "\"" + (term.isPrefix ? " *" : "")
-    return term.field.map { "\($0.rawValue) : \(text)" } ?? text
+  private mutating func leaf(
+    _ node: Query.Node, _ match: (Query.Term) throws -> String?
+  ) rethrows -> Condition? {
+    switch node {
+    case .term(let term):
+      return try match(term).map { expression in
+        // The unary plus: SQLite would apply the rows to a `fulltext` that is searched as well, and
+        // cannot do so below an `OR`.
+        Condition(
+          sql: "+note.text_id IN (SELECT rowid FROM fulltext WHERE fulltext MATCH ?)",
+          arguments: [expression])
+      }
+    case .filter(let filter):
+      return Condition(filter, ofGivenNotes: ofGivenNotes, conflicted: conflicted)
+    case .keyed(let keyed):
+      return joined(
+        keyed.entries.map { entry in
+          var filter = Filter()
+          filter.metadata = [entry]
+          return Condition(filter, ofGivenNotes: ofGivenNotes)
+        }, "OR")
+    case .regex:
+      // A pattern that was not looked for yet keeps everything.
+      guard let ids = scanned.popFirst() else { return nil }
+      let list = "[" + ids.map(String.init).joined(separator: ",") + "]"
+      return Condition(sql: "\(id) IN (SELECT value FROM json_each(?))", arguments: [list])
+    case .all, .any, .not: return nil
+    }
   }
 
-  /// Words that stand in every English text.
-  private static let stopWords: Set<String> = [
-    "a", "about", "an", "and", "are", "as", "at", "be", "been", "but", "by", "can", "did", "do",
-    "does", "for", "from", "had", "has", "have", "how", "i", "if", "in", "into", "is", "it", "its",
-    "of", "on", "or", "so", "than", "that", "the", "their", "them", "then", "there", "these",
-    "they", "this", "those", "to", "was", "we", "were", "what", "when", "where", "which", "who",
-    "why", "will", "with", "would", "you", "your",
-  ]
+  private mutating func write(
+    _ nodes: [Query.Node], _ isNegated: Bool, _ match: (Query.Term) throws -> String?
+  ) rethrows -> [Condition] {
+    var conditions: [Condition] = []
+    for node in nodes {
+      if let condition = try write(node, isNegated: isNegated, match) {
+        conditions.append(condition)
+      }
+    }
+    return conditions
+  }
+
+  private func joined(_ conditions: [Condition], _ operation: String) -> Condition? {
+    if conditions.count < 2 { return conditions.first }
+    return Condition(
+      sql: "(" + conditions.map(\.sql).joined(separator: " \(operation) ") + ")",
+      arguments: conditions.reduce(into: []) { $0 += $1.arguments })
+  }
 }

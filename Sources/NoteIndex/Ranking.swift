@@ -66,6 +66,8 @@ struct Ranking {
   private(set) var title: [Int32: Double] = [:]
   /// The subject's part, by row; empty when there is none.
   private(set) var subject: [Float] = []
+  /// What the subject's part is at the most.
+  private var subjectShare: Float = 0
   /// The rows that have any of the atoms, in no order.
   private(set) var rows: [Int32] = []
   private var isSeen: [Bool]
@@ -109,6 +111,15 @@ struct Ranking {
         isSeen[index] = true
         rows.append(row)
       }
+    }
+  }
+
+  /// Takes in every row there is to choose from, whether it has any atom or not.
+  mutating func addAllowed() {
+    for row in profiles.all.indices where profiles.all[row].note != 0 && !isSeen[row] {
+      if let allowed, !allowed[row] { continue }
+      isSeen[row] = true
+      rows.append(Int32(row))
     }
   }
 
@@ -228,7 +239,8 @@ struct Ranking {
       return (row: Int(row), weight: part * part * part * part)
     }
     let sketches = try Sketches(db, count: profiles.all.count)
-    subject = sketches.nearness(to: shares, profiles: profiles).map { $0 * Float(share) }
+    subjectShare = Float(share)
+    subject = sketches.nearness(to: shares, profiles: profiles).map { $0 * subjectShare }
   }
 
   /// What a row is worth in all.
@@ -241,7 +253,7 @@ struct Ranking {
   func related(_ count: Int) -> [Int32] {
     guard !subject.isEmpty, count > 0 else { return [] }
     let others = profiles.all.indices.lazy.filter { row in
-      !isSeen[row] && profiles.all[row].note != 0 && (allowed?[row] ?? true) && subject[row] > 0
+      !isSeen[row] && profiles.all[row].note != 0 && (allowed?[row] ?? true) && subject[row] >= Float(ProcessInfo.processInfo.environment["W_rel"] ?? "0.2")! * subjectShare
     }.map { Int32($0) }
     return best(count, of: Array(others), keepingTies: true) { subject[Int($0)] }
   }

@@ -68,7 +68,9 @@ enum Schema {
       created INTEGER NOT NULL,
       updated INTEGER NOT NULL,
       words INTEGER NOT NULL,
-      lead TEXT NOT NULL
+      lead TEXT NOT NULL,
+      -- whether it has a formula
+      has_math INTEGER NOT NULL
     ) STRICT;
     CREATE INDEX note_folder ON note (folder);
     CREATE INDEX note_text ON note (text_id);

@@ -1,6 +1,6 @@
 internal import GRDB
 internal import Markup
-internal import Vault
+public import Vault
 
 /// A note that was found.
 public struct Hit: Sendable, Equatable {
@@ -50,6 +50,10 @@ public struct SearchResult: Sendable, Equatable {
   public var readAsText: [String] = []
   /// Words that no note has, and what was searched for in their place.
   public var repaired: [Repair] = []
+  /// Names behind `links-to:` and `linked-by:` that no note has.
+  public var unresolved: [String] = []
+  /// Patterns that were not looked for in all notes, each with what was left out.
+  public var cutShort: [String] = []
 
   /// A word that no note has.
   public struct Repair: Sendable, Equatable {
@@ -63,19 +67,21 @@ public struct SearchResult: Sendable, Equatable {
 extension NoteIndex {
   /// Searches for notes.
   ///
-  /// The best notes come first. Behind those that have any of the words, notes on the same subject
-  /// fill up to the limit, without being counted. A query without words lists.
+  /// The best notes come first; what must hold holds of all (`Query.required`). Behind those that
+  /// have any of the words, notes on the same subject fill up to the limit, without being counted. A
+  /// query without words lists.
   ///
   /// In an order other than by relevance nothing is filled up. With no `snippets` no file is read.
-  /// `counting` says how many there are in all, which costs nothing for a query with words.
+  /// `counting` says how many there are in all. `conflicted` are the notes over which a conflict
+  /// waits, for `is:conflicted`.
   public func search(
     _ query: Query, filter: Filter = Filter(), sort: [Sort] = [], limit: Int = 20, offset: Int = 0,
-    snippets: Int = 1, counting: Bool = false
+    snippets: Int = 1, counting: Bool = false, conflicted: [NotePath] = []
   ) throws(IndexError) -> SearchResult {
     if query.isEmpty { return SearchResult(total: counting ? 0 : nil) }
     let search = Search(
-      query: query, filter: filter, sort: sort, limit: max(0, limit), offset: max(0, offset),
-      language: vault.settings.language)
+      index: self, query: query, filter: filter, sort: sort, limit: max(0, limit),
+      offset: max(0, offset), conflicted: conflicted)
     var found = try read { db, collector in try search.run(db, collector, counting: counting) }
     guard snippets > 0 else { return found.result }
     var texts = readTexts(of: found)
@@ -85,7 +91,7 @@ extension NoteIndex {
       found = try read { db, collector in try search.run(db, collector, counting: counting) }
       texts = readTexts(of: found)
     }
-    let finder = PassageFinder(found.answers)
+    let finder = PassageFinder(found.answers, patterns: query.required?.patterns ?? [])
     for (index, document) in texts.documents {
       found.result.hits[index].snippets = finder.best(document, count: snippets)
     }
@@ -140,22 +146,28 @@ struct Search {
     var answers: [Ranking.Answer] = []
   }
 
+  let index: NoteIndex
   let query: Query
   let filter: Filter
   let sort: [Sort]
   let limit: Int
   let offset: Int
-  let language: String
+  let conflicted: [NotePath]
+
+  private var isByRelevance: Bool { !sort.contains { $0.field != .relevance } }
 
   func run(_ db: Database, _ collector: PostingCollector, counting: Bool) throws -> Found {
-    let stemmer = Stemmer(language: language)
-    var result = SearchResult()
-    let condition = Condition(filter)
+    let stemmer = Stemmer(language: index.vault.settings.language)
+    var query = query
+    try query.settle(db, in: index)
+    var result = SearchResult(readAsText: query.readAsText, unresolved: query.unresolved)
     var maker = AtomMaker(db, stemmer: stemmer)
     try maker.add(query.scoring)
+    let condition = try condition(db, query, maker, stemmer, &result)
     if maker.atoms.isEmpty { return try list(db, condition, result, counting: counting) }
     let profiles = try Profiles(db)
-    var ranking = Ranking(profiles, allowed: try allowed(db, condition, profiles))
+    let allowed = try allowed(db, condition, profiles)
+    var ranking = Ranking(profiles, allowed: allowed)
     for atom in maker.atoms {
       let (atom, postings) = try look(up: atom, db, collector, profiles, stemmer)
       if !atom.repaired.isEmpty {
@@ -163,11 +175,51 @@ struct Search {
       }
       ranking.add(atom, postings)
     }
+    if !query.needsScore { ranking.addAllowed() }
+    if counting { result.total = ranking.rows.count }
+    guard isByRelevance else { return try sorted(db, ranking, profiles, result) }
     try ranking.addTitles(db, stemmer: stemmer)
     try ranking.addSubject(db)
-    result.total = counting ? ranking.rows.count : nil
-    return try answer(db, ranking, profiles, result)
+    return try best(db, ranking, profiles, result)
   }
+
+  // MARK: What must hold
+
+  private func condition(
+    _ db: Database, _ query: Query, _ maker: AtomMaker, _ stemmer: Stemmer,
+    _ result: inout SearchResult
+  ) throws -> Condition {
+    func expression(of term: Query.Term) throws -> String? {
+      try AtomMaker.expression(of: term, db, stemmer: stemmer)
+    }
+    var scanned: [[Int64]] = []
+    let patterns = query.required?.patterns ?? []
+    if !patterns.isEmpty {
+      var candidates = try Condition(
+        query.required?.aroundPatterns, conflicted: conflicted, match: expression)
+      candidates.add(Condition(filter, conflicted: conflicted))
+      if query.needsScore, !maker.atoms.isEmpty {
+        candidates.add(
+          "note.text_id IN (SELECT rowid FROM fulltext WHERE fulltext MATCH ?)",
+          [maker.atoms.map(\.expression).joined(separator: " OR ")])
+      }
+      for pattern in patterns {
+        let found = try index.scan(pattern, among: candidates, db)
+        if let failure = found.failure {
+          result.cutShort.append("/\(pattern.text)/: \(failure.reason)")
+        } else if !found.isComplete {
+          result.cutShort.append("/\(pattern.text)/: in \(found.read) of \(found.candidates) notes")
+        }
+        scanned.append(found.notes)
+      }
+    }
+    var condition = try Condition(
+      query.required, conflicted: conflicted, scanned: scanned, match: expression)
+    condition.add(Condition(filter, conflicted: conflicted))
+    return condition
+  }
+
+  // MARK: What ranks
 
   /// What an atom finds; one that finds nothing is looked up by the words most like it.
   private func look(
@@ -180,8 +232,13 @@ struct Search {
         profiles: profiles)
     }
     let found = try postings(atom)
-    guard found.rows.isEmpty, let word = atom.forms.first?.words.first, atom.stem != nil else {
+    let isFound = found.frequency.contains { $0 > 0 }
+    guard !isFound, let word = atom.forms.first?.words.first, atom.stem != nil else {
       return (atom, found)
+    }
+    if let begun = AtomMaker.begin(atom) {
+      let found = try postings(begun)
+      if !found.rows.isEmpty { return (begun, found) }
     }
     let near = try Vocabulary.nearest(db, to: word)
     var counted: [(word: String, count: Int)] = []
@@ -213,10 +270,9 @@ struct Search {
     return allowed
   }
 
-  private func answer(
+  private func best(
     _ db: Database, _ ranking: Ranking, _ profiles: Profiles, _ result: SearchResult
   ) throws -> Found {
-    var result = result
     let end = offset + limit
     var rows = ranking.best(end, of: ranking.rows, keepingTies: true) { ranking.total(of: $0) }
     // Equally good ones go by their paths, whichever was indexed first.
@@ -226,7 +282,16 @@ struct Search {
         ranking.total(of: $0)
       }
     }
-    let shown = Array(rows.prefix(end).dropFirst(offset))
+    return try answer(
+      db, Array(rows.prefix(end).dropFirst(offset)), ranking, profiles, result)
+  }
+
+  /// Says of the rows that are shown what there is to say.
+  private func answer(
+    _ db: Database, _ shown: [Int32], _ ranking: Ranking, _ profiles: Profiles,
+    _ result: SearchResult
+  ) throws -> Found {
+    var result = result
     let notes = try summaries(db, of: shown.map { Int64(profiles[Int($0)].note) })
     let counts = Dictionary(
       ranking.answers.map { ($0.atom.typed, $0.count) }, uniquingKeysWith: max)
@@ -251,6 +316,23 @@ struct Search {
         arguments: [Int64(profiles[Int(row)].note)]) ?? 0
     }
     return Found(result: result, hashes: hashes, answers: ranking.answers)
+  }
+
+  /// The rows in an order that has nothing to do with the words.
+  private func sorted(
+    _ db: Database, _ ranking: Ranking, _ profiles: Profiles, _ result: SearchResult
+  ) throws -> Found {
+    var wanted: [Int64: Int32] = [:]
+    for row in ranking.rows { wanted[Int64(profiles[Int(row)].note)] = row }
+    var shown: [Int32] = []
+    var place = 0
+    let notes = try Int64.fetchCursor(db, sql: "SELECT note.id FROM note ORDER BY \(order(sort))")
+    while shown.count < limit, let note = try notes.next() {
+      guard let row = wanted[note] else { continue }
+      if place >= offset { shown.append(row) }
+      place += 1
+    }
+    return try answer(db, shown, ranking, profiles, result)
   }
 
   /// Rows by their scores, those with the same by their notes' paths.

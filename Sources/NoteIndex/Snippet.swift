@@ -31,8 +31,11 @@ struct PassageFinder {
   private var beginnings: [Mark] = []
   private var formulas: [(words: [String], atom: Int, weight: Double)] = []
 
-  /// What some atoms are found by.
-  init(_ answers: [Ranking.Answer]) {
+  private let patterns: [Pattern]
+
+  /// What some atoms are found by, and the patterns beside them.
+  init(_ answers: [Ranking.Answer], patterns: [Pattern]) {
+    self.patterns = patterns
     for (index, answer) in answers.enumerated() where !answer.atom.isSign {
       for form in answer.atom.forms {
         let share =
@@ -81,6 +84,11 @@ struct PassageFinder {
           let marked = formula.content.clamped(to: range)
           ranges.append((marked.lowerBound - range.lowerBound)..<(marked.upperBound - range.lowerBound))
         }
+      }
+      for pattern in patterns {
+        let matches = (try? pattern.matches(in: bytes, limit: 20)) ?? []
+        if !matches.isEmpty { score += 1 }
+        ranges += matches.filter { !$0.isEmpty }
       }
       guard score > 0 else { continue }
       ranges.sort { $0.lowerBound < $1.lowerBound }
@@ -139,7 +147,7 @@ struct PassageFinder {
       for mark in marks[entry.word] ?? [] {
         let end = place + mark.words.count
         guard end <= words.count else { continue }
-        let isThere = (1..<mark.words.count + 0).allSatisfy { offset in
+        let isThere = (1..<max(1, mark.words.count)).allSatisfy { offset in
           let word = words[place + offset].word
           return mark.isPrefix && offset == mark.words.count - 1
             ? word.hasPrefix(mark.words[offset]) : word == mark.words[offset]

@@ -68,10 +68,8 @@ struct FilterOptions: ParsableArguments {
     if offset < 0 { throw ValidationError("--offset is at least 0") }
   }
 
-  /// The filter that the options mean; the arguments are filters too, where they are no query.
-  func filter(in session: Session, _ index: NoteIndex, _ vault: Vault, takesWords: Bool = true)
-    throws -> Filter
-  {
+  /// The filter that the options mean.
+  func filter(in session: Session, _ index: NoteIndex, _ vault: Vault) throws -> Filter {
     var filter = Filter()
     filter.tags = tag
     filter.types = type.map { [$0] } ?? []
@@ -85,17 +83,28 @@ struct FilterOptions: ParsableArguments {
     filter.linkedBy = try linkedBy.map { [try session.find($0, in: index, vault)] } ?? []
     filter.linksTo = try linkTo.map { [try session.find($0, in: index, vault)] } ?? []
     filter.isOrphan = noLinks ? true : nil
-    guard takesWords else { return filter }
+    return filter
+  }
+
+  /// The query that the arguments are, where each must be a filter.
+  func filters(in session: Session) throws -> Query {
+    let now = session.clock() / 1_000_000_000
+    var texts: [String] = []
     for word in words {
-      guard let cut = word.firstIndex(of: ":"), cut != word.startIndex else {
+      var text = word
+      // The shell took the quotation marks of `"status:in progress"`.
+      if let cut = word.firstIndex(of: ":"), word.contains(" "), !word.contains("\"") {
+        text = "\(word[...cut])\"\(word[word.index(after: cut)...])\""
+      }
+      let query = Query(text, now: now, offset: session.offset(now))
+      guard !query.isEmpty, query.required == query.root, query.readAsText.isEmpty else {
         throw Failure(
           "'\(word)' is no filter", hint: "notes search \(quoted(word)), or key:value",
           status: .usage)
       }
-      filter.metadata.append(
-        Filter.Metadata(String(word[..<cut]), String(word[word.index(after: cut)...])))
+      texts.append(text)
     }
-    return filter
+    return Query(texts.joined(separator: " "), now: now, offset: session.offset(now))
   }
 }
 

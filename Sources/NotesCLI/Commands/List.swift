@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import History
 internal import NoteIndex
 internal import Vault
 
@@ -7,8 +8,8 @@ struct List: NotesCommand {
   static let configuration = CommandConfiguration(
     abstract: "List notes.",
     discussion: """
-      Filters are combined: a note must fit them all. An argument 'key:value' is a filter on the \
-      front matter. Exit 1: no note fits.
+      Filters are combined: a note must fit them all. An argument is a filter of the query \
+      language: 'tag:x', 'is:orphan', 'rating:>3', or any key:value of the front matter. Exit 1: no note fits.
 
       \(exits(.no, .failed, .noVault, .busy))
       """,
@@ -22,7 +23,8 @@ struct List: NotesCommand {
     let index = try session.index(of: vault)
     let wanted = try filter.filter(in: session, index, vault)
     let notes = try index.list(
-      wanted, sort: filter.sort.map(\.sort), limit: filter.limit, offset: filter.offset)
+      wanted, query: filter.filters(in: session), sort: filter.sort.map(\.sort),
+      limit: filter.limit, offset: filter.offset, conflicted: vault.conflicts().map(\.path))
     try session.print(
       notes, filter.format, root: vault.root, null: filter.null,
       byCreation: filter.sort.first?.sort.field == .created)

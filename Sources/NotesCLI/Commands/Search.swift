@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import History
 internal import NoteIndex
 internal import Vault
 
@@ -7,9 +8,10 @@ struct Search: NotesCommand {
   static let configuration = CommandConfiguration(
     abstract: "Find notes by their text.",
     discussion: """
-      WORDS may be words, "a phrase", -not-this, this OR that, pre*, title:word, tag:name, \
-      path:folder, type:post, created:>2025, or any key:value of the front matter. Notes that hold \
-      all words come first, best first. Any text is a query; what cannot be understood is searched \
+      WORDS may be words, "a phrase", -not-this, this OR that, (this OR that) AND more, pre*, \
+      /regex/, title:word, tag:name, path:folder, type:post, created:>2025, links-to:note, \
+      has:math, is:orphan, or any key:value of the front matter. Notes that hold all words come \
+      first, best first. Any text is a query; what cannot be understood is searched \
       as text. A query that begins with '-' goes behind '--'. Exit 1: nothing found.
 
       \(exits(.no, .failed, .noVault, .busy))
@@ -22,7 +24,7 @@ struct Search: NotesCommand {
   func run(in session: inout Session) throws -> ExitStatus {
     let vault = try session.open(options)
     let index = try session.index(of: vault)
-    let wanted = try filter.filter(in: session, index, vault, takesWords: false)
+    let wanted = try filter.filter(in: session, index, vault)
     let query = filter.words.joined(separator: " ")
     guard !filter.words.isEmpty else {
       throw Failure(
@@ -30,12 +32,19 @@ struct Search: NotesCommand {
     }
     let limit = filter.limit ?? (session.console.isTerminal ? 10 : 50)
     let showsText = !filter.null && filter.format != .path
+    let now = session.clock() / 1_000_000_000
     let found = try index.search(
-      Query(query), filter: wanted, sort: filter.sort.map(\.sort), limit: limit,
-      offset: filter.offset,
-      snippets: showsText ? 1 : 0)
+      Query(query, now: now, offset: session.offset(now)), filter: wanted,
+      sort: filter.sort.map(\.sort), limit: limit, offset: filter.offset,
+      snippets: showsText ? 1 : 0, conflicted: vault.conflicts().map(\.path))
     for text in found.readAsText {
       session.console.warn(StyledText("searched as text: \(text)", .dim))
+    }
+    for name in found.unresolved {
+      session.console.warn(StyledText("no such note: \(name)", .dim))
+    }
+    for text in found.cutShort {
+      session.console.warn(StyledText("not searched to the end: \(text)", .dim))
     }
     try session.print(found.hits, filter.format, root: vault.root, null: filter.null)
     session.console.note(
