@@ -21,6 +21,14 @@ struct Ranking {
     static let exact: Float = 0.25
     static let title = 1.0
     static let subject = 0.5
+    /// How near the subject a note must be that has none of the words, to be shown all the same.
+    static let leastRelated: Float = 0.15
+    /// What the words of a link count as a title of the note it leads to.
+    static let label = 0.8
+    /// How near they must be to what was typed.
+    static let leastLabel = 0.6
+    /// How many of the best notes' links are looked at.
+    static let linkers = 50
     /// What a beginning of a word counts in a title while the word itself is found somewhere.
     static let beginning: Float = 0.15
     /// What it counts, or a word that is like the one typed, when no note has that.
@@ -195,6 +203,41 @@ struct Ranking {
       if nearest > 0 { title[row] = Weight.title * mass * nearest * nearest }
       nearestTitle = max(nearestTitle, nearest)
     }
+    try addLabels(db, asked, norm: norm, foreign: foreign, stemmer: stemmer)
+  }
+
+  /// Takes the words with which the best notes link to others for further names of these.
+  ///
+  /// The words of a link stand in the note that has it, so that note is among the best.
+  private mutating func addLabels(
+    _ db: Database, _ asked: [Answer], norm: Double, foreign: Double, stemmer: Stemmer
+  ) throws {
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT link.label, note.text_id
+        FROM link JOIN note ON note.id = link.note
+        WHERE link.source = ? AND link.label IS NOT NULL AND link.note <> link.source
+        """)
+    let mass = mass
+    for row in best(Weight.linkers, of: rows, by: { words[Int($0)] }) {
+      let note = Int64(profiles[Int(row)].note)
+      let links = try Row.fetchCursor(statement, arguments: [note])
+      while let link = try links.next() {
+        let target: Int32 = link[1]
+        guard profiles.all.indices.contains(Int(target)), allowed?[Int(target)] ?? true else {
+          continue
+        }
+        let nearness = cosine(
+          link[0], asked, norm: norm, foreign: foreign, stemmer: stemmer)
+        guard nearness > Weight.leastLabel else { continue }
+        let gain = Weight.label * mass * nearness * nearness
+        if gain > title[target] ?? 0 { title[target] = gain }
+        if !isSeen[Int(target)] {
+          isSeen[Int(target)] = true
+          rows.append(target)
+        }
+      }
+    }
   }
 
   private static let mostTitles = 200
@@ -253,7 +296,7 @@ struct Ranking {
   func related(_ count: Int) -> [Int32] {
     guard !subject.isEmpty, count > 0 else { return [] }
     let others = profiles.all.indices.lazy.filter { row in
-      !isSeen[row] && profiles.all[row].note != 0 && (allowed?[row] ?? true) && subject[row] >= Float(ProcessInfo.processInfo.environment["W_rel"] ?? "0.2")! * subjectShare
+      !isSeen[row] && profiles.all[row].note != 0 && (allowed?[row] ?? true) && subject[row] >= Weight.leastRelated * subjectShare
     }.map { Int32($0) }
     return best(count, of: Array(others), keepingTies: true) { subject[Int($0)] }
   }
