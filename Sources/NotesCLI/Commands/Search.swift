@@ -36,7 +36,8 @@ struct Search: NotesCommand {
     let found = try index.search(
       Query(query, now: now, offset: session.offset(now)), filter: wanted,
       sort: filter.sort.map(\.sort), limit: limit, offset: filter.offset,
-      snippets: showsText ? 1 : 0, conflicted: vault.conflicts().map(\.path))
+      snippets: showsText ? 1 : 0, fillsUp: showsText,
+      conflicted: vault.conflicts().map(\.path))
     for text in found.readAsText {
       session.console.warn(StyledText("searched as text: \(text)", .dim))
     }
