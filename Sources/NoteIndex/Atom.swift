@@ -143,11 +143,21 @@ struct AtomMaker {
     if plain.count == 1, alternatives.count == 1 {
       return try addWord(plain[0], typed: term.text, column: column, isLast: isLast)
     }
+    if plain.count == 1 {
+      // `BitTorrent`: the word, as it was written or as two.
+      try addWord(plain[0], typed: term.text, column: column, isLast: isLast)
+      if let index = atoms.indices.last, atoms[index].forms.first?.words == plain {
+        atoms[index].forms += alternatives.dropFirst().map {
+          Atom.Form(words: $0, column: column, role: .exact)
+        }
+      }
+      return
+    }
     // Names and numbers, such as `attn_dropout`, `GPT-4` or a DOI, are one thing; `peer-to-peer` is
     // also each of its words.
     let isOne =
-      plain.count == 1 || term.text.contains("_") || term.text.contains("://")
-      || plain.contains { $0.utf8.count == 1 || $0.utf8.contains { (0x30...0x39).contains($0) } }
+      term.text.contains("_") || term.text.contains("://")
+      || plain.contains { $0.utf8.contains { (0x30...0x39).contains($0) } }
     if isOne {
       put(
         term.text,
@@ -162,6 +172,7 @@ struct AtomMaker {
       term.text,
       [plain, [plain.joined()]].map { Atom.Form(words: $0, column: column, role: .exact) })
     atoms[atoms.count - 1].isExtra = true
+    atoms[atoms.count - 1].weight = 0.5
   }
 
   private mutating func add(_ piece: Words.Piece, column: String?, isLast: Bool) throws {
@@ -231,7 +242,7 @@ struct AtomMaker {
   }
 
   /// Puts the words most like it in the place of one that no note has.
-  static func repair(_ atom: Atom, _ words: [String], stemmer: Stemmer) -> Atom {
+  static func repair(_ atom: Atom, _ words: [String]) -> Atom {
     var atom = atom
     let column = atom.forms.first?.column
     atom.repaired = words

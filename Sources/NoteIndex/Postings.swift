@@ -105,7 +105,9 @@ final class PostingCollector: @unchecked Sendable {
       guard code == SQLITE_OK else { return code }
       while column >= 0 {
         let index = Int(column)
-        if index < ColumnWeights.weights.count { sum += ColumnWeights.weights[index] / norms[index] }
+        if index < ColumnWeights.weights.count {
+          sum += ColumnWeights.weights[index] / norms[index]
+        }
         if index == 0 { isInTitle = true }
         unsafe api.pointee.xPhraseNext(context, &place, &column, &offset)
       }

@@ -13,8 +13,10 @@ internal import Markup
 ///    "Relevance feedback in information retrieval", 1971); the less, the more a title is what was
 ///    typed.
 struct Ranking {
-  /// What the parts count. Chosen by reason and measured on six collections: each has a wide range
-  /// in which no figure moves by more than a hundredth.
+  /// What the parts count.
+  ///
+  /// Chosen by reason and measured on six collections: each has a wide range in which no figure
+  /// moves by more than a hundredth.
   enum Weight {
     /// How soon a further occurrence of a word adds little.
     static let saturation: Float = 1.2
@@ -114,7 +116,7 @@ struct Ranking {
       let score = answer.score(at: place)
       guard score.word > 0 else { continue }
       words[index] += score.word + score.exact
-      if postings.isInTitle[place], !atom.isSign { titleMass[index] += mass }
+      if postings.isInTitle[place], !atom.isExtra { titleMass[index] += mass }
       if !isSeen[index] {
         isSeen[index] = true
         rows.append(row)
@@ -133,7 +135,9 @@ struct Ranking {
 
   /// The largest sum there could be, but for the saturation.
   var mass: Double {
-    answers.reduce(0) { $1.count == 0 || $1.atom.isSign ? $0 : $0 + Double($1.idf) * $1.atom.weight }
+    answers.reduce(0) {
+      $1.count == 0 || $1.atom.isExtra ? $0 : $0 + Double($1.idf) * $1.atom.weight
+    }
   }
 
   /// What was typed and stands nowhere in a row's note, in the order of typing.
@@ -173,14 +177,15 @@ struct Ranking {
   // MARK: Titles
 
   /// Compares the titles of the notes that could gain by it.
-  mutating func addTitles(_ db: Database, stemmer: Stemmer) throws {
-    let asked = answers.filter { !$0.atom.isSign && $0.count > 0 }
+  mutating func addTitles(_ db: Database, typed: [String], stemmer: Stemmer) throws {
+    let asked = answers.filter { !$0.atom.isExtra && $0.count > 0 }
     let norm = asked.reduce(0) { $0 + Double($1.idf * $1.idf) }.squareRoot()
     guard norm > 0 else { return }
     let foreign = Weight.foreignTitleWord * log(1 + Double(profiles.count))
     let mass = mass
     let hopeful = rows.filter { titleMass[Int($0)] > 0 }
-    let likely = hopeful.count <= Self.mostTitles
+    let likely =
+      hopeful.count <= Self.mostTitles
       ? hopeful
       : best(Self.mostTitles, of: hopeful) { row in
         let matched = Double(titleMass[Int(row)])
@@ -197,8 +202,10 @@ struct Ranking {
       let note = Int64(profiles[Int(row)].note)
       var nearest = 0.0
       for name in try String.fetchAll(names, arguments: [note]) {
-        nearest = max(
-          nearest, cosine(name, asked, norm: norm, foreign: foreign, stemmer: stemmer))
+        var cosine = cosine(name, asked, norm: norm, foreign: foreign, stemmer: stemmer)
+        // The words that tell nothing tell two titles apart that differ in them only.
+        if cosine > 0.8, Self.isBegun(name, by: typed) { cosine += 0.05 }
+        nearest = max(nearest, cosine)
       }
       if nearest > 0 { title[row] = Weight.title * mass * nearest * nearest }
       nearestTitle = max(nearestTitle, nearest)
@@ -240,6 +247,15 @@ struct Ranking {
     }
   }
 
+  /// Whether a title has these words in this order, and no others; the last may go on.
+  private static func isBegun(_ name: String, by typed: [String]) -> Bool {
+    let words = Words.all(name)
+    guard words.count == typed.count, let last = typed.last, let end = words.last else {
+      return false
+    }
+    return words.dropLast().elementsEqual(typed.dropLast()) && end.hasPrefix(last)
+  }
+
   private static let mostTitles = 200
   /// The largest cosine of any title.
   private var nearestTitle = 0.0
@@ -275,7 +291,7 @@ struct Ranking {
     // Where hundreds fit equally well they say nothing of the subject.
     guard leaders.count <= 8 * Weight.leaders, let first = leaders.first else { return }
     let top = total(of: first)
-    let share = Weight.subject * mass * (1 - nearestTitle)
+    let share = Weight.subject * mass * max(0, 1 - nearestTitle)
     guard share > 0.001, top > 0 else { return }
     let shares = leaders.map { row in
       let part = Double(total(of: row) / top)
@@ -296,7 +312,8 @@ struct Ranking {
   func related(_ count: Int) -> [Int32] {
     guard !subject.isEmpty, count > 0 else { return [] }
     let others = profiles.all.indices.lazy.filter { row in
-      !isSeen[row] && profiles.all[row].note != 0 && (allowed?[row] ?? true) && subject[row] >= Weight.leastRelated * subjectShare
+      !isSeen[row] && profiles.all[row].note != 0 && (allowed?[row] ?? true)
+        && subject[row] >= Weight.leastRelated * subjectShare
     }.map { Int32($0) }
     return best(count, of: Array(others), keepingTies: true) { subject[Int($0)] }
   }

@@ -11,8 +11,10 @@ enum Schema {
   /// The number that tells our files from others, `NIdx`.
   static let applicationID = 0x4E49_6478
 
-  /// How text becomes words. The text that is put in is words already (`Markup.SearchWords`), and
-  /// this leaves them as they are.
+  /// How text becomes words.
+  ///
+  /// The text that is put in is words already (`Markup.SearchWords`), and this leaves them as they
+  /// are.
   static let tokenizer = "unicode61 remove_diacritics 2"
 
   /// Makes the tables, without the indexes that only slow a first filling down.

@@ -165,6 +165,7 @@ struct Search {
     var result = SearchResult(readAsText: query.readAsText, unresolved: query.unresolved)
     var maker = AtomMaker(db, stemmer: stemmer)
     try maker.add(query.scoring)
+    let typed = Words.all(query.scoring.map(\.text).joined(separator: " "))
     let condition = try condition(db, query, maker, stemmer, &result)
     if maker.atoms.isEmpty { return try list(db, condition, result, counting: counting) }
     let profiles = try Profiles(db)
@@ -180,7 +181,7 @@ struct Search {
     if !query.needsScore { ranking.addAllowed() }
     if counting { result.total = ranking.rows.count }
     guard isByRelevance else { return try sorted(db, ranking, profiles, result) }
-    try ranking.addTitles(db, stemmer: stemmer)
+    try ranking.addTitles(db, typed: typed, stemmer: stemmer)
     try ranking.addSubject(db)
     return try best(db, ranking, profiles, result)
   }
@@ -242,19 +243,32 @@ struct Search {
       let found = try postings(begun)
       if !found.rows.isEmpty { return (begun, found) }
     }
-    let near = try Vocabulary.nearest(db, to: word)
-    var counted: [(word: String, count: Int)] = []
-    for word in near.prefix(64) {
-      let form = Atom.Form(words: [word], role: .exact)
-      let count = try collector.postings(
-        db, matching: form.expression, roles: [(.exact, 1)], profiles: profiles
-      ).rows.count
-      if count > 0 { counted.append((word, count)) }
-    }
-    counted.sort { $0.count == $1.count ? $0.word < $1.word : $0.count > $1.count }
-    guard !counted.isEmpty else { return (atom, found) }
-    let mended = AtomMaker.repair(atom, counted.prefix(3).map(\.word), stemmer: stemmer)
+    let near = try mended(word, db, collector, profiles)
+    guard !near.isEmpty else { return (atom, found) }
+    let mended = AtomMaker.repair(atom, near)
     return (mended, try postings(mended))
+  }
+
+  /// The words that notes have and that are most like one that none has: the nearest ones, of these
+  /// such as stand in titles first, then the most frequent.
+  private func mended(
+    _ word: String, _ db: Database, _ collector: PostingCollector, _ profiles: Profiles
+  ) throws -> [String] {
+    var found: [(word: String, distance: Int, isInTitle: Bool, count: Int)] = []
+    for entry in try Vocabulary.near(db, word).prefix(64) {
+      if let first = found.first, first.distance < entry.distance { break }
+      let form = Atom.Form(words: [entry.word], role: .exact)
+      let postings = try collector.postings(
+        db, matching: form.expression, roles: [(.exact, 1)], profiles: profiles)
+      if postings.rows.isEmpty { continue }
+      found.append(
+        (entry.word, entry.distance, postings.isInTitle.contains(true), postings.rows.count))
+    }
+    found.sort { left, right in
+      if left.isInTitle != right.isInTitle { return left.isInTitle }
+      return left.count == right.count ? left.word < right.word : left.count > right.count
+    }
+    return found.prefix(3).map(\.word)
   }
 
   /// The rows that the filters leave; nil for all.

@@ -20,10 +20,12 @@ enum StopWords {
 
   private static let all: Set<String> = [
     "a", "about", "above", "after", "again", "against", "all", "also", "am", "an", "and", "any",
-    "are", "as", "at", "be", "because", "been", "before", "being", "below", "between", "both", "but",
+    "are", "as", "at", "be", "because", "been", "before", "being", "below", "between", "both",
+    "but",
     "by", "can", "could", "d", "did", "do", "does", "doing", "down", "during", "each", "few", "for",
     "from", "further", "had", "has", "have", "having", "he", "her", "here", "hers", "him", "his",
-    "how", "i", "if", "in", "into", "is", "it", "its", "just", "ll", "m", "me", "more", "most", "my",
+    "how", "i", "if", "in", "into", "is", "it", "its", "just", "ll", "m", "me", "more", "most",
+    "my",
     "no", "nor", "not", "of", "off", "on", "once", "only", "or", "other", "our", "ours", "out",
     "over", "own", "re", "s", "same", "she", "should", "so", "some", "such", "t", "than", "that",
     "the", "their", "theirs", "them", "then", "there", "these", "they", "this", "those", "through",

@@ -22,34 +22,32 @@ enum Vocabulary {
     for entry in words { try insert.execute(arguments: [entry.stem, entry.word]) }
   }
 
-  /// The words that are most like one that no note has: first those of its first letter, then any.
-  static func nearest(_ db: Database, to word: String) throws -> [String] {
+  /// The words that are like one that no note has, with the number of letters by which they differ,
+  /// the nearest first.
+  ///
+  /// It goes through the whole vocabulary: the first letter is mistyped as well.
+  static func near(_ db: Database, _ word: String) throws -> [(word: String, distance: Int)] {
     let letters = Array(word.unicodeScalars)
-    guard letters.count >= 3, letters.count <= 40, let first = letters.first else { return [] }
-    let bound = letters.count < 4 ? 1 : letters.count < 8 ? 1 : 2
-    let next = Unicode.Scalar(first.value + 1).map(String.init) ?? "\u{10FFFF}"
-    let same = try near(db, letters, bound, from: String(first), before: next)
-    return same.isEmpty ? try near(db, letters, bound, from: "", before: "\u{10FFFF}") : same
+    guard letters.count >= 3, letters.count <= 40 else { return [] }
+    let bound = letters.count < 7 ? 1 : 2
+    let mask = mask(word)
+    var found: [(word: String, distance: Int)] = []
+    let rows = try Row.fetchCursor(
+      db.cachedStatement(sql: "SELECT word FROM word WHERE length(word) BETWEEN ? AND ?"),
+      arguments: [letters.count - bound, letters.count + bound])
+    while let row = try rows.next() {
+      let other: String = row[0]
+      // A letter that is wrong changes two bits at the most.
+      guard (mask ^ Self.mask(other)).nonzeroBitCount <= 2 * bound else { continue }
+      let distance = EditDistance.between(letters, Array(other.unicodeScalars), atMost: bound)
+      if let distance { found.append((other, distance)) }
+    }
+    return found.sorted { ($0.distance, $0.word) < ($1.distance, $1.word) }
   }
 
-  private static func near(
-    _ db: Database, _ letters: [Unicode.Scalar], _ bound: Int, from: String, before: String
-  ) throws -> [String] {
-    var best: [(word: String, distance: Int)] = []
-    let rows = try Row.fetchCursor(
-      db.cachedStatement(
-        sql: """
-          SELECT word FROM word
-          WHERE stem >= ? AND stem < ? AND length(word) BETWEEN ? AND ?
-          """),
-      arguments: [from, before, letters.count - bound, letters.count + bound])
-    while let row = try rows.next() {
-      let word: String = row[0]
-      let distance = EditDistance.between(letters, Array(word.unicodeScalars), atMost: bound)
-      if let distance { best.append((word, distance)) }
-    }
-    guard let least = best.map(\.distance).min() else { return [] }
-    return best.filter { $0.distance == least }.map(\.word).sorted()
+  /// Which letters a word has, as bits.
+  private static func mask(_ word: String) -> UInt64 {
+    word.utf8.reduce(0) { $0 | 1 << UInt64($1 & 63) }
   }
 }
 

@@ -39,9 +39,10 @@ struct RandomTests {
 
   /// What some searches find, in order, with the scores.
   private func answers(_ index: NoteIndex) throws -> [[String]] {
-    try ["index", "words title", "n m k", "caf", "t id1", "\"x y\"", "tag:a OR index", "cafe nose"].map {
-      try index.search(Query($0), limit: 30).hits.map { "\($0.note.path) \($0.score.total)" }
-    }
+    try ["index", "words title", "n m k", "caf", "t id1", "\"x y\"", "tag:a OR index", "cafe nose"]
+      .map {
+        try index.search(Query($0), limit: 30).hits.map { "\($0.note.path) \($0.score.total)" }
+      }
   }
 
   private func edit(_ test: TestVault, _ paths: inout [String], _ dice: inout Dice) throws {

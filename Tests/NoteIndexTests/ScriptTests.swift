@@ -15,7 +15,8 @@ struct ScriptTests {
     "code.md": "```swift\nlet attnDropout = HTTPServer2()\n```\n\nText.\n",
     "snake.md": "Use `attn_dropout` in code.\n",
     "words.md": "GPT-4 is written in C++ with an encoder/decoder. See [@vaswani2017attention].\n",
-    "refs.md": "LoRA is arXiv:2106.09685v2, doi 10.1000/xyz-123, https://example.org/deep/page?x=1\n",
+    "refs.md":
+      "LoRA is arXiv:2106.09685v2, doi 10.1000/xyz-123, https://example.org/deep/page?x=1\n",
     "c.md": "The letter c stands here, and plus.\n",
   ]
 
@@ -28,7 +29,8 @@ struct ScriptTests {
       ("ecole", ["fr.md"]), ("e\u{301}cole", ["fr.md"]), ("FORÊT", ["fr.md"]),
       ("tex:\\nabla_\\theta\\mathcal{L}", ["tex.md", "tex2.md"]),
       ("tex:\"\\grad_{\\theta} \\mathcal{L}\"", ["tex.md", "tex2.md"]),
-      ("\\nabla", ["tex.md", "tex2.md"]), ("tex:\\frac{a}{b}", ["tex.md"]), ("tex:z^2", ["tex2.md"]),
+      ("\\nabla", ["tex.md", "tex2.md"]), ("tex:\\frac{a}{b}", ["tex.md"]),
+      ("tex:z^2", ["tex2.md"]),
       ("attnDropout", ["code.md", "snake.md"]), ("attn_dropout", ["code.md", "snake.md"]),
       ("dropout", ["code.md", "snake.md"]), ("lang:swift dropout", ["code.md"]),
       ("HTTPServer2", ["code.md"]), ("GPT-4", ["words.md"]), ("gpt4", ["words.md"]),

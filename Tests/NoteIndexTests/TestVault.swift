@@ -45,7 +45,8 @@ final class TestVault {
 
   /// What a fresh index finds; the files are there until it has.
   func search(
-    _ query: String, sort: [Sort] = [], limit: Int = 20, offset: Int = 0, counting: Bool = false, fillsUp: Bool = false
+    _ query: String, sort: [Sort] = [], limit: Int = 20, offset: Int = 0, counting: Bool = false,
+    fillsUp: Bool = false
   ) throws -> SearchResult {
     try fresh().search(
       Query(query), sort: sort, limit: limit, offset: offset, counting: counting,
