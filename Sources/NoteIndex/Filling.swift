@@ -13,7 +13,7 @@ struct Filling {
   let isBulk: Bool
 
   /// The keys of names that came or went: links of these keys may lead elsewhere now.
-  private var keys: Set<String> = []
+  private var keys: Set<Int64> = []
   /// The notes whose links are new.
   private var sources: [Int64] = []
   private var profiles = ProfileWriter()

@@ -14,14 +14,19 @@ func normalized(_ text: String) -> String {
   return String(scalars)
 }
 
-/// The key that a name and every link that could mean it share: the last part of the name, without
-/// `.md`, folded.
+/// The key that a name and every link that could mean it share: a number made of the last part of
+/// the name, without `.md`, folded.
 ///
 /// One key for paths, titles and ids alike, so that one look-up finds all that a link could mean,
 /// and one tells which links a new name concerns. A title such as `TCP/IP` has the key `ip`; the
-/// whole text is compared afterwards.
-func lookupKey(_ name: String) -> String {
-  folded(withoutSuffix(lastPart(of: name)))
+/// whole text is compared afterwards, so names that have a key in common by chance do no harm.
+func lookupKey(_ name: String) -> Int64 {
+  var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+  for byte in folded(withoutSuffix(lastPart(of: name))).utf8 {
+    hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
+  }
+  // SQLite stores a number of 47 bits in six bytes.
+  return Int64(bitPattern: (hash ^ hash >> 32) & 0x7FFF_FFFF_FFFF)
 }
 
 /// What stands behind the last `/` of a path, leaving out a `/` at its end.

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import GRDB
 public import Markup
 public import Vault
@@ -127,8 +128,8 @@ func links(
   let rows = try Row.fetchCursor(
     db,
     sql: """
-      SELECT source.path AS source, ordinal, link.kind, target, anchor, label, line, start, end,
-        target_start, target_end, key, goal.path AS note, rivals, block_start, block_end
+      SELECT source.path AS source, ordinal, link.kind, target, anchor, label, line, place, key,
+        goal.path AS note, rivals
       FROM link
       JOIN note AS source ON source.id = link.source
       LEFT JOIN note AS goal ON goal.id = link.note
@@ -139,21 +140,15 @@ func links(
   while let row = try rows.next() {
     let kind = Link.Kind(rawValue: row[2]) ?? .wiki
     let target: String = row[3]
-    let key: String? = row[11]
-    let note: String? = row[12]
+    let place = try LinkPlace([UInt8](row[7] as Data))
+    let isOutside = row.hasNull(atIndex: 8)
+    let note: String? = row[9]
     links.append(
       NoteLink(
         source: try NotePath(row[0]), ordinal: row[1], kind: kind, target: target, anchor: row[4],
-        label: row[5], line: row[6], range: try bytes(row[7], row[8]),
-        targetRange: try bytes(row[9], row[10]), isExternal: key == nil && !target.isEmpty,
-        note: try note.map { try NotePath($0) }, rivals: row[13],
-        block: try bytes(row[14], row[15])))
+        label: row[5], line: row[6], range: place.range, targetRange: place.target,
+        isExternal: isOutside && !target.isEmpty, note: try note.map { try NotePath($0) },
+        rivals: row[10], block: place.block))
   }
   return links
-}
-
-/// A range that was stored; one that is none means that the index is damaged.
-private func bytes(_ start: Int, _ end: Int) throws(IndexError) -> Range<Int> {
-  guard start >= 0, start <= end else { throw .damaged("a link ends before it begins") }
-  return start..<end
 }

@@ -10,7 +10,7 @@ struct NoteRows: Sendable {
 
     let kind: Kind
     let text: String
-    let key: String
+    let key: Int64
 
     init(_ kind: Kind, _ text: String) {
       self.kind = kind
@@ -28,7 +28,7 @@ struct NoteRows: Sendable {
     let range: Range<Int>
     let targetRange: Range<Int>
     let block: Range<Int>
-    let key: String?
+    let key: Int64?
   }
 
   struct Problem: Sendable {

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import GRDB
 internal import Markup
 internal import Vault
@@ -114,13 +115,11 @@ private func insert(_ db: Database, _ link: NoteRows.Link, _ ordinal: Int, of id
   try db.cachedStatement(
     sql: """
       INSERT INTO link (
-        source, ordinal, kind, target, anchor, label, line, start, end, target_start, target_end,
-        block_start, block_end, key, note, rivals)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, 0)
+        source, ordinal, kind, target, anchor, label, line, place, key, note, rivals)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, 0)
       """
   ).execute(arguments: [
     id, ordinal, link.kind, link.target, link.anchor, link.label, link.line,
-    link.range.lowerBound, link.range.upperBound, link.targetRange.lowerBound,
-    link.targetRange.upperBound, link.block.lowerBound, link.block.upperBound, link.key,
+    Data(LinkPlace(range: link.range, target: link.targetRange, block: link.block).bytes), link.key,
   ])
 }

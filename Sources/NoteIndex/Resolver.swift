@@ -22,7 +22,7 @@ struct Resolver {
   init(_ db: Database) { self.db = db }
 
   /// Resolves every link that could mean a name with this key.
-  func resolve(key: String) throws {
+  func resolve(key: Int64) throws {
     try resolve(Self.links + "WHERE link.key = ?", [key])
   }
 
@@ -47,12 +47,12 @@ struct Resolver {
   /// once, and records the changes in the order of the table, so that each page is written once.
   private func resolve(_ sql: String, _ arguments: StatementArguments) throws {
     var changes: [Change] = []
-    var key: String?
+    var key: Int64?
     var candidates = Candidates()
     let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: arguments)
     while let row = try rows.next() {
       if key == nil || row[0] != key {
-        let next: String = row[0]
+        let next: Int64 = row[0]
         key = next
         candidates = try self.candidates(for: next)
       }
@@ -71,7 +71,7 @@ struct Resolver {
     }
   }
 
-  private func candidates(for key: String) throws -> Candidates {
+  private func candidates(for key: Int64) throws -> Candidates {
     let rows = try Row.fetchCursor(
       db.cachedStatement(
         sql: """

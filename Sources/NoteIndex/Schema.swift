@@ -78,13 +78,13 @@ enum Schema {
     CREATE INDEX note_text ON note (text_id);
     CREATE INDEX note_racy ON note (id) WHERE is_racy;
 
-    -- The names a note answers to. The key is the last part of the name, folded.
+    -- The names a note answers to. The key is a number made of the last part of the name, folded.
     CREATE TABLE name (
       note INTEGER NOT NULL,
       ordinal INTEGER NOT NULL,
       kind TEXT NOT NULL, -- path (without .md), id, title, alias, slug
       text TEXT NOT NULL,
-      key TEXT NOT NULL,
+      key INTEGER NOT NULL,
       PRIMARY KEY (note, ordinal)
     ) STRICT, WITHOUT ROWID;
 
@@ -103,15 +103,10 @@ enum Schema {
       anchor TEXT,
       label TEXT,
       line INTEGER NOT NULL,
-      -- bytes of the file: the link, its target, the block it stands in
-      start INTEGER NOT NULL,
-      end INTEGER NOT NULL,
-      target_start INTEGER NOT NULL,
-      target_end INTEGER NOT NULL,
-      block_start INTEGER NOT NULL,
-      block_end INTEGER NOT NULL,
-      -- the last part of the target, folded; NULL for a link out of the vault
-      key TEXT,
+      -- where in the file it stands, its target and its block (NoteIndex.LinkPlace)
+      place BLOB NOT NULL,
+      -- as that of a name, of the target; NULL for a link out of the vault
+      key INTEGER,
       -- the note it leads to, and how many notes it could have meant as well
       note INTEGER,
       rivals INTEGER NOT NULL,

@@ -37,57 +37,116 @@ struct Sketches {
     }
     let length = goal.reduce(0) { $0 + $1 * $1 }.squareRoot()
     guard length > 0 else { return [Float](repeating: 0, count: profiles.all.count) }
-    // Whole numbers add up to the same in any order: the same on every machine.
-    let scaledGoal = goal.map { Int16(($0 / length * Self.goalScale).rounded()) }
-    let scaledMean = mean.map { Int16(($0 * Self.meanScale).rounded()) }
+    let products = Products(
+      goal: goal.map { $0 / length * Self.goalScale }, mean: mean.map { $0 * Self.meanScale })
     let goalByMean = zip(goal, mean).reduce(0) { $0 + $1.0 / length * $1.1 }
     var nearness = [Float](repeating: 0, count: profiles.all.count)
-    for row in 0..<count where profiles.all[row].note != 0 {
-      let sums = sums(row, scaledGoal, scaledMean)
-      let dot = Double(sums.goal) / Self.goalScale - goalByMean
-      let square = Double(sums.square) - 2 * Double(sums.mean) / Self.meanScale + meanSquare
-      if dot > 0, square > 0 { nearness[row] = Float(dot / square.squareRoot()) }
+    unsafe bytes.withUnsafeBufferPointer { bytes in
+      for row in 0..<count where profiles.all[row].note != 0 {
+        let sums = unsafe products.sums(bytes, from: row * Sketch.size)
+        let dot = Double(sums.goal) / Self.goalScale - goalByMean
+        let square = Double(sums.square) - 2 * Double(sums.mean) / Self.meanScale + meanSquare
+        if dot > 0, square > 0 { nearness[row] = Float(dot / square.squareRoot()) }
+      }
     }
     return nearness
   }
 
-  private static let goalScale = 1_024.0
-  private static let meanScale = 256.0
+  private static let goalScale = 65_536.0
+  private static let meanScale = 1_024.0
 
   private func values(of row: Int) -> [Int32] {
     let bytes = bytes[(row * Sketch.size)..<((row + 1) * Sketch.size)]
     return bytes.map { Int32($0 & 15) - 8 } + bytes.map { Int32($0 >> 4) - 8 }
   }
 
+  /// Sixteen halves of bytes fit into a byte, so that many sketches are added up eight numbers at a
+  /// time before the sums are taken apart.
   private func mean(_ profiles: Profiles) -> [Double] {
-    var sums = [Int32](repeating: 0, count: Sketch.dimensions)
-    for row in 0..<count where profiles.all[row].note != 0 {
-      let start = row * Sketch.size
-      for place in 0..<Sketch.size {
-        let byte = bytes[start + place]
-        sums[place] &+= Int32(byte & 15)
-        sums[place + Sketch.size] &+= Int32(byte >> 4)
+    let words = Sketch.size / 8
+    let mask: UInt64 = 0x0F0F_0F0F_0F0F_0F0F
+    var sums = [Int](repeating: 0, count: Sketch.dimensions)
+    var low = [UInt64](repeating: 0, count: words)
+    var high = low
+    var added = 0
+    func spill() {
+      for word in 0..<words {
+        for place in 0..<8 {
+          sums[word * 8 + place] += Int(low[word] >> UInt64(place * 8) & 0xFF)
+          sums[Sketch.size + word * 8 + place] += Int(high[word] >> UInt64(place * 8) & 0xFF)
+        }
+        low[word] = 0
+        high[word] = 0
+      }
+      added = 0
+    }
+    unsafe bytes.withUnsafeBytes { bytes in
+      for row in 0..<count where profiles.all[row].note != 0 {
+        for word in 0..<words {
+          let packed = unsafe bytes.loadUnaligned(
+            fromByteOffset: row * Sketch.size + word * 8, as: UInt64.self)
+          low[word] &+= packed & mask
+          high[word] &+= packed &>> 4 & mask
+        }
+        added += 1
+        if added == 16 { spill() }
       }
     }
+    spill()
     let all = Double(max(1, profiles.count))
     return sums.map { Double($0) / all - 8 }
   }
+}
 
-  /// The products of a row's sketch with two others and with itself.
-  @inline(__always)
-  private func sums(
-    _ row: Int, _ goal: [Int16], _ mean: [Int16]
-  ) -> (goal: Int32, mean: Int32, square: Int32) {
-    var sums: (goal: Int32, mean: Int32, square: Int32) = (0, 0, 0)
-    let start = row * Sketch.size
-    for place in 0..<Sketch.size {
-      let byte = bytes[start + place]
-      let low = Int32(byte & 15) - 8
-      let high = Int32(byte >> 4) - 8
-      sums.goal &+= low &* Int32(goal[place]) &+ high &* Int32(goal[place + Sketch.size])
-      sums.mean &+= low &* Int32(mean[place]) &+ high &* Int32(mean[place + Sketch.size])
-      sums.square &+= low &* low &+ high &* high
+/// The products of every byte that a sketch can have at a place with two other vectors.
+///
+/// Whole numbers add up to the same in any order: the same on every machine.
+private struct Products {
+  /// Both products of a byte at a place, as the halves of one number.
+  private var table: [Int64]
+  /// The squares of a byte's two numbers.
+  private var squares: [Int32]
+
+  init(goal: [Double], mean: [Double]) {
+    let goal = goal.map { Int64($0.rounded()) }
+    let mean = mean.map { Int64($0.rounded()) }
+    func values(_ byte: Int) -> (low: Int64, high: Int64) {
+      (Int64(byte & 15) - 8, Int64(byte >> 4) - 8)
     }
-    return sums
+    table = []
+    table.reserveCapacity(Sketch.size * 256)
+    for place in 0..<Sketch.size {
+      for byte in 0..<256 {
+        let (low, high) = values(byte)
+        let byGoal = low * goal[place] + high * goal[place + Sketch.size]
+        let byMean = low * mean[place] + high * mean[place + Sketch.size]
+        table.append(byGoal << 32 + byMean)
+      }
+    }
+    squares = (0..<256).map { byte in
+      let (low, high) = values(byte)
+      return Int32(low * low + high * high)
+    }
+  }
+
+  /// What a sketch that starts at some byte gives with both, and with itself.
+  @inline(__always)
+  func sums(
+    _ bytes: UnsafeBufferPointer<UInt8>, from start: Int
+  ) -> (goal: Int64, mean: Int64, square: Int32) {
+    unsafe table.withUnsafeBufferPointer { table in
+      unsafe squares.withUnsafeBufferPointer { squares in
+        var both: Int64 = 0
+        var square: Int32 = 0
+        for place in 0..<Sketch.size {
+          let byte = unsafe Int(bytes[start + place])
+          unsafe both &+= table[place << 8 | byte]
+          unsafe square &+= squares[byte]
+        }
+        // The lower half is signed, and has been added as such.
+        let mean = Int64(Int32(truncatingIfNeeded: both))
+        return ((both - mean) >> 32, mean, square)
+      }
+    }
   }
 }

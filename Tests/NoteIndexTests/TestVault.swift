@@ -73,8 +73,8 @@ final class TestVault {
       SELECT 'name', path, name.kind, text, key FROM name JOIN note ON note.id = note
         ORDER BY path, ordinal;
       SELECT 'tag', path, key, name FROM tag JOIN note ON note.id = note ORDER BY path, key;
-      SELECT 'link', source.path, ordinal, link.kind, target, anchor, label, line, start, end,
-        target_start, target_end, block_start, block_end, key, goal.path, rivals
+      SELECT 'link', source.path, ordinal, link.kind, target, anchor, label, line, hex(place),
+        key, goal.path, rivals
         FROM link JOIN note AS source ON source.id = source
         LEFT JOIN note AS goal ON goal.id = link.note
         ORDER BY source.path, ordinal;
