@@ -138,7 +138,7 @@ struct AtomMaker {
       for piece in pieces { try add(piece, column: column, isLast: isLast && piece == pieces.last) }
       return
     }
-    let alternatives = Identifiers.alternatives(of: term.text)
+    let alternatives = Identifiers.alternatives(of: Self.withoutScheme(term.text))
     guard let plain = alternatives.first else { return }
     if plain.count == 1, alternatives.count == 1 {
       return try addWord(plain[0], typed: term.text, column: column, isLast: isLast)
@@ -157,11 +157,11 @@ struct AtomMaker {
     for word in plain where !StopWords.contains(word) {
       try addWord(word, typed: word, column: column, isLast: isLast && word == plain.last)
     }
-    let joined = Atom.Form(words: [plain.joined()], column: column, role: .exact)
-    if try !Vocabulary.forms(db, of: stemmer.stem(plain.joined())).isEmpty {
-      put(term.text, [joined])
-      atoms[atoms.count - 1].isExtra = true
-    }
+    // Side by side, or written as one, they are more than the sum of them.
+    put(
+      term.text,
+      [plain, [plain.joined()]].map { Atom.Form(words: $0, column: column, role: .exact) })
+    atoms[atoms.count - 1].isExtra = true
   }
 
   private mutating func add(_ piece: Words.Piece, column: String?, isLast: Bool) throws {
@@ -184,6 +184,15 @@ struct AtomMaker {
         atoms[atoms.count - 1].weight = 0.4
       }
     }
+  }
+
+  /// `arXiv:2106.09685` and `doi:10.1000/1` are found by what stands behind the colon.
+  private static func withoutScheme(_ text: String) -> String {
+    for scheme in ["arxiv:", "doi:"] where text.lowercased().hasPrefix(scheme) {
+      let rest = text.dropFirst(scheme.count)
+      if rest.first?.isNumber == true { return String(rest) }
+    }
+    return text
   }
 
   /// A word, the words of its stem, and, while it is the last one, those that begin so.

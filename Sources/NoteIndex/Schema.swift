@@ -170,7 +170,7 @@ enum Schema {
     ) STRICT, WITHOUT ROWID;
 
     -- What ranking needs of all notes, 256 rows of fulltext to a row: 12 bytes each (the note, or 0;
-    -- words of its text, title and headings) and a sketch of 256 bytes (NoteIndex.Sketch).
+    -- words of its text, title and headings) and a sketch of 128 bytes (NoteIndex.Sketch).
     CREATE TABLE profile (
       chunk INTEGER PRIMARY KEY,
       entries BLOB NOT NULL,

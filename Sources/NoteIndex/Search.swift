@@ -67,21 +67,22 @@ public struct SearchResult: Sendable, Equatable {
 extension NoteIndex {
   /// Searches for notes.
   ///
-  /// The best notes come first; what must hold holds of all (`Query.required`). Behind those that
-  /// have any of the words, notes on the same subject fill up to the limit, without being counted. A
-  /// query without words lists.
+  /// The best notes come first; what must hold holds of all (`Query.required`). A query without
+  /// words lists. With `fillsUp`, notes that have none of the words and are on the same subject come
+  /// behind those that have, up to the limit, when nothing must hold and the order is by relevance;
+  /// they are not counted.
   ///
-  /// In an order other than by relevance nothing is filled up. With no `snippets` no file is read.
-  /// `counting` says how many there are in all. `conflicted` are the notes over which a conflict
+  /// With no `snippets` no file is read. `counting` says how many there are in all. `conflicted` are the notes over which a conflict
   /// waits, for `is:conflicted`.
   public func search(
     _ query: Query, filter: Filter = Filter(), sort: [Sort] = [], limit: Int = 20, offset: Int = 0,
-    snippets: Int = 1, counting: Bool = false, conflicted: [NotePath] = []
+    snippets: Int = 1, counting: Bool = false, fillsUp: Bool = false,
+    conflicted: [NotePath] = []
   ) throws(IndexError) -> SearchResult {
     if query.isEmpty { return SearchResult(total: counting ? 0 : nil) }
     let search = Search(
       index: self, query: query, filter: filter, sort: sort, limit: max(0, limit),
-      offset: max(0, offset), conflicted: conflicted)
+      offset: max(0, offset), fillsUp: fillsUp, conflicted: conflicted)
     var found = try read { db, collector in try search.run(db, collector, counting: counting) }
     guard snippets > 0 else { return found.result }
     var texts = readTexts(of: found)
@@ -152,6 +153,7 @@ struct Search {
   let sort: [Sort]
   let limit: Int
   let offset: Int
+  let fillsUp: Bool
   let conflicted: [NotePath]
 
   private var isByRelevance: Bool { !sort.contains { $0.field != .relevance } }
@@ -244,7 +246,7 @@ struct Search {
     }
     let near = try Vocabulary.nearest(db, to: word)
     var counted: [(word: String, count: Int)] = []
-    for word in near.prefix(16) {
+    for word in near.prefix(64) {
       let form = Atom.Form(words: [word], role: .exact)
       let count = try collector.postings(
         db, matching: form.expression, roles: [(.exact, 1)], profiles: profiles
@@ -280,7 +282,7 @@ struct Search {
     // Equally good ones go by their paths, whichever was indexed first.
     rows = try inOrder(db, rows, profiles) { ranking.total(of: $0) }
     var related: [Int32] = []
-    if rows.count < end {
+    if fillsUp, query.required == nil, rows.count < end {
       related = try inOrder(db, ranking.related(end - rows.count), profiles) {
         ranking.total(of: $0)
       }

@@ -1,16 +1,16 @@
 internal import Markup
 
-/// What a note is about, in 256 bytes: so that notes on one subject are known by each other even
+/// What a note is about, in 128 bytes: so that notes on one subject are known by each other even
 /// where they do not share the words that were asked for.
 ///
 /// A random projection (Achlioptas, "Database-friendly random projections", 2003) of the note's
-/// words to 512 numbers of four bits. Each word has a fixed row of signs, which comes from its own
+/// words to 256 numbers of four bits. Each word has a fixed row of signs, which comes from its own
 /// first letters, so a sketch depends on nothing but its note: it needs no training, and is the
 /// same on every machine and after every rebuild.
 struct Sketch {
   /// How many numbers a sketch has.
-  static let dimensions = 512
-  /// How many bytes it takes: byte `i` holds number `i` in its low half, and number `i + 256` in
+  static let dimensions = 256
+  /// How many bytes it takes: byte `i` holds number `i` in its low half, and number `i + 128` in
   /// its high half, each as its value plus 8.
   static let size = dimensions / 2
 

@@ -35,7 +35,7 @@ import Testing
       ("example.net a# i+++j", ""), ("@vaswani2017attention", "vaswani 2017 attention"),
       ("2106.09685v2 2106.09685", "09685 v 2 2106 09685"),
       ("a1b2c3d4e5f6", ""), ("`attn-dropout` `a-b` `x-1`", "x1 attndropout"),
-      ("```\nattn-dropout x-1 a-b\n```", "attndropout x1"), ("使用PyTorch框架", "py torch"),
+      ("```\nattn-dropout x-1 a-b\n```", "attndropout x1"), ("使用PyTorch框架", "py torch 使 用 框 架"),
       ("$\\text{softmax}(ab)$", "softmax"), ("# The resnet50 \n", "resnet 50"),
     ])
   func parts(text: String, expected: String) {

@@ -31,8 +31,17 @@ struct RandomTests {
     }
     let followed = try test.dump()
     #expect(try index.integrity() == [])
+    let found = try answers(index)
     try index.rebuild(now: test.now)
     #expect(try test.dump() == followed)
+    #expect(try answers(index) == found)
+  }
+
+  /// What some searches find, in order, with the scores.
+  private func answers(_ index: NoteIndex) throws -> [[String]] {
+    try ["index", "words title", "n m k", "caf", "t id1", "\"x y\"", "tag:a OR index", "cafe nose"].map {
+      try index.search(Query($0), limit: 30).hits.map { "\($0.note.path) \($0.score.total)" }
+    }
   }
 
   private func edit(_ test: TestVault, _ paths: inout [String], _ dice: inout Dice) throws {

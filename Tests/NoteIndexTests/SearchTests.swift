@@ -16,7 +16,7 @@ struct SearchTests {
     let index = try test.fresh()
     let result = try index.search(Query("kalman filters"))
     #expect(result.paths == ["both.md", "one.md"])
-    #expect(result.hits.map(\.isPartial) == [false, true])
+    #expect(result.hits.map(\.missing) == [[], ["kalman"]])
     let snippet = try #require(result.hits.first?.snippets.first)
     #expect(snippet.text == "The kalman filter smooths.")
     #expect(snippet.line == 3)
@@ -54,21 +54,5 @@ struct SearchTests {
     let index = try test.fresh()
     let paths = try index.search(Query(query)).paths.sorted()
     #expect(paths == expected.map { $0 == "d.md" ? "p/d.md" : $0 })
-  }
-
-  @Test("the real vault answers", .enabled(if: SharedData.exists))
-  func real() throws {
-    let test = try TestVault.real()
-    let index = try test.index()
-    let report = try index.refresh(now: test.now)
-    #expect(report.added.count == 790)
-    #expect(try index.count() == 790)
-    for query in ["zettelkasten", "emanote live server", "haskell"] {
-      print(
-        query,
-        try index.search(Query(query), limit: 5).hits.map {
-          ($0.note.title, $0.score, $0.snippets.first?.text ?? "-", $0.snippets.first?.ranges ?? [])
-        })
-    }
   }
 }

@@ -43,6 +43,15 @@ final class TestVault {
     return index
   }
 
+  /// What a fresh index finds; the files are there until it has.
+  func search(
+    _ query: String, sort: [Sort] = [], limit: Int = 20, offset: Int = 0, counting: Bool = false, fillsUp: Bool = false
+  ) throws -> SearchResult {
+    try fresh().search(
+      Query(query), sort: sort, limit: limit, offset: offset, counting: counting,
+      fillsUp: fillsUp)
+  }
+
   func remove(_ path: String) throws {
     try FileManager.default.removeItem(at: folder.url.appendingPathComponent(path))
   }

@@ -79,7 +79,8 @@ struct Search: NotesCommand {
       Query(query, now: now, offset: session.offset(now)),
       filter: try filter.filter(in: session, index, vault), sort: filter.sort.map(\.sort),
       limit: filter.limit ?? (session.console.isTerminal ? 10 : 50), offset: filter.offset,
-      snippets: style.passages, counting: true, conflicted: vault.conflicts().map(\.path))
+      snippets: style.passages, counting: true, fillsUp: style.passages > 0,
+      conflicted: vault.conflicts().map(\.path))
     warn(about: found, session)
     try session.print(found.hits, style, in: vault)
     session.console.note(

@@ -52,6 +52,6 @@ struct PickerSource {
   ) throws -> SearchResult {
     try index.search(
       query, filter: filter, sort: sort, limit: limit, offset: after, snippets: snippets,
-      counting: true, conflicted: conflicted)
+      counting: true, fillsUp: true, conflicted: conflicted)
   }
 }
