@@ -4,7 +4,8 @@ internal import Vault
 
 /// Which notes, in which order, and how they are printed: what `list` and `search` share.
 struct FilterOptions: ParsableArguments {
-  @Argument(help: "Words to search for, or key:value of the front matter.")
+  @Argument(
+    help: "Words to search for, or key:value of the front matter.", completion: .queryWords)
   var words: [String] = []
 
   @Option(

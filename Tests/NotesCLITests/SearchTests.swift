@@ -134,11 +134,12 @@ struct SearchTests {
     #expect(result.errors.hasPrefix("notes: --interactive needs a terminal\n"))
   }
 
-  @Test("what fzf asks for is a path, a tab and a title")
+  @Test("what fzf asks for is a path, a tab, a title and the path again")
   func pickerLines() {
     #expect(
-      vault.notes("search", "--picker-lines", "--", "cosine").lines.first
-        == "annealing.md\tAnnealing")
+      vault.run(
+        ["search", "--picker-lines", "--", "cosine"], environment: ["NO_COLOR": "1"]
+      ).lines.first == "annealing.md\tAnnealing \tannealing.md")
     #expect(vault.notes("search", "--picker-lines", "--", "").lines.count == 3)
     #expect(vault.notes("search", "--picker-lines", "--", "zzqqy").status == 0)
   }

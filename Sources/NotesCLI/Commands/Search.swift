@@ -32,7 +32,7 @@ struct Search: NotesCommand {
   @Flag(name: .shortAndLong, help: "Pick from a list that follows as you type; Enter edits.")
   var interactive = false
 
-  // What fzf asks for: a path, a tab and a title on each line.
+  // What fzf asks for (PickerItem.fzfLine).
   @Flag(help: .hidden)
   var pickerLines = false
 
@@ -56,10 +56,7 @@ struct Search: NotesCommand {
         return try session.pick(from: source, query, vault, options: pickerOptions(vault))
       }
       let items = try source.items(query).items
-      for item in items {
-        session.console.print(
-          StyledText(item.path.text, .path) + "\t" + StyledText(item.title, .title))
-      }
+      for item in items { session.console.print(raw: item.fzfLine(environment: session.environment)) }
       return .done
     }
     return try search(query, index, vault, session)

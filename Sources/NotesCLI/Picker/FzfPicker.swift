@@ -1,6 +1,19 @@
 internal import Glibc
 internal import Vault
 
+extension PickerItem {
+  /// The line that fzf is fed: the path, by which it answers, then what it shows.
+  func fzfLine(environment: [String: String]) -> String {
+    let shown =
+      StyledText(title, .title) + StyledText(" ") + StyledText("\t")
+      + StyledText(path.text, .dim) + StyledText(isRelated ? "  related" : "", .dim)
+    // fzf understands colour, though it is a pipe to us.
+    let hasColour = environment["NO_COLOR", default: ""].isEmpty
+    return StyledText(path.text, .path).rendered(colour: false) + "\t"
+      + shown.rendered(colour: hasColour)
+  }
+}
+
 extension Session {
   /// Picks by fzf, whose own search is off: at each key it shows what our search finds.
   func pickByFzf(_ fzf: String, _ query: String, _ options: [String]) throws -> PickerState.Outcome {
@@ -14,7 +27,7 @@ extension Session {
     environment["FZF_DEFAULT_COMMAND"] = "\(search) -- \(quoted(query))"
     let result = captureAnswer(
       [
-        fzf, "--disabled", "--ansi", "--delimiter=\t", "--with-nth=2,1", "--tabstop=2",
+        fzf, "--disabled", "--ansi", "--delimiter=\t", "--with-nth=2..", "--tabstop=1",
         "--query=\(query)", "--print-query", "--prompt=> ",
         "--bind=change:reload(\(search) -- {q})",
         "--preview=\(program) show \(vault) -- {1}",
