@@ -84,7 +84,8 @@ struct PassageFinder {
         if gained > 0 {
           score += gained
           let marked = formula.content.clamped(to: range)
-          ranges.append((marked.lowerBound - range.lowerBound)..<(marked.upperBound - range.lowerBound))
+          ranges.append(
+            (marked.lowerBound - range.lowerBound)..<(marked.upperBound - range.lowerBound))
         }
       }
       for pattern in patterns {

@@ -23,7 +23,9 @@ extension CompletionKind {
       }
       // zsh takes what stands behind a colon for a description.
       guard CompletionShell.requesting == .zsh else { return found }
-      return found.map { $0.split(separator: ":", omittingEmptySubsequences: false).joined(separator: "\\:") }
+      return found.map {
+        $0.split(separator: ":", omittingEmptySubsequences: false).joined(separator: "\\:")
+      }
     }
   }
 }

@@ -71,7 +71,9 @@ struct FilterOptions: ParsableArguments {
 
   /// The options that say which notes and in which order, as they can be typed again.
   var arguments: [String] {
-    func option(_ name: String, _ value: String?) -> [String] { value.map { ["\(name)=\($0)"] } ?? [] }
+    func option(_ name: String, _ value: String?) -> [String] {
+      value.map { ["\(name)=\($0)"] } ?? []
+    }
     return tag.flatMap { option("--tag", $0) } + option("--type", type) + option("--path", path)
       + option("--created-after", createdAfter) + option("--created-before", createdBefore)
       + option("--modified-after", modifiedAfter) + option("--modified-before", modifiedBefore)

@@ -115,7 +115,8 @@ struct PickerStateTests {
       [
         PickerItem(path: try NotePath("a.md"), title: "扩散模型与分数匹配的关系与应用研究综述"),
         PickerItem(path: try NotePath("b.md"), title: "evil \u{1B}[2J \u{202E} title\nwith a line"),
-        PickerItem(path: try NotePath("c.md"), title: "e\u{301}" + String(repeating: "x", count: 80)),
+        PickerItem(
+          path: try NotePath("c.md"), title: "e\u{301}" + String(repeating: "x", count: 80)),
       ], total: 3)
     state.preview = ["5: 散模 a long passage of words that must be broken somewhere \u{7}"]
     let lines = text(&state, rows: 20, columns: width)

@@ -56,7 +56,9 @@ struct Search: NotesCommand {
         return try session.pick(from: source, query, vault, options: pickerOptions(vault))
       }
       let items = try source.items(query).items
-      for item in items { session.console.print(raw: item.fzfLine(environment: session.environment)) }
+      for item in items {
+        session.console.print(raw: item.fzfLine(environment: session.environment))
+      }
       return .done
     }
     return try search(query, index, vault, session)
@@ -108,7 +110,9 @@ struct Search: NotesCommand {
     let related = found.hits.count(where: \.isRelated)
     let shown = found.hits.count - related
     var text = counted(shown, "note")
-    if let total = found.total, total > shown { text = "\(grouped(shown)) of \(grouped(total)) notes" }
+    if let total = found.total, total > shown {
+      text = "\(grouped(shown)) of \(grouped(total)) notes"
+    }
     return related > 0 ? "\(text), \(related) related" : text
   }
 

@@ -16,7 +16,9 @@ extension PickerItem {
 
 extension Session {
   /// Picks by fzf, whose own search is off: at each key it shows what our search finds.
-  func pickByFzf(_ fzf: String, _ query: String, _ options: [String]) throws -> PickerState.Outcome {
+  func pickByFzf(
+    _ fzf: String, _ query: String, _ options: [String]
+  ) throws -> PickerState.Outcome {
     let program = quoted(ownProgram)
     let vault = options.prefix { !$0.hasPrefix("--quiet") }.map(quoted).joined(separator: " ")
     let search =

@@ -65,7 +65,9 @@ struct PickerKeys {
   }
 
   private func key(_ bytes: [UInt8]) -> PickerKey? {
-    if bytes[0] == 0x1B { return Self.sequences[String(decoding: bytes.dropFirst(), as: UTF8.self)] }
+    if bytes[0] == 0x1B {
+      return Self.sequences[String(decoding: bytes.dropFirst(), as: UTF8.self)]
+    }
     switch bytes[0] {
     case 0x03, 0x04, 0x07: return .leave  // ctrl-c, ctrl-d, ctrl-g
     case 0x08, 0x7F: return .backspace
