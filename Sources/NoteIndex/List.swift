@@ -106,6 +106,15 @@ extension NoteIndex {
   }
 }
 
+extension NoteIndex {
+  /// The keys of the front matter that notes have, in alphabetical order.
+  public func metadataKeys() throws(IndexError) -> [String] {
+    try read { db in
+      try String.fetchAll(db, sql: "SELECT DISTINCT key FROM metadata ORDER BY key")
+    }
+  }
+}
+
 /// The SQL for an order; each ends in the path, so that no order is left to chance.
 ///
 /// Where there are ranks, `relevance` is their column.

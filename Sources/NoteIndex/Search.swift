@@ -20,11 +20,11 @@ public struct Hit: Sendable, Equatable {
       /// What was typed.
       public let typed: String
       /// What it and the words of its stem gave.
-      public let score: Double
+      public var score: Double
       /// What the very word gave besides.
-      public let exact: Double
+      public var exact: Double
       /// In how many notes it stands.
-      public let notes: Int
+      public var notes: Int
     }
   }
 
@@ -182,6 +182,8 @@ struct Search {
     if counting { result.total = ranking.rows.count }
     guard isByRelevance else { return try sorted(db, ranking, profiles, result) }
     try ranking.addTitles(db, typed: typed, stemmer: stemmer)
+    // Those that are named so by a link count as well.
+    if counting { result.total = ranking.rows.count }
     try ranking.addSubject(db)
     return try best(db, ranking, profiles, result)
   }
@@ -293,19 +295,21 @@ struct Search {
     var rows = ranking.best(end, of: ranking.rows, keepingTies: true) { ranking.total(of: $0) }
     // Equally good ones go by their paths, whichever was indexed first.
     rows = try inOrder(db, rows, profiles) { ranking.total(of: $0) }
+    var related: [Int32] = []
     if fillsUp, query.required == nil, rows.count < end {
-      rows += try inOrder(db, ranking.related(end - rows.count), profiles) {
+      related = try inOrder(db, ranking.related(end - rows.count), profiles) {
         ranking.total(of: $0)
       }
     }
     return try answer(
-      db, Array(rows.prefix(end).dropFirst(offset)), ranking, profiles, result)
+      db, Array((rows + related).prefix(end).dropFirst(offset)), ranking, profiles, result,
+      related: Set(related))
   }
 
   /// Says of the rows that are shown what there is to say.
   private func answer(
     _ db: Database, _ shown: [Int32], _ ranking: Ranking, _ profiles: Profiles,
-    _ result: SearchResult
+    _ result: SearchResult, related: Set<Int32> = []
   ) throws -> Found {
     var result = result
     let notes = try summaries(db, of: shown.map { Int64(profiles[Int($0)].note) })
@@ -323,8 +327,8 @@ struct Search {
           notes: counts[$0.atom.typed] ?? 0)
       }
       return Hit(
-        note: note, score: score, missing: ranking.missing(in: row), isRelated: parts.isEmpty,
-        snippets: [])
+        note: note, score: score, missing: ranking.missing(in: row),
+        isRelated: related.contains(row), snippets: [])
     }
     let hashes = try shown.map { row in
       try Int64.fetchOne(

@@ -7,6 +7,8 @@ public struct Snippet: Sendable, Equatable {
   public let text: String
   /// The line of the file on which it begins, counted from 1.
   public let line: Int
+  /// The line on which the first of the words in `text` stands; `line` where there are none.
+  public let matchLine: Int
   /// The heading it stands under.
   public let heading: String?
   /// Where in `text` the words are, in UTF-8 bytes.
@@ -114,8 +116,12 @@ struct PassageFinder {
     _ passage: Passage, _ document: Document, _ ranges: [Range<Int>]
   ) -> Snippet {
     let window = Window.cut(onOneLine(document.bytes[passage.range]), around: Self.joined(ranges))
+    let first = window.ranges.first.map { passage.range.lowerBound + $0.lowerBound - window.shift }
+    let before = passage.range.lowerBound..<(first ?? passage.range.lowerBound)
     return Snippet(
-      text: window.text, line: passage.line, heading: passage.heading, ranges: window.ranges)
+      text: window.text, line: passage.line,
+      matchLine: passage.line + document.bytes[before].count { $0 == 0x0A },
+      heading: passage.heading, ranges: window.ranges)
   }
 
   /// Ranges in order, those that touch made one.

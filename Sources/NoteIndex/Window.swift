@@ -4,6 +4,8 @@ struct Window {
   let text: String
   /// The ranges that lie within it.
   let ranges: [Range<Int>]
+  /// How far `ranges` lie behind where they lay in the whole.
+  let shift: Int
 
   /// The longest text that is shown, in bytes.
   private static let length = 240
@@ -11,7 +13,7 @@ struct Window {
   /// Cuts a passage to the stretch that holds the most of the ranges, at the ends of words.
   static func cut(_ text: String, around ranges: [Range<Int>]) -> Window {
     let bytes = Array(text.utf8)
-    guard bytes.count > length else { return Window(text: text, ranges: ranges) }
+    guard bytes.count > length else { return Window(text: text, ranges: ranges, shift: 0) }
     var start = max(0, min(densest(ranges) - 40, bytes.count - length))
     var end = min(bytes.count, start + length)
     start = start == 0 ? 0 : nextWord(bytes, from: start)
@@ -22,7 +24,7 @@ struct Window {
     return Window(
       text: lead + String(decoding: bytes[start..<end], as: UTF8.self)
         + (end < bytes.count ? "…" : ""),
-      ranges: kept.map { ($0.lowerBound + shift)..<($0.upperBound + shift) })
+      ranges: kept.map { ($0.lowerBound + shift)..<($0.upperBound + shift) }, shift: shift)
   }
 
   /// Where the stretch begins that holds the most ranges.

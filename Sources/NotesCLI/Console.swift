@@ -75,6 +75,12 @@ public final class Console {
     progressLength = line.count
   }
 
+  /// Draws on the terminal beside the result, cursor movements and all; only for text that was made
+  /// harmless before.
+  func draw(_ frame: String) {
+    write(Array(frame.utf8), true)
+  }
+
   /// Sends out what was printed so far.
   public func flush() {
     guard !pending.isEmpty else { return }

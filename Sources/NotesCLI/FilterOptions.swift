@@ -4,7 +4,8 @@ internal import Vault
 
 /// Which notes, in which order, and how they are printed: what `list` and `search` share.
 struct FilterOptions: ParsableArguments {
-  @Argument(help: "Words to search for, or key:value of the front matter.")
+  @Argument(
+    help: "Words to search for, or key:value of the front matter.", completion: .queryWords)
   var words: [String] = []
 
   @Option(
@@ -68,6 +69,19 @@ struct FilterOptions: ParsableArguments {
     if offset < 0 { throw ValidationError("--offset is at least 0") }
   }
 
+  /// The options that say which notes and in which order, as they can be typed again.
+  var arguments: [String] {
+    func option(_ name: String, _ value: String?) -> [String] {
+      value.map { ["\(name)=\($0)"] } ?? []
+    }
+    return tag.flatMap { option("--tag", $0) } + option("--type", type) + option("--path", path)
+      + option("--created-after", createdAfter) + option("--created-before", createdBefore)
+      + option("--modified-after", modifiedAfter) + option("--modified-before", modifiedBefore)
+      + option("--linked-by", linkedBy) + option("--link-to", linkTo)
+      + (noLinks ? ["--no-links"] : [])
+      + sort.flatMap { option("--sort", $0.typed) } + option("--limit", limit.map { "\($0)" })
+  }
+
   /// The filter that the options mean.
   func filter(in session: Session, _ index: NoteIndex, _ vault: Vault) throws -> Filter {
     var filter = Filter()
@@ -111,9 +125,11 @@ struct FilterOptions: ParsableArguments {
 /// An order, as typed.
 struct SortOrder: ExpressibleByArgument {
   let sort: Sort
+  let typed: String
 
   init?(argument: String) {
     guard let sort = Sort(argument) else { return nil }
+    typed = argument
     self.sort = sort
   }
 

@@ -63,10 +63,14 @@ struct NoteRecord: Encodable {
   let wordCount: Int
   let created: String
   let modified: String
-  let score: Double?
-  let snippets: [SnippetRecord]?
+  var score: Double?
+  var missing: [String]?
+  var related: Bool?
+  var explain: ExplainRecord?
+  var snippets: [SnippetRecord]?
+  var reasons: [String]?
 
-  init(_ note: NoteSummary, hit: Hit? = nil, root: String, in session: Session) {
+  init(_ note: NoteSummary, root: String, in session: Session) {
     path = note.path.text
     absPath = root + "/" + note.path.text
     filenameStem = note.path.stem
@@ -80,8 +84,39 @@ struct NoteRecord: Encodable {
     wordCount = note.wordCount
     created = session.moment(at: note.created * 1_000_000_000).timestamp
     modified = session.moment(at: note.modified * 1_000_000_000).timestamp
-    score = hit?.score.total
-    snippets = hit?.snippets.map { SnippetRecord($0) }
+  }
+
+  init(_ hit: Hit, explains: Bool, root: String, in session: Session) {
+    self.init(hit.note, root: root, in: session)
+    score = hit.score.total
+    missing = hit.missing.isEmpty ? nil : hit.missing
+    related = hit.isRelated ? true : nil
+    explain = explains ? ExplainRecord(hit.score) : nil
+    snippets = hit.snippets.map { SnippetRecord($0) }
+  }
+}
+
+/// What the parts of a score gave, as JSON has it.
+struct ExplainRecord: Encodable {
+  let words: [Word]
+  let title: Double
+  let subject: Double
+  let total: Double
+
+  struct Word: Encodable {
+    let typed: String
+    let score: Double
+    let exact: Double
+    let noteCount: Int
+  }
+
+  init(_ score: Hit.Score) {
+    words = score.byWord.map {
+      Word(typed: $0.typed, score: $0.score, exact: $0.exact, noteCount: $0.notes)
+    }
+    title = score.title
+    subject = score.subject
+    total = score.total
   }
 }
 
@@ -89,12 +124,14 @@ struct NoteRecord: Encodable {
 struct SnippetRecord: Encodable {
   let text: String
   let line: Int
+  let matchLine: Int
   let heading: String?
   let ranges: [[Int]]
 
   init(_ snippet: Snippet) {
     text = snippet.text
     line = snippet.line
+    matchLine = snippet.matchLine
     heading = snippet.heading
     ranges = snippet.ranges.map { [$0.lowerBound, $0.upperBound] }
   }

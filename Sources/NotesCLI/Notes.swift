@@ -18,7 +18,7 @@ struct Notes: ParsableCommand {
         name: "Notes",
         subcommands: [
           Init.self, Clone.self, Add.self, Edit.self, Show.self, List.self, Search.self,
-          Links.self, Tags.self, Move.self, Remove.self,
+          Links.self, Related.self, Tags.self, Move.self, Remove.self,
         ]),
       CommandGroup(
         name: "History and machines",

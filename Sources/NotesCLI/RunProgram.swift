@@ -18,6 +18,35 @@ func runProgram(_ arguments: [String], environment: [String: String]) -> Int32 {
   return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
 }
 
+/// Runs a program that talks with the user over this process's own terminal, and gathers what it
+/// prints, at most 1 MB.
+func captureAnswer(_ arguments: [String], environment: [String: String]) -> ProgramOutput {
+  var result = ProgramOutput(status: 127)
+  guard let output = Pipe() else { return result }
+  var actions = unsafe posix_spawn_file_actions_t()
+  unsafe posix_spawn_file_actions_init(&actions)
+  defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+  unsafe posix_spawn_file_actions_adddup2(&actions, output.writing, 1)
+  var process = pid_t()
+  let started = unsafe withCStrings(arguments) { argv in
+    unsafe withCStrings(environment.map { "\($0)=\($1)" }) { envp in
+      unsafe posix_spawnp(&process, arguments[0], &actions, nil, argv, envp)
+    }
+  }
+  output.closeWriting()
+  guard started == 0 else { return result }
+  result.output = readAll(output.reading, limit: 1_000_000)
+  var status: Int32 = 0
+  while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
+  result.status = status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
+  return result
+}
+
+/// Where a program of this name is, by a list of folders such as `$PATH`.
+func findProgram(_ name: String, in path: String) -> String? {
+  path.split(separator: ":").map { "\($0)/\(name)" }.first { unsafe access($0, X_OK) == 0 }
+}
+
 /// What a program printed, and its exit code.
 struct ProgramOutput {
   var status: Int32

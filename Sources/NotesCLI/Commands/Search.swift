@@ -12,7 +12,8 @@ struct Search: NotesCommand {
       /regex/, title:word, tag:name, path:folder, type:post, created:>2025, links-to:note, \
       has:math, is:orphan, or any key:value of the front matter. Notes that hold all words come \
       first, best first. Any text is a query; what cannot be understood is searched \
-      as text. A query that begins with '-' goes behind '--'. Exit 1: nothing found.
+      as text. A query that begins with '-' goes behind '--'. Behind the notes that were found \
+      stand some on the same subject, marked 'related'. Exit 1: nothing found, or nothing picked.
 
       \(exits(.no, .failed, .noVault, .busy))
       """,
@@ -21,23 +22,78 @@ struct Search: NotesCommand {
   @OptionGroup var options: VaultOptions
   @OptionGroup var filter: FilterOptions
 
+  @Flag(help: "Under each note, what each part of its score gave.")
+  var explain = false
+
+  @Option(
+    help: ArgumentHelp("Show so many lines of the file around a passage.", valueName: "n"))
+  var context: Int?
+
+  @Flag(name: .shortAndLong, help: "Pick from a list that follows as you type; Enter edits.")
+  var interactive = false
+
+  // What fzf asks for (PickerItem.fzfLine).
+  @Flag(help: .hidden)
+  var pickerLines = false
+
+  func validate() throws {
+    if let context, context < 0 { throw ValidationError("--context is at least 0") }
+  }
+
   func run(in session: inout Session) throws -> ExitStatus {
+    if interactive, !session.isInteractive {
+      throw Failure("--interactive needs a terminal", hint: "notes search WORDS", status: .usage)
+    }
     let vault = try session.open(options)
     let index = try session.index(of: vault)
-    let wanted = try filter.filter(in: session, index, vault)
     let query = filter.words.joined(separator: " ")
+    if interactive || pickerLines {
+      let source = try PickerSource(
+        index: index, filter: filter.filter(in: session, index, vault),
+        sort: filter.sort.map(\.sort), limit: filter.limit ?? 100, clock: session.clock,
+        offset: session.offset, conflicted: vault.conflicts().map(\.path))
+      if interactive {
+        return try session.pick(from: source, query, vault, options: pickerOptions(vault))
+      }
+      let items = try source.items(query).items
+      for item in items {
+        session.console.print(raw: item.fzfLine(environment: session.environment))
+      }
+      return .done
+    }
+    return try search(query, index, vault, session)
+  }
+
+  private func search(
+    _ query: String, _ index: NoteIndex, _ vault: Vault, _ session: Session
+  ) throws -> ExitStatus {
     guard !filter.words.isEmpty else {
       throw Failure(
         "nothing to search for", hint: "notes search WORDS, or notes list", status: .usage)
     }
-    let limit = filter.limit ?? (session.console.isTerminal ? 10 : 50)
-    let showsText = !filter.null && filter.format != .path
+    let style = HitStyle(
+      format: filter.format, null: filter.null, explains: explain, context: context)
     let now = session.clock() / 1_000_000_000
     let found = try index.search(
-      Query(query, now: now, offset: session.offset(now)), filter: wanted,
-      sort: filter.sort.map(\.sort), limit: limit, offset: filter.offset,
-      snippets: showsText ? 1 : 0, fillsUp: showsText,
+      Query(query, now: now, offset: session.offset(now)),
+      filter: try filter.filter(in: session, index, vault), sort: filter.sort.map(\.sort),
+      limit: filter.limit ?? (session.console.isTerminal ? 10 : 50), offset: filter.offset,
+      snippets: style.passages, counting: true, fillsUp: style.passages > 0,
       conflicted: vault.conflicts().map(\.path))
+    warn(about: found, session)
+    try session.print(found.hits, style, in: vault)
+    session.console.note(
+      StyledText(found.hits.isEmpty ? "nothing found for \(query)" : count(of: found), .dim))
+    return found.hits.isEmpty ? .no : .done
+  }
+
+  /// Says where something else was searched for than what was typed.
+  private func warn(about found: SearchResult, _ session: Session) {
+    for repair in found.repaired {
+      let used = repair.used.joined(separator: ", ")
+      session.console.warn(
+        StyledText("showing results for \(used) (nothing has \(repair.typed))", .dim))
+    }
     for text in found.readAsText {
       session.console.warn(StyledText("searched as text: \(text)", .dim))
     }
@@ -47,11 +103,21 @@ struct Search: NotesCommand {
     for text in found.cutShort {
       session.console.warn(StyledText("not searched to the end: \(text)", .dim))
     }
-    try session.print(found.hits, filter.format, root: vault.root, null: filter.null)
-    session.console.note(
-      StyledText(
-        found.hits.isEmpty ? "nothing found for \(query)" : counted(found.hits.count, "note"), .dim)
-    )
-    return found.hits.isEmpty ? .no : .done
+  }
+
+  /// `3 notes`, `10 of 1,234 notes` where there are more, `2 notes, 8 related`.
+  private func count(of found: SearchResult) -> String {
+    let related = found.hits.count(where: \.isRelated)
+    let shown = found.hits.count - related
+    var text = counted(shown, "note")
+    if let total = found.total, total > shown {
+      text = "\(grouped(shown)) of \(grouped(total)) notes"
+    }
+    return related > 0 ? "\(text), \(related) related" : text
+  }
+
+  /// The options with which the picker's own searches are run: all that say which notes.
+  private func pickerOptions(_ vault: Vault) -> [String] {
+    ["--vault", vault.root, "--quiet"] + filter.arguments
   }
 }
