@@ -28,7 +28,7 @@ enum Vocabulary {
   /// It goes through the whole vocabulary: the first letter is mistyped as well.
   static func near(_ db: Database, _ word: String) throws -> [(word: String, distance: Int)] {
     let letters = Array(word.unicodeScalars)
-    guard letters.count >= 3, letters.count <= 40 else { return [] }
+    guard letters.count >= 3, isLanguage(word) else { return [] }
     let bound = letters.count < 7 ? 1 : 2
     let mask = mask(word)
     var found: [(word: String, distance: Int)] = []
@@ -43,6 +43,13 @@ enum Vocabulary {
       if let distance { found.append((other, distance)) }
     }
     return found.sorted { ($0.distance, $0.word) < ($1.distance, $1.word) }
+  }
+
+  /// Whether a word can have forms or be mistyped: not so numbers, pairs of Han and noise.
+  static func isLanguage(_ word: String) -> Bool {
+    let bytes = word.utf8
+    return bytes.count > 1 && bytes.count <= 40
+      && bytes.allSatisfy { !(0x30...0x39).contains($0) && $0 < 0xE3 }
   }
 
   /// Which letters a word has, as bits.
@@ -62,18 +69,11 @@ struct VocabularyIntake {
   /// The words that were not handed out before, with their stems.
   mutating func new(_ words: [(word: String, count: Int)]) -> [(word: String, stem: String)] {
     words.compactMap { entry in
-      guard Self.isLanguage(entry.word), seen.insert(entry.word.hashValue).inserted else {
+      guard Vocabulary.isLanguage(entry.word), seen.insert(entry.word.hashValue).inserted else {
         return nil
       }
       return (entry.word, stemmer.stem(entry.word))
     }
-  }
-
-  /// Whether a word can have forms or be mistyped: not so numbers, pairs of Han and noise.
-  private static func isLanguage(_ word: String) -> Bool {
-    let bytes = word.utf8
-    return bytes.count > 1 && bytes.count <= 40
-      && bytes.allSatisfy { !(0x30...0x39).contains($0) && $0 < 0xE3 }
   }
 }
 
