@@ -59,6 +59,12 @@ public final class NoteIndex: Sendable {
   /// The time before the last look, for what is read again on the way to an answer.
   var timeOfLastLook: Int64 { lastLook.withLock(\.self) }
 
+  /// Notes that the vault is known as it is at this moment, without a look.
+  func noteLook(_ now: Int64) { lastLook.withLock { $0 = now } }
+
+  /// Which file is open, whatever has its name by now.
+  var openIdentity: UInt64? { connection.withLock(\.identity) }
+
   /// The connection as it is, for who looks for damage.
   var openQueue: DatabaseQueue { connection.withLock(\.queue) }
 
