@@ -40,6 +40,8 @@ enum State: String {
   case isComplete
   /// The settings by which the notes were read.
   case settings
+  /// The command that made the vectors.
+  case vectorCommand
 
   static func value(_ db: Database, _ key: State) throws -> String? {
     try String.fetchOne(

@@ -84,7 +84,7 @@ extension NoteIndex {
   }
 
   /// The lock that whoever writes the index holds, from the last look to the last transaction.
-  private func writingLock(now: Int64) throws(VaultError) -> VaultLock {
+  func writingLock(now: Int64) throws(VaultError) -> VaultLock {
     try VaultLock.take(
       in: path + ".writing", command: "notes, updating the index", now: now, patience: 5_000)
   }

@@ -12,6 +12,9 @@ public struct Hit: Sendable, Equatable {
     public var title = 0.0
     /// What the nearness to the subject of the best notes gave.
     public var subject = 0.0
+    /// How near it is in meaning, where a vector of the query was given and the note has one: the
+    /// cosine.
+    public var meaning: Double?
     /// All together: the more the better, to be compared within one search only.
     public var total = 0.0
 
@@ -73,15 +76,17 @@ extension NoteIndex {
   ///
   /// In an order other than by relevance nothing is filled up. With no `snippets` no file is read.
   /// `counting` says how many there are in all. `conflicted` are the notes over which a conflict
-  /// waits, for `is:conflicted`.
+  /// waits, for `is:conflicted`. With a `meaning`, the vector of the query, notes near it are found,
+  /// too, unless another order is wanted.
   public func search(
     _ query: Query, filter: Filter = Filter(), sort: [Sort] = [], limit: Int = 20, offset: Int = 0,
-    snippets: Int = 1, counting: Bool = false, conflicted: [NotePath] = []
+    snippets: Int = 1, counting: Bool = false, conflicted: [NotePath] = [],
+    meaning: [Float]? = nil
   ) throws(IndexError) -> SearchResult {
     if query.isEmpty { return SearchResult(total: counting ? 0 : nil) }
     let search = Search(
       index: self, query: query, filter: filter, sort: sort, limit: max(0, limit),
-      offset: max(0, offset), conflicted: conflicted)
+      offset: max(0, offset), conflicted: conflicted, meaning: meaning)
     var found = try read { db, collector in try search.run(db, collector, counting: counting) }
     guard snippets > 0 else { return found.result }
     var texts = readTexts(of: found)
@@ -153,6 +158,7 @@ struct Search {
   let limit: Int
   let offset: Int
   let conflicted: [NotePath]
+  let meaning: [Float]?
 
   private var isByRelevance: Bool { !sort.contains { $0.field != .relevance } }
 
@@ -274,22 +280,29 @@ struct Search {
     _ db: Database, _ ranking: Ranking, _ profiles: Profiles, _ result: SearchResult
   ) throws -> Found {
     let end = offset + limit
-    var rows = ranking.best(end, of: ranking.rows, keepingTies: true) { ranking.total(of: $0) }
+    let depth = meaning == nil ? end : max(end, Fusion.depth)
+    var rows = ranking.best(depth, of: ranking.rows, keepingTies: true) { ranking.total(of: $0) }
     // Equally good ones go by their paths, whichever was indexed first.
     rows = try inOrder(db, rows, profiles) { ranking.total(of: $0) }
+    let fusion = try meaning.map {
+      try Fusion(db, lexical: rows, vector: $0, allowed: ranking.allowed)
+    }
+    if let fusion {
+      rows = try inOrder(db, Array(fusion.score.keys), profiles) { fusion.score[$0] ?? 0 }
+    }
     if rows.count < end {
       rows += try inOrder(db, ranking.related(end - rows.count), profiles) {
         ranking.total(of: $0)
-      }
+      }.filter { fusion?.score[$0] == nil }
     }
     return try answer(
-      db, Array(rows.prefix(end).dropFirst(offset)), ranking, profiles, result)
+      db, Array(rows.prefix(end).dropFirst(offset)), ranking, profiles, result, fusion)
   }
 
   /// Says of the rows that are shown what there is to say.
   private func answer(
     _ db: Database, _ shown: [Int32], _ ranking: Ranking, _ profiles: Profiles,
-    _ result: SearchResult
+    _ result: SearchResult, _ fusion: Fusion? = nil
   ) throws -> Found {
     var result = result
     let notes = try summaries(db, of: shown.map { Int64(profiles[Int($0)].note) })
@@ -299,7 +312,8 @@ struct Search {
       var score = Hit.Score(
         title: ranking.title[row] ?? 0,
         subject: ranking.subject.isEmpty ? 0 : Double(ranking.subject[Int(row)]),
-        total: Double(ranking.total(of: row)))
+        meaning: fusion?.cosine[row].map(Double.init),
+        total: Double(fusion.map { $0.score[row] ?? 0 } ?? ranking.total(of: row)))
       let parts = ranking.parts(of: row)
       score.words = parts.map {
         .init(

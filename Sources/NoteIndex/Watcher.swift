@@ -1,3 +1,4 @@
+internal import Dispatch
 internal import GRDB
 internal import Glibc
 public import Vault
@@ -165,9 +166,7 @@ private struct Watch {
   }
 
   private static func milliseconds() -> Int64 {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+    Int64(DispatchTime.now().uptimeNanoseconds / 1_000_000)
   }
 }
 

@@ -64,6 +64,7 @@ struct NoteRecord: Encodable {
   let created: String
   let modified: String
   let score: Double?
+  let meaning: Double?
   let snippets: [SnippetRecord]?
 
   init(_ note: NoteSummary, hit: Hit? = nil, root: String, in session: Session) {
@@ -81,6 +82,7 @@ struct NoteRecord: Encodable {
     created = session.moment(at: note.created * 1_000_000_000).timestamp
     modified = session.moment(at: note.modified * 1_000_000_000).timestamp
     score = hit?.score.total
+    meaning = hit?.score.meaning
     snippets = hit?.snippets.map { SnippetRecord($0) }
   }
 }

@@ -29,7 +29,7 @@ struct Notes: ParsableCommand {
       CommandGroup(
         name: "Care",
         subcommands: [
-          Index.self, Watch.self, Check.self, Doctor.self, Config.self, Hooks.self,
+          Index.self, Watch.self, Embed.self, Check.self, Doctor.self, Config.self, Hooks.self,
           Completions.self, MergeFile.self,
         ]),
     ])

@@ -98,7 +98,8 @@ struct WatchTests {
     #expect(try test.index().search(Query("word3")).paths.first == "d3/n3.md")
   }
 
-  @Test("a search through a vouched index is that of a fresh look", arguments: [1, 2, 3, 4] as [UInt64])
+  @Test(
+    "a search through a vouched index is that of a fresh look", arguments: [1, 2, 3, 4] as [UInt64])
   func random(seed: UInt64) throws {
     var dice = Dice(state: seed)
     let test = try TestVault()

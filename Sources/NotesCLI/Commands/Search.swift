@@ -21,6 +21,9 @@ struct Search: NotesCommand {
   @OptionGroup var options: VaultOptions
   @OptionGroup var filter: FilterOptions
 
+  @Flag(help: "By words only, though there are vectors.")
+  var noMeaning = false
+
   func run(in session: inout Session) throws -> ExitStatus {
     let vault = try session.open(options)
     let index = try session.index(of: vault)
@@ -33,10 +36,13 @@ struct Search: NotesCommand {
     let limit = filter.limit ?? (session.console.isTerminal ? 10 : 50)
     let showsText = !filter.null && filter.format != .path
     let now = session.clock() / 1_000_000_000
+    let parsed = Query(query, now: now, offset: session.offset(now))
+    let isByRelevance = filter.sort.allSatisfy { $0.sort.field == .relevance }
+    let meaning =
+      noMeaning || !isByRelevance ? nil : try session.meaning(of: parsed, in: index)
     let found = try index.search(
-      Query(query, now: now, offset: session.offset(now)), filter: wanted,
-      sort: filter.sort.map(\.sort), limit: limit, offset: filter.offset,
-      snippets: showsText ? 1 : 0, conflicted: vault.conflicts().map(\.path))
+      parsed, filter: wanted, sort: filter.sort.map(\.sort), limit: limit, offset: filter.offset,
+      snippets: showsText ? 1 : 0, conflicted: vault.conflicts().map(\.path), meaning: meaning)
     for text in found.readAsText {
       session.console.warn(StyledText("searched as text: \(text)", .dim))
     }
