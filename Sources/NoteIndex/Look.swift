@@ -40,6 +40,8 @@ enum State: String {
   case isComplete
   /// The settings by which the notes were read.
   case settings
+  /// The command that made the vectors.
+  case vectorCommand
 
   static func value(_ db: Database, _ key: State) throws -> String? {
     try String.fetchOne(
@@ -75,8 +77,15 @@ struct Look {
     isComplete && changed.isEmpty && vanished.isEmpty && suspects.isEmpty
   }
 
-  init(at vault: Vault, against known: Known, now: Int64) throws {
+  /// Looks at every folder, or at those that are named.
+  init(
+    at vault: Vault, against known: Known, now: Int64, folders: Set<ExactText>? = nil
+  ) throws {
     isComplete = known.isComplete
+    if let folders, known.isComplete, known.isBySettings {
+      try look(at: folders, in: vault, against: known, now: now)
+      return
+    }
     var missing = known.folders
     var changed: [FolderListing] = []
     var skipped: [RefreshReport.Skipped] = []
@@ -91,6 +100,36 @@ struct Look {
     let open = Set(changed.map { ExactText($0.path) } + missing.keys)
     suspects = known.racy.filter { note in
       !open.contains(ExactText(note.path.folder)) && Self.isSuspect(note, in: vault, now: now)
+    }
+  }
+
+  /// Looks at some folders, and at none below them.
+  private mutating func look(
+    at folders: Set<ExactText>, in vault: Vault, against known: Known, now: Int64
+  ) throws {
+    let walk = Walk(root: vault.root)
+    var gone: Set<ExactText> = []
+    for folder in folders.map(\.text).sorted() {
+      let found = try walk.folder(folder)
+      if let listing = found?.listing {
+        skipped += listing.skipped.map { .init(path: $0.path, why: $0.why) }
+        if known.folders[ExactText(folder)] != listing.fingerprint { changed.append(listing) }
+      }
+      if found?.isReadable == true { continue }
+      let start = Array((folder.isEmpty ? "" : folder + "/").utf8)
+      let below = known.folders.keys.filter { path in
+        path != ExactText(folder) && path.text.utf8.starts(with: start)
+      }
+      gone.formUnion(below)
+      if found == nil, known.folders[ExactText(folder)] != nil { gone.insert(ExactText(folder)) }
+    }
+    changed.removeAll { gone.contains(ExactText($0.path)) }
+    vanished = gone.map(\.text).sorted()
+    let open = gone.union(changed.map { ExactText($0.path) })
+    suspects = known.racy.filter { note in
+      let folder = ExactText(note.path.folder)
+      return folders.contains(folder) && !open.contains(folder)
+        && Self.isSuspect(note, in: vault, now: now)
     }
   }
 

@@ -59,6 +59,12 @@ public final class NoteIndex: Sendable {
   /// The time before the last look, for what is read again on the way to an answer.
   var timeOfLastLook: Int64 { lastLook.withLock(\.self) }
 
+  /// Notes that the vault is known as it is at this moment, without a look.
+  func noteLook(_ now: Int64) { lastLook.withLock { $0 = now } }
+
+  /// Which file is open, whatever has its name by now.
+  var openIdentity: UInt64? { connection.withLock(\.identity) }
+
   /// The connection as it is, for who looks for damage.
   var openQueue: DatabaseQueue { connection.withLock(\.queue) }
 
@@ -112,12 +118,17 @@ public final class NoteIndex: Sendable {
 
   /// Throws the index away and fills a new one.
   ///
-  /// `now` is the time before the look, in nanoseconds since 1970.
+  /// Vectors that can be read are kept: to make them again could take hours. `now` is the time before
+  /// the look, in nanoseconds since 1970.
   @discardableResult
   public func rebuild(now: Int64) throws(IndexError) -> RefreshReport {
+    // An index that cannot be read is what a rebuild is for.
+    let vectors = try? keptVectors()
     try makeAnew(instead: openQueue)
     remove(path + ".damaged")
-    return try refresh(now: now)
+    let report = try refresh(now: now)
+    if let vectors { try putBack(vectors) }
+    return report
   }
 
   private func makeAnew(instead queue: DatabaseQueue) throws(IndexError) {

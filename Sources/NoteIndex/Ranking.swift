@@ -83,7 +83,7 @@ struct Ranking {
   private var isSeen: [Bool]
   private let profiles: Profiles
   /// The rows to choose from; nil for all.
-  private let allowed: [Bool]?
+  let allowed: [Bool]?
 
   init(_ profiles: Profiles, allowed: [Bool]?) {
     self.profiles = profiles

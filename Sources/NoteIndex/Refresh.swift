@@ -37,9 +37,16 @@ extension NoteIndex {
   public func refresh(
     now: Int64, progress: ((_ done: Int, _ all: Int) -> Void)? = nil
   ) throws(IndexError) -> RefreshReport {
+    try refresh(now: now, folders: nil, progress: progress)
+  }
+
+  /// The same with a look at some folders only, by whoever knows that all others are as they were.
+  func refresh(
+    now: Int64, folders: Set<ExactText>?, progress: ((_ done: Int, _ all: Int) -> Void)? = nil
+  ) throws(IndexError) -> RefreshReport {
     try write(now: now) { queue in
       var known = try queue.read { try Known($0, settings: vault.settings) }
-      var look = try Look(at: vault, against: known, now: now)
+      var look = try Look(at: vault, against: known, now: now, folders: folders)
       if look.isUnchanged, known.isBySettings { return RefreshReport(skipped: look.skipped) }
       let lock = try writingLock(now: now)
       return try lock.held {
@@ -48,7 +55,7 @@ extension NoteIndex {
         let fresh = try queue.read { try Known($0, settings: vault.settings) }
         if fresh != known {
           known = fresh
-          look = try Look(at: vault, against: known, now: now)
+          look = try Look(at: vault, against: known, now: now, folders: folders)
         }
         if look.isUnchanged { return RefreshReport(skipped: look.skipped) }
         let plan = try queue.read { try Plan($0, look, known: known, vault: vault) }
@@ -77,7 +84,7 @@ extension NoteIndex {
   }
 
   /// The lock that whoever writes the index holds, from the last look to the last transaction.
-  private func writingLock(now: Int64) throws(VaultError) -> VaultLock {
+  func writingLock(now: Int64) throws(VaultError) -> VaultLock {
     try VaultLock.take(
       in: path + ".writing", command: "notes, updating the index", now: now, patience: 5_000)
   }

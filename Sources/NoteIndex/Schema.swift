@@ -6,7 +6,7 @@ internal import GRDB
 /// migrated.
 enum Schema {
   /// The version of the tables, and of what is read from a note into them.
-  static let version = 2
+  static let version = 3
 
   /// The number that tells our files from others, `NIdx`.
   static let applicationID = 0x4E49_6478
@@ -172,6 +172,14 @@ enum Schema {
       chunk INTEGER PRIMARY KEY,
       entries BLOB NOT NULL,
       sketches BLOB NOT NULL
+    ) STRICT;
+
+    -- Vectors of what notes hold (a hash of the bytes, so that a renamed note keeps its own), made by
+    -- a command of the user's: a signed byte a number, of which only the direction counts.
+    CREATE TABLE vector (
+      hash INTEGER PRIMARY KEY,
+      dimensions INTEGER NOT NULL,
+      bytes BLOB NOT NULL
     ) STRICT;
 
     -- The words, without the text: half the size of a table that holds it, and twice as fast to

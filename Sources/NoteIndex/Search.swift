@@ -12,6 +12,9 @@ public struct Hit: Sendable, Equatable {
     public var title = 0.0
     /// What the nearness to the subject of the best notes gave.
     public var subject = 0.0
+    /// How near it is in meaning, where a vector of the query was given and the note has one: the
+    /// cosine.
+    public var meaning: Double?
     /// All together: the more the better, to be compared within one search only.
     public var total = 0.0
 
@@ -72,17 +75,18 @@ extension NoteIndex {
   /// behind those that have, up to the limit, when nothing must hold and the order is by relevance;
   /// they are not counted.
   ///
-  /// With no `snippets` no file is read. `counting` says how many there are in all. `conflicted` are the notes over which a conflict
-  /// waits, for `is:conflicted`.
+  /// With no `snippets` no file is read. `counting` says how many there are in all. `conflicted` are
+  /// the notes over which a conflict waits, for `is:conflicted`. With a `meaning`, the vector of the
+  /// query, notes near it are found, too, unless another order is wanted.
   public func search(
     _ query: Query, filter: Filter = Filter(), sort: [Sort] = [], limit: Int = 20, offset: Int = 0,
     snippets: Int = 1, counting: Bool = false, fillsUp: Bool = false,
-    conflicted: [NotePath] = []
+    conflicted: [NotePath] = [], meaning: [Float]? = nil
   ) throws(IndexError) -> SearchResult {
     if query.isEmpty { return SearchResult(total: counting ? 0 : nil) }
     let search = Search(
       index: self, query: query, filter: filter, sort: sort, limit: max(0, limit),
-      offset: max(0, offset), fillsUp: fillsUp, conflicted: conflicted)
+      offset: max(0, offset), fillsUp: fillsUp, conflicted: conflicted, meaning: meaning)
     var found = try read { db, collector in try search.run(db, collector, counting: counting) }
     guard snippets > 0 else { return found.result }
     var texts = readTexts(of: found)
@@ -155,6 +159,7 @@ struct Search {
   let offset: Int
   let fillsUp: Bool
   let conflicted: [NotePath]
+  let meaning: [Float]?
 
   private var isByRelevance: Bool { !sort.contains { $0.field != .relevance } }
 
@@ -292,24 +297,31 @@ struct Search {
     _ db: Database, _ ranking: Ranking, _ profiles: Profiles, _ result: SearchResult
   ) throws -> Found {
     let end = offset + limit
-    var rows = ranking.best(end, of: ranking.rows, keepingTies: true) { ranking.total(of: $0) }
+    let depth = meaning == nil ? end : max(end, Fusion.depth)
+    var rows = ranking.best(depth, of: ranking.rows, keepingTies: true) { ranking.total(of: $0) }
     // Equally good ones go by their paths, whichever was indexed first.
     rows = try inOrder(db, rows, profiles) { ranking.total(of: $0) }
+    let fusion = try meaning.map {
+      try Fusion(db, lexical: rows, vector: $0, allowed: ranking.allowed)
+    }
+    if let fusion {
+      rows = try inOrder(db, Array(fusion.score.keys), profiles) { fusion.score[$0] ?? 0 }
+    }
     var related: [Int32] = []
     if fillsUp, query.required == nil, rows.count < end {
       related = try inOrder(db, ranking.related(end - rows.count), profiles) {
         ranking.total(of: $0)
-      }
+      }.filter { fusion?.score[$0] == nil }
     }
     return try answer(
       db, Array((rows + related).prefix(end).dropFirst(offset)), ranking, profiles, result,
-      related: Set(related))
+      related: Set(related), fusion)
   }
 
   /// Says of the rows that are shown what there is to say.
   private func answer(
     _ db: Database, _ shown: [Int32], _ ranking: Ranking, _ profiles: Profiles,
-    _ result: SearchResult, related: Set<Int32> = []
+    _ result: SearchResult, related: Set<Int32> = [], _ fusion: Fusion? = nil
   ) throws -> Found {
     var result = result
     let notes = try summaries(db, of: shown.map { Int64(profiles[Int($0)].note) })
@@ -319,7 +331,8 @@ struct Search {
       var score = Hit.Score(
         title: ranking.title[row] ?? 0,
         subject: ranking.subject.isEmpty ? 0 : Double(ranking.subject[Int(row)]),
-        total: Double(ranking.total(of: row)))
+        meaning: fusion?.cosine[row].map(Double.init),
+        total: Double(fusion.map { $0.score[row] ?? 0 } ?? ranking.total(of: row)))
       let parts = ranking.parts(of: row)
       score.words = parts.map {
         .init(

@@ -26,6 +26,7 @@ struct Failure: Error {
     case let error as IndexError: self.init(index: error)
     case let error as HistoryError: self.init(history: error)
     case let error as GitError: self.init(git: error)
+    case let error as WatchError: self.init(watch: error)
     default: self.init("\(error)")
     }
   }

@@ -1,6 +1,7 @@
 internal import Git
 internal import History
 internal import NoteIndex
+internal import Vault
 
 extension Failure {
   /// The words for what the index could not do.
@@ -23,6 +24,23 @@ extension Failure {
       self.init("the disk is full: \(path)", hint: "free some room, and try again")
     case .vault(let error): self.init(error)
     case .other(let words): self.init("the index: \(words)", hint: "notes doctor")
+    }
+  }
+
+  /// The words for why a vault cannot be watched.
+  init(watch error: WatchError) {
+    switch error {
+    case .tooManyFolders:
+      self.init(
+        "the vault has more folders than one user may watch; nothing is watched",
+        hint: "raise it: sudo sysctl fs.inotify.max_user_watches=1000000")
+    case .fileSystem(let folder):
+      self.init(
+        "\(folder) is on a file system that others can write unseen; nothing is watched",
+        hint: "without a watcher every command looks for changes itself")
+    case .moved(let root):
+      self.init("\(root) was moved or removed, and is not watched any more")
+    case .system(let error): self.init(error)
     }
   }
 

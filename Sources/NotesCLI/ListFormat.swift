@@ -64,6 +64,7 @@ struct NoteRecord: Encodable {
   let created: String
   let modified: String
   var score: Double?
+  var meaning: Double?
   var missing: [String]?
   var related: Bool?
   var explain: ExplainRecord?
@@ -89,6 +90,7 @@ struct NoteRecord: Encodable {
   init(_ hit: Hit, explains: Bool, root: String, in session: Session) {
     self.init(hit.note, root: root, in: session)
     score = hit.score.total
+    meaning = hit.score.meaning
     missing = hit.missing.isEmpty ? nil : hit.missing
     related = hit.isRelated ? true : nil
     explain = explains ? ExplainRecord(hit.score) : nil

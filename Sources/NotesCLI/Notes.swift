@@ -29,8 +29,8 @@ struct Notes: ParsableCommand {
       CommandGroup(
         name: "Care",
         subcommands: [
-          Index.self, Check.self, Doctor.self, Config.self, Hooks.self, Completions.self,
-          MergeFile.self,
+          Index.self, Watch.self, Embed.self, Check.self, Doctor.self, Config.self, Hooks.self,
+          Completions.self, MergeFile.self,
         ]),
     ])
 }

@@ -109,7 +109,7 @@ private func drain(_ output: Int32, _ errors: Int32, into result: inout ProgramO
 }
 
 /// A pipe whose ends no child inherits by accident, closed when its owner goes.
-private final class Pipe {
+final class Pipe {
   private(set) var reading: Int32
   private(set) var writing: Int32
 
@@ -151,7 +151,7 @@ func readAll(_ descriptor: Int32, limit: Int) -> [UInt8] {
   return bytes
 }
 
-private func withCStrings<Result>(
+func withCStrings<Result>(
   _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
 ) -> Result {
   var pointers = unsafe strings.map { unsafe strdup($0) }

@@ -7,9 +7,13 @@ struct UserConfig {
   var vault: String?
   /// The editor.
   var editor: String?
+  /// The command that makes vectors of texts.
+  ///
+  /// It is run, so it is read from here only: what a vault brings along is never run.
+  var embedCommand: String?
 
   /// The keys that the file may have.
-  static let keys = ["vault", "editor"]
+  static let keys = ["vault", "editor", "embed.command"]
 
   /// Reads the settings from a folder; a missing file is an empty one.
   init(in folder: String?) throws {
@@ -28,6 +32,9 @@ struct UserConfig {
       switch (key, value) {
       case ("vault", .scalar(let text)): vault = text
       case ("editor", .scalar(let text)): editor = text
+      case ("embed.command", .scalar(let text)): embedCommand = text
+      case ("embed", .map(let entries)) where entries.map(\.key) == ["command"]:
+        if case .scalar(let text) = entries[0].value { embedCommand = text }
       default:
         throw Failure(
           "\(path): unknown key '\(key)'; known: \(Self.keys.joined(separator: ", "))")

@@ -24,6 +24,7 @@ extension Session {
   /// The vault's index, up to date.
   func index(of vault: Vault) throws -> NoteIndex {
     let index = try openIndex(of: vault)
+    if index.isVouched(now: clock()) { return index }
     let console = console
     try index.refresh(now: clock()) { done, all in
       if all >= 1_000 { console.progress("\(done) of \(all) notes read") }

@@ -110,6 +110,32 @@ public struct Walk: Sendable {
     }
   }
 
+  /// One folder as a walk would list it, and whether what is in it could be read; `nil` where a walk
+  /// would not come to it.
+  public func folder(_ path: String) throws -> (listing: FolderListing, isReadable: Bool)? {
+    let top = Descriptor(unsafe open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
+    guard top.number >= 0 else {
+      throw VaultError.system(operation: "open the vault", path: root, errno: errno)
+    }
+    var above = ""
+    for part in path.split(separator: "/") {
+      // A walk does not go through a folder that it cannot list.
+      let shown = above.isEmpty ? "." : above
+      guard unsafe faccessat(top.number, shown, R_OK, 0) == 0 else { return nil }
+      above = join(above, String(part))
+      if unsafe part.utf8.first == dot || isOtherVault(above, in: top.number) { return nil }
+    }
+    var subfolders: [String] = []
+    let listing = list(path, below: top.number, subfolders: &subfolders)
+    guard listing.skipped.first?.path == path else { return (listing, true) }
+    // It is there and cannot be read, or it is not there at all.
+    var status = stat()
+    let isThere =
+      unsafe fstatat(top.number, path.isEmpty ? "." : path, &status, AT_SYMLINK_NOFOLLOW) == 0
+      && status.st_mode & S_IFMT == S_IFDIR
+    return isThere ? (listing, false) : nil
+  }
+
   private func list(_ path: String, below top: Int32, into queue: WalkQueue) {
     var subfolders: [String] = []
     let listing = list(path, below: top, subfolders: &subfolders)

@@ -43,6 +43,10 @@ struct Config: NotesCommand {
         "editor", (try? session.editorCommand()) ?? "none",
         user.editor == nil ? "environment" : "yours"
       ),
+      (
+        "embed.command", user.embedCommand ?? "none",
+        user.embedCommand == nil ? "unless set" : "yours"
+      ),
     ]
     for key in settings.unknownKeys {
       session.console.warn(

@@ -32,6 +32,9 @@ struct Search: NotesCommand {
   @Flag(name: .shortAndLong, help: "Pick from a list that follows as you type; Enter edits.")
   var interactive = false
 
+  @Flag(help: "By words only, though there are vectors.")
+  var noMeaning = false
+
   // What fzf asks for (PickerItem.fzfLine).
   @Flag(help: .hidden)
   var pickerLines = false
@@ -74,12 +77,15 @@ struct Search: NotesCommand {
     let style = HitStyle(
       format: filter.format, null: filter.null, explains: explain, context: context)
     let now = session.clock() / 1_000_000_000
+    let parsed = Query(query, now: now, offset: session.offset(now))
+    let isByRelevance = filter.sort.allSatisfy { $0.sort.field == .relevance }
+    let meaning =
+      noMeaning || !isByRelevance ? nil : try session.meaning(of: parsed, in: index)
     let found = try index.search(
-      Query(query, now: now, offset: session.offset(now)),
-      filter: try filter.filter(in: session, index, vault), sort: filter.sort.map(\.sort),
+      parsed, filter: try filter.filter(in: session, index, vault), sort: filter.sort.map(\.sort),
       limit: filter.limit ?? (session.console.isTerminal ? 10 : 50), offset: filter.offset,
       snippets: style.passages, counting: true, fillsUp: style.passages > 0,
-      conflicted: vault.conflicts().map(\.path))
+      conflicted: vault.conflicts().map(\.path), meaning: meaning)
     warn(about: found, session)
     try session.print(found.hits, style, in: vault)
     session.console.note(
