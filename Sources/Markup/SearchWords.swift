@@ -26,6 +26,11 @@ public struct SearchWords: Sendable {
     WordText.distinct([title, headings, body, code, parts])
   }
 
+  /// Hands out each of these words once: a hash that tells words apart, and, on request, the word.
+  public func eachDistinctWord(_ use: (_ hash: UInt64, _ word: () -> String) -> Void) {
+    WordText.eachDistinct(of: [title, headings, body, code, parts], use)
+  }
+
   /// A note of which only its names are known.
   public init(titles: [String]) {
     var title = WordText()

@@ -80,6 +80,18 @@ public struct WordText: Sendable, Hashable {
   }
 }
 
+extension WordText {
+  /// Hands out each word of some columns once: a hash that tells words apart, and, on request, the
+  /// word.
+  public static func eachDistinct(
+    of columns: [WordText], _ use: (_ hash: UInt64, _ word: () -> String) -> Void
+  ) {
+    var table = WordTable()
+    for column in columns { table.add(column.bytes) }
+    table.each(use)
+  }
+}
+
 /// Counts words by their bytes.
 private struct WordTable {
   private struct Entry {
@@ -93,6 +105,15 @@ private struct WordTable {
   private var entries: [Entry] = []
   /// Places in `entries`, plus one, by hash; never more than half full.
   private var slots = [Int32](repeating: 0, count: 1_024)
+
+  /// Hands out each word by its hash, and its text on request.
+  func each(_ use: (_ hash: UInt64, _ word: () -> String) -> Void) {
+    for entry in entries {
+      use(entry.hash) {
+        String(decoding: bytes[entry.start..<entry.start + entry.length], as: UTF8.self)
+      }
+    }
+  }
 
   var words: [(word: String, count: Int)] {
     entries.map { entry in

@@ -24,8 +24,39 @@ struct Finished: Sendable {
   let outcome: Outcome
 }
 
-/// Reads notes on a thread of its own, a little ahead of who writes them to the index.
+/// Reads notes on threads of their own, a little ahead of who writes them to the index.
+///
+/// There are two for many notes: while one waits for the disk, the other goes on. Each reads every
+/// second note, so that they are handed out in the order of the works all the same.
 final class Intake: Sendable {
+  private let lines: [IntakeLine]
+  private let taken = Atomic(0)
+
+  /// Starts to read.
+  init(_ works: [Work], vault: Vault, now: Int64) {
+    let count = works.count < 64 ? 1 : 2
+    lines = (0..<count).map { line in
+      IntakeLine(
+        stride(from: line, to: works.count, by: count).map { works[$0] }, vault: vault, now: now)
+    }
+  }
+
+  /// The next note, in the order of the works; `nil` after the last.
+  ///
+  /// It is for one thread to ask.
+  func next() -> Finished? {
+    let place = taken.wrappingAdd(1, ordering: .relaxed).oldValue
+    return lines[place % lines.count].next()
+  }
+
+  /// Lets the threads end, also when not all was taken.
+  func stop() {
+    for line in lines { line.stop() }
+  }
+}
+
+/// Reads some notes on a thread of its own.
+private final class IntakeLine: Sendable {
   private struct Line {
     var finished: [Finished] = []
     var taken = 0
@@ -126,7 +157,7 @@ final class Intake: Sendable {
 }
 
 extension Finished {
-  static let allPlaces = 64
+  static let allPlaces = 256
 
   /// How much room it takes among the notes in flight.
   var places: Int { min(Self.allPlaces, 1 + Int(stamp.size / 524_288)) }

@@ -98,7 +98,7 @@ extension NoteRows {
     text = found.columns.map(\.text)
     profile = Profile(found)
     sketch = Sketch.of(found)
-    newWords = vocabulary.new(found.distinctWords())
+    newWords = vocabulary.new(found)
   }
 
   /// A note that is too large to be read, known by its path.

@@ -27,7 +27,8 @@ struct Sketch {
   }
 
   private var keys: [UInt64] = []
-  private var sums = [Int32](repeating: 0, count: dimensions)
+  /// Eight numbers at a time.
+  private var sums = [SIMD8<Int32>](repeating: .zero, count: dimensions / 8)
 
   /// Adds the words of a column, which are followed by one blank each.
   ///
@@ -78,16 +79,26 @@ struct Sketch {
 
   /// Adds a weight to each number, or takes it off, by the word's signs.
   private mutating func add(_ key: UInt64, _ weight: Int32) {
+    let weight = SIMD8(repeating: weight)
     var state = key
-    for word in 0..<(Self.dimensions / 64) {
+    var place = 0
+    while place < sums.count {
       var bits = Self.next(&state)
-      for place in (word * 64)..<(word * 64 + 64) {
-        // weight where the bit is 1, else its negative
-        let negative = Int32(truncatingIfNeeded: bits & 1) &- 1
+      for _ in 0..<8 {
+        // The weight where the bit is 1, else its negative.
+        let negative = Self.negatives[Int(bits & 0xFF)]
         sums[place] &+= (weight ^ negative) &- negative
-        bits >>= 1
+        bits >>= 8
+        place += 1
       }
     }
+  }
+
+  /// For each byte, −1 for the bits that are 0.
+  private static let negatives: [SIMD8<Int32>] = (0..<256).map { byte in
+    var lanes = SIMD8<Int32>.zero
+    for bit in 0..<8 where byte >> bit & 1 == 0 { lanes[bit] = -1 }
+    return lanes
   }
 
   /// SplitMix64 (Steele, Lea, Flood 2014).
@@ -101,7 +112,8 @@ struct Sketch {
 
   /// Each number as one of −7…7, of which 7 is two and a half times the mean size.
   private func quantized() -> [UInt8] {
-    let squares = sums.reduce(0) { $0 + Int64($1) * Int64($1) }
+    let sums = sums.flatMap { lanes in lanes.indices.map { Int64(lanes[$0]) } }
+    let squares = sums.reduce(0) { $0 + $1 * $1 }
     guard squares > 0 else { return [UInt8](repeating: Self.zero, count: Self.size) }
     let unit = (Double(squares) / Double(Self.dimensions)).squareRoot() * 2.5 / 7
     func small(_ place: Int) -> UInt8 {

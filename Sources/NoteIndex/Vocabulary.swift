@@ -62,18 +62,19 @@ enum Vocabulary {
 struct VocabularyIntake {
   private let stemmer: Stemmer
   /// Hashes of the words that were seen.
-  private var seen: Set<Int> = []
+  private var seen: Set<UInt64> = []
 
   init(language: String) { stemmer = Stemmer(language: language) }
 
   /// The words that were not handed out before, with their stems.
-  mutating func new(_ words: [(word: String, count: Int)]) -> [(word: String, stem: String)] {
-    words.compactMap { entry in
-      guard Vocabulary.isLanguage(entry.word), seen.insert(entry.word.hashValue).inserted else {
-        return nil
-      }
-      return (entry.word, stemmer.stem(entry.word))
+  mutating func new(_ words: SearchWords) -> [(word: String, stem: String)] {
+    var new: [(word: String, stem: String)] = []
+    words.eachDistinctWord { hash, word in
+      guard seen.insert(hash).inserted else { return }
+      let word = word()
+      if Vocabulary.isLanguage(word) { new.append((word, stemmer.stem(word))) }
     }
+    return new
   }
 }
 
