@@ -60,41 +60,56 @@ struct Sketches {
     return bytes.map { Int32($0 & 15) - 8 } + bytes.map { Int32($0 >> 4) - 8 }
   }
 
-  /// Sixteen halves of bytes fit into a byte, so that many sketches are added up eight numbers at a
-  /// time before the sums are taken apart.
   private func mean(_ profiles: Profiles) -> [Double] {
-    let words = Sketch.size / 8
-    let mask: UInt64 = 0x0F0F_0F0F_0F0F_0F0F
-    var sums = [Int](repeating: 0, count: Sketch.dimensions)
-    var low = [UInt64](repeating: 0, count: words)
-    var high = low
-    var added = 0
-    func spill() {
-      for word in 0..<words {
-        for place in 0..<8 {
-          sums[word * 8 + place] += Int(low[word] >> UInt64(place * 8) & 0xFF)
-          sums[Sketch.size + word * 8 + place] += Int(high[word] >> UInt64(place * 8) & 0xFF)
-        }
-        low[word] = 0
-        high[word] = 0
-      }
-      added = 0
-    }
+    var sums = HalfSums()
     unsafe bytes.withUnsafeBytes { bytes in
       for row in 0..<count where profiles.all[row].note != 0 {
-        for word in 0..<words {
-          let packed = unsafe bytes.loadUnaligned(
-            fromByteOffset: row * Sketch.size + word * 8, as: UInt64.self)
-          low[word] &+= packed & mask
-          high[word] &+= packed &>> 4 & mask
-        }
-        added += 1
-        if added == 16 { spill() }
+        unsafe sums.add(bytes, from: row * Sketch.size)
       }
     }
-    spill()
     let all = Double(max(1, profiles.count))
-    return sums.map { Double($0) / all - 8 }
+    return sums.finish().map { Double($0) / all - 8 }
+  }
+}
+
+/// Adds up the numbers of sketches, eight at a time.
+///
+/// Sixteen halves of bytes fit into a byte; then the sums are taken apart.
+private struct HalfSums {
+  private var sums = [Int](repeating: 0, count: Sketch.dimensions)
+  private var low = [UInt64](repeating: 0, count: Sketch.size / 8)
+  private var high = [UInt64](repeating: 0, count: Sketch.size / 8)
+  private var added = 0
+
+  @inline(__always)
+  mutating func add(_ bytes: UnsafeRawBufferPointer, from start: Int) {
+    let mask: UInt64 = 0x0F0F_0F0F_0F0F_0F0F
+    for word in low.indices {
+      let packed = unsafe bytes.loadUnaligned(
+        fromByteOffset: start + word * 8, as: UInt64.self)
+      low[word] &+= packed & mask
+      high[word] &+= packed &>> 4 & mask
+    }
+    added += 1
+    if added == 16 { spill() }
+  }
+
+  private mutating func spill() {
+    for word in low.indices {
+      for place in 0..<8 {
+        sums[word * 8 + place] += Int(low[word] &>> UInt64(place * 8) & 0xFF)
+        sums[Sketch.size + word * 8 + place] += Int(high[word] &>> UInt64(place * 8) & 0xFF)
+      }
+      low[word] = 0
+      high[word] = 0
+    }
+    added = 0
+  }
+
+  /// What all of it adds up to, the low halves first.
+  mutating func finish() -> [Int] {
+    spill()
+    return sums
   }
 }
 
