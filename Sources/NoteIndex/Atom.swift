@@ -91,15 +91,19 @@ struct AtomMaker {
       var words = Self.phrase(term.text)
       if words.isEmpty { return }
       let form = Atom.Form(words: words, isPrefix: true, column: column, role: .exact)
-      put(term.text, [form])
-      atoms[atoms.count - 1].beginning = words.removeLast()
+      put(term.text, [form]) { $0.beginning = words.removeLast() }
     case .word: try addWord(term, column: column, isLast: isLast)
     }
   }
 
-  private mutating func put(_ typed: String, _ forms: [Atom.Form]) {
+  /// Adds an atom, unless there is one of these forms.
+  private mutating func put(
+    _ typed: String, _ forms: [Atom.Form], _ set: (inout Atom) -> Void = { _ in }
+  ) {
     guard !atoms.contains(where: { $0.forms == forms }) else { return }
-    atoms.append(Atom(typed: typed, forms: forms))
+    var atom = Atom(typed: typed, forms: forms)
+    set(&atom)
+    atoms.append(atom)
   }
 
   /// What finds a term that must be there, or must not; nil for one without a word.
@@ -170,9 +174,11 @@ struct AtomMaker {
     // Side by side, or written as one, they are more than the sum of them.
     put(
       term.text,
-      [plain, [plain.joined()]].map { Atom.Form(words: $0, column: column, role: .exact) })
-    atoms[atoms.count - 1].isExtra = true
-    atoms[atoms.count - 1].weight = 0.5
+      [plain, [plain.joined()]].map { Atom.Form(words: $0, column: column, role: .exact) }
+    ) {
+      $0.isExtra = true
+      $0.weight = 0.5
+    }
   }
 
   private mutating func add(_ piece: Words.Piece, column: String?, isLast: Bool) throws {
@@ -189,10 +195,12 @@ struct AtomMaker {
       for character in Set(pairs.joined()).sorted() {
         put(
           String(character),
-          [Atom.Form(words: [String(character)], column: "parts", role: .exact)])
-        atoms[atoms.count - 1].isSign = true
-        atoms[atoms.count - 1].isExtra = true
-        atoms[atoms.count - 1].weight = 0.4
+          [Atom.Form(words: [String(character)], column: "parts", role: .exact)]
+        ) {
+          $0.isSign = true
+          $0.isExtra = true
+          $0.weight = 0.4
+        }
       }
     }
   }
