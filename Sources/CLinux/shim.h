@@ -6,6 +6,14 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
+#include <features.h>
+// With _GNU_SOURCE the member of fd_set has another name than in Swift's own module of glibc, and
+// a clean build refuses two definitions of one type.
+#pragma push_macro("__USE_XOPEN")
+#undef __USE_XOPEN
+#include <sys/select.h>
+#pragma pop_macro("__USE_XOPEN")
+
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>

@@ -36,6 +36,8 @@ struct Atom {
   var isExtra = false
   /// What was searched for in its place, when nothing had it.
   var repaired: [String] = []
+  /// The stems of these.
+  var repairedStems: [String] = []
 
   var expression: String { forms.map(\.expression).joined(separator: " OR ") }
 }
@@ -250,11 +252,20 @@ struct AtomMaker {
   }
 
   /// Puts the words most like it in the place of one that no note has.
-  static func repair(_ atom: Atom, _ words: [String]) -> Atom {
+  static func repair(
+    _ atom: Atom, _ words: [String], _ db: Database, stemmer: Stemmer
+  ) throws -> Atom {
     var atom = atom
     let column = atom.forms.first?.column
     atom.repaired = words
-    atom.forms += words.map { Atom.Form(words: [$0], column: column, role: .loose) }
+    for word in words {
+      let stem = stemmer.stem(word)
+      if atom.repairedStems.contains(stem) { continue }
+      atom.repairedStems.append(stem)
+      atom.forms += try Vocabulary.forms(db, of: stem).map {
+        Atom.Form(words: [$0], column: column, role: .loose)
+      }
+    }
     return atom
   }
 }

@@ -252,7 +252,7 @@ struct Search {
     }
     let near = try mended(word, db, collector, profiles)
     guard !near.isEmpty else { return (atom, found) }
-    let mended = AtomMaker.repair(atom, near)
+    let mended = try AtomMaker.repair(atom, near, db, stemmer: stemmer)
     return (mended, try postings(mended))
   }
 

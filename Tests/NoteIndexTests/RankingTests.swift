@@ -66,6 +66,9 @@ struct RankingTests {
     #expect(result.repaired.map(\.used) == [["asyncio"]])
     #expect(try test.search("Collingrige dillemma").paths == ["c.md"])
     #expect(try test.search("zzzzzz").hits.isEmpty)
+    try test.folder.write("# Content addressed storage\n\nBlobs.\n", to: "d.md")
+    try test.folder.write("Host addressing, and content.\n", to: "e.md")
+    #expect(try test.search("content adressing").paths.first == "d.md")
   }
 
   @Test(
