@@ -369,7 +369,9 @@ extension [Ranking.Answer] {
     if let index = firstIndex(where: { $0.atom.stem == stem || $0.atom.has(word) }) {
       return (index, 1)
     }
-    if let index = firstIndex(where: { $0.atom.repairedStems.contains(stem) }) { return (index, 0.95) }
+    if let index = firstIndex(where: { $0.atom.repairedStems.contains(stem) }) {
+      return (index, 0.95)
+    }
     if let index = firstIndex(where: { $0.atom.beginning.map(word.hasPrefix) == true }) {
       return (index, 0.9)
     }
