@@ -269,7 +269,9 @@ struct Ranking {
     var dot = 0.0
     var length = 0.0
     var used: Set<Int> = []
-    for word in Set(words) {
+    var seen: Set<String> = []
+    // In their order: sums of fractions in another one could differ.
+    for word in words where seen.insert(word).inserted {
       guard let (index, share) = asked.match(word, stemmer: stemmer) else {
         length += foreign * foreign
         continue

@@ -164,7 +164,8 @@ struct PassageFinder {
       for mark in beginnings where entry.word.hasPrefix(mark.words[0]) { take(mark, place, place) }
     }
     if best.isEmpty { return (0, []) }
-    let all = best.values.reduce(0, +)
+    // In one order: sums of fractions in another one could differ.
+    let all = best.keys.sorted().reduce(0) { $0 + (best[$1] ?? 0) }
     let length = Double(max(20, words.count))
     return (all + 0.3 * more / (more + all) * all - 0.02 * all * (length / 100), ranges)
   }
