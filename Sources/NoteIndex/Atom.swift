@@ -12,7 +12,6 @@ struct Atom {
     /// The column that it is limited to.
     var column: String?
     var role: PostingCollector.Role
-    var weight: Float = 1
 
     /// As FTS5 wants it: each in quotation marks, so that nothing in it is grammar.
     var expression: String {

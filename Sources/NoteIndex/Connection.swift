@@ -5,7 +5,7 @@ internal import Vault
 struct Connection: Sendable {
   let queue: DatabaseQueue
   /// Gathers postings on the queue's connection, within the queue.
-  let collector: PostingCollector
+  let collector = PostingCollector()
   /// The file that was opened, whatever has its name by now.
   let identity: UInt64?
 
@@ -27,11 +27,8 @@ struct Connection: Sendable {
     do {
       return try OpenLock(path, alone: false).held {
         let queue = try DatabaseQueue(path: path, configuration: configuration)
-        let collector = try queue.inDatabase { db in
-          try prepare(db)
-          return try PostingCollector.register(on: db)
-        }
-        return Connection(queue: queue, collector: collector, identity: fileIdentity(path))
+        try queue.inDatabase(prepare)
+        return Connection(queue: queue, identity: fileIdentity(path))
       }
     } catch {
       throw IndexError(error, path: path)

@@ -23,11 +23,18 @@ enum ContentHash {
     return Int64(bitPattern: hash)
   }
 
-  /// The finaliser of SplitMix64 (Steele, Lea and Flood, 2014).
-  private static func mix(_ value: UInt64) -> UInt64 {
+  /// One step of SplitMix64 (Steele, Lea and Flood, 2014) from a state.
+  static func mix(_ value: UInt64) -> UInt64 {
     var x = value &+ 0x9e37_79b9_7f4a_7c15
     x = (x ^ (x >> 30)) &* 0xbf58_476d_1ce4_e5b9
     x = (x ^ (x >> 27)) &* 0x94d0_49bb_1331_11eb
     return x ^ (x >> 31)
   }
+}
+
+/// A hash over the bytes of a word as they are met: FNV-1a (Fowler, Noll and Vo).
+struct WordHash {
+  private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
+
+  mutating func add(_ byte: UInt8) { value = (value ^ UInt64(byte)) &* 0x100_0000_01B3 }
 }

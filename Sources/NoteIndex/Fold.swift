@@ -21,12 +21,10 @@ func normalized(_ text: String) -> String {
 /// and one tells which links a new name concerns. A title such as `TCP/IP` has the key `ip`; the
 /// whole text is compared afterwards, so names that have a key in common by chance do no harm.
 func lookupKey(_ name: String) -> Int64 {
-  var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-  for byte in folded(withoutSuffix(lastPart(of: name))).utf8 {
-    hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
-  }
+  var hash = WordHash()
+  for byte in folded(withoutSuffix(lastPart(of: name))).utf8 { hash.add(byte) }
   // SQLite stores a number of 47 bits in six bytes.
-  return Int64(bitPattern: (hash ^ hash >> 32) & 0x7FFF_FFFF_FFFF)
+  return Int64(bitPattern: (hash.value ^ hash.value >> 32) & 0x7FFF_FFFF_FFFF)
 }
 
 /// What stands behind the last `/` of a path, leaving out a `/` at its end.

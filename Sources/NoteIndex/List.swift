@@ -58,15 +58,10 @@ extension NoteIndex {
     try read { db in
       var query = query
       try query.settle(db, in: self, keepsKeys: true)
-      var condition = Condition(filter, conflicted: conflicted)
-      let patterns = try query.required?.patterns.map {
-        try scan($0, among: condition, db).notes
-      }
-      let stemmer = Stemmer(language: vault.settings.language)
-      condition.add(
-        try Condition(query.required, conflicted: conflicted, scanned: patterns ?? []) {
-          try AtomMaker.expression(of: $0, db, stemmer: stemmer)
-        })
+      let condition = try condition(
+        db, of: query, filter, conflicted: conflicted,
+        stemmer: Stemmer(language: vault.settings.language)
+      ).condition
       let ids = try Int64.fetchAll(
         db,
         sql: """

@@ -11,8 +11,8 @@ internal import GRDBSQLite
 struct Postings {
   /// The rows, in ascending order.
   var rows: [Int32] = []
-  /// For each row, how often the phrases stand there: each occurrence counts by its column and its
-  /// phrase, and less the longer that part of the note is.
+  /// For each row, how often the phrases stand there: each occurrence counts by its column,
+  /// and less the longer that part of the note is.
   var frequency: [Float] = []
   /// The same of the first phrase only, which is the word as it was typed.
   var exact: [Float] = []
@@ -40,16 +40,18 @@ final class PostingCollector: @unchecked Sendable {
   enum Role { case exact, form, loose }
 
   private var profiles: Profiles?
-  private var roles: [(role: Role, weight: Float)] = []
+  private var roles: [Role] = []
+  private var isRegistered = false
   private var found = Postings()
 
-  /// Makes the function `collect` on a connection, with a collector that it fills.
-  static func register(on db: Database) throws -> PostingCollector {
-    let collector = PostingCollector()
+  /// Makes the function `collect` on the connection, which fills this collector: with the first
+  /// question, since most commands have none.
+  private func register(on db: Database) throws {
+    if isRegistered { return }
     let api = unsafe FTS5.api(db)
     let code = unsafe api.pointee.xCreateFunction(
       UnsafeMutablePointer(mutating: api), "collect",
-      Unmanaged.passRetained(collector).toOpaque(),
+      Unmanaged.passRetained(self).toOpaque(),
       { api, context, result, _, _ in
         guard let api = unsafe api, let context = unsafe context,
           let data = unsafe api.pointee.xUserData(context)
@@ -64,14 +66,14 @@ final class PostingCollector: @unchecked Sendable {
       },
       { if let data = unsafe $0 { unsafe Unmanaged<PostingCollector>.fromOpaque(data).release() } })
     guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
-    return collector
+    isRegistered = true
   }
 
   /// What an expression of FTS5 finds; `roles` says of each of its phrases what it is.
   func postings(
-    _ db: Database, matching expression: String, roles: [(role: Role, weight: Float)],
-    profiles: Profiles
+    _ db: Database, matching expression: String, roles: [Role], profiles: Profiles
   ) throws -> Postings {
+    try register(on: db)
     self.profiles = profiles
     self.roles = roles
     found = Postings()
@@ -96,7 +98,7 @@ final class PostingCollector: @unchecked Sendable {
     let norms = Self.norms(profile, profiles.means)
     var sums: (exact: Float, form: Float, loose: Float) = (0, 0, 0)
     var isInTitle = false
-    for (phrase, kind) in roles.enumerated() {
+    for (phrase, role) in roles.enumerated() {
       var place = unsafe Fts5PhraseIter()
       var column: Int32 = -1
       var offset: Int32 = 0
@@ -111,10 +113,10 @@ final class PostingCollector: @unchecked Sendable {
         if index == 0 { isInTitle = true }
         unsafe api.pointee.xPhraseNext(context, &place, &column, &offset)
       }
-      switch kind.role {
-      case .exact: sums.exact += sum * kind.weight
-      case .form: sums.form += sum * kind.weight
-      case .loose: sums.loose += sum * kind.weight
+      switch role {
+      case .exact: sums.exact += sum
+      case .form: sums.form += sum
+      case .loose: sums.loose += sum
       }
     }
     found.rows.append(Int32(row))

@@ -101,6 +101,9 @@ struct Profiles {
 
   /// The profile of a row of words; none for a row that is not known.
   subscript(row: Int) -> Profile { all.indices.contains(row) ? all[row] : .none }
+
+  /// The number of the note that a row of words belongs to; 0 for none.
+  func note(of row: Int32) -> Int64 { Int64(self[Int(row)].note) }
 }
 
 /// Writes profiles, a row of the table at a time.

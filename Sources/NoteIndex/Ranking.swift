@@ -53,9 +53,8 @@ struct Ranking {
     /// What an occurrence at some place of the postings gives: for the word, and for its exactness.
     func score(at place: Int) -> (word: Float, exact: Float) {
       if atom.isSign { return (Float(atom.weight) * idf * 0.6, 0) }
-      let hasWord = postings.frequency[place] > 0
       let loose = postings.loose[place] * (isSubstituted ? Weight.substitute : Weight.beginning)
-      let frequency = hasWord ? postings.frequency[place] + loose : loose
+      let frequency = postings.frequency[place] + loose
       let word = Float(atom.weight) * idf * frequency / (Weight.saturation + frequency)
       let exact = postings.exact[place]
       return (
@@ -64,7 +63,7 @@ struct Ranking {
     }
 
     /// Whether no note has any form of the word, so that what is like it stands for it.
-    var isSubstituted: Bool
+    let isSubstituted: Bool
   }
 
   private(set) var answers: [Answer] = []
@@ -102,12 +101,11 @@ struct Ranking {
 
   /// Takes in what an atom gave.
   mutating func add(_ atom: Atom, _ postings: Postings) {
-    let count = postings.frequency.count { $0 > 0 }
-    let exact = postings.exact.count { $0 > 0 }
+    let withForms = postings.frequency.count { $0 > 0 }
+    let count = withForms == 0 ? postings.rows.count : withForms
     let answer = Answer(
-      atom: atom, postings: postings, idf: idf(count == 0 ? postings.rows.count : count),
-      exactIDF: idf(exact), count: count == 0 ? postings.rows.count : count,
-      isSubstituted: count == 0)
+      atom: atom, postings: postings, idf: idf(count),
+      exactIDF: idf(postings.exact.count { $0 > 0 }), count: count, isSubstituted: withForms == 0)
     answers.append(answer)
     let mass = answer.idf * answer.idf
     for (place, row) in postings.rows.enumerated() {
@@ -154,13 +152,24 @@ struct Ranking {
     return typed.filter { !$0.isThere }.map(\.text)
   }
 
-  /// What each atom gave a row.
-  func parts(of row: Int32) -> [(atom: Atom, word: Float, exact: Float)] {
-    answers.compactMap { answer in
-      guard let place = Self.place(of: row, in: answer) else { return nil }
-      let score = answer.score(at: place)
-      return (answer.atom, score.word, score.exact)
+  /// What each word that was typed gave a row.
+  func parts(of row: Int32) -> [Hit.Score.Word] {
+    var words: [Hit.Score.Word] = []
+    for answer in answers {
+      guard let place = Self.place(of: row, in: answer) else { continue }
+      let (word, exact) = answer.score(at: place)
+      let typed = answer.atom.typed
+      if let known = words.firstIndex(where: { $0.typed == typed }) {
+        words[known].score += Double(word)
+        words[known].exact += Double(exact)
+      } else {
+        let counts = answers.lazy.filter { $0.atom.typed == typed }.map(\.count)
+        words.append(
+          .init(
+            typed: typed, score: Double(word), exact: Double(exact), notes: counts.max() ?? 0))
+      }
     }
+    return words
   }
 
   private static func place(of row: Int32, in answer: Answer) -> Int? {
@@ -199,7 +208,7 @@ struct Ranking {
         UNION ALL SELECT text FROM name WHERE note = ?1 AND kind = 'alias'
         """)
     for row in likely {
-      let note = Int64(profiles[Int(row)].note)
+      let note = profiles.note(of: row)
       var nearest = 0.0
       for name in try String.fetchAll(names, arguments: [note]) {
         var cosine = cosine(name, asked, norm: norm, foreign: foreign, stemmer: stemmer)
@@ -227,7 +236,7 @@ struct Ranking {
         """)
     let mass = mass
     for row in best(Weight.linkers, of: rows, by: { words[Int($0)] }) {
-      let note = Int64(profiles[Int(row)].note)
+      let note = profiles.note(of: row)
       let links = try Row.fetchCursor(statement, arguments: [note])
       while let link = try links.next() {
         let target: Int32 = link[1]

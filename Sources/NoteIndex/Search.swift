@@ -6,7 +6,7 @@ public import Vault
 public struct Hit: Sendable, Equatable {
   /// What gave a note its place.
   public struct Score: Sendable, Equatable {
-    /// What was typed, what the words of its stem gave, and what the very word gave.
+    /// What each word gave, one for each that was typed: a run of Chinese is looked up by its pairs.
     public var words: [Word] = []
     /// What the likeness of the title gave.
     public var title = 0.0
@@ -23,11 +23,11 @@ public struct Hit: Sendable, Equatable {
       /// What was typed.
       public let typed: String
       /// What it and the words of its stem gave.
-      public var score: Double
+      public internal(set) var score: Double
       /// What the very word gave besides.
-      public var exact: Double
+      public internal(set) var exact: Double
       /// In how many notes it stands.
-      public var notes: Int
+      public let notes: Int
     }
   }
 
@@ -171,7 +171,10 @@ struct Search {
     var maker = AtomMaker(db, stemmer: stemmer)
     try maker.add(query.scoring)
     let typed = Words.all(query.scoring.map(\.text).joined(separator: " "))
-    let condition = try condition(db, query, maker, stemmer, &result)
+    let (condition, cutShort) = try index.condition(
+      db, of: query, filter, conflicted: conflicted,
+      anyOf: query.needsScore ? maker.atoms : [], stemmer: stemmer)
+    result.cutShort = cutShort
     if maker.atoms.isEmpty { return try list(db, condition, result, counting: counting) }
     let profiles = try Profiles(db)
     let allowed = try allowed(db, condition, profiles)
@@ -184,49 +187,14 @@ struct Search {
       ranking.add(atom, postings)
     }
     if !query.needsScore { ranking.addAllowed() }
-    if counting { result.total = ranking.rows.count }
-    guard isByRelevance else { return try sorted(db, ranking, profiles, result) }
-    try ranking.addTitles(db, typed: typed, stemmer: stemmer)
-    // Those that are named so by a link count as well.
-    if counting { result.total = ranking.rows.count }
-    try ranking.addSubject(db)
-    return try best(db, ranking, profiles, result)
-  }
-
-  // MARK: What must hold
-
-  private func condition(
-    _ db: Database, _ query: Query, _ maker: AtomMaker, _ stemmer: Stemmer,
-    _ result: inout SearchResult
-  ) throws -> Condition {
-    func expression(of term: Query.Term) throws -> String? {
-      try AtomMaker.expression(of: term, db, stemmer: stemmer)
+    if isByRelevance {
+      try ranking.addTitles(db, typed: typed, stemmer: stemmer)
+      try ranking.addSubject(db)
     }
-    var scanned: [[Int64]] = []
-    let patterns = query.required?.patterns ?? []
-    if !patterns.isEmpty {
-      var candidates = try Condition(
-        query.required?.aroundPatterns, conflicted: conflicted, match: expression)
-      candidates.add(Condition(filter, conflicted: conflicted))
-      if query.needsScore, !maker.atoms.isEmpty {
-        candidates.add(
-          "note.text_id IN (SELECT rowid FROM fulltext WHERE fulltext MATCH ?)",
-          [maker.atoms.map(\.expression).joined(separator: " OR ")])
-      }
-      for pattern in patterns {
-        let found = try index.scan(pattern, among: candidates, db)
-        if let failure = found.failure {
-          result.cutShort.append("/\(pattern.text)/: \(failure.reason)")
-        } else if !found.isComplete {
-          result.cutShort.append("/\(pattern.text)/: in \(found.read) of \(found.candidates) notes")
-        }
-        scanned.append(found.notes)
-      }
-    }
-    var condition = try Condition(
-      query.required, conflicted: conflicted, scanned: scanned, match: expression)
-    condition.add(Condition(filter, conflicted: conflicted))
-    return condition
+    // Those that a link names so are among them, in the order by relevance.
+    if counting { result.total = ranking.rows.count }
+    return isByRelevance
+      ? try best(db, ranking, profiles, result) : try sorted(db, ranking, profiles, result)
   }
 
   // MARK: What ranks
@@ -238,8 +206,7 @@ struct Search {
   ) throws -> (Atom, Postings) {
     func postings(_ atom: Atom) throws -> Postings {
       try collector.postings(
-        db, matching: atom.expression, roles: atom.forms.map { ($0.role, $0.weight) },
-        profiles: profiles)
+        db, matching: atom.expression, roles: atom.forms.map(\.role), profiles: profiles)
     }
     let found = try postings(atom)
     let isFound = found.frequency.contains { $0 > 0 }
@@ -266,7 +233,7 @@ struct Search {
       if let first = found.first, first.distance < entry.distance { break }
       let form = Atom.Form(words: [entry.word], role: .exact)
       let postings = try collector.postings(
-        db, matching: form.expression, roles: [(.exact, 1)], profiles: profiles)
+        db, matching: form.expression, roles: [.exact], profiles: profiles)
       if postings.rows.isEmpty { continue }
       found.append(
         (entry.word, entry.distance, postings.isInTitle.contains(true), postings.rows.count))
@@ -324,21 +291,14 @@ struct Search {
     _ result: SearchResult, related: Set<Int32> = [], _ fusion: Fusion? = nil
   ) throws -> Found {
     var result = result
-    let notes = try summaries(db, of: shown.map { Int64(profiles[Int($0)].note) })
-    let counts = Dictionary(
-      ranking.answers.map { ($0.atom.typed, $0.count) }, uniquingKeysWith: max)
+    let notes = try summaries(db, of: shown.map(profiles.note))
     result.hits = zip(shown, notes).map { row, note in
       var score = Hit.Score(
         title: ranking.title[row] ?? 0,
         subject: ranking.subject.isEmpty ? 0 : Double(ranking.subject[Int(row)]),
         meaning: fusion?.cosine[row].map(Double.init),
         total: Double(fusion.map { $0.score[row] ?? 0 } ?? ranking.total(of: row)))
-      let parts = ranking.parts(of: row)
-      score.words = parts.map {
-        .init(
-          typed: $0.atom.typed, score: Double($0.word), exact: Double($0.exact),
-          notes: counts[$0.atom.typed] ?? 0)
-      }
+      score.words = ranking.parts(of: row)
       return Hit(
         note: note, score: score, missing: ranking.missing(in: row),
         isRelated: related.contains(row), snippets: [])
@@ -346,7 +306,7 @@ struct Search {
     let hashes = try shown.map { row in
       try Int64.fetchOne(
         db.cachedStatement(sql: "SELECT hash FROM note WHERE id = ?"),
-        arguments: [Int64(profiles[Int(row)].note)]) ?? 0
+        arguments: [profiles.note(of: row)]) ?? 0
     }
     return Found(result: result, hashes: hashes, answers: ranking.answers)
   }
@@ -356,7 +316,7 @@ struct Search {
     _ db: Database, _ ranking: Ranking, _ profiles: Profiles, _ result: SearchResult
   ) throws -> Found {
     var wanted: [Int64: Int32] = [:]
-    for row in ranking.rows { wanted[Int64(profiles[Int(row)].note)] = row }
+    for row in ranking.rows { wanted[profiles.note(of: row)] = row }
     var shown: [Int32] = []
     var place = 0
     let notes = try Int64.fetchCursor(db, sql: "SELECT note.id FROM note ORDER BY \(order(sort))")
@@ -374,7 +334,7 @@ struct Search {
   ) throws -> [Int32] {
     let statement = try db.cachedStatement(sql: "SELECT path FROM note WHERE id = ?")
     let placed = try rows.map { row in
-      let note = Int64(profiles[Int(row)].note)
+      let note = profiles.note(of: row)
       let path = try String.fetchOne(statement, arguments: [note]) ?? ""
       return (row: row, score: score(row), path: path)
     }

@@ -38,17 +38,17 @@ struct Sketch {
     var index = 0
     while index < words.count {
       let start = index
-      var key: UInt64 = 0xCBF2_9CE4_8422_2325
+      var hash = WordHash()
       var characters = 0
       while index < words.count, words[index] != 0x20 {
         let byte = words[index]
         if byte & 0xC0 != 0x80 { characters += 1 }
-        if characters <= 5 { key = (key ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        if characters <= 5 { hash.add(byte) }
         index += 1
       }
       if characters > 1, !StopWords.contains(words[start..<index]) {
         // The low bits are free for the length, which is the word's weight.
-        keys.append(key & ~7 | UInt64(min(5, characters)))
+        keys.append(hash.value & ~7 | UInt64(min(5, characters)))
       }
       index += 1
     }
@@ -83,7 +83,8 @@ struct Sketch {
     var state = key
     var place = 0
     while place < sums.count {
-      var bits = Self.next(&state)
+      var bits = ContentHash.mix(state)
+      state &+= 0x9E37_79B9_7F4A_7C15
       for _ in 0..<8 {
         // The weight where the bit is 1, else its negative.
         let negative = Self.negatives[Int(bits & 0xFF)]
@@ -99,15 +100,6 @@ struct Sketch {
     var lanes = SIMD8<Int32>.zero
     for bit in 0..<8 where byte >> bit & 1 == 0 { lanes[bit] = -1 }
     return lanes
-  }
-
-  /// SplitMix64 (Steele, Lea, Flood 2014).
-  private static func next(_ state: inout UInt64) -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-    return z ^ z >> 31
   }
 
   /// Each number as one of −7…7, of which 7 is two and a half times the mean size.

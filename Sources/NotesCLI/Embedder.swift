@@ -120,27 +120,15 @@ private final class EmbedProcess {
     else { throw EmbedFault(words: "it cannot be started: no file is free") }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     (input, self.output, self.errors) = (ends[0], output, errors)
-    var actions = unsafe posix_spawn_file_actions_t()
-    unsafe posix_spawn_file_actions_init(&actions)
-    defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-    unsafe posix_spawn_file_actions_adddup2(&actions, ends[1], 0)
-    unsafe posix_spawn_file_actions_adddup2(&actions, output.writing, 1)
-    unsafe posix_spawn_file_actions_adddup2(&actions, errors.writing, 2)
-    var attributes = posix_spawnattr_t()
-    unsafe posix_spawnattr_init(&attributes)
-    defer { unsafe posix_spawnattr_destroy(&attributes) }
-    unsafe posix_spawnattr_setpgroup(&attributes, 0)
-    unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
-    var process = pid_t()
-    let started = unsafe withCStrings(["sh", "-c", command]) { argv in
-      unsafe withCStrings(environment.map { "\($0)=\($1)" }) { envp in
-        unsafe posix_spawnp(&process, "sh", &actions, &attributes, argv, envp)
-      }
-    }
+    let process = start(
+      ["sh", "-c", command], environment: environment,
+      streams: [
+        (ours: ends[1], its: 0), (ours: output.writing, its: 1), (ours: errors.writing, its: 2),
+      ], inOwnGroup: true)
     close(ends[1])
     output.closeWriting()
     errors.closeWriting()
-    guard started == 0 else { throw EmbedFault(words: "it cannot be started") }
+    guard let process else { throw EmbedFault(words: "it cannot be started") }
     self.process = process
     for end in [input, output.reading, errors.reading] { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
   }
@@ -220,7 +208,6 @@ private final class EmbedProcess {
     if input >= 0 { close(input) }
     input = -1
     kill(-process, SIGKILL)
-    var status: Int32 = 0
-    while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
+    exitCode(of: process)
   }
 }

@@ -113,7 +113,7 @@ struct ExplainRecord: Encodable {
   }
 
   init(_ score: Hit.Score) {
-    words = score.byWord.map {
+    words = score.words.map {
       Word(typed: $0.typed, score: $0.score, exact: $0.exact, noteCount: $0.notes)
     }
     title = score.title

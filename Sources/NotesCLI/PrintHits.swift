@@ -142,7 +142,7 @@ extension Snippet {
 extension Hit.Score {
   /// What each part gave, a line each; those that gave nothing are left out.
   fileprivate var lines: [StyledText] {
-    var lines = byWord.map { word in
+    var lines = words.map { word in
       let exact = word.exact > 0 ? ", exact +\(decimal(word.exact))" : ""
       return "\(word.typed) \(decimal(word.score)) in \(counted(word.notes, "note"))\(exact)"
     }
@@ -150,21 +150,6 @@ extension Hit.Score {
     if subject > 0 { lines.append("subject +\(decimal(subject))") }
     lines.append("total \(decimal(total))")
     return lines.map { StyledText("    \($0)", .dim) }
-  }
-
-  /// The words' parts, one for each that was typed: a run of Chinese is looked up by its pairs.
-  var byWord: [Word] {
-    var words: [Word] = []
-    for word in self.words {
-      guard let place = words.firstIndex(where: { $0.typed == word.typed }) else {
-        words.append(word)
-        continue
-      }
-      words[place].score += word.score
-      words[place].exact += word.exact
-      words[place].notes = max(words[place].notes, word.notes)
-    }
-    return words
   }
 }
 

@@ -1,21 +1,49 @@
 internal import Glibc
 
-/// Runs a program with this process's own terminal and waits for it; its exit code, or 127 where
-/// it cannot be started.
+/// Starts a program with its standard streams where `streams` says, each as the descriptor in this
+/// process and the one in the program; `nil` where it cannot be started.
 ///
-/// Not Foundation's `Process`: an editor must stay in our process group to own the terminal.
-func runProgram(_ arguments: [String], environment: [String: String]) -> Int32 {
+/// Not Foundation's `Process`: an editor must stay in our process group to own the terminal. With
+/// `inOwnGroup` it gets one of its own, by which all that it starts can be ended.
+func start(
+  _ arguments: [String], environment: [String: String], streams: [(ours: Int32, its: Int32)] = [],
+  inOwnGroup: Bool = false
+) -> pid_t? {
+  var actions = unsafe posix_spawn_file_actions_t()
+  unsafe posix_spawn_file_actions_init(&actions)
+  defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+  for stream in streams {
+    unsafe posix_spawn_file_actions_adddup2(&actions, stream.ours, stream.its)
+  }
+  var attributes = posix_spawnattr_t()
+  unsafe posix_spawnattr_init(&attributes)
+  defer { unsafe posix_spawnattr_destroy(&attributes) }
+  if inOwnGroup {
+    unsafe posix_spawnattr_setpgroup(&attributes, 0)
+    unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+  }
   var process = pid_t()
-  let started = unsafe withCStrings(arguments) { argv in
+  let failure = unsafe withCStrings(arguments) { argv in
     unsafe withCStrings(environment.map { "\($0)=\($1)" }) { envp in
-      unsafe posix_spawnp(&process, arguments[0], nil, nil, argv, envp)
+      unsafe posix_spawnp(&process, arguments[0], &actions, &attributes, argv, envp)
     }
   }
-  guard started == 0 else { return 127 }
+  return failure == 0 ? process : nil
+}
+
+/// Waits for a program to end; its exit code, or 128 and the number of the signal that ended it.
+@discardableResult
+func exitCode(of process: pid_t) -> Int32 {
   var status: Int32 = 0
   while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
   let signal = status & 0x7F
   return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
+}
+
+/// Runs a program with this process's own terminal and waits for it; its exit code, or 127 where
+/// it cannot be started.
+func runProgram(_ arguments: [String], environment: [String: String]) -> Int32 {
+  start(arguments, environment: environment).map { exitCode(of: $0) } ?? 127
 }
 
 /// Runs a program that talks with the user over this process's own terminal, and gathers what it
@@ -23,22 +51,12 @@ func runProgram(_ arguments: [String], environment: [String: String]) -> Int32 {
 func captureAnswer(_ arguments: [String], environment: [String: String]) -> ProgramOutput {
   var result = ProgramOutput(status: 127)
   guard let output = Pipe() else { return result }
-  var actions = unsafe posix_spawn_file_actions_t()
-  unsafe posix_spawn_file_actions_init(&actions)
-  defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-  unsafe posix_spawn_file_actions_adddup2(&actions, output.writing, 1)
-  var process = pid_t()
-  let started = unsafe withCStrings(arguments) { argv in
-    unsafe withCStrings(environment.map { "\($0)=\($1)" }) { envp in
-      unsafe posix_spawnp(&process, arguments[0], &actions, nil, argv, envp)
-    }
-  }
+  let process = start(
+    arguments, environment: environment, streams: [(ours: output.writing, its: 1)])
   output.closeWriting()
-  guard started == 0 else { return result }
+  guard let process else { return result }
   result.output = readAll(output.reading, limit: 1_000_000)
-  var status: Int32 = 0
-  while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
-  result.status = status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
+  result.status = exitCode(of: process)
   return result
 }
 
@@ -60,29 +78,21 @@ struct ProgramOutput {
 func capture(_ arguments: [String], input: String, environment: [String: String]) -> ProgramOutput {
   var result = ProgramOutput(status: 127)
   guard let toChild = Pipe(), let output = Pipe(), let errors = Pipe() else { return result }
-  var actions = unsafe posix_spawn_file_actions_t()
-  unsafe posix_spawn_file_actions_init(&actions)
-  defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-  unsafe posix_spawn_file_actions_adddup2(&actions, toChild.reading, 0)
-  unsafe posix_spawn_file_actions_adddup2(&actions, output.writing, 1)
-  unsafe posix_spawn_file_actions_adddup2(&actions, errors.writing, 2)
-  var process = pid_t()
-  let started = unsafe withCStrings(arguments) { argv in
-    unsafe withCStrings(environment.map { "\($0)=\($1)" }) { envp in
-      unsafe posix_spawnp(&process, arguments[0], &actions, nil, argv, envp)
-    }
-  }
+  let process = start(
+    arguments, environment: environment,
+    streams: [
+      (ours: toChild.reading, its: 0), (ours: output.writing, its: 1),
+      (ours: errors.writing, its: 2),
+    ])
   toChild.closeReading()
   output.closeWriting()
   errors.closeWriting()
-  guard started == 0 else { return result }
+  guard let process else { return result }
   let bytes = Array(input.utf8.prefix(4_096))
   _ = unsafe bytes.withUnsafeBytes { unsafe write(toChild.writing, $0.baseAddress, $0.count) }
   toChild.closeWriting()
   drain(output.reading, errors.reading, into: &result)
-  var status: Int32 = 0
-  while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
-  result.status = status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
+  result.status = exitCode(of: process)
   return result
 }
 
@@ -151,7 +161,7 @@ func readAll(_ descriptor: Int32, limit: Int) -> [UInt8] {
   return bytes
 }
 
-func withCStrings<Result>(
+private func withCStrings<Result>(
   _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
 ) -> Result {
   var pointers = unsafe strings.map { unsafe strdup($0) }
