@@ -21,9 +21,15 @@ struct Matching {
   private var runs: [Run] = []
 
   /// The common stretches in order; between two of them lies what changed.
-  static func runs(_ old: [Int32], _ new: [Int32]) -> [Run] {
+  ///
+  /// With `fixedPointsFirst`, elements that are unique in both are taken before all others (Bram
+  /// Cohen's patience diff).
+  static func runs(
+    _ old: [Int32], _ new: [Int32], fixedPointsFirst: Bool = false
+  ) -> [Run] {
     var matching = Matching(old: old, new: new)
-    matching.match(0..<old.count, 0..<new.count, mayFix: true)
+    matching.match(
+      0..<old.count, 0..<new.count, mayFix: true, fixedPointsFirst: fixedPointsFirst)
     return matching.runs
   }
 
@@ -41,7 +47,9 @@ struct Matching {
     }
   }
 
-  private mutating func match(_ a: Range<Int>, _ b: Range<Int>, mayFix: Bool) {
+  private mutating func match(
+    _ a: Range<Int>, _ b: Range<Int>, mayFix: Bool, fixedPointsFirst: Bool = false
+  ) {
     var (a, b) = (a, b)
     var head = 0
     while head < a.count, head < b.count, old[a.lowerBound + head] == new[b.lowerBound + head] {
@@ -58,7 +66,11 @@ struct Matching {
     }
     a = a.lowerBound..<a.upperBound - tail
     b = b.lowerBound..<b.upperBound - tail
-    if !a.isEmpty, !b.isEmpty, !matchByEdits(a, b), mayFix { matchByFixedPoints(a, b) }
+    if !a.isEmpty, !b.isEmpty, !(fixedPointsFirst && matchByFixedPoints(a, b)),
+      !matchByEdits(a, b), mayFix
+    {
+      matchByFixedPoints(a, b)
+    }
     add(a.upperBound, b.upperBound, tail)
   }
 
@@ -122,7 +134,10 @@ struct Matching {
   }
 
   /// Elements that are there once in both, in the longest order they share, split the parts.
-  private mutating func matchByFixedPoints(_ a: Range<Int>, _ b: Range<Int>) {
+  ///
+  /// False, and nothing done, if there are none.
+  @discardableResult
+  private mutating func matchByFixedPoints(_ a: Range<Int>, _ b: Range<Int>) -> Bool {
     var places: [Int32: (old: Int, new: Int)] = [:]
     for index in a { places[old[index]] = places[old[index]] == nil ? (index, -1) : (-2, -1) }
     for index in b {
@@ -130,15 +145,15 @@ struct Matching {
       places[new[index]] = place.new == -1 ? (place.old, index) : (-2, -1)
     }
     let shared = places.values.filter { $0.old >= 0 && $0.new >= 0 }.sorted { $0.old < $1.old }
+    guard !shared.isEmpty else { return false }
     var low = (a.lowerBound, b.lowerBound)
     for place in Self.longestIncreasing(shared) {
       match(low.0..<place.old, low.1..<place.new, mayFix: false)
       add(place.old, place.new, 1)
       low = (place.old + 1, place.new + 1)
     }
-    if low != (a.lowerBound, b.lowerBound) {
-      match(low.0..<a.upperBound, low.1..<b.upperBound, mayFix: false)
-    }
+    match(low.0..<a.upperBound, low.1..<b.upperBound, mayFix: false)
+    return true
   }
 
   private static func longestIncreasing(

@@ -1,0 +1,596 @@
+/// Merges the bodies of three texts unit by unit.
+struct BlockMerge {
+  /// A stretch of the result.
+  private struct Piece {
+    var part: TextMerge.Part
+    /// What follows it.
+    var after: ArraySlice<UInt8>
+    /// What came before it on its own side, for the first of a row of units that were put in.
+    var before: ArraySlice<UInt8>?
+    /// Whether it ends its side's text.
+    var isLast = false
+  }
+
+  /// Units of the three texts between two that all have, or one that all have.
+  private struct Stretch {
+    var base: Range<Int>
+    var ours: Range<Int>
+    var theirs: Range<Int>
+    var isShared: Bool
+  }
+
+  private let base: MergeUnits
+  private let ours: MergeUnits
+  private let theirs: MergeUnits
+  private let our: UnitAlignment
+  private let their: UnitAlignment
+  private var bags: WordBags
+  private var interning: Interning
+  private var stretches: [Stretch] = []
+  /// The stretch that each unit of a side stands in.
+  private var ourStretch: [Int]
+  private var theirStretch: [Int]
+
+  static func merge(
+    _ base: MergeUnits, _ ours: MergeUnits, _ theirs: MergeUnits, interning: Interning
+  ) -> TextMerge {
+    var merge = BlockMerge(base, ours, theirs, interning)
+    return merge.contained() ?? merge.result()
+  }
+
+  private init(
+    _ base: MergeUnits, _ ours: MergeUnits, _ theirs: MergeUnits, _ interning: Interning
+  ) {
+    self.base = base
+    self.ours = ours
+    self.theirs = theirs
+    self.interning = interning
+    bags = WordBags(interning: interning)
+    our = UnitAlignment(base, ours, bags: &bags)
+    their = UnitAlignment(base, theirs, bags: &bags)
+    ourStretch = [Int](repeating: 0, count: ours.all.count)
+    theirStretch = [Int](repeating: 0, count: theirs.all.count)
+    var (b, o, t) = (0, 0, 0)
+    for index in 0...base.all.count {
+      let isEnd = index == base.all.count
+      let place =
+        isEnd ? (ours.all.count, theirs.all.count) : (our.place[index], their.place[index])
+      guard place.0 >= 0, place.1 >= 0 else { continue }
+      addStretch(b..<index, o..<place.0, t..<place.1, isShared: false)
+      if !isEnd {
+        addStretch(
+          index..<index + 1, place.0..<place.0 + 1, place.1..<place.1 + 1, isShared: true)
+      }
+      (b, o, t) = (index + 1, place.0 + 1, place.1 + 1)
+    }
+  }
+
+  private mutating func addStretch(
+    _ base: Range<Int>, _ ours: Range<Int>, _ theirs: Range<Int>, isShared: Bool
+  ) {
+    for index in ours { ourStretch[index] = stretches.count }
+    for index in theirs { theirStretch[index] = stretches.count }
+    stretches.append(Stretch(base: base, ours: ours, theirs: theirs, isShared: isShared))
+  }
+
+  /// Where both sides made the note and one says all that the other says: that one.
+  private mutating func contained() -> TextMerge? {
+    guard base.all.isEmpty else { return nil }
+    let mine = plainWords(ours, ours.start..<ours.bytes.count)
+    let other = plainWords(theirs, theirs.start..<theirs.bytes.count)
+    var merge = TextMerge()
+    if mine.count > other.count, other.isSubsequence(of: mine) {
+      merge.add(ours.bytes[ours.bodyStart...])
+    } else if other.count > mine.count, mine.isSubsequence(of: other) {
+      merge.add(theirs.bytes[theirs.bodyStart...])
+    } else {
+      return nil
+    }
+    return merge
+  }
+
+  private mutating func result() -> TextMerge {
+    var done: [[Piece]?] = []
+    for stretch in stretches {
+      done.append(stretch.isShared ? shared(stretch).map { [$0] } : between(stretch))
+    }
+    // Where units do not say it, the words of the place may.
+    for index in stretches.indices where done[index] == nil {
+      if let piece = byWords(stretches[index]) {
+        done[index] = [piece]
+        continue
+      }
+      guard stretches[index].isShared else { continue }
+      let wide = Stretch(
+        base: stretches[index - 1].base.lowerBound..<stretches[index + 1].base.upperBound,
+        ours: stretches[index - 1].ours.lowerBound..<stretches[index + 1].ours.upperBound,
+        theirs: stretches[index - 1].theirs.lowerBound..<stretches[index + 1].theirs.upperBound,
+        isShared: false)
+      if wide.ours.count + wide.theirs.count > 2, let piece = byWords(wide) {
+        done[index - 1] = []
+        done[index] = [piece]
+        done[index + 1] = []
+      }
+    }
+    var pieces: [Piece] = []
+    for (stretch, found) in zip(stretches, done) { pieces += found ?? [question(stretch)] }
+    return assembled(pieces)
+  }
+
+  private func assembled(_ pieces: [Piece]) -> TextMerge {
+    var merge = TextMerge()
+    merge.add(
+      Self.changed(
+        base.bytes[base.bodyStart..<base.start], ours.bytes[ours.bodyStart..<ours.start],
+        theirs.bytes[theirs.bodyStart..<theirs.start]))
+    for (index, piece) in pieces.enumerated() {
+      switch piece.part {
+      case .settled(let bytes): merge.add(bytes)
+      case .conflict: merge.parts.append(piece.part)
+      }
+      if index + 1 < pieces.count {
+        let next = pieces[index + 1]
+        var after = piece.after
+        if let before = next.before, piece.before != nil || piece.isLast { after = before }
+        if !after.contains(.newline) { after = next.before ?? [.newline] }
+        if !after.contains(.newline) { after = [.newline] }
+        merge.add(after)
+      } else {
+        merge.add(piece.isLast ? piece.after : lastSeparator())
+      }
+    }
+    return merge
+  }
+
+  private func lastSeparator() -> ArraySlice<UInt8> {
+    func last(_ units: MergeUnits) -> ArraySlice<UInt8> {
+      units.all.isEmpty ? [] : units.separator(after: units.all.count - 1)
+    }
+    return Self.changed(last(base), last(ours), last(theirs))
+  }
+
+  /// Of three blanks the one that changed; of two that did, the longer.
+  private static func changed(
+    _ base: ArraySlice<UInt8>, _ ours: ArraySlice<UInt8>, _ theirs: ArraySlice<UInt8>
+  ) -> ArraySlice<UInt8> {
+    if ours == base { return theirs }
+    if theirs == base || ours == theirs { return ours }
+    let isOurs =
+      ours.count != theirs.count
+      ? ours.count > theirs.count : ours.lexicographicallyPrecedes(theirs)
+    return isOurs ? ours : theirs
+  }
+
+  // MARK: One unit that all have
+
+  private mutating func shared(_ stretch: Stretch) -> Piece? {
+    let (b, o, t) = (
+      stretch.base.lowerBound, stretch.ours.lowerBound, stretch.theirs.lowerBound
+    )
+    guard let text = merged(b, o, t) else { return nil }
+    return Piece(
+      part: .settled(text),
+      after: Self.changed(
+        base.separator(after: b), ours.separator(after: o), theirs.separator(after: t)),
+      isLast: o == ours.all.count - 1 && t == theirs.all.count - 1)
+  }
+
+  /// A unit that all have, with both sides' changes.
+  private mutating func merged(_ b: Int, _ o: Int, _ t: Int) -> [UInt8]? {
+    let (old, mine, other) = (base.all[b], ours.all[o], theirs.all[t])
+    let oldText = base.bytes[old.range]
+    let (myText, otherText) = (ours.bytes[mine.range], theirs.bytes[other.range])
+    if myText == oldText || myText == otherText { return Array(otherText) }
+    if otherText == oldText { return Array(myText) }
+    if mine.key == other.key || mine.key == old.key || other.key == old.key {
+      // Blanks aside, at most one side changed it.
+      if let text = mergedWords(b, o, t) { return text }
+      if mine.key == other.key {
+        return Array(myText.lexicographicallyPrecedes(otherText) ? myText : otherText)
+      }
+      return Array(mine.key == old.key ? otherText : myText)
+    }
+    return mergedWords(b, o, t)
+  }
+
+  private mutating func mergedWords(_ b: Int, _ o: Int, _ t: Int) -> [UInt8]? {
+    if base.all[b].kind.isVerbatim || ours.all[o].kind.isVerbatim || theirs.all[t].kind.isVerbatim {
+      return mergedCode(b, o, t)
+    }
+    return mergedWords(
+      base.all[b].range, ours.all[o].range, theirs.all[t].range)
+  }
+
+  /// A line of code that one side moved to the right or left and the other changed, or that both
+  /// changed at places that are clearly two.
+  private mutating func mergedCode(_ b: Int, _ o: Int, _ t: Int) -> [UInt8]? {
+    func split(_ units: MergeUnits, _ index: Int) -> (ArraySlice<UInt8>, ArraySlice<UInt8>) {
+      let line = units.bytes[units.all[index].range]
+      let code = line.drop(while: \.isSpaceOrTab)
+      return (line[..<code.startIndex], code)
+    }
+    let (old, mine, other) = (split(base, b), split(ours, o), split(theirs, t))
+    if mine.1 == old.1, other.0 == old.0 { return Array(mine.0) + Array(other.1) }
+    if other.1 == old.1, mine.0 == old.0 { return Array(other.0) + Array(mine.1) }
+    func words(_ units: MergeUnits, _ index: Int) -> WordMerge.Words {
+      WordMerge.Words(
+        units.bytes, units.all[index].range, atoms: [], isVerbatim: true, interning: &interning)
+    }
+    return WordMerge.merge(
+      base: words(base, b), ours: words(ours, o), theirs: words(theirs, t), leastBetween: 2)
+  }
+
+  private mutating func mergedWords(
+    _ old: Range<Int>, _ mine: Range<Int>, _ other: Range<Int>
+  ) -> [UInt8]? {
+    let text = WordMerge.merge(
+      base: words(base, old), ours: words(ours, mine), theirs: words(theirs, other))
+    guard let text,
+      WordBalance.holds(
+        base: base.bytes[old], ours: ours.bytes[mine], theirs: theirs.bytes[other],
+        merged: text[...], &interning)
+    else { return nil }
+    return text
+  }
+
+  private mutating func words(_ units: MergeUnits, _ range: Range<Int>) -> WordMerge.Words {
+    WordMerge.Words(units.bytes, range, atoms: units.atoms, interning: &interning)
+  }
+
+  // MARK: Between two units that all have
+
+  /// What was put in, and taken out, between two units that all have.
+  private mutating func between(_ stretch: Stretch) -> [Piece]? {
+    for index in stretch.base where !mayGo(index) { return nil }
+    if bothRewrote(stretch) { return nil }
+    let mine = added(stretch.ours, our, ours)
+    let other = added(stretch.theirs, their, theirs)
+    if isInsideOfDeleted(mine, their, stretch.base)
+      || isInsideOfDeleted(other, our, stretch.base)
+    {
+      return nil
+    }
+    var pieces: [Piece] = []
+    for place in stretch.base.lowerBound...stretch.base.upperBound {
+      let here = (
+        mine.filter { $0.at == place }.map(\.unit), other.filter { $0.at == place }.map(\.unit)
+      )
+      guard let both = bothAdded(here.0, here.1) else { return nil }
+      pieces += both
+    }
+    return pieces
+  }
+
+  /// Whether a unit of the base that one side took away may go.
+  private mutating func mayGo(_ index: Int) -> Bool {
+    let mine = our.place[index]
+    let other = their.place[index]
+    let (myMove, otherMove) = (our.movedTo[index], their.movedTo[index])
+    if myMove >= 0, otherMove >= 0 { return ourStretch[myMove] == theirStretch[otherMove] }
+    if myMove >= 0 { return other >= 0 || ours.all[myMove].key == base.all[index].key }
+    if otherMove >= 0 { return mine >= 0 || theirs.all[otherMove].key == base.all[index].key }
+    if mine >= 0 { return hasSameWords(index, ours, mine) }
+    if other >= 0 { return hasSameWords(index, theirs, other) }
+    return true
+  }
+
+  /// Whether no more than blanks and punctuation changed in a unit.
+  private mutating func hasSameWords(_ index: Int, _ units: MergeUnits, _ unit: Int) -> Bool {
+    if units.all[unit].key == base.all[index].key { return true }
+    let old = base.all[index]
+    if old.kind.isVerbatim { return false }
+    return onlyWords(base, old.range) == onlyWords(units, units.all[unit].range)
+  }
+
+  /// Whether both sides took the same unit away and at least one put something in its place.
+  private func bothRewrote(_ stretch: Stretch) -> Bool {
+    let isGone = stretch.base.contains {
+      our.place[$0] < 0 && their.place[$0] < 0 && our.movedTo[$0] < 0 && their.movedTo[$0] < 0
+    }
+    guard isGone else { return false }
+    let mine = stretch.ours.filter { our.origin[$0] < 0 && our.movedFrom[$0] < 0 }
+    let other = stretch.theirs.filter { their.origin[$0] < 0 && their.movedFrom[$0] < 0 }
+    return mine.map { ours.all[$0].key } != other.map { theirs.all[$0].key }
+  }
+
+  private struct Added {
+    var unit: Int
+    /// The unit of the base before which it was put in.
+    var at: Int
+  }
+
+  private func added(
+    _ range: Range<Int>, _ side: UnitAlignment, _ units: MergeUnits
+  ) -> [Added] {
+    var result: [Added] = []
+    var at: Int?
+    for index in range {
+      if side.origin[index] >= 0 {
+        at = side.origin[index] + 1
+      } else {
+        result.append(Added(unit: index, at: at ?? -1))
+      }
+    }
+    let start = baseStart(of: range, side)
+    return result.map { Added(unit: $0.unit, at: $0.at < 0 ? start : $0.at) }
+  }
+
+  private func baseStart(of range: Range<Int>, _ side: UnitAlignment) -> Int {
+    range.lowerBound == 0 ? 0 : side.origin[range.lowerBound - 1] + 1
+  }
+
+  /// Whether something was put in where the other side took away what was around it.
+  private func isInsideOfDeleted(
+    _ added: [Added], _ other: UnitAlignment, _ range: Range<Int>
+  ) -> Bool {
+    added.contains { entry in
+      range.contains(entry.at) && range.contains(entry.at - 1) && other.place[entry.at] < 0
+        && other.place[entry.at - 1] < 0
+    }
+  }
+
+  // MARK: Both sides put something in
+
+  private mutating func bothAdded(_ mine: [Int], _ other: [Int]) -> [Piece]? {
+    var pieces: [Piece] = []
+    let runs = Matching.runs(
+      mine.map { ours.all[$0].key }, other.map { theirs.all[$0].key },
+      fixedPointsFirst: base.all.isEmpty)
+    if !base.all.isEmpty, !isOneAddition(runs, mine, other) {
+      // Two sections that happen to share some lines are two sections.
+      if hasSameTopic(mine, other) || bothAddedCode(mine, other) { return nil }
+      let known = Set(mine.map { ours.all[$0].key })
+      var news: [Int] = []
+      for index in other
+      where !known.contains(theirs.all[index].key) || proseCount(theirs, index) < 3 {
+        news.append(index)
+      }
+      return ordered(
+        mine.compactMap { placed($0, ours, our, isOurs: true) },
+        news.compactMap { placed($0, theirs, their, isOurs: false) })
+    }
+    var (i, j) = (0, 0)
+    for run in runs + [Matching.Run(old: mine.count, new: other.count, length: 0)] {
+      guard
+        let gap = bothAddedDifferent(Array(mine[i..<run.old]), Array(other[j..<run.new]))
+      else { return nil }
+      pieces += gap
+      for offset in 0..<run.length {
+        let (m, o) = (mine[run.old + offset], other[run.new + offset])
+        if let piece = placed(m, ours, our, isOurs: true) {
+          var piece = piece
+          if let same = placed(o, theirs, their, isOurs: false) {
+            if same.after.count > piece.after.count { piece.after = same.after }
+            piece.isLast = piece.isLast && same.isLast
+          }
+          piece.before = nil
+          pieces.append(piece)
+        }
+      }
+      i = run.old + run.length
+      j = run.new + run.length
+    }
+    return pieces
+  }
+
+  /// Whether two rows of units say mostly the same, so that they are one addition made twice.
+  private mutating func isOneAddition(
+    _ runs: [Matching.Run], _ mine: [Int], _ other: [Int]
+  ) -> Bool {
+    var shared = 0
+    var (i, j) = (0, 0)
+    for run in runs + [Matching.Run(old: mine.count, new: other.count, length: 0)] {
+      let pairs = alikePairs(Array(mine[i..<run.old]), Array(other[j..<run.new]))
+      for pair in pairs {
+        shared += min(
+          proseCount(ours, mine[i + pair.0]), proseCount(theirs, other[j + pair.1]))
+      }
+      for index in run.old..<run.old + run.length { shared += proseCount(ours, mine[index]) }
+      i = run.old + run.length
+      j = run.new + run.length
+    }
+    let all = min(
+      mine.reduce(0) { $0 + proseCount(ours, $1) }, other.reduce(0) { $0 + proseCount(theirs, $1) })
+    if all == 0 { return runs.reduce(0) { $0 + $1.length } * 2 >= min(mine.count, other.count) }
+    return shared * 2 >= all
+  }
+
+  /// Whether both put in an item that leads to one place, in different words.
+  private func hasSameTopic(_ mine: [Int], _ other: [Int]) -> Bool {
+    func targets(_ units: MergeUnits, _ rows: [Int]) -> [String: Int32] {
+      var result: [String: Int32] = [:]
+      for row in rows where units.all[row].kind == .item || units.all[row].kind == .row {
+        if let target = units.firstLink(in: units.all[row].range) {
+          result[target] = units.all[row].key
+        }
+      }
+      return result
+    }
+    let known = targets(ours, mine)
+    return targets(theirs, other).contains { known[$0.key] != nil && known[$0.key] != $0.value }
+  }
+
+  /// Whether both put lines of code in at one place: which comes first is no matter of taste there.
+  private func bothAddedCode(_ mine: [Int], _ other: [Int]) -> Bool {
+    guard let first = mine.first, let second = other.first else { return false }
+    return ours.all[first].kind.isVerbatim && theirs.all[second].kind.isVerbatim
+  }
+
+  private mutating func proseCount(_ units: MergeUnits, _ index: Int) -> Int {
+    units.all[index].kind.isVerbatim ? 0 : bags.count(units, index)
+  }
+
+  /// A unit that one side put in, or moved to here.
+  private mutating func placed(
+    _ index: Int, _ units: MergeUnits, _ side: UnitAlignment, isOurs: Bool
+  ) -> Piece? {
+    let unit = units.all[index]
+    var text = Array(units.bytes[unit.range])
+    let from = side.movedFrom[index]
+    if from >= 0 {
+      let there = isOurs ? their.place[from] : our.place[from]
+      let movedThere = isOurs ? their.movedTo[from] : our.movedTo[from]
+      if there < 0, movedThere < 0 { return nil }
+      let at = there >= 0 ? there : movedThere
+      guard let both = isOurs ? merged(from, index, at) : merged(from, at, index) else {
+        let (mine, other) = isOurs ? (index, at) : (at, index)
+        return Piece(
+          part: .conflict(
+            TextMerge.Conflict(
+              base: Array(base.bytes[base.all[from].range]),
+              ours: Array(ours.bytes[ours.all[mine].range]),
+              theirs: Array(theirs.bytes[theirs.all[other].range]))),
+          after: units.separator(after: index), before: separator(before: index, units))
+      }
+      text = both
+    }
+    return Piece(
+      part: .settled(text), after: units.separator(after: index),
+      before: separator(before: index, units), isLast: index == units.all.count - 1)
+  }
+
+  private func separator(before index: Int, _ units: MergeUnits) -> ArraySlice<UInt8> {
+    index > 0 ? units.separator(after: index - 1) : []
+  }
+
+  private mutating func bothAddedDifferent(_ mine: [Int], _ other: [Int]) -> [Piece]? {
+    var pieces: [Piece] = []
+    var (i, j) = (0, 0)
+    let pairs = alikePairs(mine, other)
+    for pair in pairs + [(mine.count, other.count)] {
+      let rowOfMine = mine[i..<pair.0].compactMap { placed($0, ours, our, isOurs: true) }
+      let rowOfOther = other[j..<pair.1].compactMap { placed($0, theirs, their, isOurs: false) }
+      // Without a base two texts at one place may be one that was rewritten.
+      if base.all.isEmpty, !rowOfMine.isEmpty, !rowOfOther.isEmpty { return nil }
+      pieces += ordered(rowOfMine, rowOfOther)
+      if pair.0 < mine.count {
+        guard let piece = oneAddition(mine[pair.0], other[pair.1]) else { return nil }
+        pieces.append(piece)
+      }
+      i = pair.0 + 1
+      j = pair.1 + 1
+    }
+    return pieces
+  }
+
+  /// Two rows of additions; which comes first does not depend on whose it is.
+  private func ordered(_ mine: [Piece], _ other: [Piece]) -> [Piece] {
+    guard let first = mine.first, let second = other.first else { return mine + other }
+    func text(_ piece: Piece) -> [UInt8] {
+      if case .settled(let text) = piece.part { text } else { [] }
+    }
+    return text(second).lexicographicallyPrecedes(text(first)) ? other + mine : mine + other
+  }
+
+  /// What both sides put in with mostly the same words.
+  private mutating func alikePairs(_ mine: [Int], _ other: [Int]) -> [(Int, Int)] {
+    var pairs: [(Int, Int)] = []
+    var next = 0
+    for (i, m) in mine.enumerated() where our.movedFrom[m] < 0 {
+      for j in next..<max(next, other.count) where their.movedFrom[other[j]] < 0 {
+        if isOneAddition(m, other[j]) {
+          pairs.append((i, j))
+          next = j + 1
+          break
+        }
+      }
+    }
+    return pairs
+  }
+
+  private mutating func isOneAddition(_ m: Int, _ o: Int) -> Bool {
+    let likeness = bags.likeness(ours, m, theirs, o)
+    if likeness >= 0.8 { return true }
+    if ours.all[m].kind == .paragraph, bags.count(ours, m) >= 6, likeness >= 0.6 { return true }
+    if base.all.isEmpty, ours.all[m].kind.isVerbatim { return likeness >= 0.5 }
+    return longer(m, o) != nil && (likeness >= 0.5 || bags.count(ours, m) >= 3)
+  }
+
+  /// Whether ours (or theirs: false) says all that the other says, and more.
+  private mutating func longer(_ m: Int, _ o: Int) -> Bool? {
+    let mine = plainWords(ours, ours.all[m].range)
+    let other = plainWords(theirs, theirs.all[o].range)
+    if mine.count >= other.count, other.isSubsequence(of: mine) { return true }
+    return mine.isSubsequence(of: other) ? false : nil
+  }
+
+  private mutating func onlyWords(_ units: MergeUnits, _ range: Range<Int>) -> [Int32] {
+    let words = WordMerge.Words(units.bytes, range, atoms: [], interning: &interning)
+    return words.numbers.indices.filter { words.isWord($0) }.map { words.numbers[$0] }
+  }
+
+  /// The words and marks of a stretch, those within links and code too.
+  private mutating func plainWords(_ units: MergeUnits, _ range: Range<Int>) -> [Int32] {
+    let words = WordMerge.Words(units.bytes, range, atoms: [], interning: &interning)
+    return words.said
+  }
+
+  /// One text out of two that say the same with more and fewer words.
+  private mutating func oneAddition(_ m: Int, _ o: Int) -> Piece? {
+    let (after, otherAfter) = (ours.separator(after: m), theirs.separator(after: o))
+    func piece(_ text: [UInt8]) -> Piece {
+      Piece(
+        part: .settled(text), after: after.count >= otherAfter.count ? after : otherAfter,
+        isLast: m == ours.all.count - 1 && o == theirs.all.count - 1)
+    }
+    if let longer = longer(m, o) {
+      return piece(
+        Array(longer ? ours.bytes[ours.all[m].range] : theirs.bytes[theirs.all[o].range]))
+    }
+    return nil
+  }
+
+  // MARK: Words of a longer stretch
+
+  private func range(_ units: MergeUnits, _ range: Range<Int>) -> Range<Int> {
+    guard let first = range.first, let last = range.last else {
+      let at =
+        range.lowerBound < units.all.count
+        ? units.all[range.lowerBound].range.lowerBound : units.bytes.count
+      return at..<at
+    }
+    return units.all[first].range.lowerBound..<units.all[last].range.upperBound
+  }
+
+  private mutating func byWords(_ stretch: Stretch) -> Piece? {
+    let isVerbatim =
+      base.all[stretch.base].contains { $0.kind.isVerbatim }
+      || ours.all[stretch.ours].contains { $0.kind.isVerbatim }
+      || theirs.all[stretch.theirs].contains { $0.kind.isVerbatim }
+    guard !isVerbatim, !stretch.base.isEmpty else { return nil }
+    let text = mergedWords(
+      range(base, stretch.base), range(ours, stretch.ours), range(theirs, stretch.theirs))
+    return text.map { piece(.settled($0), stretch) }
+  }
+
+  private func question(_ stretch: Stretch) -> Piece {
+    piece(
+      .conflict(
+        TextMerge.Conflict(
+          base: Array(base.bytes[range(base, stretch.base)]),
+          ours: Array(ours.bytes[range(ours, stretch.ours)]),
+          theirs: Array(theirs.bytes[range(theirs, stretch.theirs)]))), stretch)
+  }
+
+  private func piece(_ part: TextMerge.Part, _ stretch: Stretch) -> Piece {
+    func after(_ units: MergeUnits, _ range: Range<Int>) -> ArraySlice<UInt8> {
+      range.isEmpty ? [] : units.separator(after: range.upperBound - 1)
+    }
+    let isLast =
+      stretch.ours.upperBound == ours.all.count && stretch.theirs.upperBound == theirs.all.count
+    return Piece(
+      part: part,
+      after: Self.changed(
+        after(base, stretch.base), after(ours, stretch.ours), after(theirs, stretch.theirs)),
+      isLast: isLast)
+  }
+}
+
+extension [Int32] {
+  /// Whether all elements are in another array, in this order.
+  func isSubsequence(of other: [Int32]) -> Bool {
+    var rest = self[...]
+    for element in other where element == rest.first { rest.removeFirst() }
+    return rest.isEmpty
+  }
+}

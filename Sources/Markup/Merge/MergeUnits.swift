@@ -1,0 +1,204 @@
+/// A text as a row of the units that a merge moves as a whole: paragraphs, headings, list items,
+/// table rows, lines of code.
+struct MergeUnits {
+  struct Unit {
+    /// The bytes without the line end and the blank lines that follow.
+    var range: Range<Int>
+    /// Where the next unit begins.
+    var next: Int
+    var kind: Kind
+    /// Equal for units that are the same but for blanks.
+    var key: Int32
+  }
+
+  enum Kind {
+    case paragraph
+    case heading
+    case item
+    case row
+    /// A line in which every blank counts: code, a formula, HTML, a definition.
+    case line
+
+    var isVerbatim: Bool { self == .line }
+  }
+
+  /// Tells the units of one text from those of another.
+  let id: Int
+  let bytes: [UInt8]
+  /// Where the text after the front matter begins.
+  let bodyStart: Int
+  /// Where the first unit begins, after blank lines.
+  let start: Int
+  private(set) var all: [Unit] = []
+  /// Links, formulas and code spans, which are never taken apart.
+  let atoms: [Range<Int>]
+  private let links: [Link]
+
+  /// Takes the bytes from `body` on apart; equal units of several texts have equal keys if they
+  /// share the interning.
+  init(_ document: Document, id: Int, body: Int, interning: inout Interning) {
+    self.id = id
+    bodyStart = body
+    bytes = document.bytes
+    atoms = document.atoms
+    links = document.links
+    let blocks = document.blocks
+    var keys = interning
+    var units: [Unit] = []
+    unsafe bytes.withUnsafeBufferPointer { buffer in
+      let view = unsafe ByteView(buffer)
+      let lines = Lines(view)
+      func add(_ first: Int, _ last: Int, _ kind: Kind) {
+        let start = lines.content(first, in: view).lowerBound
+        let end = view.trimmed(start..<lines.content(last, in: view).upperBound).upperBound
+        let range = start..<max(start, end)
+        let key = Self.key(view, range, kind, &keys)
+        units.append(Unit(range: range, next: range.upperBound, kind: kind, key: key))
+      }
+      /// The text of a line without the marks of a quote.
+      func inner(_ line: Int) -> Range<Int> {
+        var content = view.trimmed(lines.content(line, in: view))
+        while view[content.lowerBound] == UInt8(ascii: ">"), !content.isEmpty {
+          content = view.trimmed(content.lowerBound + 1..<content.upperBound)
+        }
+        return content
+      }
+      /// Whether a line defines a link or a footnote, as `[name]: …`.
+      func isDefinition(_ content: Range<Int>) -> Bool {
+        guard view[content.lowerBound] == UInt8(ascii: "[") else { return false }
+        var index = content.lowerBound + 1
+        while index < content.upperBound, view[index] != UInt8(ascii: "]") { index += 1 }
+        return view[index + 1] == UInt8(ascii: ":")
+      }
+      /// Whether a line begins a list item, a definition or a heading, also within a quote.
+      func marked(_ line: Int) -> Kind? {
+        let content = inner(line)
+        if Self.markerEnd(view, content.lowerBound, content.upperBound) != nil { return .item }
+        if isDefinition(content) { return .row }
+        return view[content.lowerBound] == UInt8(ascii: "#") ? .heading : nil
+      }
+      /// Whether prose breaks before a line.
+      func startsUnit(_ line: Int) -> Bool {
+        marked(line) != nil || inner(line).isEmpty || inner(line - 1).isEmpty
+      }
+      /// Prose is cut at blank lines, and code in it is taken line by line.
+      func addProse(_ lineRange: Range<Int>, _ kind: Kind) {
+        var kind = kind
+        var first: Int?
+        var fence: UInt8?
+        for line in lineRange {
+          let content = view.trimmed(lines.content(line, in: view))
+          let mark = view[content.lowerBound]
+          let isFence =
+            (mark == UInt8(ascii: "`") || mark == UInt8(ascii: "~"))
+            && view.endOfRun(mark, at: content.lowerBound, before: content.upperBound)
+              >= content.lowerBound + 3
+          if isFence, fence == nil || fence == mark {
+            if let start = first { add(start, line - 1, kind) }
+            first = nil
+            kind = .paragraph
+            fence = fence == nil ? mark : nil
+            add(line, line, .line)
+          } else if fence != nil {
+            if !content.isEmpty { add(line, line, .line) }
+          } else if content.isEmpty {
+            if let start = first { add(start, line - 1, kind) }
+            if first != nil { kind = .paragraph }
+            first = nil
+          } else {
+            if let start = first, startsUnit(line) {
+              add(start, line - 1, kind)
+              first = nil
+            }
+            if first == nil {
+              first = line
+              if let mark = marked(line) { kind = mark }
+            }
+          }
+        }
+        if let start = first { add(start, lineRange.upperBound - 1, kind) }
+      }
+      func addLines(_ range: Range<Int>, _ kind: Kind) {
+        for line in range where !lines.isBlank(line, in: view) { add(line, line, kind) }
+      }
+      var next = body >= view.count ? lines.count : lines.line(at: body)
+      for block in blocks where block.line - 1 >= next {
+        addLines(next..<block.line - 1, .line)
+        let last = lines.line(at: max(block.range.lowerBound, block.range.upperBound - 1))
+        next = last + 1
+        let range = block.line - 1..<next
+        switch block.kind {
+        case .paragraph, .quote, .callout, .footnote: addProse(range, .paragraph)
+        case .listItem: addProse(range, .item)
+        case .heading: add(range.lowerBound, last, .heading)
+        case .table, .html, .definition: addLines(range, .row)
+        case .code, .math, .thematicBreak: addLines(range, .line)
+        }
+      }
+      if next < lines.count { addLines(next..<lines.count, .line) }
+      for index in units.indices {
+        units[index].next =
+          index + 1 < units.count ? units[index + 1].range.lowerBound : view.count
+      }
+    }
+    interning = keys
+    all = units
+    start = units.first?.range.lowerBound ?? bytes.count
+  }
+
+  /// Where the first link of a stretch that leads out of the vault leads.
+  func firstLink(in range: Range<Int>) -> String? {
+    links.first { $0.isExternal && range.contains($0.range.lowerBound) }?.target
+  }
+
+  /// The separator after a unit: a line end and blank lines.
+  func separator(after index: Int) -> ArraySlice<UInt8> {
+    bytes[all[index].range.upperBound..<all[index].next]
+  }
+
+  /// What a unit's text is compared by: blanks are one space, and a list's numbers are all the same.
+  private static func key(
+    _ view: ByteView, _ range: Range<Int>, _ kind: Kind, _ interning: inout Interning
+  ) -> Int32 {
+    var text: [UInt8] = []
+    text.reserveCapacity(range.count + 1)
+    text.append(kind == .line ? 0 : 1)
+    var index = range.lowerBound
+    if kind == .line {
+      var end = range.upperBound
+      while end > index, view[end - 1].isBlank { end -= 1 }
+      view.append(index..<end, to: &text)
+      return interning.number(of: text[...])
+    }
+    while index < range.upperBound, view[index].isBlank { index += 1 }
+    if kind == .item, let after = markerEnd(view, index, range.upperBound) {
+      text.append(view[index].isDigit ? UInt8(ascii: "1") : UInt8(ascii: "-"))
+      index = after
+    }
+    var isBlank = false
+    while index < range.upperBound {
+      if view[index].isBlank {
+        isBlank = true
+      } else {
+        if isBlank { text.append(.space) }
+        isBlank = false
+        text.append(view[index])
+      }
+      index += 1
+    }
+    return interning.number(of: text[...])
+  }
+
+  /// Where a list's marker ends.
+  private static func markerEnd(_ view: ByteView, _ start: Int, _ end: Int) -> Int? {
+    var index = start
+    while index < end, view[index].isDigit { index += 1 }
+    let mark = view[index]
+    let isMark =
+      index > start
+      ? mark == UInt8(ascii: ".") || mark == UInt8(ascii: ")")
+      : mark == UInt8(ascii: "-") || mark == UInt8(ascii: "*") || mark == UInt8(ascii: "+")
+    guard isMark, index + 1 >= end || view[index + 1].isBlank else { return nil }
+    return index + 1
+  }
+}

@@ -1,0 +1,109 @@
+/// What two sides made of one text, put together as prose: by keys of the front matter, by blocks,
+/// by sentences and by words; never by guessing.
+///
+/// It is the same whichever side is called ours. Where the sides cannot both be right, the text has
+/// a conflict, and either side's words can be taken there.
+public struct TextMerge: Sendable, Hashable {
+  /// A place where both sides cannot be right.
+  public struct Conflict: Sendable, Hashable {
+    /// What both began with.
+    public let base: [UInt8]
+    /// What one side has there.
+    public let ours: [UInt8]
+    /// What the other has there.
+    public let theirs: [UInt8]
+  }
+
+  /// A stretch of the result.
+  public enum Part: Sendable, Hashable {
+    /// What was merged, or that nobody changed.
+    case settled([UInt8])
+    /// What is for a person to decide.
+    case conflict(Conflict)
+  }
+
+  /// One of the two texts that are merged.
+  public enum Side: Sendable {
+    /// The first.
+    case ours
+    /// The second.
+    case theirs
+  }
+
+  /// The result in order.
+  public internal(set) var parts: [Part] = []
+
+  /// The places that are for a person to decide.
+  public var conflicts: [Conflict] {
+    parts.compactMap { if case .conflict(let conflict) = $0 { conflict } else { nil } }
+  }
+
+  /// Whether nothing is left to decide.
+  public var isClean: Bool { conflicts.isEmpty }
+
+  /// The whole text, with one side's words where a person has to decide.
+  public func text(_ side: Side) -> [UInt8] {
+    parts.flatMap { part -> [UInt8] in
+      switch part {
+      case .settled(let bytes): bytes
+      case .conflict(let conflict): side == .ours ? conflict.ours : conflict.theirs
+      }
+    }
+  }
+
+  /// The same with the sides exchanged.
+  private var exchanged: TextMerge {
+    var merge = self
+    merge.parts = parts.map { part in
+      guard case .conflict(let conflict) = part else { return part }
+      return .conflict(
+        Conflict(base: conflict.base, ours: conflict.theirs, theirs: conflict.ours))
+    }
+    return merge
+  }
+
+  mutating func add(_ bytes: some Collection<UInt8>) {
+    guard !bytes.isEmpty else { return }
+    if case .settled(let last)? = parts.last {
+      parts[parts.count - 1] = .settled(last + bytes)
+    } else {
+      parts.append(.settled(Array(bytes)))
+    }
+  }
+}
+
+extension TextMerge {
+  /// Merges two texts that began as one; `base` is empty where both sides made the note.
+  public init(base: [UInt8], ours: [UInt8], theirs: [UInt8]) {
+    if ours == theirs || theirs == base {
+      add(ours)
+      return
+    }
+    if ours == base {
+      add(theirs)
+      return
+    }
+    // Comparing two texts is not symmetric in its last details, so the sides have an order of their
+    // own here: whose they are makes no difference then.
+    if theirs.lexicographicallyPrecedes(ours) {
+      self = TextMerge(base: base, ours: theirs, theirs: ours).exchanged
+      return
+    }
+    let documents = [base, ours, theirs].map { Document(bytes: $0) }
+    var interning = Interning()
+    var bodies = [0, 0, 0]
+    if let matter = FrontmatterMerge.merge(
+      documents[0], documents[1], documents[2], interning: interning)
+    {
+      parts = matter.parts
+      bodies = documents.map(\.body.lowerBound)
+    }
+    let units = documents.indices.map { index in
+      MergeUnits(documents[index], id: index, body: bodies[index], interning: &interning)
+    }
+    let body = BlockMerge.merge(units[0], units[1], units[2], interning: interning)
+    for part in body.parts {
+      if case .settled(let bytes) = part { add(bytes) } else { parts.append(part) }
+    }
+  }
+}

@@ -1,0 +1,190 @@
+/// Which unit of one side is which unit of the base.
+struct UnitAlignment {
+  /// For each unit of the base its place on the side, in order; -1 where it has none.
+  private(set) var place: [Int]
+  /// For each unit of the side the base's unit that it is, or -1.
+  private(set) var origin: [Int]
+  /// For each unit of the base that stands elsewhere on the side: where; else -1.
+  private(set) var movedTo: [Int]
+  /// For each unit of the side that stood elsewhere in the base: where; else -1.
+  private(set) var movedFrom: [Int]
+
+  /// Units with fewer of their words in common are two units, not one that changed.
+  private static let likeness = 0.4
+  /// A unit that went and one that came with this much in common are one that moved.
+  private static let movedLikeness = 0.75
+  /// A shorter unit is not known again at another place.
+  private static let leastMovedWords = 4
+  /// The most pairs of units between two unchanged ones that are compared.
+  private static let mostPairs = 10_000
+
+  init(_ base: MergeUnits, _ side: MergeUnits, bags: inout WordBags) {
+    place = [Int](repeating: -1, count: base.all.count)
+    origin = [Int](repeating: -1, count: side.all.count)
+    movedTo = place
+    movedFrom = origin
+    let old = base.all.map(\.key)
+    let new = side.all.map(\.key)
+    // Units that are there once come before all others, so that a lone bracket or a template's line
+    // does not tear a section apart.
+    for run in Matching.runs(old, new, fixedPointsFirst: true) {
+      for offset in 0..<run.length { pair(run.old + offset, run.new + offset) }
+    }
+    pairAlike(base, side, &bags)
+    findMoves(base, side, &bags)
+  }
+
+  private mutating func pair(_ old: Int, _ new: Int) {
+    place[old] = new
+    origin[new] = old
+  }
+
+  /// Pairs what changed in place: between two pairs, in order, of the greatest likeness.
+  private mutating func pairAlike(
+    _ base: MergeUnits, _ side: MergeUnits, _ bags: inout WordBags
+  ) {
+    var (i, j) = (0, 0)
+    while i <= place.count {
+      // The next pair, or the end.
+      var (p, q) = (i, j)
+      while p < place.count, place[p] < 0 { p += 1 }
+      q = p < place.count ? place[p] : origin.count
+      if p > i, q > j { pairAlike(i..<p, j..<q, base, side, &bags) }
+      i = p + 1
+      j = q + 1
+    }
+  }
+
+  private mutating func pairAlike(
+    _ olds: Range<Int>, _ news: Range<Int>, _ base: MergeUnits, _ side: MergeUnits,
+    _ bags: inout WordBags
+  ) {
+    let (rows, columns) = (olds.count, news.count)
+    guard rows <= Self.mostPairs / columns else { return }
+    var best = [Double](repeating: 0, count: (rows + 1) * (columns + 1))
+    var gain = [Double](repeating: 0, count: rows * columns)
+    for row in stride(from: rows - 1, through: 0, by: -1) {
+      for column in stride(from: columns - 1, through: 0, by: -1) {
+        let here = bags.likeness(base, olds.lowerBound + row, side, news.lowerBound + column)
+        let least = Self.likeness
+        let worth = here >= least ? here : 0
+        gain[row * columns + column] = worth
+        let at = row * (columns + 1) + column
+        best[at] = max(best[at + 1], best[at + columns + 1])
+        if worth > 0 { best[at] = max(best[at], worth + best[at + columns + 2]) }
+      }
+    }
+    var (row, column) = (0, 0)
+    while row < rows, column < columns {
+      let at = row * (columns + 1) + column
+      let here = gain[row * columns + column]
+      if here > 0, best[at] == here + best[at + columns + 2] {
+        pair(olds.lowerBound + row, news.lowerBound + column)
+        row += 1
+        column += 1
+      } else if best[at] == best[at + columns + 1] {
+        row += 1
+      } else {
+        column += 1
+      }
+    }
+    pairLoneHeadings(olds, news, base, side)
+  }
+
+  /// A heading that was given other words altogether is still the heading of its section.
+  private mutating func pairLoneHeadings(
+    _ olds: Range<Int>, _ news: Range<Int>, _ base: MergeUnits, _ side: MergeUnits
+  ) {
+    let old = olds.filter { place[$0] < 0 && base.all[$0].kind == .heading }
+    let new = news.filter { origin[$0] < 0 && side.all[$0].kind == .heading }
+    guard old.count == 1, new.count == 1 else { return }
+    let before = olds.filter { $0 < old[0] && place[$0] >= new[0] }
+    let after = olds.filter { $0 > old[0] && place[$0] >= 0 && place[$0] <= new[0] }
+    if before.isEmpty, after.isEmpty { pair(old[0], new[0]) }
+  }
+
+  /// Finds what stands at another place now.
+  private mutating func findMoves(
+    _ base: MergeUnits, _ side: MergeUnits, _ bags: inout WordBags
+  ) {
+    let gone = place.indices.filter { place[$0] < 0 }
+    let come = origin.indices.filter { origin[$0] < 0 }
+    guard !gone.isEmpty, !come.isEmpty else { return }
+    var byKey: [Int32: [Int]] = [:]
+    for new in come { byKey[side.all[new].key, default: []].append(new) }
+    for old in gone where bags.count(base, old) >= Self.leastMovedWords {
+      let key = base.all[old].key
+      guard let places = byKey[key], places.count == 1,
+        gone.count(where: { base.all[$0].key == key }) == 1
+      else { continue }
+      movedTo[old] = places[0]
+      movedFrom[places[0]] = old
+    }
+    guard gone.count <= Self.mostPairs / come.count else { return }
+    for old in gone where movedTo[old] < 0 && bags.count(base, old) >= 6 {
+      let alike = come.filter {
+        movedFrom[$0] < 0 && bags.likeness(base, old, side, $0) >= Self.movedLikeness
+      }
+      if alike.count == 1 {
+        movedTo[old] = alike[0]
+        movedFrom[alike[0]] = old
+      }
+    }
+  }
+}
+
+/// The words of units, counted once.
+struct WordBags {
+  private struct Place: Hashable {
+    var text: Int
+    var unit: Int
+  }
+
+  private var known: [Place: [Int32]] = [:]
+  private var interning: Interning
+
+  init(interning: Interning) { self.interning = interning }
+
+  mutating func count(_ units: MergeUnits, _ index: Int) -> Int { bag(units, index).count }
+
+  /// The share of their words that two units have in common.
+  mutating func likeness(
+    _ left: MergeUnits, _ i: Int, _ right: MergeUnits, _ j: Int
+  ) -> Double {
+    if left.all[i].key == right.all[j].key { return 1 }
+    if left.all[i].kind.isVerbatim != right.all[j].kind.isVerbatim { return 0 }
+    let (a, b) = (bag(left, i), bag(right, j))
+    guard !a.isEmpty, !b.isEmpty else { return 0 }
+    var (x, y, common) = (0, 0, 0)
+    while x < a.count, y < b.count {
+      if a[x] == b[y] {
+        common += 1
+        x += 1
+        y += 1
+      } else if a[x] < b[y] {
+        x += 1
+      } else {
+        y += 1
+      }
+    }
+    return 2 * Double(common) / Double(a.count + b.count)
+  }
+
+  /// A unit's words in the order of their numbers.
+  private mutating func bag(_ units: MergeUnits, _ index: Int) -> [Int32] {
+    let place = Place(text: units.id, unit: index)
+    if let bag = known[place] { return bag }
+    let unit = units.all[index]
+    var words: [Int32] = []
+    unsafe units.bytes.withUnsafeBufferPointer { buffer in
+      let view = unsafe ByteView(buffer)
+      let tokens = Tokens(view, unit.range, atoms: [], isVerbatim: false, isQuote: false)
+      for token in tokens.all where token.kind == .word {
+        words.append(interning.number(of: units.bytes[token.range]))
+      }
+    }
+    words.sort()
+    known[place] = words
+    return words
+  }
+}

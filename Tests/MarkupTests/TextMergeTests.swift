@@ -1,0 +1,335 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Markup
+
+private func merge(_ base: String, _ ours: String, _ theirs: String) -> TextMerge {
+  TextMerge(base: Array(base.utf8), ours: Array(ours.utf8), theirs: Array(theirs.utf8))
+}
+
+/// The merged text, or `nil` where it is a question.
+///
+/// Checks that the sides can be exchanged.
+private func merged(
+  _ base: String, _ ours: String, _ theirs: String,
+  sourceLocation: SourceLocation = #_sourceLocation
+) -> String? {
+  let one = merge(base, ours, theirs)
+  let two = merge(base, theirs, ours)
+  #expect(one.text(.ours) == two.text(.theirs), sourceLocation: sourceLocation)
+  #expect(one.isClean == two.isClean, sourceLocation: sourceLocation)
+  return one.isClean ? String(decoding: one.text(.ours), as: UTF8.self) : nil
+}
+
+@Suite("merging three texts of a note")
+struct TextMergeTests {
+  @Test("two edits in one long paragraph are both kept")
+  func oneParagraph() {
+    #expect(
+      merged(
+        "The model was trained on eight machines for three days. It was good.\n",
+        "The large model was trained on eight machines for three days. It was good.\n",
+        "The model was trained on eight machines for three days. It was very good.\n")
+        == "The large model was trained on eight machines for three days. It was very good.\n")
+  }
+
+  @Test("what one side wrapped anew and the other edited is both")
+  func wrapped() {
+    #expect(
+      merged(
+        "one two three four five six seven eight\n", "one two three four\nfive six seven eight\n",
+        "one two 3 four five six seven eight\n")
+        == "one two 3 four\nfive six seven eight\n")
+  }
+
+  @Test(
+    "two wordings of one phrase, and two numbers, are a question",
+    arguments: [
+      ("the sky is blue today\n", "the sky is grey today\n", "the sky is red today\n"),
+      ("it took 10 days in all\n", "it took 12 days in all\n", "it took 15 days in all\n"),
+      ("a\n\nold words of mine\n\nb\n", "a\n\nb\n", "a\n\nold words of yours here\n\nb\n"),
+      ("not far from here\n", "very far from here\n", "not near from here\n"),
+    ])
+  func questions(base: String, ours: String, theirs: String) {
+    #expect(merged(base, ours, theirs) == nil)
+  }
+
+  @Test("a conflict is the block it is in; the rest of the note is merged")
+  func narrow() throws {
+    let result = merge(
+      "# T\n\nfirst part\n\nthe sky is blue\n\nlast part\n",
+      "# T\n\nfirst part here\n\nthe sky is grey\n\nlast part\n",
+      "# T\n\nfirst part\n\nthe sky is red\n\nlast part there\n")
+    let conflict = try #require(result.conflicts.first)
+    #expect(result.conflicts.count == 1)
+    #expect(String(decoding: conflict.base, as: UTF8.self) == "the sky is blue")
+    #expect(String(decoding: conflict.ours, as: UTF8.self) == "the sky is grey")
+    #expect(
+      String(decoding: result.text(.theirs), as: UTF8.self)
+        == "# T\n\nfirst part here\n\nthe sky is red\n\nlast part there\n")
+  }
+
+  @Test(
+    "what both put in at one place is there twice, in an order that is nobody's",
+    arguments: [
+      ("- a\n", "- a\n- mine\n", "- a\n- yours\n", "- a\n- mine\n- yours\n"),
+      ("a\n", "a\n\nZebra\n", "a\n\nApple\n", "a\n\nApple\n\nZebra\n"),
+      (
+        "| a | b |\n|---|---|\n| 1 | 2 |\n", "| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |\n",
+        "| a | b |\n|---|---|\n| 1 | 2 |\n| 5 | 6 |\n",
+        "| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |\n| 5 | 6 |\n"
+      ),
+      (
+        "x[^1]\n\n[^1]: one\n", "x[^1] [^2]\n\n[^1]: one\n[^2]: two\n",
+        "y. x[^1]\n\n[^1]: one\n[^3]: three\n",
+        "y. x[^1] [^2]\n\n[^1]: one\n[^2]: two\n[^3]: three\n"
+      ),
+    ])
+  func additions(base: String, ours: String, theirs: String, result: String) {
+    #expect(merged(base, ours, theirs) == result)
+  }
+
+  @Test("the same addition on both sides is one, also within others")
+  func once() {
+    #expect(
+      merged("- a\n", "- a\n- same words here\n- m\n", "- a\n- same words here\n- o\n")
+        == "- a\n- same words here\n- m\n- o\n")
+  }
+
+  @Test("an edit of a paragraph that moved lands where it moved to")
+  func moved() {
+    let (a, b, c) = ("First some words that stay.", "A paragraph that will move away.", "Last one.")
+    #expect(
+      merged(
+        "\(a)\n\n\(b)\n\n\(c)\n", "\(b)\n\n\(a)\n\n\(c)\n",
+        "\(a)\n\nA paragraph that will soon move away.\n\n\(c)\n")
+        == "A paragraph that will soon move away.\n\n\(a)\n\n\(c)\n")
+  }
+
+  @Test("a link's text and its target may be changed by one side each; it stays whole")
+  func link() {
+    #expect(
+      merged(
+        "see [the paper](a.html) now\n", "see [the paper](b.html) now\n",
+        "see [the long paper](a.html) now\n") == "see [the long paper](b.html) now\n")
+    #expect(
+      merged(
+        "see [the paper](a.html) now\n", "see [the paper](b.html) now\n",
+        "see [the paper](c.html) now\n") == nil)
+  }
+
+  @Test("a formula is never put together from two")
+  func formula() {
+    #expect(
+      merged(
+        "so $a + b + c = d$ holds\n", "so $x + b + c = d$ holds\n", "so $a + b + c = y$ holds\n")
+        == nil)
+    #expect(
+      merged("so $a+b$ holds here\n", "so $a+c$ holds here\n", "so $a+b$ holds there\n")
+        == "so $a+c$ holds there\n")
+  }
+
+  @Test("code is merged by line, and two lines at one place are a question")
+  func code() {
+    let code = "```py\nx = 1\ny = 2\nz = 3\n```\n"
+    #expect(
+      merged(
+        code, "```py\nx = 10\ny = 2\nz = 3\n```\n", "```py\nx = 1\ny = 2\nz = 30\n```\n")
+        == "```py\nx = 10\ny = 2\nz = 30\n```\n")
+    #expect(
+      merged(
+        code, "```py\nx = 1\ny = 2\na = 0\nz = 3\n```\n", "```py\nx = 1\ny = 2\nb = 0\nz = 3\n```\n"
+      ) == nil)
+    #expect(
+      merged(code, "```py\nx = 7\ny = 2\nz = 3\n```\n", "```py\nx = 8\ny = 2\nz = 3\n```\n") == nil)
+  }
+
+  @Test("front matter is merged by key: the later time, lists as sets, all else as it was")
+  func matter() {
+    #expect(
+      merged(
+        "---\n# mine\ntitle: 'T'\nupdated: 2026-01-01\ntags: [a, b]\n---\nx\n",
+        "---\n# mine\ntitle: 'T'\nupdated: 2026-02-01\ntags: [a, b, c]\n---\nx\n",
+        "---\n# mine\ntitle: 'T'\nupdated: 2026-03-01\ntags: [b, d]\nstatus: done\n---\nx\n")
+        == "---\n# mine\ntitle: 'T'\nupdated: 2026-03-01\ntags: [b, c, d]\nstatus: done\n---\nx\n")
+    #expect(
+      merged(
+        "---\ntags:\n  - a\n---\n", "---\ntags:\n  - a\n  - b\n---\n",
+        "---\ntags:\n  - a\n  - c\n---\n") == "---\ntags:\n  - a\n  - b\n  - c\n---\n")
+  }
+
+  @Test("a key that both changed is a question about that key alone")
+  func key() throws {
+    let result = merge(
+      "---\ntitle: A\nstatus: draft\n---\nx\n", "---\ntitle: A\nstatus: done\n---\nx y\n",
+      "---\ntitle: B\nstatus: shelved\n---\nx\n")
+    #expect(
+      String(decoding: result.text(.ours), as: UTF8.self)
+        == "---\ntitle: B\nstatus: done\n---\nx y\n")
+    #expect(result.conflicts.count == 1)
+  }
+
+  @Test("of a note that both made, what both say is there once")
+  func bothMade() {
+    #expect(
+      merged("", "# Day\n\n## Done\n\n- one\n\n## Next\n", "# Day\n\n## Done\n\n## Next\n\n- two\n")
+        == "# Day\n\n## Done\n\n- one\n\n## Next\n\n- two\n")
+    #expect(merged("", "# Day\n\nrain\n", "# Day\n\nsunshine\n") == nil)
+  }
+
+  @Test("line ends and a missing last one stay as they were")
+  func lineEnds() {
+    #expect(
+      merged("a b c d\r\n\r\ne\r\n", "a b c dd\r\n\r\ne\r\n", "a b c d\r\n\r\ne f\r\n")
+        == "a b c dd\r\n\r\ne f\r\n")
+    #expect(merged("a\n\nb", "a\n\nb c", "x a\n\nb") == "x a\n\nb c")
+    #expect(merged("a", "a\n\nb", "a\n\nc") == "a\n\nb\n\nc")
+  }
+
+  @Test("no words are lost or doubled, whatever two sides do", arguments: 0..<6 as Range<UInt64>)
+  func random(seed: UInt64) {
+    var generator = SplitMix(seed: seed)
+    for round in 0..<150 {
+      let base = Self.text(&generator)
+      let ours = Self.edited(base, "m", &generator)
+      let theirs = Self.edited(base, "o", &generator)
+      let (b, o, t) = (Array(base.utf8), Array(ours.utf8), Array(theirs.utf8))
+      let result = TextMerge(base: b, ours: o, theirs: t)
+      let label: Comment = "seed \(seed), round \(round)\n\(base)\n--\n\(ours)\n--\n\(theirs)"
+      #expect(result.text(.ours) == TextMerge(base: b, ours: t, theirs: o).text(.theirs), label)
+      let mine = Self.words(String(decoding: result.text(.ours), as: UTF8.self))
+      let other = Self.words(String(decoding: result.text(.theirs), as: UTF8.self))
+      // Every word that a side wrote is in one of the two texts; none is there twice.
+      for word in Self.words(ours).union(Self.words(theirs))
+      where word.first == "m" || word.first == "o" {
+        #expect(mine.union(other).contains(word), label)
+      }
+      if result.isClean {
+        let gone = Self.words(base).filter {
+          !Self.words(ours).contains($0) || !Self.words(theirs).contains($0)
+        }
+        #expect(mine.isDisjoint(with: gone), label)
+        #expect(
+          mine
+            == Self.words(base).subtracting(gone).union(
+              Self.words(ours).subtracting(Self.words(base))
+            ).union(Self.words(theirs).subtracting(Self.words(base))), label)
+      }
+    }
+  }
+
+  private static func words(_ text: String) -> Set<Substring> {
+    Set(text.split { !$0.isLetter && !$0.isNumber })
+  }
+
+  /// Paragraphs, items, rows and code of words that are each there once.
+  private static func text(_ generator: inout SplitMix) -> String {
+    var next = 0
+    func words(_ count: Int) -> String {
+      (0..<count).map { _ in
+        next += 1
+        return "w\(next)"
+      }.joined(separator: " ")
+    }
+    return (0..<Int.random(in: 1...6, using: &generator)).map { _ in
+      switch Int.random(in: 0..<5, using: &generator) {
+      case 0: "## " + words(3) + "\n"
+      case 1: "- " + words(4) + "\n- " + words(3) + "\n"
+      case 2: "```\n" + words(2) + "\n" + words(2) + "\n```\n"
+      case 3:
+        "| " + words(1) + " | " + words(1) + " |\n|---|---|\n| " + words(1) + " | " + words(2)
+          + " |\n"
+      default: words(8) + ". " + words(6) + ".\n"
+      }
+    }.joined(separator: "\n")
+  }
+
+  private static func edited(
+    _ text: String, _ mark: String, _ generator: inout SplitMix
+  ) -> String {
+    var text = text
+    for number in 0..<Int.random(in: 0...3, using: &generator) {
+      let words = text.ranges(of: /w\d+/)
+      guard let range = words.randomElement(using: &generator) else { break }
+      switch Int.random(in: 0..<4, using: &generator) {
+      case 0: text.replaceSubrange(range, with: "\(mark)\(number)")
+      case 1: text.insert(contentsOf: "\(mark)\(number) ", at: range.lowerBound)
+      case 2: text.removeSubrange(range)
+      default: text += "\n\(mark)\(number) \(mark)a\(number)\n"
+      }
+    }
+    return text
+  }
+
+  @Test(
+    "anything can be merged: bytes that are no text, odd line ends, torn blocks",
+    arguments: 0..<4 as Range<UInt64>)
+  func hostile(seed: UInt64) {
+    var generator = SplitMix(seed: seed)
+    let pieces =
+      [
+        "\r", "\n", "\r\n", "---\n", "a: [", "```\n", "$$", "| a", "[x](", "- ", "> ", "\u{2028}",
+        "é",
+        "[^1]:", "#", "   ", "1. ", "<p>", "==", "word ", "\u{0}",
+      ].map { Array($0.utf8) } + [[0xFF], [0xC3]]
+    for _ in 0..<300 {
+      func text() -> [UInt8] {
+        (0..<Int.random(in: 0...30, using: &generator)).flatMap { _ in
+          pieces.randomElement(using: &generator) ?? []
+        }
+      }
+      let (b, o, t) = (text(), text(), text())
+      let result = TextMerge(base: b, ours: o, theirs: t)
+      #expect(result.text(.ours) == TextMerge(base: b, ours: t, theirs: o).text(.theirs))
+      #expect(TextMerge(base: b, ours: o, theirs: b).text(.ours) == o)
+      #expect(TextMerge(base: b, ours: b, theirs: t).text(.ours) == t)
+    }
+  }
+
+  @Test(
+    "real merges of public repositories come out as a person made them",
+    .enabled(if: SharedData.exists))
+  func real() throws {
+    let folder = SharedData.path + "/merge"
+    var fair = (all: 0, clean: 0)
+    var spots = (all: 0, clean: 0)
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
+      func text(_ file: String) -> [UInt8]? {
+        FileManager.default.contents(atPath: "\(folder)/\(name)/\(file)").map { Array($0) }
+      }
+      guard let base = text("base.md"), let ours = text("ours.md"), let theirs = text("theirs.md"),
+        let expected = text("expected.md"), let meta = text("meta.json"),
+        let facts = try JSONSerialization.jsonObject(with: Data(meta)) as? [String: Any],
+        let kind = facts["kind"] as? String,
+        kind != "real-conflict" || facts["fair"] as? Bool == true,
+        !kind.hasSuffix("stub"), !kind.hasSuffix("addadd"), !kind.hasSuffix("fmdate")
+      else { continue }
+      let result = TextMerge(base: base, ours: ours, theirs: theirs)
+      func words(_ bytes: [UInt8]) -> [Substring] {
+        String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+      }
+      func lines(_ bytes: [UInt8]) -> [String] {
+        String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
+          .map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+          .filter { !$0.isEmpty }.sorted()
+      }
+      let text = result.text(.ours)
+      let isRight =
+        result.isClean && (words(text) == words(expected) || lines(text) == lines(expected))
+      switch kind {
+      case "real-conflict":
+        fair.all += 1
+        fair.clean += isRight ? 1 : 0
+      case "synth-conflict":
+        spots.all += 1
+        spots.clean += isRight ? 1 : 0
+        #expect(isRight || !result.isClean, "\(name) is merged wrongly")
+      case "real-clean", "synth-clean": #expect(isRight, "\(name)")
+      default: break
+      }
+    }
+    #expect(fair.clean * 100 >= fair.all * 74, "\(fair)")
+    #expect(spots.clean * 100 >= spots.all * 96, "\(spots)")
+  }
+}
