@@ -46,15 +46,18 @@ struct Applier {
     // over is a program that never stops writing.
     for _ in 0..<10 {
       let found = try current(change.path)
-      if try Self.matches(change.after, found) { return }
+      let hasMode = try !change.changesMode || found == nil || hasItsMode(change)
+      if hasMode, try Self.matches(change.after, found) { return }
       var target = change.after
       let isStillMoving = try change.movedFrom != nil && Self.matches(movedContent, found)
-      if try !Self.matches(change.before, found), !isStillMoving {
+      let isKnown = try
+        Self.matches(change.before, found) || Self.matches(change.after, found)
+      if !isKnown, !isStillMoving {
         guard let merged = try merge(change, found) else {
           applied.left.append(change.path)
           return
         }
-        if merged == found { return }
+        if hasMode, merged == found { return }
         target = .bytes(merged)
       }
       if try write(
@@ -79,7 +82,9 @@ struct Applier {
     }
     if let found {
       let bytes = try bytes(of: target, readBlob)
-      return try files.replace(change.path, with: bytes) { $0 == found } == .done
+      return try files.replace(
+        change.path, with: bytes, executable: change.changesMode ? change.isExecutable : nil
+      ) { $0 == found } == .done
     }
     do {
       if let source = change.movedFrom, try Self.matches(movedContent, current(source)) {
@@ -93,6 +98,10 @@ struct Applier {
     } catch VaultError.exists {
       return false
     }
+  }
+
+  private func hasItsMode(_ change: Operation.Change) throws -> Bool {
+    try files.isExecutable(change.path) == change.isExecutable
   }
 
   private func current(_ path: NotePath) throws -> [UInt8]? {

@@ -78,6 +78,7 @@ extension History {
         try StateFile(folder + "/" + name).remove()
       }
     }
+    repository.removeStaleRemoteLocks(since: (begin - 20_000_000) / 1_000_000_000)
     // Whoever made them is dead, and we hold the lock: the present second is not too young.
     repository.removeLeftovers(olderThan: context.clock() / 1_000_000_000 + 1)
   }

@@ -57,7 +57,7 @@ extension Operation {
     return ordered.map { change in
       Change(
         change.path, before: change.after, after: change.before, movedFrom: moves[change.path],
-        isExecutable: change.isExecutable)
+        isExecutable: change.isExecutable != change.changesMode, changesMode: change.changesMode)
     }
   }
 }
