@@ -63,7 +63,9 @@ extension History {
       merge.add(try conflict(place, .changedAndRemoved, base: deeds.base, other: nil))
     case (.changed(let ourPlace, let ours), .changed(let theirPlace, let theirs)):
       // Both moved it to different places: ours holds, and theirs is the history's.
-      let place = ourPlace == path ? theirPlace : ourPlace
+      var place = ourPlace == path ? theirPlace : ourPlace
+      // Where they moved it to, we may have a file of our own: then it stays where it was.
+      if place != ourPlace, try isTaken(place, in: tree, merge) { place = ourPlace }
       if place != ourPlace { merge.changes[ourPlace] = .some(nil) }
       let mode = ours.mode == deeds.baseMode ? theirs.mode : ours.mode
       if try areKeptApart(base: deeds.base, ours, theirs) {
@@ -115,6 +117,11 @@ extension History {
     let text = try mergeEntries(base: nil, present, entry)
     merge.changes[path] = .some(TreeEntry(mode: present.mode, id: text.id))
     if !text.isClean { merge.add(try conflict(path, .bothAdded, base: nil, other: entry.id)) }
+  }
+
+  private func isTaken(_ path: GitPath, in ours: ObjectID, _ merge: TreeMerge) throws -> Bool {
+    if try isBlocked(path, in: ours) != nil { return true }
+    return try (merge.changes[path] ?? repository.entry(at: path, in: ours)) != nil
   }
 
   /// What of ours stands in the way of a file at a path: a file where it needs a folder, or a folder.

@@ -41,6 +41,11 @@ extension History {
       merge: { change, found in
         guard operation.head != nil else { return nil }
         return try mergeEdit(change, found)
+      },
+      keep: { change in
+        guard operation.head != nil, case .blob(let id)? = change.after else { return }
+        let conflict = try Conflict(change.path, .bothAdded, base: nil, other: id)
+        try vault.record(conflict, other: repository.readBlob(id))
       })
   }
 

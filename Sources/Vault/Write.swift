@@ -236,6 +236,12 @@ extension VaultFiles {
     }
   }
 
+  /// Removes a folder that stands at a path, if nothing is in it.
+  public func removeEmptyFolder(at path: NotePath) -> Bool {
+    guard let top = try? openRoot() else { return false }
+    return unsafe unlinkat(top.number, path.text, AT_REMOVEDIR) == 0
+  }
+
   private func writeOutside(_ path: String, _ bytes: [UInt8]) throws(VaultError) {
     let file = Descriptor(unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600))
     guard file.number >= 0 else {

@@ -426,7 +426,8 @@ private struct Soak {
   private static let fsck = "git fsck --full --strict --no-dangling 2>&1 | grep -v ^notice || true"
   private static let findRests =
     "find . -path ./.git/notes/trash -prune -o -name index.sqlite.lock "
-    + "-o -path '*/pack_git2_*' -o '(' -name '*.lock' -o -name '*notes-*~' -o -name 'tmp_o*' -o -name journal ')' -print"
+    + "-o -path '*/pack_git2_*' -o '(' -name '*.lock' -o -name '*notes-*~' -o -name 'tmp_o*' "
+    + "-o -name journal ')' -print"
 
   /// The words of the ledger in some bytes.
   static func words(in data: Data) -> Set<String> {
