@@ -27,6 +27,49 @@ extension Repository {
     }
   }
 
+  /// Removes the locks of branches that a killed push of ours left in remotes that are folders.
+  ///
+  /// Only those made since that push began and that stay as they are for a second: a lock of a
+  /// program at work lives for some milliseconds.
+  public func removeStaleRemoteLocks(since seconds: Int64) {
+    // A remote that cannot be reached now has nothing that could be in the way now.
+    for remote in (try? remotes()) ?? [] {
+      guard let url = try? url(of: remote.name, for: GIT_DIRECTION_PUSH),
+        case .local(let path) = url.place,
+        let place = try? PathRemote.gitDirectory(path, "clear away locks", environment)
+      else { continue }
+      let stale = Self.locks(below: place + "/refs/heads").filter { $0.seconds >= seconds }
+      if !stale.isEmpty {
+        usleep(1_000_000)
+        let now = Set(Self.locks(below: place + "/refs/heads").map(\.identity))
+        for lock in stale where now.contains(lock.identity) { unsafe unlink(lock.path) }
+      }
+    }
+  }
+
+  private struct LockFile {
+    let path: String
+    let seconds: Int64
+    let identity: [Int]
+  }
+
+  private static func locks(below folder: String, depth: Int = 0) -> [LockFile] {
+    namesInFolder(folder).flatMap { name -> [LockFile] in
+      let path = folder + "/" + name
+      var status = stat()
+      guard unsafe lstat(path, &status) == 0 else { return [] }
+      if status.st_mode & S_IFMT == S_IFDIR {
+        return depth < 8 ? locks(below: path, depth: depth + 1) : []
+      }
+      guard name.hasSuffix(".lock") else { return [] }
+      return [
+        LockFile(
+          path: path, seconds: Int64(status.st_mtim.tv_sec),
+          identity: [Int(status.st_ino), status.st_mtim.tv_sec, status.st_mtim.tv_nsec])
+      ]
+    }
+  }
+
   /// Reads every object that the branch's history needs, and says which cannot be read, up to a
   /// limit.
   public func verify(limit: Int = 100) throws(GitError) -> [String] {

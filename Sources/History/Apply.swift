@@ -18,43 +18,71 @@ public struct Applied: Sendable {
 /// other was edited by somebody: then `merge` says what it should hold, or that it is left alone.
 struct Applier {
   typealias ReadBlob = (ObjectID) throws -> [UInt8]
+  typealias KeepElsewhere = (_ change: Operation.Change) throws -> Void
   typealias MergeEdit = (_ change: Operation.Change, _ found: [UInt8]?) throws -> [UInt8]?
 
   let files: VaultFiles
   let trash: String
 
   /// Carries the changes out; `merge` says what a file should hold that somebody edited, or `nil` to
-  /// leave it.
+  /// leave it, and `keep` puts aside one for which there is no place, since a folder stands there.
   func apply(
-    _ operation: Operation, readBlob: ReadBlob, merge: MergeEdit
+    _ operation: Operation, readBlob: ReadBlob, merge: MergeEdit, keep: KeepElsewhere
   ) throws -> Applied {
     var applied = Applied()
     let sources = Dictionary(
       operation.changes.map { ($0.path, $0.before) }, uniquingKeysWith: { first, _ in first })
-    for change in operation.changes {
+    for change in Self.makingRoom(operation.changes) {
       let source = change.movedFrom.flatMap { sources[$0] ?? nil }
-      try apply(change, movedContent: source, to: &applied, readBlob: readBlob, merge: merge)
+      try apply(change, movedContent: source, to: &applied, readBlob: readBlob, merge: merge, keep: keep)
     }
     return applied
   }
 
+  /// The changes with those first that take a folder's files away where a file is to stand.
+  private static func makingRoom(_ changes: [Operation.Change]) -> [Operation.Change] {
+    let made = Set(changes.filter { $0.before == nil }.map(\.path))
+    func makesRoom(_ change: Operation.Change) -> Bool {
+      guard change.after == nil else { return false }
+      var folder = change.path.folder
+      while let path = try? NotePath(folder) {
+        if made.contains(path) { return true }
+        folder = path.folder
+      }
+      return false
+    }
+    return changes.filter(makesRoom) + changes.filter { !makesRoom($0) }
+  }
+
   private func apply(
     _ change: Operation.Change, movedContent: Operation.Content?, to applied: inout Applied,
-    readBlob: ReadBlob, merge: MergeEdit
+    readBlob: ReadBlob, merge: MergeEdit, keep: KeepElsewhere
   ) throws {
     // An editor that saves between our look and our write sends us back to the look. Ten times
     // over is a program that never stops writing.
     for _ in 0..<10 {
-      let found = try current(change.path)
-      if try Self.matches(change.after, found) { return }
+      let found: [UInt8]?
+      do {
+        found = try current(change.path)
+      } catch VaultError.notAFile {
+        if change.after == nil { return }
+        if files.removeEmptyFolder(at: change.path) { continue }
+        try keep(change)
+        applied.left.append(change.path)
+        return
+      }
+      let hasMode = try !change.changesMode || found == nil || hasItsMode(change)
+      if hasMode, try Self.matches(change.after, found) { return }
       var target = change.after
       let isStillMoving = try change.movedFrom != nil && Self.matches(movedContent, found)
-      if try !Self.matches(change.before, found), !isStillMoving {
+      let isKnown = try
+        Self.matches(change.before, found) || Self.matches(change.after, found)
+      if !isKnown, !isStillMoving {
         guard let merged = try merge(change, found) else {
           applied.left.append(change.path)
           return
         }
-        if merged == found { return }
+        if hasMode, merged == found { return }
         target = .bytes(merged)
       }
       if try write(
@@ -79,7 +107,9 @@ struct Applier {
     }
     if let found {
       let bytes = try bytes(of: target, readBlob)
-      return try files.replace(change.path, with: bytes) { $0 == found } == .done
+      return try files.replace(
+        change.path, with: bytes, executable: change.changesMode ? change.isExecutable : nil
+      ) { $0 == found } == .done
     }
     do {
       if let source = change.movedFrom, try Self.matches(movedContent, current(source)) {
@@ -93,6 +123,10 @@ struct Applier {
     } catch VaultError.exists {
       return false
     }
+  }
+
+  private func hasItsMode(_ change: Operation.Change) throws -> Bool {
+    try files.isExecutable(change.path) == change.isExecutable
   }
 
   private func current(_ path: NotePath) throws -> [UInt8]? {

@@ -46,27 +46,34 @@ extension History {
 
   /// Settles one file that both sides began with.
   private func settle(
-    _ path: GitPath, _ deeds: TreeMerge.Deeds, in ours: ObjectID, _ merge: inout TreeMerge
+    _ path: GitPath, _ deeds: TreeMerge.Deeds, in tree: ObjectID, _ merge: inout TreeMerge
   ) throws {
     switch (deeds.ours, deeds.theirs) {
     case (_, .nothing): break
     case (.nothing, .changed(let place, let entry)):
       // Only they moved or changed it; ours stands at its old place.
       if place != path { merge.changes[path] = .some(nil) }
-      try put(entry, at: place, cameFrom: path, in: ours, &merge)
+      try put(entry, at: place, cameFrom: path, in: tree, &merge)
     case (.nothing, .removed): merge.changes[path] = .some(nil)
     case (.removed, .removed): break
     case (.removed, .changed(let place, let entry)):
-      try put(entry, at: place, cameFrom: nil, in: ours, &merge)
+      try put(entry, at: place, cameFrom: nil, in: tree, &merge)
       merge.add(try conflict(place, .changedAndRemoved, base: deeds.base, other: nil))
     case (.changed(let place, _), .removed):
       merge.add(try conflict(place, .changedAndRemoved, base: deeds.base, other: nil))
     case (.changed(let ourPlace, let ours), .changed(let theirPlace, let theirs)):
       // Both moved it to different places: ours holds, and theirs is the history's.
-      let place = ourPlace == path ? theirPlace : ourPlace
+      var place = ourPlace == path ? theirPlace : ourPlace
+      // Where they moved it to, we may have a file of our own: then it stays where it was.
+      if place != ourPlace, try isTaken(place, in: tree, merge) { place = ourPlace }
       if place != ourPlace { merge.changes[ourPlace] = .some(nil) }
+      let mode = ours.mode == deeds.baseMode ? theirs.mode : ours.mode
+      if try areKeptApart(base: deeds.base, ours, theirs) {
+        merge.changes[place] = .some(TreeEntry(mode: mode, id: ours.id))
+        return try putBeside(theirs, place, in: tree, &merge)
+      }
       let text = try mergeEntries(base: deeds.base, ours, theirs)
-      merge.changes[place] = .some(TreeEntry(mode: ours.mode, id: text.id))
+      merge.changes[place] = .some(TreeEntry(mode: mode, id: text.id))
       if !text.isClean {
         merge.add(try conflict(place, .bothChanged, base: deeds.base, other: theirs.id))
       }
@@ -104,9 +111,17 @@ extension History {
       return
     }
     if present.id == entry.id { return }
+    if try areKeptApart(base: nil, present, entry) {
+      return try putBeside(entry, path, in: ours, &merge)
+    }
     let text = try mergeEntries(base: nil, present, entry)
     merge.changes[path] = .some(TreeEntry(mode: present.mode, id: text.id))
     if !text.isClean { merge.add(try conflict(path, .bothAdded, base: nil, other: entry.id)) }
+  }
+
+  private func isTaken(_ path: GitPath, in ours: ObjectID, _ merge: TreeMerge) throws -> Bool {
+    if try isBlocked(path, in: ours) != nil { return true }
+    return try (merge.changes[path] ?? repository.entry(at: path, in: ours)) != nil
   }
 
   /// What of ours stands in the way of a file at a path: a file where it needs a folder, or a folder.
@@ -118,6 +133,35 @@ extension History {
       if (entry.kind == .folder) == (place == path) { return place }
     }
     return nil
+  }
+
+  /// Whether two files cannot become one: both differ from what they began with, and one of them is
+  /// no text.
+  private func areKeptApart(base: ObjectID?, _ ours: TreeEntry, _ theirs: TreeEntry) throws -> Bool
+  {
+    if ours.id == theirs.id || ours.id == base || theirs.id == base { return false }
+    guard ours.kind == .file, theirs.kind == .file else { return false }
+    return try [ours.id, theirs.id].contains { id in
+      let bytes = try repository.readBlob(id)
+      return bytes.contains(0) || String(validating: bytes, as: UTF8.self) == nil
+    }
+  }
+
+  /// Puts a file of theirs beside ours, as `name (1a2b3c4d).png`: the digits are those of its
+  /// content, so that the same bytes are put there once, whichever machine does it.
+  private func putBeside(
+    _ entry: TreeEntry, _ path: GitPath, in tree: ObjectID, _ merge: inout TreeMerge
+  ) throws {
+    let digits = entry.id.description.prefix(8)
+    for turn in 1...100 {
+      let place = path.marked(turn == 1 ? "(\(digits))" : "(\(digits) \(turn))")
+      guard try isBlocked(place, in: tree) == nil else { continue }
+      let present = try merge.changes[place] ?? repository.entry(at: place, in: tree)
+      if let present, present.id != entry.id { continue }
+      merge.changes[place] = .some(entry)
+      return
+    }
+    merge.add(try conflict(path, .bothChanged, base: nil, other: entry.id))
   }
 
   private func conflict(
@@ -183,6 +227,7 @@ private struct TreeMerge {
   /// What each side did to a file.
   struct Deeds {
     var base: ObjectID?
+    var baseMode: UInt32?
     var ours = Deed.nothing
     var theirs = Deed.nothing
   }
@@ -195,6 +240,7 @@ private struct TreeMerge {
   mutating func deeds(_ changes: [FileChange], _ side: WritableKeyPath<Deeds, Deed>) {
     for change in changes where change.kind != .added {
       deeds[change.oldPath, default: Deeds()].base = change.old?.id
+      deeds[change.oldPath, default: Deeds()].baseMode = change.old?.mode
       deeds[change.oldPath, default: Deeds()][keyPath: side] =
         change.new.map { .changed(change.newPath, $0) } ?? .removed
     }
@@ -202,5 +248,15 @@ private struct TreeMerge {
 
   mutating func add(_ conflict: Conflict?) {
     if let conflict { conflicts.append(conflict) }
+  }
+}
+
+extension GitPath {
+  /// The path with a mark between the file's name and what follows its last dot.
+  fileprivate func marked(_ mark: String) -> GitPath {
+    let name = bytes.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
+    // A name that begins with its only dot has no ending.
+    let dot = bytes[name...].dropFirst().lastIndex(of: UInt8(ascii: ".")) ?? bytes.endIndex
+    return GitPath(bytes: Array(bytes[..<dot]) + Array(" \(mark)".utf8) + Array(bytes[dot...]))
   }
 }

@@ -32,17 +32,20 @@ public struct Operation: Sendable {
     public var movedFrom: NotePath?
     /// Whether its owner may run it.
     public var isExecutable = false
+    /// Whether that is another answer than before.
+    public var changesMode = false
 
     /// A change from one content to another.
     public init(
       _ path: NotePath, before: Content?, after: Content?, movedFrom: NotePath? = nil,
-      isExecutable: Bool = false
+      isExecutable: Bool = false, changesMode: Bool = false
     ) {
       self.path = path
       self.before = before
       self.after = after
       self.movedFrom = movedFrom
       self.isExecutable = isExecutable
+      self.changesMode = changesMode
     }
   }
 
@@ -97,6 +100,7 @@ extension Operation {
     var after: Place?
     var movedFrom: String?
     var executable: Bool?
+    var changesMode: Bool?
   }
 
   private struct Place: Codable {
@@ -120,7 +124,8 @@ extension Operation {
     let entries = changes.map { change in
       Entry(
         path: change.path.text, before: place(change.before), after: place(change.after),
-        movedFrom: change.movedFrom?.text, executable: change.isExecutable ? true : nil)
+        movedFrom: change.movedFrom?.text, executable: change.isExecutable ? true : nil,
+        changesMode: change.changesMode ? true : nil)
     }
     let header = Header(
       format: 1, command: command, time: time, changes: entries, reference: head?.reference,
@@ -163,7 +168,7 @@ extension Operation {
         Change(
           path, before: try content(entry.before), after: try content(entry.after),
           movedFrom: entry.movedFrom.flatMap { try? NotePath($0) },
-          isExecutable: entry.executable ?? false))
+          isExecutable: entry.executable ?? false, changesMode: entry.changesMode ?? false))
     }
     if let reference = header.reference, let new = header.new.flatMap(ObjectID.init(hex:)) {
       head = HeadMove(

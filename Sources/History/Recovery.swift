@@ -41,6 +41,11 @@ extension History {
       merge: { change, found in
         guard operation.head != nil else { return nil }
         return try mergeEdit(change, found)
+      },
+      keep: { change in
+        guard operation.head != nil, case .blob(let id)? = change.after else { return }
+        let conflict = try Conflict(change.path, .bothAdded, base: nil, other: id)
+        try vault.record(conflict, other: repository.readBlob(id))
       })
   }
 
@@ -78,24 +83,37 @@ extension History {
         try StateFile(folder + "/" + name).remove()
       }
     }
+    repository.removeStaleRemoteLocks(since: (begin - 20_000_000) / 1_000_000_000)
     // Whoever made them is dead, and we hold the lock: the present second is not too young.
     repository.removeLeftovers(olderThan: context.clock() / 1_000_000_000 + 1)
   }
 
-  /// Brings git's own index up to date with the last snapshots, which a failed command may have made
-  /// without coming to that; a sync makes up to two.
+  /// Brings git's own index up to date with what the last commands did to the branch, which a failed
+  /// command may have done without coming to that.
   func refreshUserIndexOfLastSnapshots() throws {
-    var commits: [Commit] = []
-    var next = try head()
-    while let id = next, commits.count < 3 {
-      let commit = try repository.commit(id)
-      commits.append(commit)
-      next = commit.parents.first
+    // A sync can move the branch to a commit whose first parent is another machine's.
+    if let number = log.numbers.last, let move = try log.operation(number)?.head {
+      try refreshUserIndex(upTo: move.old)
+      try refreshUserIndex(from: move.old, to: move.new)
     }
-    for commit in commits.reversed() {
-      let before = try commit.parents.first.map { try repository.commit($0).tree }
-      repository.refreshUserIndex(try repository.diff(before, commit.tree, findingRenames: false))
+    try refreshUserIndex(upTo: head())
+  }
+
+  /// The same for a commit and the two before it: a sync makes up to two.
+  private func refreshUserIndex(upTo newest: ObjectID?) throws {
+    var moves: [(from: ObjectID?, to: ObjectID)] = []
+    var next = newest
+    while let id = next, moves.count < 3 {
+      next = try repository.commit(id).parents.first
+      moves.append((next, id))
     }
+    for move in moves.reversed() { try refreshUserIndex(from: move.from, to: move.to) }
+  }
+
+  private func refreshUserIndex(from old: ObjectID?, to new: ObjectID) throws {
+    let before = try old.map { try repository.commit($0).tree }
+    let after = try repository.commit(new).tree
+    repository.refreshUserIndex(try repository.diff(before, after, findingRenames: false))
   }
 
   private static func isGitRunning(in root: String) -> Bool {

@@ -93,7 +93,7 @@ extension History {
     guard entry.kind == .file, path.isUTF8, let place = try? NotePath(path.description) else {
       return false
     }
-    if vault.files.isTaken(place) { return false }
+    if vault.files.isTaken(place), !vault.files.isFolder(place) { return false }
     return !unread.contains { path == $0 || path.isBelow($0) }
   }
 

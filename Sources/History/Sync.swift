@@ -243,9 +243,11 @@ extension History {
       }
       let before = content(change.old)
       let after = content(change.new)
-      if before == after { return nil }
+      let isExecutable = (change.new ?? change.old)?.mode == 0o100755
+      let changesMode = before != nil && after != nil && change.old?.mode != change.new?.mode
+      if before == after, !changesMode { return nil }
       return Operation.Change(
-        path, before: before, after: after, isExecutable: change.new?.mode == 0o100755)
+        path, before: before, after: after, isExecutable: isExecutable, changesMode: changesMode)
     }
   }
 

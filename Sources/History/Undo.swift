@@ -30,6 +30,9 @@ extension History {
           found = try vault.files.read(change.path, limit: .max).bytes
         } catch VaultError.notFound {
           found = nil
+        } catch VaultError.notAFile {
+          // What stands in its place may go in the same operation.
+          found = nil
         }
         guard try Applier.matches(change.before, found) || Applier.matches(change.after, found)
         else {
@@ -39,6 +42,7 @@ extension History {
       try log.begin(back)
       let applied = try carryOut(back)
       try log.finish(isWorthKeeping: true)
+      if let path = applied.left.first { throw VaultError.changedMeanwhile(path.text) }
       return Undone(operation: operation, changes: applied.changes)
     }
   }
@@ -57,7 +61,7 @@ extension Operation {
     return ordered.map { change in
       Change(
         change.path, before: change.after, after: change.before, movedFrom: moves[change.path],
-        isExecutable: change.isExecutable)
+        isExecutable: change.isExecutable != change.changesMode, changesMode: change.changesMode)
     }
   }
 }

@@ -52,7 +52,8 @@ public struct VaultEditor: Sendable {
         applied = try Applier(files: vault.files, trash: vault.trash).apply(
           operation,
           readBlob: { _ in throw HistoryError.damagedJournal("a blob in an edit") },
-          merge: { _, _ in nil })
+          merge: { _, _ in nil },
+          keep: { throw VaultError.notAFile($0.path.text, kind: "folder, not a file") })
       } catch {
         // A full disk, say. What was done stays done and can be undone; the rest is not begun.
         try? log.finish(isWorthKeeping: true)

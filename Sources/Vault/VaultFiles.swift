@@ -43,6 +43,14 @@ public struct VaultFiles: Sendable {
     return unsafe fstatat(folder.number, path.name, &status, AT_SYMLINK_NOFOLLOW) == 0
   }
 
+  /// Whether a folder stands at a path.
+  public func isFolder(_ path: NotePath) -> Bool {
+    guard let folder = try? openFolder(of: path) else { return false }
+    var status = stat()
+    return unsafe fstatat(folder.number, path.name, &status, AT_SYMLINK_NOFOLLOW) == 0
+      && status.st_mode & S_IFMT == S_IFDIR
+  }
+
   /// Whether a file name is one that an unfinished write leaves: `.NAME.notes-XXXXXXXX~`.
   public static func isTemporary(_ name: some Collection<UInt8>) -> Bool {
     guard name.count > 17, name.first == UInt8(ascii: ".") else { return false }

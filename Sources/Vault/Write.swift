@@ -37,9 +37,11 @@ extension VaultFiles {
   ///
   /// The new file is written beside the old one and exchanged with it in one step
   /// (`renameat2(RENAME_EXCHANGE)`); then what was displaced is looked at. If an editor saved in
-  /// the meantime, the exchange is taken back and the editor's bytes are returned.
+  /// the meantime, the exchange is taken back and the editor's bytes are returned. Who may do what
+  /// with the file stays, but for whether it may be run, where `executable` says so.
   public func replace(
-    _ path: NotePath, with bytes: [UInt8], ifContent isExpected: ([UInt8]) -> Bool
+    _ path: NotePath, with bytes: [UInt8], executable: Bool? = nil,
+    ifContent isExpected: ([UInt8]) -> Bool
   ) throws(VaultError) -> WriteOutcome {
     let folder = try openFolder(of: path)
     guard let old = try Self.read(path.name, in: folder, shownAs: path.text, limit: .max) else {
@@ -47,7 +49,11 @@ extension VaultFiles {
     }
     guard isExpected(old.bytes) else { return .changedMeanwhile(found: old.bytes) }
     let temporary = Self.temporaryName(for: path.name)
-    let mode = mode(of: path.name, in: folder)
+    var mode = mode(of: path.name, in: folder)
+    if let executable {
+      // Whoever may read it may run it.
+      mode = executable ? mode | (mode & 0o444) >> 2 : mode & ~0o111
+    }
     try writeTemporary(temporary, bytes, mode: mode, in: folder, shownAs: path.text)
     if unsafe notes_rename(folder.number, temporary, folder.number, path.name, exchange) != 0 {
       let failure = errno
@@ -188,6 +194,11 @@ extension VaultFiles {
     }
   }
 
+  /// Whether a file's owner may run it.
+  public func isExecutable(_ path: NotePath) throws(VaultError) -> Bool {
+    mode(of: path.name, in: try openFolder(of: path)) & S_IXUSR != 0
+  }
+
   private func mode(of name: String, in folder: borrowing Descriptor) -> mode_t {
     var status = stat()
     guard unsafe fstatat(folder.number, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
@@ -223,6 +234,12 @@ extension VaultFiles {
       guard unsafe unlinkat(top.number, folder, AT_REMOVEDIR) == 0 else { return }
       folder = NotePath(known: folder).folder
     }
+  }
+
+  /// Removes a folder that stands at a path, if nothing is in it.
+  public func removeEmptyFolder(at path: NotePath) -> Bool {
+    guard let top = try? openRoot() else { return false }
+    return unsafe unlinkat(top.number, path.text, AT_REMOVEDIR) == 0
   }
 
   private func writeOutside(_ path: String, _ bytes: [UInt8]) throws(VaultError) {

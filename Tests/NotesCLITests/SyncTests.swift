@@ -232,6 +232,78 @@ struct SyncTests {
     #expect(here.notes("conflicts", "--diff").output.contains("is moved there"))
   }
 
+  @Test("a folder of theirs that became a file, and the other way round, is one here too")
+  func folderAndFile() throws {
+    try here.write("in the folder\n", to: "was-folder/a.md")
+    try here.write("a file\n", to: "was-file")
+    try here.notes("sync", "--remote", remote).succeeded()
+    let there = try clone()
+    for path in ["was-folder", "was-file"] {
+      try FileManager.default.removeItem(atPath: there.path + "/" + path)
+    }
+    try there.write("a file now\n", to: "was-folder")
+    try there.write("a folder now\n", to: "was-file/b.md")
+    try there.notes("sync").succeeded()
+    try here.notes("sync").succeeded()
+    #expect(try here.read("was-folder") == "a file now\n")
+    #expect(try here.read("was-file/b.md") == "a folder now\n")
+    try here.notes("undo").succeeded()
+    #expect(try here.read("was-folder/a.md") == "in the folder\n")
+    try here.notes("undo").succeeded()
+    try isSound(here)
+  }
+
+  @Test("a file of theirs for which a folder leaves no place waits in a conflict")
+  func folderInTheWay() throws {
+    try here.write("*.tmp\n", to: ".gitignore")
+    try here.notes("sync", "--remote", remote).succeeded()
+    let there = try clone()
+    try there.write("their text\n", to: "place")
+    try there.write("other text\n", to: "empty")
+    try there.notes("sync").succeeded()
+    try here.write("ignored\n", to: "place/x.tmp")
+    try here.write("", to: "empty/x")
+    try FileManager.default.removeItem(atPath: here.path + "/empty/x")
+    #expect(here.notes("sync").status == 3)
+    #expect(here.notes("sync").status == 3)
+    #expect(try here.read("empty") == "other text\n")
+    #expect(try here.read("place/x.tmp") == "ignored\n")
+    let kept = try here.git("grep", "-l", "their text", "HEAD", "--", ".notes")
+    #expect(kept.status == 0, "\(kept.output)")
+    try isSound(here)
+  }
+
+  @Test("whether a file may be run is synced, and not taken back by the next snapshot")
+  func executable() throws {
+    try here.write("#!/bin/sh\n", to: "run.sh")
+    try here.notes("sync", "--remote", remote).succeeded()
+    let there = try clone()
+    try runProcess(["chmod", "+x", "run.sh"], in: there.path)
+    try there.notes("sync").succeeded()
+    try here.notes("sync").succeeded()
+    #expect(FileManager.default.isExecutableFile(atPath: here.path + "/run.sh"))
+    #expect(here.notes("save").errors.contains("nothing"))
+    try isSound(here)
+    try here.notes("undo").succeeded()
+    #expect(!FileManager.default.isExecutableFile(atPath: here.path + "/run.sh"))
+  }
+
+  @Test("a lock that a killed push left in a remote is removed, and one of another program is not")
+  func staleRemoteLock() throws {
+    try here.write("one\n", to: "one.md")
+    try here.notes("sync", "--remote", remote).succeeded()
+    try here.write("two\n", to: "two.md")
+    let lock = remote + "/refs/heads/main.lock"
+    try Data().write(to: URL(fileURLWithPath: lock))
+    let refused = here.notes("sync")
+    #expect(refused.status == 7 && refused.errors.contains("main.lock"))
+    // What a killed command leaves in our own lock: when it began.
+    let now = Int64(Date().timeIntervalSince1970 * 1_000_000_000)
+    try here.write("notes sync (process 1)\n\(now - 5_000_000_000)\n", to: ".git/notes/lock")
+    try here.notes("sync").succeeded()
+    #expect(!FileManager.default.fileExists(atPath: lock))
+  }
+
   @Test("a clone is nothing to take back")
   func undoOfClone() throws {
     try here.write("one\n", to: "one.md")

@@ -1,0 +1,145 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What becomes of a file that two machines did something to, whichever of them syncs first.
+@Suite("the rules of a merge")
+struct MergeRuleTests {
+  /// What was done on two machines, and what both must hold then.
+  struct Rule: Sendable, CustomTestStringConvertible {
+    let name: String
+    /// Shell scripts, run in the vault of each machine.
+    let one: String
+    let other: String
+    /// The files that must be there, whoever was first, with what must be in them.
+    var holds: [String: [String]] = [:]
+    var isGone: [String] = []
+    /// Texts that must be in some file of the tree, be it a record of a conflict.
+    var keeps: [String] = []
+    /// Whether a conflict waits.
+    var waits = false
+    var testDescription: String { name }
+  }
+
+  private static let start = """
+    printf 'first\\n\\nsecond\\n\\nthird\\n' > a.md
+    printf 'alpha\\n\\nbeta\\n\\ngamma\\n' > b.md
+    printf 'in a folder\\n' > .keep
+    printf 'pic\\0one' > p.png
+    """
+
+  static let rules = [
+    Rule(
+      name: "moved and changed: changed at its new place",
+      one: "mkdir d; mv a.md d/z.md", other: "sed -i s/third/THIRD/ a.md",
+      holds: ["d/z.md": ["first", "THIRD"]], isGone: ["a.md"]),
+    Rule(
+      name: "moved to one place by both: there once",
+      one: "mv a.md z.md; sed -i s/first/FIRST/ z.md", other: "mv a.md z.md",
+      holds: ["z.md": ["FIRST", "third"]], isGone: ["a.md"]),
+    Rule(
+      name: "moved to two places: there once, with what both changed",
+      one: "mv a.md y.md; sed -i s/first/FIRST/ y.md",
+      other: "mv a.md z.md; sed -i s/third/THIRD/ z.md", isGone: ["a.md"],
+      keeps: ["FIRST", "THIRD"]),
+    Rule(
+      name: "moved onto a new file of the other's, which had changed it: both texts are kept",
+      one: "printf 'mine here\\n' > z.md; sed -i s/third/THIRD/ a.md", other: "mv a.md z.md",
+      keeps: ["mine here", "first", "THIRD"]),
+    Rule(
+      name: "the same new file with the same text: there once",
+      one: "echo new > n.md", other: "echo new > n.md", holds: ["n.md": ["new"]]),
+    Rule(
+      name: "the same new file with different text: one in the file, the other in a record",
+      one: "echo mine > n.md", other: "echo yours > n.md", keeps: ["mine", "yours"], waits: true),
+    Rule(
+      name: "a folder where the other made a file: one in its place, the other in a record",
+      one: "echo file > t", other: "mkdir t; echo inner > t/i.md", keeps: ["file", "inner"],
+      waits: true),
+    Rule(
+      name: "names that differ in case: two files",
+      one: "echo lower > note.md", other: "echo upper > Note.md",
+      holds: ["note.md": ["lower"], "Note.md": ["upper"]]),
+    Rule(
+      name: "names that differ in Unicode's form: two files",
+      one: "echo composed > caf\u{E9}.md", other: "echo combined > cafe\u{301}.md",
+      keeps: ["composed", "combined"]),
+    Rule(
+      name: "changed and removed: it stays, and a conflict waits",
+      one: "sed -i s/first/FIRST/ a.md", other: "rm a.md", holds: ["a.md": ["FIRST"]], waits: true),
+    Rule(
+      name: "moved and removed: it stays at its new place, and a conflict waits",
+      one: "mv a.md z.md", other: "rm a.md", holds: ["z.md": ["first"]], isGone: ["a.md"],
+      waits: true),
+    Rule(name: "removed by both: gone", one: "rm a.md", other: "rm a.md", isGone: ["a.md"]),
+    Rule(
+      name: "made executable and changed: both",
+      one: "chmod +x a.md", other: "sed -i s/first/FIRST/ a.md; sed -i s/beta/BETA/ b.md",
+      holds: ["a.md": ["FIRST"], "b.md": ["BETA"]]),
+    Rule(
+      name: "no text, and changed by both: both files are kept",
+      one: "printf 'pic\\0two' > p.png", other: "printf 'pic\\0three' > p.png",
+      holds: ["p.png": ["pic"]], keeps: ["two", "three"]),
+    Rule(
+      name: "no text, and made by both: both files are kept",
+      one: "printf 'new\\0two' > q.png", other: "printf '\\377three' > q.png",
+      holds: ["q.png": []], keeps: ["two", "three"]),
+    Rule(
+      name: "no text, and changed by one: that one's",
+      one: "printf 'pic\\0two' > p.png", other: "sed -i s/first/FIRST/ a.md",
+      holds: ["p.png": ["two"], "a.md": ["FIRST"]]),
+    Rule(
+      name: "a folder that the other put a file into was moved: nothing is lost",
+      one: "mkdir d; mv a.md d/a.md; mv b.md d/b.md", other: "sed -i s/beta/BETA/ b.md; echo c > c.md",
+      holds: ["d/a.md": ["first"], "d/b.md": ["BETA"], "c.md": ["c"]], isGone: ["a.md", "b.md"]),
+  ]
+
+  @Test("hold, whichever machine is first", arguments: rules)
+  func rule(_ rule: Rule) throws {
+    let straight = try outcome(rule, isSwapped: false)
+    let swapped = try outcome(rule, isSwapped: true)
+    // Where nothing was in question, the order has no say in the text.
+    if !rule.waits, rule.keeps.isEmpty { #expect(straight == swapped) }
+  }
+
+  /// Lets one machine sync, then the other, then the first again; the tree that both have then.
+  private func outcome(_ rule: Rule, isSwapped: Bool) throws -> String {
+    let here = try TestVault()
+    let remote = here.folder.path + "/remote.git"
+    try here.git("init", "--quiet", "--bare", "-b", "main", remote, in: here.folder.path)
+    try run(Self.start, here)
+    try here.notes("sync", "--remote", remote).succeeded()
+    let there = try TestVault(isVault: false, name: "there", beside: here)
+    try here.notes("clone", remote, there.path).succeeded()
+    try run(isSwapped ? rule.other : rule.one, here)
+    try run(isSwapped ? rule.one : rule.other, there)
+    try here.notes("sync").succeeded()
+    let waits: Int32 = rule.waits ? 3 : 0
+    for vault in [there, here] {
+      let result = vault.notes("sync")
+      #expect(
+        result.status == waits || (!rule.waits && !rule.keeps.isEmpty && result.status == 3),
+        "\(result.output)\(result.errors)")
+    }
+    let trees = try [here, there].map { try $0.git("ls-tree", "-r", "HEAD").output }
+    #expect(trees[0] == trees[1])
+    for vault in [here, there] {
+      #expect(try vault.git("status", "--porcelain").output == "")
+      for (file, texts) in rule.holds {
+        let found = vault.has(file) ? try vault.read(file) : nil
+        #expect(found != nil, "\(file)")
+        for text in texts { #expect(found?.contains(text) == true, "\(file): \(found ?? "")") }
+      }
+      for file in rule.isGone { #expect(!vault.has(file), "\(file)") }
+      for text in rule.keeps {
+        #expect(try vault.git("grep", "-aq", text, "HEAD").status == 0, "\(text) is lost")
+      }
+    }
+    return trees[0]
+  }
+
+  private func run(_ script: String, _ vault: TestVault) throws {
+    let result = try runProcess(["sh", "-ec", script], in: vault.path)
+    try #require(result.status == 0, "\(result.errors)")
+  }
+}
