@@ -5,9 +5,10 @@ public import Vault
 /// A place where two machines changed one file differently: the file stays clean, and what was not
 /// kept waits in `.notes/conflicts/`, on every machine, until somebody resolves it.
 ///
-/// A record is two files named by their content, so that no record ever takes the place of another
-/// and two machines that meet the same conflict write the same record: `NAME.yaml` says what
-/// happened, `NAME.other` holds the bytes that were not kept.
+/// A record is named by its content, so that no record ever takes the place of another: `NAME.yaml`
+/// says what happened, where and when; `NAME.base`, `NAME.shared` and `NAME.other` hold the text that
+/// both began with, the text that the file was given, and the text that waits. The last two differ
+/// only where the two sides cannot both be right.
 public struct Conflict: Sendable, Equatable {
   /// The record's name, eight hexadecimal digits.
   public let name: String
@@ -15,10 +16,12 @@ public struct Conflict: Sendable, Equatable {
   public let path: NotePath
   /// What happened.
   public let kind: Kind
-  /// What the other side held; `nil` where it had removed the file.
-  public let other: ObjectID?
-  /// What both sides had begun with; `nil` where both made the file.
-  public let base: ObjectID?
+  /// What the two sides had, as blobs.
+  public let texts: Texts
+  /// Where the shared text comes from.
+  public var sharedOrigin: Origin?
+  /// Where the text that waits comes from.
+  public var otherOrigin: Origin?
 
   /// What the two sides did.
   public enum Kind: String, Sendable, CaseIterable {
@@ -30,33 +33,92 @@ public struct Conflict: Sendable, Equatable {
     case changedAndRemoved = "changed-and-removed"
   }
 
+  /// The blobs of a conflict.
+  public struct Texts: Sendable, Equatable {
+    /// What both sides began with; `nil` where both made the file.
+    public var base: ObjectID?
+    /// What the file was given; `nil` where nothing was put together.
+    public var shared: ObjectID?
+    /// What waits; `nil` where the other side had removed the file.
+    public var other: ObjectID?
+
+    /// Puts them together.
+    public init(base: ObjectID?, shared: ObjectID?, other: ObjectID?) {
+      self.base = base
+      self.shared = shared
+      self.other = other
+    }
+  }
+
+  /// Whose a text is.
+  public struct Origin: Sendable, Equatable {
+    /// The author of the snapshot.
+    public let author: String
+    /// When, as RFC 3339 has it.
+    public let time: String
+    /// The machine, where it is known.
+    public let machine: String?
+
+    /// Puts it together.
+    public init(author: String, time: String, machine: String? = nil) {
+      self.author = author
+      self.time = time
+      self.machine = machine
+    }
+
+    init(_ signature: Signature, machine: String? = nil) {
+      self.init(
+        author: signature.name,
+        time: Moment(seconds: signature.seconds, offset: signature.offset * 60).timestamp,
+        machine: machine)
+    }
+  }
+
   /// A conflict over a file.
-  public init(_ path: NotePath, _ kind: Kind, base: ObjectID?, other: ObjectID?) throws(GitError) {
+  public init(_ path: NotePath, _ kind: Kind, _ texts: Texts) throws(GitError) {
     self.path = path
     self.kind = kind
-    self.base = base
-    self.other = other
-    let key = [path.text, base?.description ?? "-", other?.description ?? "-"]
-    let digest = try ObjectID.blob(Array(key.joined(separator: "\n").utf8)).description
-    name = String(digest.prefix(8))
+    self.texts = texts
+    let ids = [texts.base, texts.shared, texts.other].map { $0?.description ?? "-" }
+    let key = ([path.text] + ids).joined(separator: "\n")
+    name = String(try ObjectID.blob(Array(key.utf8)).description.prefix(8))
   }
 
   /// The folder of the records.
-  static let folder = ".notes/conflicts"
+  public static let folder = ".notes/conflicts"
 
   /// Where the record says what happened.
-  public var recordPath: NotePath { get throws { try NotePath("\(Self.folder)/\(name).yaml") } }
+  public var recordPath: NotePath { get throws { try file("yaml") } }
 
-  /// Where the other side's bytes are.
-  public var otherPath: NotePath { get throws { try NotePath("\(Self.folder)/\(name).other") } }
+  /// Where the bytes that wait are.
+  public var otherPath: NotePath { get throws { try file("other") } }
+
+  /// The files beside the record, with what they hold.
+  var files: [(path: NotePath, id: ObjectID)] {
+    get throws {
+      try [("base", texts.base), ("shared", texts.shared), ("other", texts.other)]
+        .compactMap { end, id in try id.map { (try file(end), $0) } }
+    }
+  }
+
+  private func file(_ end: String) throws -> NotePath {
+    try NotePath("\(Self.folder)/\(name).\(end)")
+  }
 
   /// The record's text.
   var record: [UInt8] {
-    let entries: [(key: String, value: Frontmatter.Value)] = [
+    var entries: [(key: String, value: Frontmatter.Value)] = [
       ("note", .scalar(path.text)), ("kind", .scalar(kind.rawValue)),
-      ("base", .scalar(base?.description ?? "none")),
-      ("other", .scalar(other?.description ?? "none")),
+      ("base", .scalar(texts.base?.description ?? "none")),
+      ("shared", .scalar(texts.shared?.description ?? "none")),
+      ("other", .scalar(texts.other?.description ?? "none")),
     ]
+    for (side, origin) in [("shared", sharedOrigin), ("other", otherOrigin)] {
+      guard let origin else { continue }
+      entries.append(("\(side)-author", .scalar(origin.author)))
+      entries.append(("\(side)-time", .scalar(origin.time)))
+      if let machine = origin.machine { entries.append(("\(side)-machine", .scalar(machine))) }
+    }
     return Array(Frontmatter.render(entries).utf8)
   }
 
@@ -71,20 +133,28 @@ public struct Conflict: Sendable, Equatable {
     guard let note = values["note"], let path = try? NotePath(note),
       let kind = values["kind"].flatMap(Kind.init(rawValue:))
     else { return nil }
+    func id(_ key: String) -> ObjectID? { values[key].flatMap(ObjectID.init(hex:)) }
     try self.init(
-      path, kind, base: values["base"].flatMap(ObjectID.init(hex:)),
-      other: values["other"].flatMap(ObjectID.init(hex:)))
+      path, kind, Texts(base: id("base"), shared: id("shared"), other: id("other")))
+    func origin(_ side: String) -> Origin? {
+      guard let author = values["\(side)-author"], let time = values["\(side)-time"] else {
+        return nil
+      }
+      return Origin(author: author, time: time, machine: values["\(side)-machine"])
+    }
+    sharedOrigin = origin("shared")
+    otherOrigin = origin("other")
   }
 }
 
 extension Vault {
-  /// Writes a conflict's record, and what its other side held.
-  public func record(_ conflict: Conflict, other: [UInt8]) throws {
-    for (path, bytes) in [
-      (try conflict.otherPath, other), (try conflict.recordPath, conflict.record),
-    ] {
+  /// Writes a conflict's record with its texts: `text` gives the bytes of a blob.
+  public func record(_ conflict: Conflict, text: (ObjectID) throws -> [UInt8]) throws {
+    var files = try conflict.files.map { ($0.path, try text($0.id)) }
+    files.append((try conflict.recordPath, conflict.record))
+    for (path, bytes) in files {
       // Named by content: one that is there says the same.
-      do { try files.create(path, bytes) } catch VaultError.exists {}
+      do { try self.files.create(path, bytes) } catch VaultError.exists {}
     }
   }
 

@@ -23,16 +23,19 @@ public struct History: ~Copyable {
     public var offset: Int
     /// The command as typed, such as `notes sync`.
     public var command: String
+    /// This machine's name, for the record of a conflict.
+    public var machine: String?
 
     /// Puts it together.
     public init(
       environment: GitEnvironment, clock: @escaping @Sendable () -> Int64, offset: Int,
-      command: String
+      command: String, machine: String? = nil
     ) {
       self.environment = environment
       self.clock = clock
       self.offset = offset
       self.command = command
+      self.machine = machine
     }
   }
 

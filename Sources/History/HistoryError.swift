@@ -26,6 +26,8 @@ public enum HistoryError: Error, Sendable, Equatable {
   case nothingToUndo
   /// A file that an undo would touch was changed since.
   case changedSince(path: String, operation: String)
+  /// A note was edited where a conflict's resolution would change it.
+  case editedSince(path: String)
   /// A git hook that is no shell script, so that nothing can be put into it.
   case foreignHook(String)
   /// The journal of a command that was killed cannot be read.

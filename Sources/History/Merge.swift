@@ -1,4 +1,5 @@
 internal import Git
+public import Markup
 internal import Vault
 
 /// What became of two trees.
@@ -18,9 +19,11 @@ extension History {
   /// Merges their tree into ours, in memory, with every conflict settled.
   ///
   /// A file that one side moved and the other changed is changed at its new place. Where both sides
-  /// changed the same lines, the note keeps ours with everything of theirs that does not touch
-  /// those lines, and theirs goes whole into a conflict record. No marker is ever written.
-  func merge(base: ObjectID?, ours: ObjectID, theirs: ObjectID) throws -> MergedTree {
+  /// cannot be right, the note is given the text that is shared already, which is theirs, and ours
+  /// waits in a conflict record. No marker is ever written.
+  func merge(
+    base: ObjectID?, ours: ObjectID, theirs: ObjectID, origins: Origins? = nil
+  ) throws -> MergedTree {
     var merge = TreeMerge()
     let ourChanges = try repository.diff(base, ours)
     let theirChanges = try repository.diff(base, theirs)
@@ -32,11 +35,14 @@ extension History {
     for change in theirChanges where change.kind == .added {
       try add(change, to: ours, &merge)
     }
-    for conflict in merge.conflicts {
+    for index in merge.conflicts.indices {
+      merge.conflicts[index].sharedOrigin = origins?.theirs
+      merge.conflicts[index].otherOrigin = origins?.ours
+      let conflict = merge.conflicts[index]
       let record = try repository.writeBlob(conflict.record)
       merge.changes[GitPath(try conflict.recordPath.text)] = .some(.file(record))
-      if let other = conflict.other {
-        merge.changes[GitPath(try conflict.otherPath.text)] = .some(.file(other))
+      for file in try conflict.files {
+        merge.changes[GitPath(file.path.text)] = .some(.file(file.id))
       }
     }
     let tree = try repository.updatedTree(
@@ -72,11 +78,9 @@ extension History {
         merge.changes[place] = .some(TreeEntry(mode: mode, id: ours.id))
         return try putBeside(theirs, place, in: tree, &merge)
       }
-      let text = try mergeEntries(base: deeds.base, ours, theirs)
+      let text = try mergeEntries(at: place, base: deeds.base, ours, theirs)
       merge.changes[place] = .some(TreeEntry(mode: mode, id: text.id))
-      if !text.isClean {
-        merge.add(try conflict(place, .bothChanged, base: deeds.base, other: theirs.id))
-      }
+      merge.add(try text.conflict(place, .bothChanged, base: deeds.base))
     }
   }
 
@@ -114,9 +118,9 @@ extension History {
     if try areKeptApart(base: nil, present, entry) {
       return try putBeside(entry, path, in: ours, &merge)
     }
-    let text = try mergeEntries(base: nil, present, entry)
+    let text = try mergeEntries(at: path, base: nil, present, entry)
     merge.changes[path] = .some(TreeEntry(mode: present.mode, id: text.id))
-    if !text.isClean { merge.add(try conflict(path, .bothAdded, base: nil, other: entry.id)) }
+    merge.add(try text.conflict(path, .bothAdded, base: nil))
   }
 
   private func isTaken(_ path: GitPath, in ours: ObjectID, _ merge: TreeMerge) throws -> Bool {
@@ -168,20 +172,45 @@ extension History {
     _ path: GitPath, _ kind: Conflict.Kind, base: ObjectID?, other: ObjectID?
   ) throws -> Conflict? {
     guard path.isUTF8, let place = try? NotePath(path.description) else { return nil }
-    return try Conflict(place, kind, base: base, other: other)
+    return try Conflict(place, kind, Conflict.Texts(base: base, shared: nil, other: other))
   }
 
-  private func mergeEntries(base: ObjectID?, _ ours: TreeEntry, _ theirs: TreeEntry) throws -> (
-    id: ObjectID, isClean: Bool
-  ) {
-    if ours.id == theirs.id || theirs.id == base { return (ours.id, true) }
-    if ours.id == base { return (theirs.id, true) }
-    // A link or a submodule is kept as it is, and never looked into.
-    guard ours.kind == .file, theirs.kind == .file else { return (ours.id, false) }
+  /// What became of one file that both sides changed.
+  private struct MergedEntry {
+    var id: ObjectID
+    /// What waits; `nil` where nothing does.
+    var other: ObjectID?
+
+    func conflict(
+      _ path: GitPath, _ kind: Conflict.Kind, base: ObjectID?
+    ) throws -> Conflict? {
+      guard let other, path.isUTF8, let place = try? NotePath(path.description) else { return nil }
+      return try Conflict(place, kind, Conflict.Texts(base: base, shared: id, other: other))
+    }
+  }
+
+  private func mergeEntries(
+    at path: GitPath, base: ObjectID?, _ ours: TreeEntry, _ theirs: TreeEntry
+  ) throws -> MergedEntry {
+    if ours.id == theirs.id || theirs.id == base { return MergedEntry(id: ours.id) }
+    if ours.id == base { return MergedEntry(id: theirs.id) }
+    // A link or a submodule is kept as it is, and never looked into. Two records of one conflict
+    // differ in when it was met at most.
+    if path.isBelow(GitPath(Conflict.folder)) { return MergedEntry(id: theirs.id) }
+    guard ours.kind == .file, theirs.kind == .file else {
+      return MergedEntry(id: ours.id, other: theirs.id)
+    }
     let merged = try mergeTexts(
       base: base.map { try repository.readBlob($0) } ?? [],
-      ours: try repository.readBlob(ours.id), theirs: try repository.readBlob(theirs.id))
-    return (try repository.writeBlob(merged.bytes), merged.isClean)
+      ours: try repository.readBlob(ours.id), theirs: try repository.readBlob(theirs.id),
+      isNote: isNote(path), keeping: .theirs)
+    return MergedEntry(
+      id: try repository.writeBlob(merged.bytes),
+      other: try merged.other.map { try repository.writeBlob($0) })
+  }
+
+  private func isNote(_ path: GitPath) -> Bool {
+    (try? NotePath(path.description))?.isNote == true
   }
 
   /// What a file should hold that somebody edited while a sync was bringing in another text.
@@ -201,25 +230,63 @@ extension History {
     guard let found else { return incoming }
     guard let incoming else { return nil }
     let base = try bytes(change.before)
-    let merged = try mergeTexts(base: base ?? [], ours: found, theirs: incoming)
-    if !merged.isClean {
+    // Who is writing keeps what they see.
+    let merged = try mergeTexts(
+      base: base ?? [], ours: found, theirs: incoming, isNote: change.path.isNote, keeping: .ours)
+    if let other = merged.other {
+      var texts: [ObjectID: [UInt8]] = [:]
+      for text in [base, merged.bytes, other].compactMap({ $0 }) {
+        texts[try ObjectID.blob(text)] = text
+      }
       let conflict = try Conflict(
         change.path, base == nil ? .bothAdded : .bothChanged,
-        base: base.map { try ObjectID.blob($0) }, other: ObjectID.blob(incoming))
-      try vault.record(conflict, other: incoming)
+        Conflict.Texts(
+          base: base.map { try ObjectID.blob($0) }, shared: ObjectID.blob(merged.bytes),
+          other: ObjectID.blob(other)))
+      try vault.record(conflict) { texts[$0] ?? [] }
     }
     return merged.bytes
   }
 }
 
-/// Merges three texts by lines; where that is not clean, the result holds our lines there.
-public func mergeTexts(base: [UInt8], ours: [UInt8], theirs: [UInt8]) throws -> (
-  bytes: [UInt8], isClean: Bool
-) {
-  if ours == theirs || theirs == base { return (ours, true) }
-  if ours == base { return (theirs, true) }
-  if [base, ours, theirs].contains(where: { $0.contains(0) }) { return (ours, false) }
-  return try mergeFile(base: base, ours: ours, theirs: theirs)
+/// Whose the two sides of a merge are.
+struct Origins {
+  let ours: Conflict.Origin
+  let theirs: Conflict.Origin
+}
+
+/// What became of three texts.
+public struct MergedTexts: Sendable {
+  /// The result, with the words of the side that was to be kept where both cannot be right.
+  public let bytes: [UInt8]
+  /// The result with the other side's words there; `nil` where the merge is clean.
+  public let other: [UInt8]?
+}
+
+/// Merges three texts: a note as prose, any other text by lines.
+///
+/// What is no text, or cannot be merged at all, stays as the side has it that is kept.
+public func mergeTexts(
+  base: [UInt8], ours: [UInt8], theirs: [UInt8], isNote: Bool, keeping side: TextMerge.Side
+) throws -> MergedTexts {
+  let (kept, other) = side == .ours ? (ours, theirs) : (theirs, ours)
+  if ours == theirs || theirs == base { return MergedTexts(bytes: ours, other: nil) }
+  if ours == base { return MergedTexts(bytes: theirs, other: nil) }
+  let isText = ![base, ours, theirs].contains { text in
+    text.contains(0) || String(validating: text, as: UTF8.self) == nil
+  }
+  guard isText else { return MergedTexts(bytes: kept, other: other) }
+  if isNote {
+    let merge = TextMerge(base: base, ours: ours, theirs: theirs)
+    return MergedTexts(
+      bytes: merge.text(side),
+      other: merge.isClean ? nil : merge.text(side == .ours ? .theirs : .ours))
+  }
+  // `mergeFile` favours its first side.
+  let merged = try mergeFile(base: base, ours: kept, theirs: other)
+  if merged.isClean { return MergedTexts(bytes: merged.bytes, other: nil) }
+  return MergedTexts(
+    bytes: merged.bytes, other: try mergeFile(base: base, ours: other, theirs: kept).bytes)
 }
 
 /// A merge under way.

@@ -44,8 +44,9 @@ extension History {
       },
       keep: { change in
         guard operation.head != nil, case .blob(let id)? = change.after else { return }
-        let conflict = try Conflict(change.path, .bothAdded, base: nil, other: id)
-        try vault.record(conflict, other: repository.readBlob(id))
+        let conflict = try Conflict(
+          change.path, .bothAdded, Conflict.Texts(base: nil, shared: nil, other: id))
+        try vault.record(conflict) { try repository.readBlob($0) }
       })
   }
 

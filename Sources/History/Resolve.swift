@@ -1,38 +1,90 @@
+internal import Markup
 public import Vault
 
 /// How a conflict is settled.
 public enum Resolution: Sendable {
-  /// The note stays as it is now.
-  case keep
-  /// The note becomes what the other side held, or goes where the other side had removed it.
-  case takeOther
+  /// The note stays as it is now: with the text that is shared, or as somebody has edited it since.
+  case shared
+  /// The text that waits takes its place, or the note goes where the other side had removed it.
+  case mine
+  /// Both texts are in the note, one after the other.
+  case both
+  /// The note becomes what somebody made of the two.
+  case text([UInt8])
 }
 
 extension Vault {
-  /// The bytes that a conflict's other side held; `nil` where it had removed the file.
-  public func otherBytes(of conflict: Conflict) throws -> [UInt8]? {
-    guard conflict.other != nil else { return nil }
-    return try files.read(conflict.otherPath, limit: .max).bytes
+  /// What a conflict is about, text by text.
+  public struct ConflictTexts: Sendable {
+    /// What both sides began with; empty where both made the file.
+    public let base: [UInt8]
+    /// What the file was given.
+    public let shared: [UInt8]
+    /// What waits; `nil` where the other side had removed the file.
+    public let other: [UInt8]?
+    /// What the file holds now; `nil` where it is gone.
+    public let now: [UInt8]?
+
+    /// The shared text with the places where the text that waits differs.
+    var merge: TextMerge { TextMerge(base: base, ours: other ?? [], theirs: shared) }
+  }
+
+  /// Reads a conflict's texts.
+  public func texts(of conflict: Conflict) throws -> ConflictTexts {
+    var texts: [NotePath: [UInt8]] = [:]
+    for file in try conflict.files { texts[file.path] = try files.read(file.path, limit: .max).bytes }
+    func text(_ end: String) throws -> [UInt8]? {
+      texts[try NotePath("\(Conflict.folder)/\(conflict.name).\(end)")]
+    }
+    let now = try bytesIfThere(conflict.path)
+    return ConflictTexts(
+      base: try text("base") ?? [], shared: try text("shared") ?? now ?? [],
+      other: try text("other"), now: now)
   }
 
   /// The edits that settle a conflict: its record goes, and with the next snapshot it is settled
   /// on every machine.
+  ///
+  /// What somebody has edited in the note since then is kept.
+  ///
+  /// - Throws: `HistoryError.editedSince` where that edit and the resolution contradict each other.
   public func edits(settling conflict: Conflict, _ resolution: Resolution) throws -> [FileEdit] {
     var edits: [FileEdit] = []
-    if case .takeOther = resolution {
-      let now = try bytesIfThere(conflict.path)
-      switch (now, try otherBytes(of: conflict)) {
-      case (let now?, let other?) where now != other:
-        edits.append(.replace(conflict.path, old: now, new: other))
-      case (let now?, nil): edits.append(.remove(conflict.path, old: now))
-      case (nil, let other?): edits.append(.create(conflict.path, other))
-      default: break
+    let texts = try texts(of: conflict)
+    if let text = try result(of: resolution, conflict, texts), text != texts.now {
+      if let now = texts.now {
+        edits.append(
+          text.isEmpty && texts.other == nil
+            ? .remove(conflict.path, old: now) : .replace(conflict.path, old: now, new: text))
+      } else if texts.other != nil {
+        edits.append(.create(conflict.path, text))
       }
     }
-    for path in [try conflict.recordPath, try conflict.otherPath] {
+    for path in try [conflict.recordPath] + conflict.files.map(\.path) {
       if let bytes = try bytesIfThere(path) { edits.append(.remove(path, old: bytes)) }
     }
     return edits
+  }
+
+  /// What the note is to hold; `nil` for what it holds now, empty where it is to go.
+  private func result(
+    of resolution: Resolution, _ conflict: Conflict, _ texts: ConflictTexts
+  ) throws -> [UInt8]? {
+    let wanted: [UInt8]
+    switch resolution {
+    case .shared: return nil
+    case .text(let bytes): return bytes
+    case .mine:
+      guard let other = texts.other else { return [] }
+      wanted = other
+    case .both:
+      guard texts.other != nil else { return nil }
+      wanted = texts.merge.bothTexts
+    }
+    guard let now = texts.now, now != texts.shared else { return wanted }
+    let merge = TextMerge(base: texts.shared, ours: now, theirs: wanted)
+    guard merge.isClean else { throw HistoryError.editedSince(path: conflict.path.text) }
+    return merge.text(.ours)
   }
 
   /// What a file holds; `nil` where it is not there.
@@ -44,5 +96,72 @@ extension Vault {
     } catch {
       throw error
     }
+  }
+}
+
+extension Vault.ConflictTexts {
+  /// The note with both texts between markers, for an editor: never written into the vault.
+  public var marked: [UInt8] {
+    merge.parts.flatMap { part -> [UInt8] in
+      switch part {
+      case .settled(let bytes): bytes
+      case .conflict(let conflict):
+        Array("<<<<<<< shared\n".utf8) + Self.line(conflict.theirs) + Array("=======\n".utf8)
+          + Self.line(conflict.ours) + Array(">>>>>>> mine".utf8)
+          + (conflict.isWholeLines ? Array("\n".utf8) : [])
+      }
+    }
+  }
+
+  /// Whether a text still has a marker.
+  public static func hasMarkers(_ text: [UInt8]) -> Bool {
+    let marks = ["<<<<<<< shared", ">>>>>>> mine"].map { Array($0.utf8) }
+    return text.split(separator: UInt8(ascii: "\n")).contains { line in
+      marks.contains { line.starts(with: $0) }
+    }
+  }
+
+  private static func line(_ text: [UInt8]) -> [UInt8] {
+    text.isEmpty || text.last == UInt8(ascii: "\n") ? text : text + Array("\n".utf8)
+  }
+}
+
+extension TextMerge {
+  /// The text with both sides' words at each question, theirs first: items and rows on lines of
+  /// their own, paragraphs with a blank line between them.
+  ///
+  /// A key of the front matter cannot be there twice: ours becomes a comment.
+  var bothTexts: [UInt8] {
+    parts.flatMap { part -> [UInt8] in
+      switch part {
+      case .settled(let bytes): bytes
+      case .conflict(let conflict) where conflict.ours.isEmpty || conflict.theirs.isEmpty:
+        conflict.theirs + conflict.ours
+      case .conflict(let conflict) where conflict.isWholeLines:
+        conflict.theirs
+          + conflict.ours.split(separator: UInt8(ascii: "\n")).flatMap {
+            Array("# ".utf8) + $0 + Array("\n".utf8)
+          }
+      case .conflict(let conflict):
+        conflict.theirs + Array(conflict.isTight ? "\n".utf8 : "\n\n".utf8) + conflict.ours
+      }
+    }
+  }
+}
+
+extension TextMerge.Conflict {
+  /// Whether the texts are lines with their ends: keys of a front matter.
+  fileprivate var isWholeLines: Bool {
+    [ours, theirs].contains { $0.last == UInt8(ascii: "\n") }
+  }
+
+  /// Whether the next of its kind follows without a blank line: an item, a row, a line of code.
+  fileprivate var isTight: Bool {
+    let text = theirs.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+    guard let first = text.first else { return true }
+    if "-*+|[".utf8.contains(first) { return true }
+    let afterDigits = text.drop { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
+    return afterDigits.startIndex > text.startIndex
+      && (afterDigits.first == UInt8(ascii: ".") || afterDigits.first == UInt8(ascii: ")"))
   }
 }

@@ -190,7 +190,12 @@ extension History {
         try repository.diff(baseTree, theirsTree), of: try fileCount(of: theirsTree),
         incoming: true)
     }
-    let merged = try merge(base: baseTree, ours: oursTree, theirs: theirsTree)
+    let origins = Origins(
+      ours: Conflict.Origin(
+        try repository.commit(ours).author, machine: context.machine),
+      theirs: Conflict.Origin(try repository.commit(remote).author))
+    let merged = try merge(
+      base: baseTree, ours: oursTree, theirs: theirsTree, origins: origins)
     result.incoming = try repository.diff(oursTree, merged.tree)
     result.conflicts = merged.conflicts
     if run.options.isDryRun { return .done }

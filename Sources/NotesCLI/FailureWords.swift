@@ -90,6 +90,10 @@ extension Failure {
       self.init(
         "\(path) was changed since '\(operation)', so nothing was taken back",
         hint: "notes diff \(quoted(path)), or notes restore \(quoted(path)) REV")
+    case .editedSince(let path):
+      self.init(
+        "\(path) was edited where the conflict is, so nothing was settled",
+        hint: "notes resolve \(quoted(path)) --edit, or without a flag to keep it as it is now")
     case .foreignHook(let path):
       self.init("\(path) is no shell script, and was left as it is")
     case .damagedJournal(let why):

@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import Glibc
+internal import Markup
 internal import Vault
 
 /// Everything a command knows of the world: where it stands, what time it is, whom it talks to.

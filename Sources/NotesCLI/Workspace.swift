@@ -1,5 +1,7 @@
+internal import FoundationEssentials
 internal import Git
 internal import History
+internal import Markup
 internal import NoteIndex
 internal import Vault
 
@@ -72,7 +74,8 @@ extension Session {
   /// What the history needs to know.
   var historyContext: History.Context {
     History.Context(
-      environment: gitEnvironment, clock: clock, offset: moment.offset / 60, command: command)
+      environment: gitEnvironment, clock: clock, offset: moment.offset / 60, command: command,
+      machine: ProcessInfo.processInfo.hostName)
   }
 
   /// A moment in local time from nanoseconds since 1970.
@@ -142,15 +145,20 @@ extension Session {
 
   /// Opens a file of the vault in the editor and waits for it.
   func openEditor(_ path: NotePath, in vault: Vault) throws {
+    try openEditor(at: vault.root + "/" + path.text, called: path.text)
+  }
+
+  /// Opens a file in the editor and waits for it.
+  func openEditor(at file: String, called name: String? = nil) throws {
     let editor = try editorCommand()
     // Through a shell, as git does, so that an editor may have arguments.
     let status = runProgram(
-      ["sh", "-c", editor + " \"$@\"", editor, vault.root + "/" + path.text],
+      ["sh", "-c", editor + " \"$@\"", editor, file],
       environment: environment)
     guard status == 0 else {
       throw Failure(
         status == 127 ? "the editor '\(editor)' is not there" : "the editor ended with \(status)",
-        hint: "\(path.text) is as the editor left it")
+        hint: "\(name ?? file) is as the editor left it")
     }
   }
 }

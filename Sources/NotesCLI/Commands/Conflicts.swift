@@ -4,29 +4,30 @@ internal import History
 internal import Markup
 internal import Vault
 
-/// `notes conflicts`.
+/// `notes conflicts [NOTE]`.
 struct Conflicts: NotesCommand {
   static let configuration = CommandConfiguration(
     abstract: "List the places where two machines changed one note differently.",
     discussion: """
-      The note holds one side, clean and readable; what the other side held waits in \
-      .notes/conflicts/ until somebody resolves it. --diff shows how the other side differs from \
-      the note as it is now. Exit 1: there are none.
+      The note holds the text that was shared first, clean and readable; what the other machine \
+      had there waits in .notes/conflicts/ until somebody resolves it. With a NOTE, both sides are \
+      shown in context: words of the note in [-…-], those that wait in {+…+}. Exit 1: there are \
+      none.
 
       \(exits(.no, .failed, .noVault))
       """)
 
   @OptionGroup var options: VaultOptions
 
-  @Flag(help: "Show how the other side differs from the note as it is.")
-  var diff = false
+  @Argument(help: "A note, to see both sides of.", completion: .noteNames)
+  var note: String?
 
   @Option(help: "short, json or jsonl.")
   var format = ListFormat.short
 
   func run(in session: inout Session) throws -> ExitStatus {
     let vault = try session.open(options)
-    let conflicts = try vault.conflicts()
+    let conflicts = try vault.conflicts(over: note)
     if format.isJSON {
       try session.print(list: conflicts.map(ConflictRecord.init), format)
       return conflicts.isEmpty ? .no : .done
@@ -35,33 +36,73 @@ struct Conflicts: NotesCommand {
       session.console.print(
         StyledText(conflict.path.text, .path) + StyledText("  \(conflict.words)")
           + StyledText("  \(conflict.name)", .dim))
-      if diff {
-        let now = try vault.bytesIfThere(conflict.path) ?? []
-        session.print(
-          TextDiff.wordDiff(old: now, new: try vault.otherBytes(of: conflict) ?? []),
-          unchanged: false)
-      }
+      if note != nil { try show(conflict, of: vault, in: session) }
     }
     guard !conflicts.isEmpty else {
-      session.console.note("no conflicts")
+      session.console.note(note.map { "no conflict over \($0)" } ?? "no conflicts")
       return .no
     }
     session.console.note(
-      StyledText("hint: notes resolve NOTE keeps the note, --other takes the other side", .dim))
+      StyledText(
+        note == nil
+          ? "hint: notes conflicts NOTE shows both sides"
+          : "hint: notes resolve NOTE --shared, --mine, --both or --edit", .dim))
     return .done
+  }
+
+  private func show(_ conflict: Conflict, of vault: Vault, in session: Session) throws {
+    for (side, origin) in [
+      ("shared", conflict.sharedOrigin), ("mine", conflict.otherOrigin),
+    ] {
+      guard let origin else { continue }
+      let machine = origin.machine.map { " on \($0)" } ?? ""
+      session.console.print(StyledText("  \(side): \(origin.author)\(machine), \(origin.time)", .dim))
+    }
+    let texts = try vault.texts(of: conflict)
+    guard let other = texts.other else { return }
+    session.print(TextDiff.wordDiff(old: texts.shared, new: other), unchanged: false)
   }
 
   private struct ConflictRecord: Encodable {
     let path: String
     let kind: String
     let record: String
+    let base: String?
+    let shared: String?
     let other: String?
+    let sharedBy: Side?
+    let otherBy: Side?
+
+    struct Side: Encodable {
+      let author: String
+      let time: String
+      let machine: String?
+
+      init(_ origin: Conflict.Origin) {
+        (author, time, machine) = (origin.author, origin.time, origin.machine)
+      }
+    }
 
     init(_ conflict: Conflict) {
       path = conflict.path.text
       kind = conflict.kind.rawValue
       record = conflict.name
-      other = conflict.other?.description
+      base = conflict.texts.base?.description
+      shared = conflict.texts.shared?.description
+      other = conflict.texts.other?.description
+      sharedBy = conflict.sharedOrigin.map(Side.init)
+      otherBy = conflict.otherOrigin.map(Side.init)
+    }
+  }
+}
+
+extension Vault {
+  /// The conflicts over a note, by its path, its file's name or the record's name; all of them
+  /// without one.
+  func conflicts(over note: String?) throws -> [Conflict] {
+    try conflicts().filter { conflict in
+      guard let note else { return true }
+      return [conflict.name, conflict.path.text, conflict.path.stem].contains(note)
     }
   }
 }
@@ -70,7 +111,7 @@ extension Conflict {
   /// What happened, in words.
   var words: String {
     switch kind {
-    case .bothChanged: "both sides changed the same lines"
+    case .bothChanged: "both sides changed the same words"
     case .bothAdded: "both sides made this file"
     case .changedAndRemoved: "one side changed it, the other removed it"
     }

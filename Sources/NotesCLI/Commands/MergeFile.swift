@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Git
 internal import History
+internal import Markup
 internal import Vault
 
 /// `notes merge-file BASE OURS THEIRS`.
@@ -9,8 +10,9 @@ struct MergeFile: NotesCommand {
     commandName: "merge-file",
     abstract: "Merge three texts of one note.",
     discussion: """
-      Takes what changed from BASE to THEIRS into OURS. What both sides changed stays as OURS has \
-      it, without markers, and the exit code is 3. This is the merge that 'notes sync' makes, and \
+      Takes what changed from BASE to THEIRS into OURS: a note's front matter by key, its text by \
+      block and by word. Where both cannot be right, OURS stays, without markers, and the exit \
+      code is 3. A file that is no note is merged by lines. This is the merge that 'notes sync' makes, and \
       what 'notes hooks install' lets git use.
 
       \(exits(.failed, .conflict))
@@ -36,24 +38,37 @@ struct MergeFile: NotesCommand {
 
   func run(in session: inout Session) throws -> ExitStatus {
     let texts = try [base, ours, theirs].map { try Self.read(session.absolute($0)) }
-    let merged = try mergeTexts(base: texts[0], ours: texts[1], theirs: texts[2])
+    let merged = try mergeTexts(
+      base: texts[0], ours: texts[1], theirs: texts[2], isNote: isNote, keeping: .ours)
     if stdout {
       session.console.print(bytes: merged.bytes)
     } else if merged.bytes != texts[1] {
       try StateFile(session.absolute(ours)).write(merged.bytes)
     }
-    if merged.isClean { return .done }
+    guard let other = merged.other else { return .done }
     if let record {
       let vault = try session.vault(nil)
-      try vault.record(
-        Conflict(
-          NotePath(record), texts[0].isEmpty ? .bothAdded : .bothChanged,
-          base: texts[0].isEmpty ? nil : ObjectID.blob(texts[0]), other: ObjectID.blob(texts[2])),
-        other: texts[2])
+      let base = texts[0].isEmpty ? nil : texts[0]
+      var blobs: [ObjectID: [UInt8]] = [:]
+      for text in [texts[0], merged.bytes, other] { blobs[try ObjectID.blob(text)] = text }
+      let conflict = try Conflict(
+        NotePath(record), base == nil ? .bothAdded : .bothChanged,
+        Conflict.Texts(
+          base: base.map { try ObjectID.blob($0) }, shared: ObjectID.blob(merged.bytes),
+          other: ObjectID.blob(other)))
+      try vault.record(conflict) { blobs[$0] ?? [] }
     }
     session.console.note(
-      "\(record ?? ours): both sides changed the same lines; this side's were kept")
+      "\(record ?? ours): both sides changed the same words; this side's were kept")
     return .conflict
+  }
+
+  /// Whether the text is a note; git's own names for the three files say nothing.
+  private var isNote: Bool {
+    if let record { return (try? NotePath(record))?.isNote == true }
+    let name = ours.split(separator: "/").last ?? ""
+    guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return true }
+    return (try? NotePath(String(name)))?.isNote == true
   }
 
   private static func read(_ path: String) throws -> [UInt8] {

@@ -5,40 +5,100 @@ internal import Vault
 /// `notes resolve NOTE`.
 struct Resolve: NotesCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Settle a conflict: keep the note as it is, or take the other side.",
+    abstract: "Settle a conflict: keep the note, take the other text, both, or edit.",
     discussion: """
-      Edit the note until it says what you mean, then resolve it: the record goes, and with the \
-      next sync the conflict is settled on every machine. --other puts the other side's text into \
-      the note. 'notes undo' takes either back.
+      Without a flag the note stays as it is now: edit it until it says what you mean, then \
+      resolve it. The record goes, and with the next sync the conflict is settled on every \
+      machine. 'notes undo' takes it back.
 
       \(exits(.no, .failed, .noVault, .busy))
       """)
 
   @OptionGroup var options: VaultOptions
 
-  @Argument(help: "The note, as 'notes conflicts' names it, or the record's name.")
+  @Argument(help: "The note, as 'notes conflicts' names it, or the record's name.", completion: .noteNames)
   var note: String
 
-  @Flag(help: "Take the other side.")
-  var other = false
+  @Flag(exclusivity: .exclusive)
+  var way = Way.shared
+
+  enum Way: String, EnumerableFlag {
+    case shared
+    case mine
+    case both
+    case edit
+
+    static func help(for value: Self) -> ArgumentHelp? {
+      switch value {
+      case .shared: "Keep the note as it is now."
+      case .mine: "Take the text that waits."
+      case .both: "Put both texts in the note, one after the other."
+      case .edit: "Open both texts in the editor."
+      }
+    }
+
+    var words: String {
+      switch self {
+      case .shared: "kept"
+      case .mine: "the text that waited was taken"
+      case .both: "both texts are in it"
+      case .edit: "settled as edited"
+      }
+    }
+  }
 
   func run(in session: inout Session) throws -> ExitStatus {
     let vault = try session.open(options)
-    let wanted = try vault.conflicts().filter { conflict in
-      conflict.name == note || conflict.path.text == note || conflict.path.stem == note
-    }
+    let wanted = try vault.conflicts(over: note)
     guard !wanted.isEmpty else {
       throw Failure("no conflict over \(note)", hint: "notes conflicts", status: .no)
     }
     var changes: [VaultChange] = []
     for conflict in wanted {
-      let edits = try vault.edits(settling: conflict, other ? .takeOther : .keep)
+      let resolution: Resolution =
+        switch way {
+        case .shared: .shared
+        case .mine: .mine
+        case .both: .both
+        case .edit: .text(try edited(conflict, of: vault, in: session))
+        }
+      let edits = try vault.edits(settling: conflict, resolution)
       changes += try session.editor(of: vault).perform(edits)
-      session.console.print(
-        StyledText(conflict.path.text, .path) + StyledText(other ? ": other side taken" : ": kept"))
+      session.console.print(StyledText(conflict.path.text, .path) + StyledText(": \(way.words)"))
     }
     try session.updateIndex(of: vault, changes)
     session.console.note(StyledText("hint: notes sync settles it on every machine", .dim))
     return .done
+  }
+
+  /// What the user makes of the two texts in the editor.
+  ///
+  /// The file with both stands in the vault's private folder, so that no marker is ever in a note.
+  private func edited(
+    _ conflict: Conflict, of vault: Vault, in session: Session
+  ) throws -> [UInt8] {
+    let texts = try vault.texts(of: conflict)
+    guard texts.other != nil else {
+      throw Failure(
+        "one side of \(conflict.path.text) is a removal, so there is nothing to edit",
+        hint: "notes resolve \(quoted(conflict.path.text)) --shared, or --mine to remove it")
+    }
+    guard texts.now == texts.shared else {
+      throw Failure(
+        "\(conflict.path.text) was edited since; it is what there is to edit",
+        hint: "notes edit \(quoted(conflict.path.text)), then notes resolve \(quoted(conflict.path.text))")
+    }
+    let path = vault.stateFolder + "/resolve-\(conflict.name).md"
+    let file = StateFile(path)
+    if try file.read() == nil { try file.write(texts.marked) }
+    try session.openEditor(at: path)
+    let text = try file.read() ?? []
+    guard !text.isEmpty, !Vault.ConflictTexts.hasMarkers(text) else {
+      throw Failure(
+        "the text still has a marker, so nothing was settled",
+        hint: "notes resolve \(quoted(conflict.path.text)) --edit goes on where you stopped")
+    }
+    try file.remove()
+    return text
   }
 }

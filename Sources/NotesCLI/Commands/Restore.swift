@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Git
 internal import History
+internal import Markup
 internal import Vault
 
 /// `notes restore NOTE REV`.

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import History
+internal import Markup
 internal import NoteIndex
 internal import Vault
 

@@ -12,8 +12,9 @@ struct Sync: NotesCommand {
       ssh (by your own ssh, with your keys and settings) and https work; --via git lets your git \
       do the fetching and pushing.
 
-      Where two machines changed the same lines, the note stays clean and readable with this \
-      machine's words, the other's wait under 'notes conflicts', and the exit code is 3.
+      Notes that two machines changed are merged by blocks and words. Where both cannot be \
+      right, the note has the words that were shared first, clean and readable; this machine's \
+      wait under 'notes conflicts', and the exit code is 3.
 
       \(exits(.failed, .conflict, .noVault, .busy, .network, .refused, .unsafe))
       """)

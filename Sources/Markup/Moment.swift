@@ -1,23 +1,27 @@
-internal import Markup
-
 /// A moment as the user's calendar has it.
-struct Moment {
+public struct Moment: Sendable {
   /// Seconds since 1970, UTC.
-  let seconds: Int64
+  public let seconds: Int64
   /// How far local time is ahead of UTC, in seconds.
-  let offset: Int
+  public let offset: Int
+
+  /// A moment, told in a place that is so far ahead of UTC.
+  public init(seconds: Int64, offset: Int) {
+    self.seconds = seconds
+    self.offset = offset
+  }
 
   /// The calendar day, such as `2026-11-24`.
-  var day: String { CivilDate(secondsSince1970: Int(seconds) + offset).text }
+  public var day: String { CivilDate(secondsSince1970: Int(seconds) + offset).text }
 
   /// The time of day, such as `21:05`.
-  var time: String {
+  public var time: String {
     let second = floorModulo(seconds &+ Int64(offset), 86_400)
     return "\(padded(second / 3_600, 2)):\(padded(second / 60 % 60, 2))"
   }
 
   /// Day and time with the offset, as RFC 3339 has them: `2026-11-24T21:05:00+01:00`.
-  var timestamp: String {
+  public var timestamp: String {
     let second = floorModulo(seconds &+ Int64(offset), 86_400) % 60
     let sign = offset < 0 ? "-" : "+"
     let minutes = Int64(abs(offset) / 60)
