@@ -75,8 +75,8 @@ struct Applier {
       if hasMode, try Self.matches(change.after, found) { return }
       var target = change.after
       let isStillMoving = try change.movedFrom != nil && Self.matches(movedContent, found)
-      let isKnown = try
-        Self.matches(change.before, found) || Self.matches(change.after, found)
+      let isKnown = try Self.matches(change.before, found)
+        || Self.matches(change.after, found)
       if !isKnown, !isStillMoving {
         guard let merged = try merge(change, found) else {
           applied.left.append(change.path)

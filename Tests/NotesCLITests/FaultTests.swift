@@ -157,11 +157,11 @@ struct FaultTests {
     arguments: [["sync"], ["mv", "b", "d"]])
   func killTwice(command: [String]) throws {
     let healing = ["save", "-q", "-m", "heal"]
-    for place in try places(of: command, atMost: 8) {
+    for place in try places(of: command, atMost: 4) {
       try reset()
       try run(command, "kill", place)
       // Counting heals, so each of them begins anew.
-      for second in try places(of: healing, atMost: 3) {
+      for second in try places(of: healing, atMost: 2) {
         try reset()
         try run(command, "kill", place)
         try run(healing, "kill", second)
@@ -175,7 +175,7 @@ struct FaultTests {
     arguments: [5, 24, 30], [["save", "-m", "x"], ["sync"]])
   func failing(number: Int, command: [String]) throws {
     let codes: Set<Int32> = [0, 1, 2, 3, 4, 5, 6, 7, 8]
-    for place in try places(of: command, atMost: 10) {
+    for place in try places(of: command, atMost: 5) {
       try reset()
       let result = try run(command, "errp=\(number)", place)
       #expect(codes.contains(result.status), "\(command) at \(place): \(result.errors)")
