@@ -34,8 +34,8 @@ struct Applier {
       operation.changes.map { ($0.path, $0.before) }, uniquingKeysWith: { first, _ in first })
     for change in Self.makingRoom(operation.changes) {
       let source = change.movedFrom.flatMap { sources[$0] ?? nil }
-      try apply(change, movedContent: source, to: &applied, readBlob: readBlob, merge: merge,
-        keep: keep)
+      try apply(
+        change, movedContent: source, to: &applied, readBlob: readBlob, merge: merge, keep: keep)
     }
     return applied
   }
