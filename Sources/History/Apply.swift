@@ -34,7 +34,8 @@ struct Applier {
       operation.changes.map { ($0.path, $0.before) }, uniquingKeysWith: { first, _ in first })
     for change in Self.makingRoom(operation.changes) {
       let source = change.movedFrom.flatMap { sources[$0] ?? nil }
-      try apply(change, movedContent: source, to: &applied, readBlob: readBlob, merge: merge, keep: keep)
+      try apply(
+        change, movedContent: source, to: &applied, readBlob: readBlob, merge: merge, keep: keep)
     }
     return applied
   }
@@ -75,8 +76,8 @@ struct Applier {
       if hasMode, try Self.matches(change.after, found) { return }
       var target = change.after
       let isStillMoving = try change.movedFrom != nil && Self.matches(movedContent, found)
-      let isKnown = try
-        Self.matches(change.before, found) || Self.matches(change.after, found)
+      let isKnown =
+        try Self.matches(change.before, found) || Self.matches(change.after, found)
       if !isKnown, !isStillMoving {
         guard let merged = try merge(change, found) else {
           applied.left.append(change.path)

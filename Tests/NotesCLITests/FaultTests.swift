@@ -48,7 +48,7 @@ struct FaultTests {
 
   static let commands = [
     ["save", "-m", "x"], ["mv", "b", "d"], ["rm", "a"], ["add", "New", "text"], ["sync"], ["index"],
-    ["undo"],
+    ["undo"], ["restore", "a", "HEAD"],
   ]
 
   /// Puts the vault and its remote back to how the set-up left them.
@@ -68,13 +68,13 @@ struct FaultTests {
       environment: vault.environment)
   }
 
-  /// The places at which to strike: all, or about thirty of them spread evenly.
-  func places(of command: [String]) throws -> [Int] {
+  /// The places at which to strike: all, or so many of them spread evenly.
+  func places(of command: [String], atMost few: Int = 30) throws -> [Int] {
     let counting = try run(command, "count", 0)
     let tail = counting.errors.split(separator: "=").dropFirst().first?.prefix { $0.isNumber }
     let count = tail.flatMap { Int($0) } ?? 0
     let all = ProcessInfo.processInfo.environment["NOTES_FAULTS"] == "all"
-    let step = all ? 1 : max(1, count / 30)
+    let step = all ? 1 : max(1, count / few)
     return Array(stride(from: 1, through: count, by: step))
   }
 
@@ -149,6 +149,51 @@ struct FaultTests {
         try run(command, "errp=28", place)
         try isHealed(command, place)
       }
+    }
+  }
+
+  @Test(
+    "a kill of the command that heals a kill is healed too",
+    arguments: [["sync"], ["mv", "b", "d"]])
+  func killTwice(command: [String]) throws {
+    let healing = ["save", "-q", "-m", "heal"]
+    for place in try places(of: command, atMost: 4) {
+      try reset()
+      try run(command, "kill", place)
+      // Counting heals, so each of them begins anew.
+      for second in try places(of: healing, atMost: 2) {
+        try reset()
+        try run(command, "kill", place)
+        try run(healing, "kill", second)
+        try isHealed(command + ["and \(second)"], place, afterKill: true)
+      }
+    }
+  }
+
+  @Test(
+    "a disk that goes on failing loses nothing, and works again when it is mended",
+    arguments: [5, 24, 30], [["save", "-m", "x"], ["sync"]])
+  func failing(number: Int, command: [String]) throws {
+    let codes: Set<Int32> = [0, 1, 2, 3, 4, 5, 6, 7, 8]
+    for place in try places(of: command, atMost: 5) {
+      try reset()
+      let result = try run(command, "errp=\(number)", place)
+      #expect(codes.contains(result.status), "\(command) at \(place): \(result.errors)")
+      try isHealed(command, place)
+    }
+  }
+
+  @Test("told to end at any moment, it ends, and the next command heals", arguments: [2, 15])
+  func signalled(signal: Int32) throws {
+    for pause in stride(from: 1_000, to: 60_000, by: 5_000) {
+      try reset()
+      let child = try ChildProcess(
+        [Faults.program, "sync"], in: vault.path, environment: vault.environment)
+      usleep(UInt32(pause))
+      child.send(signal)
+      let status = try child.wait(seconds: 20)
+      #expect([0, 3, 130, 128 + signal].contains(status), "after \(pause) microseconds: \(status)")
+      try isHealed(["sync", "signal \(signal)"], pause)
     }
   }
 }

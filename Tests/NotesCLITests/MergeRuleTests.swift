@@ -90,7 +90,8 @@ struct MergeRuleTests {
       holds: ["p.png": ["two"], "a.md": ["FIRST"]]),
     Rule(
       name: "a folder that the other put a file into was moved: nothing is lost",
-      one: "mkdir d; mv a.md d/a.md; mv b.md d/b.md", other: "sed -i s/beta/BETA/ b.md; echo c > c.md",
+      one: "mkdir d; mv a.md d/a.md; mv b.md d/b.md",
+      other: "sed -i s/beta/BETA/ b.md; echo c > c.md",
       holds: ["d/a.md": ["first"], "d/b.md": ["BETA"], "c.md": ["c"]], isGone: ["a.md", "b.md"]),
   ]
 

@@ -326,7 +326,7 @@ private struct Soak {
     usleep(pause)
     switch kind {
     case 1:
-      kill(child.number, chance.below(2) == 0 ? SIGTERM : SIGINT)
+      child.send(chance.below(2) == 0 ? SIGTERM : SIGINT)
       let status = try child.wait(seconds: 20)
       if ![130, 143].contains(status) { expectInContract(status, "told to end") }
     case 2:
@@ -452,6 +452,8 @@ private struct Soak {
 private final class Machine {
   let name: String
   private let vault: TestVault
+  /// How far its clock is ahead, in seconds: a day, or a day behind.
+  private let clockAhead: Int64
   /// Whether its user has changed something since a command last looked and ended well.
   var isEdited = false
 
@@ -461,6 +463,7 @@ private final class Machine {
   init(_ vault: TestVault, _ number: Int) {
     self.vault = vault
     name = "c\(number)"
+    clockAhead = [0, 86_400, -86_400][number % 3]
   }
 
   var environment: [String: String] {
@@ -469,7 +472,7 @@ private final class Machine {
   }
 
   func run(_ arguments: [String]) -> CommandResult {
-    vault.run(arguments, environment: environment)
+    vault.run(arguments, environment: environment, clockAhead: clockAhead)
   }
 
   func git(_ arguments: String...) throws -> String {

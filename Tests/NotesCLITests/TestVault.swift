@@ -66,7 +66,7 @@ final class TestVault: Sendable {
   /// Runs a command in the vault.
   func run(
     _ arguments: [String], input: String? = nil, in subfolder: String? = nil,
-    environment extra: [String: String] = [:], isTerminal: Bool = false
+    environment extra: [String: String] = [:], isTerminal: Bool = false, clockAhead: Int64 = 0
   ) -> CommandResult {
     let streams = Mutex<(output: [UInt8], errors: [UInt8])>(([], []))
     let console = Console(isTerminal: isTerminal, isErrorTerminal: false, hasColour: false) {
@@ -77,7 +77,7 @@ final class TestVault: Sendable {
       console: console,
       environment: environment.merging(extra) { _, new in new },
       workingFolder: subfolder.map { path + "/" + $0 } ?? path,
-      clock: { Int64(Date().timeIntervalSince1970 * 1_000_000_000) },
+      clock: { Int64(Date().timeIntervalSince1970 * 1_000_000_000) + clockAhead * 1_000_000_000 },
       offset: { _ in 0 }, isInteractive: false,
       readInput: { _ in input.map { Array($0.utf8) } })
     let status = runNotes(arguments, in: &session)

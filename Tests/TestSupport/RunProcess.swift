@@ -93,6 +93,9 @@ public final class ChildProcess: Sendable {
     throw ProcessFailure(words: "process \(number) did not end in \(seconds) seconds")
   }
 
+  /// Sends it a signal.
+  public func send(_ signal: Int32) { kill(number, signal) }
+
   /// Ends it, if it runs.
   public func stop() {
     kill(number, SIGKILL)
