@@ -85,8 +85,8 @@ extension History {
       }
     }
     repository.removeStaleRemoteLocks(since: (begin - 20_000_000) / 1_000_000_000)
-    // Whoever made them is dead, and we hold the lock: the present second is not too young.
-    repository.removeLeftovers(olderThan: context.clock() / 1_000_000_000 + 1)
+    // Whoever made them is dead, and we hold the lock: none is too young, whatever the clock says.
+    repository.removeLeftovers(olderThan: .max)
   }
 
   /// Brings git's own index up to date with what the last commands did to the branch, which a failed
