@@ -32,7 +32,9 @@ extension Vault {
   /// Reads a conflict's texts.
   public func texts(of conflict: Conflict) throws -> ConflictTexts {
     var texts: [NotePath: [UInt8]] = [:]
-    for file in try conflict.files { texts[file.path] = try files.read(file.path, limit: .max).bytes }
+    for file in try conflict.files {
+      texts[file.path] = try files.read(file.path, limit: .max).bytes
+    }
     func text(_ end: String) throws -> [UInt8]? {
       texts[try NotePath("\(Conflict.folder)/\(conflict.name).\(end)")]
     }

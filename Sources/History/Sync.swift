@@ -123,6 +123,7 @@ extension History {
       case .done:
         // Records of conflicts are told as conflicts.
         result.incoming.removeAll { $0.newPath.isBelow(GitPath(Conflict.folder)) }
+        result.outgoing.removeAll { $0.newPath.isBelow(GitPath(Conflict.folder)) }
         return result
       }
     }

@@ -60,7 +60,7 @@ struct HookTests {
     try vault.git("checkout", "--quiet", "main")
     #expect(try vault.git("merge", "--quiet", "side", "-m", "m").status == 1)
     #expect(try vault.read("note.md") == "first, here\n\nsecond\n\nthird, there\n")
-    let conflicts = vault.notes("conflicts", "--diff")
+    let conflicts = vault.notes("conflicts", "note.md")
     #expect(conflicts.lines.first?.hasPrefix("note.md") == true)
     #expect(conflicts.output.contains("FIRST"))
   }

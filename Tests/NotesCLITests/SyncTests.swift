@@ -74,32 +74,98 @@ struct SyncTests {
     #expect(try there.read("note.md") == "first, here\n\nmiddle\n\nlast, there\n")
   }
 
-  @Test("a conflict leaves the note clean, keeps both sides on both machines, and exits 3")
-  func conflict() throws {
-    try here.write("The sky is grey.\n", to: "sky.md")
+  /// Two clones with a conflict over `sky.md`: blue is shared, red waits.
+  private func skies() throws -> TestVault {
+    try here.write("The sky is grey.\n\nThe sea is calm.\n", to: "sky.md")
     try here.notes("sync", "--remote", remote).succeeded()
     let there = try clone()
-    try here.write("The sky is blue.\n", to: "sky.md")
+    try here.write("The sky is blue.\n\nThe sea is calm.\n", to: "sky.md")
     try here.notes("sync").succeeded()
-    try there.write("The sky is red.\n", to: "sky.md")
+    try there.write("The sky is red.\n\nThe sea is very calm.\n", to: "sky.md")
     let result = there.notes("sync")
     #expect(result.status == 3, "\(result.errors)")
-    #expect(try there.read("sky.md") == "The sky is red.\n")
+    return there
+  }
+
+  @Test("a conflict leaves the shared words in the note, and the others wait on both machines")
+  func conflict() throws {
+    let there = try skies()
     #expect(here.notes("sync").status == 3)
-    #expect(try here.read("sky.md") == "The sky is red.\n")
     for vault in [here, there] {
+      #expect(try vault.read("sky.md") == "The sky is blue.\n\nThe sea is very calm.\n")
       #expect(vault.notes("conflicts").lines.first?.hasPrefix("sky.md") == true)
-      #expect(vault.notes("conflicts", "--diff").output.contains("blue"))
+      #expect(vault.notes("conflicts", "sky").output.contains("The sky is [-blue-]{+red+}."))
+      #expect(vault.notes("status").status == 3)
       #expect(try vault.git("grep", "-e", "<<<<<<<").status == 1)
     }
-    try here.notes("resolve", "sky.md", "--other").succeeded()
-    #expect(try here.read("sky.md") == "The sky is blue.\n")
-    try here.notes("sync").succeeded()
-    try there.notes("sync").succeeded()
-    #expect(try there.read("sky.md") == "The sky is blue.\n")
-    #expect(there.notes("conflicts").status == 1)
     try isSound(here)
     try isSound(there)
+  }
+
+  @Test(
+    "a conflict is settled from any machine, and is settled on all then",
+    arguments: [
+      ("--shared", "The sky is blue."), ("--mine", "The sky is red."),
+      ("--both", "The sky is blue.\n\nThe sky is red."),
+    ])
+  func resolved(flag: String, text: String) throws {
+    let there = try skies()
+    #expect(here.notes("sync").status == 3)
+    try here.notes("resolve", "sky.md", flag).succeeded()
+    try here.notes("sync").succeeded()
+    try there.notes("sync").succeeded()
+    for vault in [here, there] {
+      #expect(try vault.read("sky.md") == text + "\n\nThe sea is very calm.\n")
+      #expect(vault.notes("conflicts").status == 1)
+    }
+    try here.notes("undo").succeeded()
+    try isSound(there)
+  }
+
+  @Test("a conflict is settled in the editor, which alone sees markers")
+  func resolvedInEditor() throws {
+    let there = try skies()
+    let editor = there.folder.path + "/editor"
+    try Data("#!/bin/sh\nsed -i -e '/^[<=>]\\{7\\}/d' -e '/red/d' \"$1\"\n".utf8)
+      .write(to: URL(fileURLWithPath: editor))
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: editor)
+    var environment = there.environment
+    environment["NOTES_EDITOR"] = "true"
+    #expect(there.notes("resolve", "sky", "--edit", environment: environment).status == 2)
+    environment["NOTES_EDITOR"] = editor
+    try there.notes("resolve", "sky", "--edit", environment: environment).succeeded()
+    #expect(try there.read("sky.md") == "The sky is blue.\n\nThe sea is very calm.\n")
+    #expect(there.notes("conflicts").status == 1)
+  }
+
+  @Test("what was edited since is kept by a resolution, or refuses it")
+  func editedSince() throws {
+    let there = try skies()
+    try there.write("The sky is blue.\n\nThe sea is very, very calm.\n", to: "sky.md")
+    try there.notes("resolve", "sky", "--mine").succeeded()
+    #expect(try there.read("sky.md") == "The sky is red.\n\nThe sea is very, very calm.\n")
+    try there.notes("undo").succeeded()
+    try there.write("The sky is dull.\n\nThe sea is very calm.\n", to: "sky.md")
+    #expect(there.notes("resolve", "sky", "--mine").status == 2)
+    #expect(try there.read("sky.md") == "The sky is dull.\n\nThe sea is very calm.\n")
+    #expect(there.notes("conflicts").status == 0)
+  }
+
+  @Test("two machines that settle one conflict differently come to one text, and no words are lost")
+  func resolvedTwice() throws {
+    let there = try skies()
+    #expect(here.notes("sync").status == 3)
+    try here.notes("resolve", "sky", "--mine").succeeded()
+    try here.notes("sync").succeeded()
+    try there.notes("resolve", "sky", "--both").succeeded()
+    for _ in 0..<2 {
+      _ = there.notes("sync")
+      _ = here.notes("sync")
+    }
+    #expect(try here.read("sky.md") == there.read("sky.md"))
+    #expect(try here.git("rev-parse", "HEAD").output == there.git("rev-parse", "HEAD").output)
+    #expect(try here.git("log", "-p", "--all").output.contains("The sky is blue."))
+    try isSound(here)
   }
 
   @Test("a note changed here and removed there stays, and is a conflict")
@@ -228,8 +294,8 @@ struct SyncTests {
     try there.notes("sync").succeeded()
     try here.write("my own d\n", to: "d.md")
     #expect(here.notes("sync").status == 3)
-    #expect(try here.read("d.md") == "my own d\n")
-    #expect(here.notes("conflicts", "--diff").output.contains("is moved there"))
+    #expect(try here.read("d.md") == "a note that is moved there\n")
+    #expect(here.notes("conflicts", "d").output.contains("my own d"))
   }
 
   @Test("a folder of theirs that became a file, and the other way round, is one here too")

@@ -56,7 +56,8 @@ struct Conflicts: NotesCommand {
     ] {
       guard let origin else { continue }
       let machine = origin.machine.map { " on \($0)" } ?? ""
-      session.console.print(StyledText("  \(side): \(origin.author)\(machine), \(origin.time)", .dim))
+      session.console.print(
+        StyledText("  \(side): \(origin.author)\(machine), \(origin.time)", .dim))
     }
     let texts = try vault.texts(of: conflict)
     guard let other = texts.other else { return }

@@ -16,7 +16,8 @@ struct Resolve: NotesCommand {
 
   @OptionGroup var options: VaultOptions
 
-  @Argument(help: "The note, as 'notes conflicts' names it, or the record's name.", completion: .noteNames)
+  @Argument(
+    help: "The note, as 'notes conflicts' names it, or the record's name.", completion: .noteNames)
   var note: String
 
   @Flag(exclusivity: .exclusive)
@@ -86,7 +87,9 @@ struct Resolve: NotesCommand {
     guard texts.now == texts.shared else {
       throw Failure(
         "\(conflict.path.text) was edited since; it is what there is to edit",
-        hint: "notes edit \(quoted(conflict.path.text)), then notes resolve \(quoted(conflict.path.text))")
+        hint:
+          "notes edit \(quoted(conflict.path.text)), then notes resolve \(quoted(conflict.path.text))"
+      )
     }
     let path = vault.stateFolder + "/resolve-\(conflict.name).md"
     let file = StateFile(path)

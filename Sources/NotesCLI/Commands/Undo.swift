@@ -29,7 +29,7 @@ struct Undo: NotesCommand {
     let history = try session.history(options)
     let undone = try history.undo(number)
     try session.updateIndex(of: vault, undone.changes)
-    for change in undone.changes {
+    for change in undone.changes where !change.path.text.hasPrefix(Conflict.folder + "/") {
       switch change {
       case .written(let path):
         session.console.print(StyledText("back: ", .added) + StyledText(path.text, .path))
