@@ -31,6 +31,8 @@ let package = Package(
 
     // MARK: History, from notes to snapshots and back
     .target(name: "History", dependencies: ["Git", "Markup", "Vault"], swiftSettings: settings),
+    .testTarget(
+      name: "HistoryTests", dependencies: ["History", "TestSupport"], swiftSettings: settings),
 
     // MARK: Markup, from text to document
     .target(

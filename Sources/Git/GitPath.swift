@@ -29,6 +29,9 @@ public struct GitPath: Hashable, Comparable, Sendable, CustomStringConvertible,
     bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
   }
 
+  /// Whether a name in it is one that no tree of ours may have, such as `..` or `.git`.
+  public var isReserved: Bool { names.contains { EntryName.isReserved(Array($0)) } }
+
   /// The path of something in this folder.
   public func appending(_ name: some Collection<UInt8>) -> GitPath {
     bytes.isEmpty ? GitPath(bytes: Array(name)) : GitPath(bytes: bytes + [UInt8(ascii: "/")] + name)

@@ -31,6 +31,17 @@ extension Repository {
     _ = try walk(tree, GitPath(bytes: []), 0, visit)
   }
 
+  /// The paths of what stands below a folder of a tree and is no folder itself.
+  public func files(below folder: GitPath, in tree: ObjectID) throws(GitError) -> [GitPath] {
+    guard let entry = try entry(at: folder, in: tree), entry.kind == .folder else { return [] }
+    var files: [GitPath] = []
+    _ = try walk(entry.id, folder, 0) { path, _ in
+      files.append(path)
+      return true
+    }
+    return files
+  }
+
   /// The number of folders below each other that is followed.
   public static var deepest: Int { 256 }
 

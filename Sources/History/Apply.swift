@@ -12,6 +12,37 @@ public struct Applied: Sendable {
   public init() {}
 }
 
+/// What was seen of a file that an operation changes.
+struct Seen: Hashable {
+  /// Whether it holds what it held before the operation.
+  var isBefore: Bool
+  /// Whether it holds what the operation is to give it.
+  var isAfter: Bool
+  /// Whether it holds what the file held that it is made from by moving.
+  var isSource: Bool
+  /// Whether it may be run or not, as the operation is to have it.
+  var hasMode: Bool
+
+  /// What is to be done with a file.
+  enum Verdict: Hashable {
+    /// Nothing: it is as it is to be.
+    case done
+    /// It is given what the operation says.
+    case write
+    /// Somebody edited it: what they wrote is merged with what the operation says.
+    case merge
+  }
+
+  /// What is to be done with it.
+  ///
+  /// A file that still holds what it held before was not come to yet; it is never taken for
+  /// somebody's edit.
+  var verdict: Verdict {
+    if isAfter { return hasMode ? .done : .write }
+    return isBefore || isSource ? .write : .merge
+  }
+}
+
 /// Carries an operation's changes out on the disk, from wherever a killed command left them.
 ///
 /// A file that equals `before` is still to be changed, one that equals `after` is done, and any
@@ -72,18 +103,20 @@ struct Applier {
         applied.left.append(change.path)
         return
       }
-      let hasMode = try !change.changesMode || found == nil || hasItsMode(change)
-      if hasMode, try Self.matches(change.after, found) { return }
+      let seen = try Seen(
+        isBefore: Self.matches(change.before, found), isAfter: Self.matches(change.after, found),
+        isSource: change.movedFrom != nil && Self.matches(movedContent, found),
+        hasMode: !change.changesMode || found == nil || hasItsMode(change))
       var target = change.after
-      let isStillMoving = try change.movedFrom != nil && Self.matches(movedContent, found)
-      let isKnown =
-        try Self.matches(change.before, found) || Self.matches(change.after, found)
-      if !isKnown, !isStillMoving {
+      switch seen.verdict {
+      case .done: return
+      case .write: break
+      case .merge:
         guard let merged = try merge(change, found) else {
           applied.left.append(change.path)
           return
         }
-        if hasMode, merged == found { return }
+        if seen.hasMode, merged == found { return }
         target = .bytes(merged)
       }
       if try write(

@@ -1,0 +1,287 @@
+internal import Git
+internal import Vault
+
+/// What answers a plan's questions about a tree.
+protocol TreeSource: ~Copyable {
+  /// What stands at a path of a tree.
+  func entry(at path: GitPath, in tree: ObjectID) throws -> TreeEntry?
+  /// Every file below a folder of a tree.
+  func files(below folder: GitPath, in tree: ObjectID) throws -> [GitPath]
+  /// Whether a blob can be merged as text.
+  func isText(_ blob: ObjectID) throws -> Bool
+}
+
+/// What becomes of the files of two trees that came from one: what is to stand at each path of ours.
+///
+/// It is decided from paths and the names of contents alone. No text is read and nothing is written,
+/// so that it can be asked of any number of made-up trees; `History.merge` carries it out. The rules
+/// are those of the handbook's note “Merge rules”.
+struct TreePlan {
+  /// What a file is to hold.
+  indirect enum Content: Hashable {
+    /// Bytes that are there already.
+    case blob(ObjectID)
+    /// What a merge of three texts makes; `nil` where both made the file.
+    case merge(base: ObjectID?, ours: Content, theirs: ObjectID)
+  }
+
+  /// A file as it is to stand in the result.
+  struct File: Hashable {
+    var mode: UInt32
+    var content: Content
+
+    init(mode: UInt32, content: Content) {
+      self.mode = mode
+      self.content = content
+    }
+
+    init(_ entry: TreeEntry) { self.init(mode: entry.mode, content: .blob(entry.id)) }
+
+    var isPlain: Bool { mode & 0o170000 == 0o100000 }
+  }
+
+  /// A conflict that is known before any text is read.
+  struct Waiting: Hashable {
+    let path: NotePath
+    let kind: Conflict.Kind
+    let base: ObjectID?
+    let shared: ObjectID?
+    let other: ObjectID?
+  }
+
+  /// What must change in our tree; `nil` where the file goes.
+  private(set) var outcomes: [GitPath: File?] = [:]
+  /// What waits for a person, whatever the texts are.
+  private(set) var waiting: [Waiting] = []
+  /// The folders of the files that are put somewhere.
+  private var folders: Set<GitPath> = []
+  private let ours: ObjectID
+
+  /// Decides, from how our tree `ours` and theirs differ from what both began with.
+  ///
+  /// - Throws: what `source` throws.
+  init(
+    _ ourChanges: [FileChange], to ours: ObjectID, _ theirChanges: [FileChange],
+    from source: borrowing some TreeSource & ~Copyable
+  ) throws {
+    self.ours = ours
+    let deeds = Deeds.all(ours: ourChanges, theirs: theirChanges)
+    // What goes makes room first, whatever the order of the paths.
+    for (path, deeds) in deeds where deeds.isGoneFromOurs { outcomes[path] = .some(nil) }
+    for (path, deeds) in deeds { try settle(path, deeds, source) }
+    for change in theirChanges where change.kind == .added && !change.newPath.isReserved {
+      if let entry = change.new { try put(entry, at: change.newPath, movedFrom: nil, source) }
+    }
+  }
+
+  /// Settles one file that both sides began with.
+  private mutating func settle(
+    _ path: GitPath, _ deeds: Deeds, _ source: borrowing some TreeSource & ~Copyable
+  ) throws {
+    switch (deeds.ours, deeds.theirs) {
+    case (_, .nothing), (.nothing, .removed), (.removed, .removed): break
+    case (.nothing, .changed(let place, let entry)):
+      try put(entry, at: place, movedFrom: path, source)
+    case (.removed, .changed(let place, let entry)):
+      try put(entry, at: place, movedFrom: nil, source)
+      wait(place, .changedAndRemoved, base: deeds.base?.id, shared: nil, other: nil)
+    case (.changed(let place, _), .removed):
+      wait(place, .changedAndRemoved, base: deeds.base?.id, shared: nil, other: nil)
+    case (.changed(let ourPlace, let ours), .changed(let theirPlace, let theirs)):
+      // Both moved it to different places: ours holds, and theirs is the history's.
+      var place = ourPlace == path ? theirPlace : ourPlace
+      // Where they moved it to, we may have a file of our own: then it stays where it was.
+      if place != ourPlace, try isTaken(place, source) { place = ourPlace }
+      if place != ourPlace { outcomes[ourPlace] = .some(nil) }
+      let mode = ours.mode == deeds.base?.mode ? theirs.mode : ours.mode
+      let file = File(mode: mode, content: .blob(ours.id))
+      if try !join(theirs, to: file, at: place, base: deeds.base?.id, source) {
+        set(file, at: place)
+        try putBeside(theirs, place, source)
+      }
+    }
+  }
+
+  /// Puts a file of theirs where it stands on their side, unless ours stands in its way.
+  ///
+  /// Where both sides had it at `origin`, and it still stands there, nothing is in its way.
+  private mutating func put(
+    _ entry: TreeEntry, at path: GitPath, movedFrom origin: GitPath?,
+    _ source: borrowing some TreeSource & ~Copyable
+  ) throws {
+    if path == origin { return set(File(entry), at: path) }
+    // We may have a file where they need a folder, or the other way round: then ours stays.
+    if try isBlocked(path, source) {
+      if !wait(path, .bothAdded, base: nil, shared: nil, other: entry.id) {
+        try putBeside(entry, path, source)
+      }
+      return
+    }
+    guard let present = try present(path, source) else { return set(File(entry), at: path) }
+    if try !join(entry, to: present, at: path, base: nil, source) {
+      try putBeside(entry, path, source)
+    }
+  }
+
+  /// Makes one file of ours and theirs; `false` where they are to be kept apart.
+  private mutating func join(
+    _ theirs: TreeEntry, to ours: File, at path: GitPath, base: ObjectID?,
+    _ source: borrowing some TreeSource & ~Copyable
+  ) throws -> Bool {
+    var file = ours
+    if ours.content == .blob(theirs.id) || theirs.id == base {
+      // Ours says all that theirs does.
+    } else if let base, ours.content == .blob(base) {
+      file.content = .blob(theirs.id)
+    } else if path.isBelow(GitPath(Conflict.folder)) {
+      // Two records of one conflict differ in when it was met at most.
+      file.content = .blob(theirs.id)
+    } else if !ours.isPlain || theirs.kind != .file {
+      // A link or a submodule is kept as it is, and never looked into.
+      guard case .blob(let id) = ours.content else { return false }
+      let kind: Conflict.Kind = base == nil ? .bothAdded : .bothChanged
+      guard wait(path, kind, base: base, shared: id, other: theirs.id) else { return false }
+    } else {
+      guard Self.canWait(path), try isText(ours.content, source), try source.isText(theirs.id)
+      else {
+        return false
+      }
+      file.content = .merge(base: base, ours: ours.content, theirs: theirs.id)
+    }
+    set(file, at: path)
+    return true
+  }
+
+  /// Puts a file of theirs beside ours, as `name (1a2b3c4d).png`: the digits are those of its
+  /// content, so that the same bytes are put there once, whichever machine does it.
+  private mutating func putBeside(
+    _ entry: TreeEntry, _ path: GitPath, _ source: borrowing some TreeSource & ~Copyable
+  ) throws {
+    let digits = entry.id.description.prefix(8)
+    for turn in 1... {
+      let place = path.marked(turn == 1 ? "(\(digits))" : "(\(digits) \(turn))")
+      if try isBlocked(place, source) { continue }
+      let present = try present(place, source)
+      if let present, present.content != .blob(entry.id) { continue }
+      return set(present ?? File(entry), at: place)
+    }
+  }
+
+  private mutating func set(_ file: File, at path: GitPath) {
+    outcomes[path] = .some(file)
+    folders.formUnion(path.folders)
+  }
+
+  @discardableResult
+  private mutating func wait(
+    _ path: GitPath, _ kind: Conflict.Kind, base: ObjectID?, shared: ObjectID?, other: ObjectID?
+  ) -> Bool {
+    guard Self.canWait(path), let place = try? NotePath(path.description) else { return false }
+    waiting.append(Waiting(path: place, kind: kind, base: base, shared: shared, other: other))
+    return true
+  }
+
+  /// Whether a record can name a file: not one whose name is no text.
+  private static func canWait(_ path: GitPath) -> Bool {
+    path.isUTF8 && (try? NotePath(path.description)) != nil
+  }
+
+  /// The file that stands at a path of the result, as far as it is decided.
+  private func present(
+    _ path: GitPath, _ source: borrowing some TreeSource & ~Copyable
+  ) throws -> File? {
+    if let outcome = outcomes[path] { return outcome }
+    guard let entry = try source.entry(at: path, in: ours), entry.kind != .folder else {
+      return nil
+    }
+    return File(entry)
+  }
+
+  private func isTaken(
+    _ path: GitPath, _ source: borrowing some TreeSource & ~Copyable
+  ) throws -> Bool {
+    try isBlocked(path, source) || present(path, source) != nil
+  }
+
+  /// Whether a file stands where this one needs a folder, or a folder where it is to be.
+  private func isBlocked(
+    _ path: GitPath, _ source: borrowing some TreeSource & ~Copyable
+  ) throws -> Bool {
+    if try path.folders.contains(where: { try present($0, source) != nil }) { return true }
+    if folders.contains(path) { return true }
+    guard try source.entry(at: path, in: ours)?.kind == .folder else { return false }
+    // A folder whose files all go is none any more.
+    return try source.files(below: path, in: ours).contains { file in
+      outcomes[file].map { $0 != nil } ?? true
+    }
+  }
+
+  private func isText(
+    _ content: Content, _ source: borrowing some TreeSource & ~Copyable
+  ) throws -> Bool {
+    // Only texts are merged, and what comes of it is one.
+    if case .blob(let id) = content { try source.isText(id) } else { true }
+  }
+}
+
+/// What one side did to a file that both began with.
+private enum Deed {
+  case nothing
+  case changed(GitPath, TreeEntry)
+  case removed
+}
+
+/// What each side did to a file.
+private struct Deeds {
+  var base: TreeEntry?
+  var ours = Deed.nothing
+  var theirs = Deed.nothing
+
+  /// Whether the file leaves its place in our tree because of what they did.
+  var isGoneFromOurs: Bool {
+    guard case .nothing = ours else { return false }
+    return switch theirs {
+    case .nothing: false
+    case .removed: true
+    case .changed: hasMoved
+    }
+  }
+
+  private var hasMoved = false
+
+  /// The deeds in the order of the paths at which both had the files.
+  static func all(ours: [FileChange], theirs: [FileChange]) -> [(GitPath, Deeds)] {
+    var all: [GitPath: Deeds] = [:]
+    for change in ours where change.kind != .added {
+      all[change.oldPath, default: Deeds()].base = change.old
+      all[change.oldPath, default: Deeds()].ours =
+        change.new.map { .changed(change.newPath, $0) } ?? .removed
+    }
+    for change in theirs where change.kind != .added {
+      // What was moved to a place that no tree of ours may have stays where it was.
+      let place = change.newPath.isReserved ? change.oldPath : change.newPath
+      all[change.oldPath, default: Deeds()].base = change.old
+      all[change.oldPath, default: Deeds()].theirs =
+        change.new.map { .changed(place, $0) } ?? .removed
+      all[change.oldPath, default: Deeds()].hasMoved = place != change.oldPath
+    }
+    return all.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+}
+
+extension GitPath {
+  /// The folders above it, the outermost first.
+  fileprivate var folders: [GitPath] {
+    bytes.indices.filter { bytes[$0] == UInt8(ascii: "/") }.map {
+      GitPath(bytes: Array(bytes[..<$0]))
+    }
+  }
+
+  /// The path with a mark between the file's name and what follows its last dot.
+  fileprivate func marked(_ mark: String) -> GitPath {
+    let name = bytes.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
+    // A name that begins with its only dot has no ending.
+    let dot = bytes[name...].dropFirst().lastIndex(of: UInt8(ascii: ".")) ?? bytes.endIndex
+    return GitPath(bytes: Array(bytes[..<dot]) + Array(" \(mark)".utf8) + Array(bytes[dot...]))
+  }
+}

@@ -1,0 +1,112 @@
+import Foundation
+import Git
+import TestSupport
+import Testing
+import Vault
+
+@testable import History
+
+/// Trees made up at random, planned for, and held against what must always be true.
+///
+/// `NOTES_PLANS=1000000` plans that many, and `NOTES_SEED=7` begins with that seed.
+@Suite("the plan of a merge")
+struct TreePlanTests {
+  static let seeds: [UInt64] = {
+    let variables = ProcessInfo.processInfo.environment
+    let first = variables["NOTES_SEED"].flatMap { UInt64($0) } ?? 1
+    let count = variables["NOTES_PLANS"].flatMap { UInt64($0) } ?? 4_000
+    return Array(stride(from: first, to: first + count, by: 1_000))
+  }()
+
+  @Test("keeps every content, and makes a tree, whatever the two sides did", arguments: seeds)
+  func keepsAll(seed: UInt64) throws {
+    for seed in seed..<(seed + 1_000) {
+      let scenario = Scenario(seed: seed)
+      let plan = try scenario.plan()
+      let result = scenario.result(of: plan)
+      scenario.expectTree(result)
+      scenario.expectNothingLost(result, plan)
+      scenario.expectUntouchedFiles(result, plan)
+    }
+  }
+
+  @Test("of a side that did nothing takes the other as it is", arguments: seeds)
+  func takesTheOther(seed: UInt64) throws {
+    for seed in seed..<(seed + 1_000) {
+      var scenario = Scenario(seed: seed)
+      scenario.ours = scenario.base
+      let taken = try scenario.plan()
+      #expect(scenario.result(of: taken) == scenario.theirs.files, "seed \(seed)")
+      #expect(taken.waiting.isEmpty, "seed \(seed)")
+      scenario.ours = scenario.theirs
+      scenario.theirs = scenario.base
+      #expect(scenario.result(of: try scenario.plan()) == scenario.ours.files, "seed \(seed)")
+      scenario.theirs = scenario.ours
+      let same = try scenario.plan()
+      #expect(scenario.result(of: same) == scenario.ours.files, "seed \(seed)")
+      #expect(same.waiting.isEmpty, "seed \(seed)")
+    }
+  }
+
+  @Test("keeps the same new contents whoever merges", arguments: seeds)
+  func isFair(seed: UInt64) throws {
+    for seed in seed..<(seed + 1_000) {
+      var scenario = Scenario(seed: seed)
+      let one = try scenario.plan()
+      let kept = scenario.contents(scenario.result(of: one), one)
+      swap(&scenario.ours, &scenario.theirs)
+      let other = try scenario.plan()
+      // A text that both began with may be in a record of one of them only.
+      let old = Set(scenario.base.files.values.map(\.id))
+      let others = scenario.contents(scenario.result(of: other), other)
+      #expect(kept.subtracting(old) == others.subtracting(old), "seed \(seed)")
+    }
+  }
+
+  @Test("puts their file where ours was taken away to make room, and leaves no one's folder")
+  func makesRoom() throws {
+    var scenario = Scenario(seed: 0)
+    scenario.base = Side(files: ["a": .text(1), "b/x": .text(2), "c": .text(3)])
+    scenario.ours = Side(files: ["a": .text(1), "b/x": .text(2), "c": .text(4)])
+    scenario.theirs = Side(files: ["a/y": .text(5), "b": .text(6), "c": .text(3)])
+    let plan = try scenario.plan()
+    #expect(
+      scenario.result(of: plan) == ["a/y": .text(5), "b": .text(6), "c": .text(4)])
+    #expect(plan.waiting.isEmpty)
+  }
+
+  @Test("leaves a note where it was that they moved to a name no tree may have")
+  func staysFromReservedNames() throws {
+    var scenario = Scenario(seed: 0)
+    scenario.base = Side(files: ["a": .text(1)])
+    scenario.ours = Side(files: ["a": .text(1), "b": .text(2)])
+    scenario.theirs = Side(files: [".git/hooks/a": .text(1), "x/../y": .text(3)])
+    scenario.theirs.origins = [".git/hooks/a": "a"]
+    #expect(scenario.result(of: try scenario.plan()) == ["a": .text(1), "b": .text(2)])
+  }
+
+  @Test("keeps a file of theirs whose name is not UTF-8, and the texts of both who changed it")
+  func keepsOddNames() throws {
+    let odd = GitPath(bytes: [0x66, 0xE9, 0x2E, 0x6D, 0x64])
+    var scenario = Scenario(seed: 0)
+    scenario.ours = Side(files: ["b": .text(2)])
+    scenario.theirs = Side(files: [odd: .text(3)])
+    scenario.base = Side()
+    #expect(scenario.result(of: try scenario.plan())[odd] == .text(3))
+    scenario.ours.files[odd] = .text(4)
+    let plan = try scenario.plan()
+    #expect(Set(scenario.result(of: plan).values) == [.text(2), .text(3), .text(4)])
+  }
+
+  @Test("never takes what was not come to yet for somebody's edit")
+  func looksAtTheDisk() {
+    for bits in 0..<16 {
+      let seen = Seen(
+        isBefore: bits & 1 != 0, isAfter: bits & 2 != 0, isSource: bits & 4 != 0,
+        hasMode: bits & 8 != 0)
+      let isKnown = seen.isBefore || seen.isAfter || seen.isSource
+      #expect((seen.verdict == .merge) == !isKnown)
+      #expect((seen.verdict == .done) == (seen.isAfter && seen.hasMode))
+    }
+  }
+}
