@@ -92,9 +92,11 @@ struct TreePlan {
       var place = ourPlace == path ? theirPlace : ourPlace
       // Where they moved it to, we may have a file of our own: then it stays where it was.
       if place != ourPlace, try isTaken(place, source) { place = ourPlace }
+      let present = outcomes[ourPlace]??.content
       if place != ourPlace { outcomes[ourPlace] = .some(nil) }
       let mode = ours.mode == deeds.base?.mode ? theirs.mode : ours.mode
-      let file = File(mode: mode, content: .blob(ours.id))
+      // Another file of theirs may have been put where ours stands, and is part of it by now.
+      let file = File(mode: mode, content: present ?? .blob(ours.id))
       if try !join(theirs, to: file, at: place, base: deeds.base?.id, source) {
         set(file, at: place)
         try putBeside(theirs, place, source)

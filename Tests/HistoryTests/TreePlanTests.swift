@@ -75,6 +75,18 @@ struct TreePlanTests {
     #expect(plan.waiting.isEmpty)
   }
 
+  @Test("keeps what they put where ours stands, though both moved ours too")
+  func keepsWhatWasPutThere() throws {
+    var scenario = Scenario(seed: 0)
+    scenario.base = Side(files: ["a": .text(1), "b": .text(2)])
+    scenario.ours = Side(files: ["a": .text(1), "j": .text(2)], origins: ["j": "b"])
+    scenario.theirs = Side(files: ["j": .text(3), "k": .text(4)], origins: ["j": "a", "k": "b"])
+    let plan = try scenario.plan()
+    #expect(
+      scenario.contents(scenario.result(of: plan), plan).isSuperset(
+        of: [3, 4].map(ObjectID.numbered)))
+  }
+
   @Test("leaves a note where it was that they moved to a name no tree may have")
   func staysFromReservedNames() throws {
     var scenario = Scenario(seed: 0)
