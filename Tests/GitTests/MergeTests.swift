@@ -29,7 +29,7 @@ import Testing
   @Test(
     "a file merges as git merge-file does, never with markers", arguments: 0..<40 as Range<UInt64>)
   func files(seed: UInt64) throws {
-    var numbers = Seeded(seed: seed)
+    var numbers = SplitMix(seed: seed)
     let folder = TemporaryFolder()
     let base = (0..<12).map { "line \($0)\n" }
     func edited() -> String {

@@ -11,7 +11,7 @@ import Testing
       "a.md": "1", "a-b.md": "2", "a/x.md": "3", "a/y/z.md": "4", "b/only.md": "5", "c": "6",
     ])
     let repository = try sandbox.open()
-    var numbers = Seeded(seed: seed)
+    var numbers = SplitMix(seed: seed)
     let names = [
       "a.md", "a", "a-b.md", "a/x.md", "a/y/z.md", "a/y/new", "b/only.md", "b", "c", "c/d", "z/z/z",
     ]
@@ -118,20 +118,5 @@ import Testing
     ).split(separator: "\n").map(String.init)
     git = git.map { $0.hasPrefix("R") ? "R" + $0.drop { $0 != "\t" } : $0 }
     #expect(ours.sorted() == git.sorted())
-  }
-}
-
-/// A sequence of numbers that a seed fixes (SplitMix64).
-struct Seeded: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -23,7 +23,7 @@ import Testing
   func roundTrip(seed: UInt64) throws {
     let folder = TemporaryFolder()
     let file = folder.path + "/index"
-    var numbers = Seeded(seed: seed)
+    var numbers = SplitMix(seed: seed)
     var model: [GitPath: TreeEntry] = [:]
     for round in 0..<4 {
       var index = WorkTreeIndex(path: file)

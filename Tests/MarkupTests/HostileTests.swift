@@ -68,7 +68,7 @@ import Testing
 
   @Test("random bytes make a sound document", arguments: 0..<300)
   func random(seed: Int) {
-    var random = SeededGenerator(seed: UInt64(seed))
+    var random = SplitMix(seed: UInt64(seed))
     var bytes: [UInt8] = []
     let pieces = Self.pieces
     for _ in 0..<random.below(400) {

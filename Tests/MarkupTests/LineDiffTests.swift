@@ -49,7 +49,7 @@ import Testing
 
   @Test("git gives the same hunks, and patch makes the new text of the old", arguments: 0..<40)
   func patch(seed: Int) throws {
-    var random = SeededGenerator(seed: UInt64(seed))
+    var random = SplitMix(seed: UInt64(seed))
     let count = random.below(60)
     var old: [String] = []
     for _ in 0..<count { old.append("line \(random.below(20))") }

@@ -46,7 +46,7 @@ import Testing
 
   @Test("random texts have the blocks of their skeletons", arguments: 0..<400)
   func random(seed: Int) {
-    var random = SeededGenerator(seed: UInt64(seed))
+    var random = SplitMix(seed: UInt64(seed))
     let pieces = [
       "\n", "\n", "\n\n", "word", "two words", "- ", "* ", "1. ", "> ", "  ", "    ", "\t", "# ",
       "===", "---", "```", "~~~", "<div>", "</div>", "<!--", "-->", "`x`", "*y*", "[z]", "(u)",

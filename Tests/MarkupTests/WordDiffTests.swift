@@ -1,4 +1,5 @@
 import Markup
+import TestSupport
 import Testing
 
 @Suite struct WordDiffTests {
@@ -99,7 +100,7 @@ import Testing
 
   @Test("both texts can be put together again from the segments", arguments: 0..<100)
   func roundTrip(seed: Int) {
-    var random = SeededGenerator(seed: UInt64(seed))
+    var random = SplitMix(seed: UInt64(seed))
     let words = ["alpha", "beta", "gamma", "[[l]]", "$x$", "`c`", ",", "汉", "字", "é", ".", "\n\n"]
     func text(_ base: [String]) -> [String] {
       base.compactMap { random.below(8) == 0 ? words[random.below(words.count)] : $0 }

@@ -136,7 +136,7 @@ struct QueryFilterTests {
   @Test("random pieces of the grammar raise nothing", arguments: 0..<8 as Range<UInt64>)
   func hostile(seed: UInt64) throws {
     print("seed", seed)
-    var dice = Dice(state: seed &+ 1_000)
+    var dice = SplitMix(seed: seed &+ 1_000)
     let test = try TestVault(Self.notes)
     let index = try test.fresh()
     let pieces = [

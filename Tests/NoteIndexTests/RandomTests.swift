@@ -4,24 +4,11 @@ import TestSupport
 import Testing
 import Vault
 
-/// SplitMix64 (Steele, Lea and Flood, 2014).
-struct Dice: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var x = state
-    x = (x ^ (x >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    x = (x ^ (x >> 27)) &* 0x94d0_49bb_1331_11eb
-    return x ^ (x >> 31)
-  }
-}
-
 @Suite("Whatever happens to the files")
 struct RandomTests {
   @Test("an index that followed is one that was made anew", arguments: 0..<12 as Range<UInt64>)
   func sameAsRebuilt(seed: UInt64) throws {
-    var dice = Dice(state: seed)
+    var dice = SplitMix(seed: seed)
     let test = try TestVault()
     let index = try test.index()
     var paths: [String] = []
@@ -45,7 +32,7 @@ struct RandomTests {
       }
   }
 
-  private func edit(_ test: TestVault, _ paths: inout [String], _ dice: inout Dice) throws {
+  private func edit(_ test: TestVault, _ paths: inout [String], _ dice: inout SplitMix) throws {
     switch Int.random(in: 0..<10, using: &dice) {
     case 0 where !paths.isEmpty:
       try test.remove(paths.remove(at: Int.random(in: 0..<paths.count, using: &dice)))
@@ -62,13 +49,13 @@ struct RandomTests {
     }
   }
 
-  private func path(_ dice: inout Dice) -> String {
+  private func path(_ dice: inout SplitMix) -> String {
     let folder = ["", "a/", "b/", "a/b/", "A/"].randomElement(using: &dice) ?? ""
     let name = ["n", "N", "index", "x y", "caf\u{e9}", "m", "k"].randomElement(using: &dice) ?? "n"
     return folder + name + ".md"
   }
 
-  private func text(_ dice: inout Dice) -> String {
+  private func text(_ dice: inout SplitMix) -> String {
     let names = ["n", "N", "index", "b/n", "Title", "t", "caf\u{e9}", "id1", "/a/n.md", "../n.md"]
     func name() -> String { names.randomElement(using: &dice) ?? "n" }
     var text = ""
@@ -84,7 +71,7 @@ struct RandomTests {
 
   @Test("any text is a query, and none raises an error", arguments: 0..<4 as Range<UInt64>)
   func hostileQueries(seed: UInt64) throws {
-    var dice = Dice(state: seed)
+    var dice = SplitMix(seed: seed)
     let test = try TestVault(["a.md": "---\nstatus: x\n---\nGPT-4 in C++ at http://x\n"])
     let index = try test.fresh()
     let pieces = [

@@ -101,7 +101,7 @@ struct WatchTests {
   @Test(
     "a search through a vouched index is that of a fresh look", arguments: [1, 2, 3, 4] as [UInt64])
   func random(seed: UInt64) throws {
-    var dice = Dice(state: seed)
+    var dice = SplitMix(seed: seed)
     let test = try TestVault()
     let watcher = try RunningWatcher(try test.vault, cache: test.cache.path)
     let other = TemporaryFolder()
@@ -139,7 +139,7 @@ struct WatchTests {
   }
 
   private func operation(
-    _ test: TestVault, _ turn: Int, _ dice: inout Dice
+    _ test: TestVault, _ turn: Int, _ dice: inout SplitMix
   ) throws -> String {
     let folders = ["", "a/", "a/b/", "c/", "c/d/e/"]
     func folder() -> String { folders.randomElement(using: &dice) ?? "" }

@@ -26,7 +26,7 @@ struct SoakTests {
 
 /// One scenario.
 private struct Soak {
-  private var chance: Chance
+  private var chance: SplitMix
   private let machines: [Machine]
   private let remote: String
   private let seed: UInt64
@@ -45,7 +45,7 @@ private struct Soak {
   /// A remote, and three clones of its ten notes.
   init(seed: UInt64) throws {
     self.seed = seed
-    chance = Chance(state: seed)
+    chance = SplitMix(seed: seed)
     let first = try TestVault(name: "c0")
     remote = first.folder.path + "/remote.git"
     try first.git("init", "--quiet", "--bare", "-b", "main", remote, in: first.folder.path)
@@ -506,19 +506,6 @@ private final class Machine {
   }
 }
 
-/// SplitMix64: the same numbers for the same seed.
-private struct Chance: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-
-  mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
-
-  mutating func pick<Value>(_ values: [Value]) -> Value { values[below(values.count)] }
+extension SplitMix {
+  fileprivate mutating func pick<Value>(_ values: [Value]) -> Value { values[below(values.count)] }
 }
