@@ -28,18 +28,22 @@ public struct TreeEntry: Hashable, Sendable {
     case submodule
     /// A mode that git does not know.
     case unknown
+
+    /// The kind that a mode says.
+    public init(mode: UInt32) {
+      self =
+        switch mode & 0o170000 {
+        case 0o100000: .file
+        case 0o040000: .folder
+        case 0o120000: .link
+        case 0o160000: .submodule
+        default: .unknown
+        }
+    }
   }
 
   /// What kind of entry it is.
-  public var kind: Kind {
-    switch mode & 0o170000 {
-    case 0o100000: .file
-    case 0o040000: .folder
-    case 0o120000: .link
-    case 0o160000: .submodule
-    default: .unknown
-    }
-  }
+  public var kind: Kind { Kind(mode: mode) }
 }
 
 /// An entry with its name.

@@ -103,9 +103,13 @@ struct Applier {
         applied.left.append(change.path)
         return
       }
+      // Each look may hash the whole file: the next is only made where it tells something.
+      let isAfter = try Self.matches(change.after, found)
+      let isBefore = try !isAfter && Self.matches(change.before, found)
       let seen = try Seen(
-        isBefore: Self.matches(change.before, found), isAfter: Self.matches(change.after, found),
-        isSource: change.movedFrom != nil && Self.matches(movedContent, found),
+        isBefore: isBefore, isAfter: isAfter,
+        isSource: !isAfter && !isBefore && change.movedFrom != nil
+          && Self.matches(movedContent, found),
         hasMode: !change.changesMode || found == nil || hasItsMode(change))
       var target = change.after
       switch seen.verdict {

@@ -5,8 +5,6 @@ internal import Vault
 /// What became of two trees.
 struct MergedTree: Sendable {
   var tree: ObjectID
-  /// The files that were put together from two texts.
-  var merged: [GitPath] = []
   var conflicts: [Conflict] = []
 }
 
@@ -32,9 +30,7 @@ extension History {
       changes.append(TreeChange(path, TreeEntry(mode: file.mode, id: id)))
     }
     result.conflicts += try plan.waiting.map { waiting throws(GitError) in
-      try Conflict(
-        waiting.path, waiting.kind,
-        Conflict.Texts(base: waiting.base, shared: waiting.shared, other: waiting.other))
+      try Conflict(waiting.path, waiting.kind, waiting.texts)
     }
     for index in result.conflicts.indices {
       result.conflicts[index].sharedOrigin = origins?.theirs
@@ -68,7 +64,6 @@ extension History {
       ours: try repository.readBlob(mine), theirs: try repository.readBlob(theirs),
       isNote: place.isNote, keeping: .theirs)
     let id = try repository.writeBlob(merged.bytes)
-    result.merged.append(path)
     if let other = merged.other {
       result.conflicts.append(
         try Conflict(

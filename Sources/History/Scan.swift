@@ -90,9 +90,7 @@ extension History {
   /// One below something unread, or one that is a link or a submodule, is not: we never made it, so
   /// its absence says nothing.
   private func isGone(_ path: GitPath, _ entry: TreeEntry, _ unread: Set<GitPath>) -> Bool {
-    guard entry.kind == .file, path.isUTF8, let place = try? NotePath(path.description) else {
-      return false
-    }
+    guard entry.kind == .file, let place = path.notePath else { return false }
     if vault.files.isTaken(place), !vault.files.isFolder(place) { return false }
     return !unread.contains { path == $0 || path.isBelow($0) }
   }

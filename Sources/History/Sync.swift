@@ -241,9 +241,7 @@ extension History {
   /// The files of a tree's difference that a vault can hold; links and submodules are never made.
   private func fileChanges(from old: ObjectID?, to new: ObjectID) throws -> [Operation.Change] {
     try repository.diff(old, new, findingRenames: false).compactMap { change in
-      guard change.newPath.isUTF8, let path = try? NotePath(change.newPath.description) else {
-        return nil
-      }
+      guard let path = change.newPath.notePath else { return nil }
       func content(_ entry: TreeEntry?) -> Operation.Content? {
         entry.flatMap { $0.kind == .file ? .blob($0.id) : nil }
       }

@@ -37,16 +37,14 @@ struct TreePlan {
 
     init(_ entry: TreeEntry) { self.init(mode: entry.mode, content: .blob(entry.id)) }
 
-    var isPlain: Bool { mode & 0o170000 == 0o100000 }
+    var kind: TreeEntry.Kind { TreeEntry.Kind(mode: mode) }
   }
 
   /// A conflict that is known before any text is read.
-  struct Waiting: Hashable {
+  struct Waiting {
     let path: NotePath
     let kind: Conflict.Kind
-    let base: ObjectID?
-    let shared: ObjectID?
-    let other: ObjectID?
+    let texts: Conflict.Texts
   }
 
   /// What must change in our tree; `nil` where the file goes.
@@ -67,7 +65,7 @@ struct TreePlan {
     self.ours = ours
     let deeds = Deeds.all(ours: ourChanges, theirs: theirChanges)
     // What goes makes room first, whatever the order of the paths.
-    for (path, deeds) in deeds where deeds.isGoneFromOurs { outcomes[path] = .some(nil) }
+    for (path, deeds) in deeds where deeds.empty(path) { outcomes[path] = .some(nil) }
     for (path, deeds) in deeds { try settle(path, deeds, source) }
     for change in theirChanges where change.kind == .added && !change.newPath.isReserved {
       if let entry = change.new { try put(entry, at: change.newPath, movedFrom: nil, source) }
@@ -138,16 +136,16 @@ struct TreePlan {
     } else if path.isBelow(GitPath(Conflict.folder)) {
       // Two records of one conflict differ in when it was met at most.
       file.content = .blob(theirs.id)
-    } else if !ours.isPlain || theirs.kind != .file {
+    } else if ours.kind != .file || theirs.kind != .file {
       // A link or a submodule is kept as it is, and never looked into.
       guard case .blob(let id) = ours.content else { return false }
       let kind: Conflict.Kind = base == nil ? .bothAdded : .bothChanged
       guard wait(path, kind, base: base, shared: id, other: theirs.id) else { return false }
     } else {
-      guard Self.canWait(path), try isText(ours.content, source), try source.isText(theirs.id)
-      else {
-        return false
-      }
+      // What a merge leaves undecided must be able to wait.
+      let canBeMerged =
+        try path.notePath != nil && isText(ours.content, source) && source.isText(theirs.id)
+      guard canBeMerged else { return false }
       file.content = .merge(base: base, ours: ours.content, theirs: theirs.id)
     }
     set(file, at: path)
@@ -178,14 +176,11 @@ struct TreePlan {
   private mutating func wait(
     _ path: GitPath, _ kind: Conflict.Kind, base: ObjectID?, shared: ObjectID?, other: ObjectID?
   ) -> Bool {
-    guard Self.canWait(path), let place = try? NotePath(path.description) else { return false }
-    waiting.append(Waiting(path: place, kind: kind, base: base, shared: shared, other: other))
+    // No record can name a file whose name is no text.
+    guard let place = path.notePath else { return false }
+    let texts = Conflict.Texts(base: base, shared: shared, other: other)
+    waiting.append(Waiting(path: place, kind: kind, texts: texts))
     return true
-  }
-
-  /// Whether a record can name a file: not one whose name is no text.
-  private static func canWait(_ path: GitPath) -> Bool {
-    path.isUTF8 && (try? NotePath(path.description)) != nil
   }
 
   /// The file that stands at a path of the result, as far as it is decided.
@@ -239,17 +234,14 @@ private struct Deeds {
   var ours = Deed.nothing
   var theirs = Deed.nothing
 
-  /// Whether the file leaves its place in our tree because of what they did.
-  var isGoneFromOurs: Bool {
-    guard case .nothing = ours else { return false }
-    return switch theirs {
-    case .nothing: false
-    case .removed: true
-    case .changed: hasMoved
+  /// Whether our file leaves its path because of what they did.
+  func empty(_ path: GitPath) -> Bool {
+    switch (ours, theirs) {
+    case (.nothing, .removed): true
+    case (.nothing, .changed(let place, _)): place != path
+    default: false
     }
   }
-
-  private var hasMoved = false
 
   /// The deeds in the order of the paths at which both had the files.
   static func all(ours: [FileChange], theirs: [FileChange]) -> [(GitPath, Deeds)] {
@@ -265,7 +257,6 @@ private struct Deeds {
       all[change.oldPath, default: Deeds()].base = change.old
       all[change.oldPath, default: Deeds()].theirs =
         change.new.map { .changed(place, $0) } ?? .removed
-      all[change.oldPath, default: Deeds()].hasMoved = place != change.oldPath
     }
     return all.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }

@@ -159,7 +159,8 @@ struct Scenario: TreeSource {
     var all = Set(result.values.map(\.id))
     for case let file? in plan.outcomes.values { all.formUnion(Self.leaves(file.content)) }
     for waiting in plan.waiting {
-      all.formUnion([waiting.base, waiting.shared, waiting.other].compactMap { $0 })
+      all.formUnion(
+        [waiting.texts.base, waiting.texts.shared, waiting.texts.other].compactMap { $0 })
     }
     return all
   }
