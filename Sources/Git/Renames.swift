@@ -12,12 +12,15 @@ enum Renames {
   /// A larger file is only followed when its bytes are the same.
   private static let largestFile = 8 << 20
 
-  /// The changes with each pair that is a rename made one.
-  static func joined(_ changes: [FileChange], in repository: borrowing Repository)
-    throws(GitError) -> [FileChange]
-  {
-    var sources = changes.filter { $0.kind == .deleted && isFollowed($0.old) }
-    var targets = changes.filter { $0.kind == .added && isFollowed($0.new) }
+  /// The changes with each pair that is a rename made one; no file below `folder` is part of a pair.
+  static func joined(
+    _ changes: [FileChange], except folder: GitPath? = nil, in repository: borrowing Repository
+  ) throws(GitError) -> [FileChange] {
+    func isApart(_ path: GitPath) -> Bool { folder.map(path.isBelow) ?? false }
+    var sources = changes.filter {
+      $0.kind == .deleted && isFollowed($0.old) && !isApart($0.oldPath)
+    }
+    var targets = changes.filter { $0.kind == .added && isFollowed($0.new) && !isApart($0.newPath) }
     if sources.isEmpty || targets.isEmpty { return changes }
     var pairs: [(FileChange, FileChange)] = []
     func take(_ found: [(Int, Int)]) {

@@ -30,16 +30,17 @@ extension Repository {
   /// The files that differ between two trees, in the order of their paths; nil is the empty tree.
   ///
   /// Folders that are the same are not looked into. With `findingRenames`, a deleted and an added
-  /// file of which at least half is the same count as one that was renamed, as in git.
-  public func diff(_ old: ObjectID?, _ new: ObjectID?, findingRenames: Bool = true)
-    throws(GitError) -> [FileChange]
-  {
+  /// file of which at least half is the same count as one that was renamed, as in git; but for what
+  /// is below `folder`, where each file stands for itself.
+  public func diff(
+    _ old: ObjectID?, _ new: ObjectID?, findingRenames: Bool = true, except folder: GitPath? = nil
+  ) throws(GitError) -> [FileChange] {
     var changes: [FileChange] = []
     try eachDifference(old, new) { path, old, new throws(GitError) in
       changes.append(FileChange(path, old, new))
       return true
     }
-    if findingRenames { changes = try Renames.joined(changes, in: self) }
+    if findingRenames { changes = try Renames.joined(changes, except: folder, in: self) }
     return changes.sorted { ($0.newPath, $0.oldPath) < ($1.newPath, $1.oldPath) }
   }
 

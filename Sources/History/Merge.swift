@@ -18,7 +18,7 @@ extension History {
     base: ObjectID?, ours: ObjectID, theirs: ObjectID, origins: Origins? = nil
   ) throws -> MergedTree {
     let plan = try TreePlan(
-      repository.diff(base, ours), to: ours, repository.diff(base, theirs), from: repository)
+      changes(base, ours), to: ours, changes(base, theirs), from: repository)
     var result = MergedTree(tree: ours)
     var changes: [TreeChange] = []
     for (path, file) in plan.outcomes.sorted(by: { $0.key < $1.key }) {

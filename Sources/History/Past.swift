@@ -107,7 +107,7 @@ extension History {
     try repository.eachCommit(from: [head]) { commit throws(GitError) in
       var parent: ObjectID?
       if let first = commit.parents.first { parent = try repository.commit(first).tree }
-      found.append((commit, try repository.diff(parent, commit.tree)))
+      found.append((commit, try changes(parent, commit.tree).filter { !$0.isRecord }))
       return found.count < limit
     }
     return found

@@ -107,13 +107,13 @@ extension History {
   /// Takes a file that went and one that came with the same bytes for one that was renamed.
   private static func pairingRenames(_ changes: [FileChange]) -> [FileChange] {
     var gone: [ObjectID: [FileChange]] = [:]
-    for change in changes where change.kind == .deleted {
+    for change in changes where change.kind == .deleted && !change.isRecord {
       if let id = change.old?.id { gone[id, default: []].append(change) }
     }
     if gone.isEmpty { return changes }
     var taken: Set<GitPath> = []
     let paired = changes.map { change -> FileChange in
-      guard change.kind == .added, let id = change.new?.id,
+      guard change.kind == .added, !change.isRecord, let id = change.new?.id,
         let old = gone[id]?.popLast()
       else { return change }
       taken.insert(old.oldPath)

@@ -50,7 +50,7 @@ extension History {
     let tree = try index.writeTree(in: repository)
     let commit = try repository.createCommit(
       tree: tree, parents: head.id.map { [$0] } ?? [], author: author, committer: author,
-      message: Self.messageText(message ?? Self.summary(of: scan.changes)))
+      message: Self.messageText(message ?? FileChange.summary(of: scan.changes)))
     guard let branch = head.branch else { throw HistoryError.noSuchRevision("HEAD") }
     try moveBranch(branch, from: head.id, to: commit, by: author)
     try index.save()
@@ -85,21 +85,4 @@ extension History {
   }
 
   static func messageText(_ text: String) -> String { text.hasSuffix("\n") ? text : text + "\n" }
-
-  /// A subject that says which files changed, such as `Update essay.md`.
-  static func summary(of changes: [FileChange]) -> String {
-    let kinds: [(FileChange.Kind, String)] = [
-      (.added, "Add"), (.modified, "Update"), (.renamed, "Rename"), (.deleted, "Remove"),
-      (.typeChanged, "Update"),
-    ]
-    var parts: [String] = []
-    for (kind, verb) in kinds {
-      let found = changes.filter { $0.kind == kind }
-      guard let first = found.first else { continue }
-      parts.append(found.count == 1 ? "\(verb) \(first.newPath)" : "\(verb) \(found.count) files")
-    }
-    let subject = parts.joined(separator: ", ")
-    let names = changes.prefix(100).map { "\($0.newPath)" }.joined(separator: "\n")
-    return changes.count > 1 ? subject + "\n\n" + names : subject
-  }
 }

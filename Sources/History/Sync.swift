@@ -122,8 +122,8 @@ extension History {
         step = .done
       case .done:
         // Records of conflicts are told as conflicts.
-        result.incoming.removeAll { $0.newPath.isBelow(GitPath(Conflict.folder)) }
-        result.outgoing.removeAll { $0.newPath.isBelow(GitPath(Conflict.folder)) }
+        result.incoming.removeAll(where: \.isRecord)
+        result.outgoing.removeAll(where: \.isRecord)
         return result
       }
     }
@@ -139,13 +139,13 @@ extension History {
       return try takeIn(remote, over: nil, on: local, &run, &result)
     }
     guard let remote else {
-      result.outgoing = try repository.diff(nil, repository.commit(ours).tree)
+      result.outgoing = try changes(nil, repository.commit(ours).tree)
       return run.options.isDryRun ? .done : .push(ours, over: nil, then: nil)
     }
     if remote == ours { return .done }
     let oursTree = try repository.commit(ours).tree
     if try repository.isAncestor(remote, of: ours) {
-      result.outgoing = try repository.diff(repository.commit(remote).tree, oursTree)
+      result.outgoing = try changes(repository.commit(remote).tree, oursTree)
       return run.options.isDryRun ? .done : .push(ours, over: remote, then: nil)
     }
     if try repository.isAncestor(ours, of: remote) {
@@ -162,7 +162,7 @@ extension History {
     let old = try ours.map { try repository.commit($0).tree }
     let new = try repository.commit(remote).tree
     result.refused += try unsafeEntries(of: new, knownGood: old)
-    result.incoming = try repository.diff(old, new)
+    result.incoming = try changes(old, new)
     if !run.options.acceptsDeletions, old != nil {
       try refuseMassDeletion(
         result.incoming, of: try fileCount(of: new), incoming: true)
@@ -185,10 +185,10 @@ extension History {
     let oursTree = try repository.commit(ours).tree
     let theirsTree = try repository.commit(remote).tree
     result.refused += try unsafeEntries(of: theirsTree, knownGood: baseTree)
-    result.outgoing = try repository.diff(baseTree, oursTree)
+    result.outgoing = try changes(baseTree, oursTree)
     if !run.options.acceptsDeletions, let baseTree {
       try refuseMassDeletion(
-        try repository.diff(baseTree, theirsTree), of: try fileCount(of: theirsTree),
+        try changes(baseTree, theirsTree), of: try fileCount(of: theirsTree),
         incoming: true)
     }
     let origins = Origins(
@@ -197,7 +197,7 @@ extension History {
       theirs: Conflict.Origin(try repository.commit(remote).author))
     let merged = try merge(
       base: baseTree, ours: oursTree, theirs: theirsTree, origins: origins)
-    result.incoming = try repository.diff(oursTree, merged.tree)
+    result.incoming = try changes(oursTree, merged.tree)
     result.conflicts = merged.conflicts
     if run.options.isDryRun { return .done }
     let author = try signature()

@@ -79,10 +79,10 @@ struct VocabularyIntake {
 }
 
 /// How many letters two words differ by.
-enum EditDistance {
+public enum EditDistance: Sendable {
   /// The number of letters to insert, remove, replace or exchange with their neighbour (optimal
   /// string alignment); nil when it is above a bound.
-  static func between(
+  public static func between(
     _ first: [Unicode.Scalar], _ second: [Unicode.Scalar], atMost bound: Int
   ) -> Int? {
     guard abs(first.count - second.count) <= bound else { return nil }

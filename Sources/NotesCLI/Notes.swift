@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import NoteIndex
 
 /// The program: the list of its commands.
 struct Notes: ParsableCommand {
@@ -33,6 +34,22 @@ struct Notes: ParsableCommand {
           Completions.self, MergeFile.self,
         ]),
     ])
+}
+
+extension Notes {
+  /// The verb that a mistyped one was meant to be; `nil` where it is one, or is like none.
+  static func verb(near typed: String) -> String? {
+    let names = configuration.groupedSubcommands.flatMap(\.subcommands).flatMap {
+      [$0._commandName] + $0.configuration.aliases
+    }
+    if typed.hasPrefix("-") || names.contains(typed) { return nil }
+    let letters = Array(typed.lowercased().unicodeScalars)
+    // Of a word of three letters two that are wrong leave nothing to know it by.
+    let bound = letters.count < 5 ? 1 : 2
+    return names.compactMap { name -> (distance: Int, name: String)? in
+      EditDistance.between(letters, Array(name.unicodeScalars), atMost: bound).map { ($0, name) }
+    }.min { ($0.distance, $0.name) < ($1.distance, $1.name) }?.name
+  }
 }
 
 /// A command of this program: it runs in a session, and says how it ended.
@@ -76,6 +93,9 @@ private func dispatch(_ arguments: [String], in session: inout Session) -> Int32
       return ExitStatus.done.rawValue
     }
     session.console.warn(StyledText(text))
+    if let verb = arguments.first, let near = Notes.verb(near: verb) {
+      session.console.warn(StyledText("hint: notes \(near)", .dim))
+    }
     return ExitStatus.usage.rawValue
   }
   session.command = (["notes"] + arguments.prefix(1)).joined(separator: " ")

@@ -182,6 +182,27 @@ struct SyncTests {
     #expect(try here.read("a.md") == "keep me, please\n")
   }
 
+  @Test("a note that went is told as gone, though a conflict's record holds its text")
+  func goneIsTold() throws {
+    try here.write("a text that is long enough\nto be known again\n", to: "a.md")
+    try here.write("a text that is long enough\nto be known again\n", to: "b.md")
+    try here.write("other\n", to: "c.md")
+    try here.notes("sync", "--remote", remote).succeeded()
+    let there = try clone()
+    // The record of `a.md` holds the text that `b.md` had.
+    try here.notes("rm", "a.md").succeeded()
+    try here.notes("sync").succeeded()
+    try there.write("a text that is long enough\nto be known again, and more\n", to: "a.md")
+    try there.notes("rm", "b.md").succeeded()
+    #expect(there.notes("sync").status == 3)
+    let result = here.notes("sync")
+    #expect(result.lines.contains("in   D b.md"), "\(result.output)")
+    #expect(!here.has("b.md"))
+    try here.notes("resolve", "a.md", "--shared").succeeded()
+    try here.notes("sync").succeeded()
+    #expect(try here.git("log", "-1", "--format=%s").output == "Resolve a conflict\n")
+  }
+
   @Test("a sync's merge can be taken back, and that can be taken back too")
   func undo() throws {
     try here.write("one\n", to: "note.md")
