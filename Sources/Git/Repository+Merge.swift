@@ -1,17 +1,20 @@
 import CGit2
 
 extension Repository {
-  /// The newest commit that both have in their history, or nil when they share none.
+  /// The newest commits that both have in their history: none where they share none, several where
+  /// each side merged what the other made before its own merge (a criss-cross).
   ///
-  /// Where there are several (a criss-cross), one of them: the same for the same two commits.
-  public func mergeBase(_ left: ObjectID, _ right: ObjectID) throws(GitError) -> ObjectID? {
-    var base = git_oid()
+  /// The order is that of the ids, so that it is the same on every machine.
+  public func mergeBases(_ left: ObjectID, _ right: ObjectID) throws(GitError) -> [ObjectID] {
+    var bases = unsafe git_oidarray()
+    defer { unsafe git_oidarray_dispose(&bases) }
     var left = left.raw
     var right = right.raw
-    let code = unsafe git_merge_base(&base, handle.pointer, &left, &right)
-    if code == GIT_ENOTFOUND.rawValue { return nil }
+    let code = unsafe git_merge_bases(&bases, handle.pointer, &left, &right)
+    if code == GIT_ENOTFOUND.rawValue { return [] }
     try check("find what two histories share", code)
-    return ObjectID(base)
+    return unsafe UnsafeBufferPointer(start: bases.ids, count: bases.count)
+      .map { ObjectID($0) }.sorted()
   }
 
   /// Whether a commit is the other one, or in its history.

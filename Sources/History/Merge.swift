@@ -5,7 +5,19 @@ internal import Vault
 /// What became of two trees.
 struct MergedTree: Sendable {
   var tree: ObjectID
+  let purpose: MergePurpose
+  /// The files that were made of two texts, whether or not something in them waits.
+  var merged: [NotePath] = []
   var conflicts: [Conflict] = []
+}
+
+/// What a merge of two trees is for.
+enum MergePurpose: Sendable {
+  /// To be everybody's: what cannot be merged waits in a record that says whose the sides are.
+  case result(Origins)
+  /// To stand for what two histories began with, where they share several newest commits: what
+  /// cannot be merged is as it was before both.
+  case ancestor
 }
 
 extension History {
@@ -15,11 +27,11 @@ extension History {
   /// cannot be right, the note is given the text that is shared already, which is theirs, and ours
   /// waits in a conflict record. No marker is ever written.
   func merge(
-    base: ObjectID?, ours: ObjectID, theirs: ObjectID, origins: Origins? = nil
+    base: ObjectID?, ours: ObjectID, theirs: ObjectID, purpose: MergePurpose
   ) throws -> MergedTree {
     let plan = try TreePlan(
       changes(base, ours), to: ours, changes(base, theirs), from: repository)
-    var result = MergedTree(tree: ours)
+    var result = MergedTree(tree: ours, purpose: purpose)
     var changes: [TreeChange] = []
     for (path, file) in plan.outcomes.sorted(by: { $0.key < $1.key }) {
       guard let file else {
@@ -29,21 +41,30 @@ extension History {
       let id = try make(file.content, at: path, &result)
       changes.append(TreeChange(path, TreeEntry(mode: file.mode, id: id)))
     }
-    result.conflicts += try plan.waiting.map { waiting throws(GitError) in
-      try Conflict(waiting.path, waiting.kind, waiting.texts)
+    if case .result(let origins) = purpose {
+      result.conflicts += try plan.waiting.map { waiting throws(GitError) in
+        try Conflict(waiting.path, waiting.kind, waiting.texts)
+      }
+      try record(&result.conflicts, origins, &changes)
     }
-    for index in result.conflicts.indices {
-      result.conflicts[index].sharedOrigin = origins?.theirs
-      result.conflicts[index].otherOrigin = origins?.ours
-      let conflict = result.conflicts[index]
+    result.tree = try repository.updatedTree(ours, changes)
+    return result
+  }
+
+  /// Adds the records of conflicts to a tree's changes.
+  private func record(
+    _ conflicts: inout [Conflict], _ origins: Origins, _ changes: inout [TreeChange]
+  ) throws {
+    for index in conflicts.indices {
+      conflicts[index].sharedOrigin = origins.theirs
+      conflicts[index].otherOrigin = origins.ours
+      let conflict = conflicts[index]
       let record = try repository.writeBlob(conflict.record)
       changes.append(TreeChange(GitPath(try conflict.recordPath.text), .file(record)))
       for file in try conflict.files {
         changes.append(TreeChange(GitPath(file.path.text), .file(file.id)))
       }
     }
-    result.tree = try repository.updatedTree(ours, changes)
-    return result
   }
 
   /// Makes what the plan says a file is to hold; what cannot be merged becomes a conflict.
@@ -59,11 +80,20 @@ extension History {
     // Whatever came of merging ours with another file may be theirs by now.
     if mine == theirs { return mine }
     let place = try NotePath(path.description)
-    let merged = try mergeTexts(
+    let texts = try (
       base: base.map { try repository.readBlob($0) } ?? [],
-      ours: try repository.readBlob(mine), theirs: try repository.readBlob(theirs),
-      isNote: place.isNote, keeping: .theirs)
+      ours: repository.readBlob(mine), theirs: repository.readBlob(theirs)
+    )
+    if case .ancestor = result.purpose {
+      return try repository.writeBlob(
+        ancestorText(
+          base: texts.base, ours: texts.ours, theirs: texts.theirs, isNote: place.isNote))
+    }
+    let merged = try mergeTexts(
+      base: texts.base, ours: texts.ours, theirs: texts.theirs, isNote: place.isNote,
+      keeping: .theirs)
     let id = try repository.writeBlob(merged.bytes)
+    result.merged.append(place)
     if let other = merged.other {
       result.conflicts.append(
         try Conflict(
@@ -110,7 +140,7 @@ extension History {
 }
 
 /// Whose the two sides of a merge are.
-struct Origins {
+struct Origins: Sendable {
   let ours: Conflict.Origin
   let theirs: Conflict.Origin
 }
@@ -153,6 +183,6 @@ extension Repository: TreeSource {
 }
 
 /// Whether bytes are a text that can be merged.
-private func isMergeable(_ bytes: [UInt8]) -> Bool {
+func isMergeable(_ bytes: [UInt8]) -> Bool {
   !bytes.contains(0) && String(validating: bytes, as: UTF8.self) != nil
 }

@@ -177,11 +177,10 @@ extension History {
     _ remote: ObjectID, ours: ObjectID, on head: Head, _ run: inout SyncRun,
     _ result: inout Synced
   ) throws -> SyncStep {
-    let base = try repository.mergeBase(ours, remote)
-    if base == nil, !run.options.allowsUnrelated {
+    let baseTree = try commonTree(ours, remote)
+    if baseTree == nil, !run.options.allowsUnrelated {
       throw HistoryError.unrelatedHistory(remote: result.upstream)
     }
-    let baseTree = try base.map { try repository.commit($0).tree }
     let oursTree = try repository.commit(ours).tree
     let theirsTree = try repository.commit(remote).tree
     result.refused += try unsafeEntries(of: theirsTree, knownGood: baseTree)
@@ -196,7 +195,7 @@ extension History {
         try repository.commit(ours).author, machine: context.machine),
       theirs: Conflict.Origin(try repository.commit(remote).author))
     let merged = try merge(
-      base: baseTree, ours: oursTree, theirs: theirsTree, origins: origins)
+      base: baseTree, ours: oursTree, theirs: theirsTree, purpose: .result(origins))
     result.incoming = try changes(oursTree, merged.tree)
     result.conflicts = merged.conflicts
     if run.options.isDryRun { return .done }

@@ -203,6 +203,59 @@ struct SyncTests {
     #expect(try here.git("log", "-1", "--format=%s").output == "Resolve a conflict\n")
   }
 
+  @Test("in a criss-cross two answers to one question are a conflict, whichever base comes first")
+  func crissCross() throws {
+    try here.write("The sky is blue.\n\nThe sea is green.\n", to: "note.md")
+    try here.notes("sync", "--remote", remote).succeeded()
+    let there = try clone()
+    try here.write("The sky is grey.\n\nThe sea is green.\n", to: "note.md")
+    try here.notes("save").succeeded()
+    try there.write("The sky is black.\n\nThe sea is green.\n", to: "note.md")
+    try there.notes("save").succeeded()
+    let tip = try here.git("rev-parse", "HEAD").output.trimmingCharacters(in: .newlines)
+    // Each takes in the other's edit, and keeps its own.
+    for (vault, other, commit) in [(here, there, "HEAD"), (there, here, tip)] {
+      try vault.git("fetch", "--quiet", other.path, "main")
+      let name = commit == "HEAD" ? "FETCH_HEAD" : commit
+      try vault.git("merge", "--quiet", "-s", "ours", "-m", "mine", name)
+    }
+    try there.git("push", "--quiet", "origin", "main")
+    let bases = try here.git("merge-base", "--all", "HEAD", "FETCH_HEAD").output
+    try here.git("fetch", "--quiet", "origin")
+    let all = try here.git("merge-base", "--all", "HEAD", "origin/main").output
+    #expect(all.split(separator: "\n").count == 2, "\(bases)\(all)")
+    let result = here.notes("sync")
+    #expect(result.status == 3, "\(result.output)\(result.errors)")
+    #expect(try here.read("note.md") == "The sky is black.\n\nThe sea is green.\n")
+    #expect(here.notes("conflicts", "note.md").output.contains("grey"))
+    try isSound(here)
+  }
+
+  @Test("a ladder of criss-crosses ends, and what both sides agreed on is no conflict")
+  func ladder() throws {
+    try here.write("zero\n", to: "note.md")
+    try here.notes("sync", "--remote", remote).succeeded()
+    // Two lines of commits, each of which merges the other's last one, 60 times over.
+    let tree = try here.git("rev-parse", "HEAD^{tree}").output.trimmingCharacters(in: .newlines)
+    let root = try here.git("rev-parse", "HEAD").output.trimmingCharacters(in: .newlines)
+    var tips = [root, root]
+    func commit(_ parents: [String], _ message: String) throws -> String {
+      let arguments = ["commit-tree", tree, "-m", message] + parents.flatMap { ["-p", $0] }
+      return try runProcess(["git"] + arguments, in: here.path, environment: here.environment)
+        .output.trimmingCharacters(in: .newlines)
+    }
+    for step in 0..<60 {
+      let next = try [commit([tips[0]], "a\(step)"), commit([tips[1]], "b\(step)")]
+      tips = try [commit(next, "left \(step)"), commit(next.reversed(), "right \(step)")]
+    }
+    try here.git("update-ref", "refs/heads/main", tips[0])
+    try here.git("push", "--quiet", "--force", "origin", tips[1] + ":refs/heads/main")
+    let result = here.notes("sync")
+    #expect(result.status == 0, "\(result.output)\(result.errors)")
+    #expect(try here.read("note.md") == "zero\n")
+    try isSound(here)
+  }
+
   @Test("a sync's merge can be taken back, and that can be taken back too")
   func undo() throws {
     try here.write("one\n", to: "note.md")

@@ -51,6 +51,16 @@ public struct TextMerge: Sendable, Hashable {
     }
   }
 
+  /// The whole text, with what both began with where a person has to decide.
+  public var textBefore: [UInt8] {
+    parts.flatMap { part -> [UInt8] in
+      switch part {
+      case .settled(let bytes): bytes
+      case .conflict(let conflict): conflict.base
+      }
+    }
+  }
+
   /// The same with the sides exchanged.
   private var exchanged: TextMerge {
     var merge = self
