@@ -6,6 +6,8 @@
 #include <git2.h>
 #include <git2/sys/commit.h>
 #include <git2/sys/hashsig.h>
+#include <git2/sys/mempack.h>
+#include <git2/sys/odb_backend.h>
 #include <git2/sys/repository.h>
 #include <git2/sys/stream.h>
 #include <git2/sys/transport.h>

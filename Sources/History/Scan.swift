@@ -29,14 +29,15 @@ extension History {
 
   /// Looks at every file of the vault, reads those whose stamp is not known, and puts what they
   /// hold into the index.
-  func scan(_ index: inout WorkTreeIndex, writesBlobs: Bool, progress: (Int) -> Void) throws -> Scan
+  func scan(_ index: inout WorkTreeIndex, for purpose: ScanPurpose, progress: (Int) -> Void) throws
+    -> Scan
   {
     var scan = Scan()
-    var writer = BlobWriter(isDry: !writesBlobs)
+    var writer = BlobWriter(for: purpose)
     var looked = 0
     var unread: Set<GitPath> = []
     // A vault that cannot be written can be looked at all the same; nothing is settled then.
-    if writesBlobs { try index.beginScan() }
+    if purpose == .snapshot { try index.beginScan() }
     try Walk(root: vault.root, includesHidden: true).eachFolder { listing in
       for entry in listing.skipped {
         scan.skipped.append(entry)
@@ -123,24 +124,34 @@ extension History {
   }
 }
 
+/// What the work tree is looked at for.
+enum ScanPurpose {
+  /// To tell what is different.
+  case look
+  /// To make a snapshot that lives in memory: the contents are written as single objects.
+  case trial
+  /// To make a snapshot.
+  case snapshot
+}
+
 /// Writes blobs one by one while they are few, and into a pack when they are many: a first snapshot
 /// of 100,000 notes is then a handful of files and not 100,000.
 struct BlobWriter: ~Copyable {
-  private let isDry: Bool
+  private let purpose: ScanPurpose
   private var count = 0
   private var pack: PackWriter?
 
   /// The number of blobs that is many.
   private static let many = 200
 
-  init(isDry: Bool) {
-    self.isDry = isDry
+  init(for purpose: ScanPurpose) {
+    self.purpose = purpose
   }
 
   mutating func write(_ bytes: [UInt8], _ repository: borrowing Repository) throws -> ObjectID {
-    if isDry { return try ObjectID.blob(bytes) }
+    if purpose == .look { return try ObjectID.blob(bytes) }
     count += 1
-    if count <= Self.many { return try repository.writeBlob(bytes) }
+    if purpose == .trial || count <= Self.many { return try repository.writeBlob(bytes) }
     if pack == nil { pack = try PackWriter(for: repository) }
     return try pack?.add(bytes) ?? repository.writeBlob(bytes)
   }

@@ -31,19 +31,23 @@ extension History {
   /// What a snapshot made now would hold that the last one does not.
   public func status() throws -> Saved {
     var index = try openIndex()
-    let scan = try scan(&index, writesBlobs: false) { _ in }
+    let scan = try scan(&index, for: .look) { _ in }
     return Saved(commit: nil, changes: scan.changes, skipped: scan.skipped)
   }
 
   /// Makes a snapshot; only for a caller who holds the lock.
-  func snapshot(message: String?, acceptsDeletions: Bool, progress: (Int) -> Void) throws -> Saved {
+  ///
+  /// A trial is in the object store only, which is to be in memory then: no branch knows of it.
+  func snapshot(
+    message: String?, acceptsDeletions: Bool, isTrial: Bool = false, progress: (Int) -> Void
+  ) throws -> Saved {
     let author = try signature()
     let head = try repository.head()
     var index = try openIndex()
-    let scan = try scan(&index, writesBlobs: true, progress: progress)
+    let scan = try scan(&index, for: isTrial ? .trial : .snapshot, progress: progress)
     guard !scan.changes.isEmpty else {
       // Files that only got a new time need not be read again next time.
-      try index.save()
+      if !isTrial { try index.save() }
       return Saved(commit: nil, changes: [], skipped: scan.skipped)
     }
     if !acceptsDeletions { try refuseMassDeletion(scan.changes, of: index.count, incoming: false) }
@@ -51,12 +55,14 @@ extension History {
     let commit = try repository.createCommit(
       tree: tree, parents: head.id.map { [$0] } ?? [], author: author, committer: author,
       message: Self.messageText(message ?? FileChange.summary(of: scan.changes)))
+    let saved = Saved(commit: commit, changes: scan.changes, skipped: scan.skipped)
+    if isTrial { return saved }
     guard let branch = head.branch else { throw HistoryError.noSuchRevision("HEAD") }
     try moveBranch(branch, from: head.id, to: commit, by: author)
     try index.save()
     let isDone = repository.refreshUserIndex(scan.changes) { index.entry(at: $0)?.stamp }
     if !isDone { leftovers.areThere = true }
-    return Saved(commit: commit, changes: scan.changes, skipped: scan.skipped)
+    return saved
   }
 
   /// Moves a branch, and finds out whether it has moved when git says that it could not sync it.

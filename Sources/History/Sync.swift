@@ -11,6 +11,8 @@ public struct Synced: Sendable {
   public var incoming: [FileChange] = []
   /// What went out: how this machine's files differed from the remote's.
   public var outgoing: [FileChange] = []
+  /// The files that both sides had changed, and that were made of what both did.
+  public var merged: [NotePath] = []
   /// The conflicts that this sync met.
   public var conflicts: [Conflict] = []
   /// Files that somebody was editing, and that were left.
@@ -35,7 +37,7 @@ public struct SyncOptions: Sendable {
   public var allowsUnrelated = false
   /// Whether the user's `git` fetches and pushes.
   public var usesGit = false
-  /// Nothing is changed; what would be is told.
+  /// No file and no branch is changed; what would come of a sync, unsaved edits and all, is told.
   public var isDryRun = false
 
   /// The usual sync.
@@ -75,12 +77,14 @@ extension History {
   ) throws -> Synced {
     try locked {
       progress("looking for changes")
-      let saved =
-        options.isDryRun
-        ? try status()
-        : try snapshot(
-          message: options.message, acceptsDeletions: options.acceptsDeletions, progress: { _ in })
+      if options.isDryRun { try repository.keepNewObjectsInMemory() }
+      let saved = try snapshot(
+        message: options.message, acceptsDeletions: options.acceptsDeletions,
+        isTrial: options.isDryRun, progress: { _ in })
       var run = SyncRun(options: options, wire: wire, progress: progress)
+      if options.isDryRun, let branch = try repository.head().branch, let commit = saved.commit {
+        run.imagined = .branch(branch, commit)
+      }
       return try exchange(&run, saved: saved)
     }
   }
@@ -133,7 +137,7 @@ extension History {
   private func compare(
     with remote: ObjectID?, _ run: inout SyncRun, _ result: inout Synced
   ) throws -> SyncStep {
-    let local = try repository.head()
+    let local = try run.imagined ?? repository.head()
     guard let ours = local.id else {
       guard let remote else { return .done }
       return try takeIn(remote, over: nil, on: local, &run, &result)
@@ -198,6 +202,8 @@ extension History {
       base: baseTree, ours: oursTree, theirs: theirsTree, purpose: .result(origins))
     result.incoming = try changes(oursTree, merged.tree)
     result.conflicts = merged.conflicts
+    let waiting = Set(merged.conflicts.map(\.path))
+    result.merged = merged.merged.filter { !waiting.contains($0) }
     if run.options.isDryRun { return .done }
     let author = try signature()
     let commit = try repository.createCommit(
@@ -273,4 +279,6 @@ struct SyncRun {
   let options: SyncOptions
   let wire: Wire
   let progress: (String) -> Void
+  /// Where the branch would stand, in a dry run with something to save.
+  var imagined: Head?
 }

@@ -90,7 +90,8 @@ struct BadInputTests {
   @Test("a wrong command line is 64, and a mistyped verb gets a suggestion")
   func usage() {
     #expect(vault.notes("serach").status == 64)
-    for (typed, meant) in [("serach", "search"), ("snyc", "sync"), ("lst", "list"), ("ADD", "add")] {
+    for (typed, meant) in [("serach", "search"), ("snyc", "sync"), ("lst", "list"), ("ADD", "add")]
+    {
       #expect(vault.notes(typed).errors.hasSuffix("hint: notes \(meant)\n"), "\(typed)")
     }
     #expect(!vault.notes("frobnicate").errors.contains("hint"))

@@ -284,9 +284,62 @@ struct SyncTests {
     let head = try there.git("rev-parse", "HEAD").output
     let result = there.notes("sync", "--dry-run")
     #expect(result.lines.contains("in   A two.md"), "\(result.output)\(result.errors)")
-    #expect(result.lines.contains("save A three.md"))
+    #expect(result.lines.contains("out  A three.md"))
+    #expect(result.errors.hasSuffix("would sync with origin/main: 1 in, 1 out\n"))
     #expect(try there.git("rev-parse", "HEAD").output == head)
     #expect(!there.has("two.md"))
+  }
+
+  @Test("--dry-run tells of unsaved edits what a sync would make of them, and writes no object")
+  func dryRunOfEdits() throws {
+    try here.write("One.\n\nTwo.\n\nThree.\n", to: "merges.md")
+    try here.write("The sky is blue.\n", to: "conflicts.md")
+    try here.notes("sync", "--remote", remote).succeeded()
+    let there = try clone()
+    try here.write("One!\n\nTwo.\n\nThree.\n", to: "merges.md")
+    try here.write("The sky is grey.\n", to: "conflicts.md")
+    try here.write("new\n", to: "theirs.md")
+    try here.notes("sync").succeeded()
+    try there.write("One.\n\nTwo.\n\nThree!\n", to: "merges.md")
+    try there.write("The sky is black.\n", to: "conflicts.md")
+    try there.write("new too\n", to: "ours.md")
+    // What is fetched is kept; after it nothing more is.
+    #expect(there.notes("sync", "-n").status == 3)
+    let objects = try there.git("count-objects", "-v").output
+    let result = there.notes("sync", "-n")
+    #expect(try there.git("count-objects", "-v").output == objects)
+    #expect(result.status == 3)
+    #expect(
+      result.lines == [
+        "in   A theirs.md", "out  A ours.md", "both M merges.md (would be merged)",
+        "conflict: conflicts.md (both sides changed the same words)",
+      ], "\(result.output)")
+    #expect(try there.read("merges.md") == "One.\n\nTwo.\n\nThree!\n")
+    #expect(try there.git("status", "--porcelain").output.split(separator: "\n").count == 3)
+    // What it told is what happens.
+    let real = there.notes("sync")
+    #expect(
+      real.output == result.output.replacingOccurrences(of: "would be merged", with: "merged"))
+    #expect(try there.read("merges.md") == "One!\n\nTwo.\n\nThree!\n")
+  }
+
+  @Test("--format json says of each file what became of it")
+  func json() throws {
+    try here.write("One.\n\nTwo.\n", to: "both.md")
+    try here.notes("sync", "--remote", remote).succeeded()
+    let there = try clone()
+    try here.write("One!\n\nTwo.\n", to: "both.md")
+    try here.notes("sync").succeeded()
+    try there.write("One.\n\nTwo!\n", to: "both.md")
+    try there.write("out\n", to: "out.md")
+    let text = there.notes("sync", "--format", "json").output
+    let record = try #require(
+      try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    #expect(record["remote"] as? String == "origin/main")
+    #expect(record["merged"] as? [String] == ["both.md"])
+    #expect((record["outgoing"] as? [[String: String]])?.map { $0["path"] } == ["out.md"])
+    #expect((record["incoming"] as? [Any])?.isEmpty == true)
+    #expect((record["saved"] as? String)?.count == 40)
   }
 
   @Test("a remote on 'master' and a vault on 'main' sync with each other")

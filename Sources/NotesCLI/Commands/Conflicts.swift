@@ -63,37 +63,38 @@ struct Conflicts: NotesCommand {
     guard let other = texts.other else { return }
     session.print(TextDiff.wordDiff(old: texts.shared, new: other), unchanged: false)
   }
+}
 
-  private struct ConflictRecord: Encodable {
-    let path: String
-    let kind: String
-    let record: String
-    let base: String?
-    let shared: String?
-    let other: String?
-    let sharedBy: Side?
-    let otherBy: Side?
+/// A conflict, as JSON has it.
+struct ConflictRecord: Encodable {
+  let path: String
+  let kind: String
+  let record: String
+  let base: String?
+  let shared: String?
+  let other: String?
+  let sharedBy: Side?
+  let otherBy: Side?
 
-    struct Side: Encodable {
-      let author: String
-      let time: String
-      let machine: String?
+  struct Side: Encodable {
+    let author: String
+    let time: String
+    let machine: String?
 
-      init(_ origin: Conflict.Origin) {
-        (author, time, machine) = (origin.author, origin.time, origin.machine)
-      }
+    init(_ origin: Conflict.Origin) {
+      (author, time, machine) = (origin.author, origin.time, origin.machine)
     }
+  }
 
-    init(_ conflict: Conflict) {
-      path = conflict.path.text
-      kind = conflict.kind.rawValue
-      record = conflict.name
-      base = conflict.texts.base?.description
-      shared = conflict.texts.shared?.description
-      other = conflict.texts.other?.description
-      sharedBy = conflict.sharedOrigin.map(Side.init)
-      otherBy = conflict.otherOrigin.map(Side.init)
-    }
+  init(_ conflict: Conflict) {
+    path = conflict.path.text
+    kind = conflict.kind.rawValue
+    record = conflict.name
+    base = conflict.texts.base?.description
+    shared = conflict.texts.shared?.description
+    other = conflict.texts.other?.description
+    sharedBy = conflict.sharedOrigin.map(Side.init)
+    otherBy = conflict.otherOrigin.map(Side.init)
   }
 }
 

@@ -28,7 +28,9 @@ struct Sync: NotesCommand {
     help: ArgumentHelp("A remote's name, or the URL to set as 'origin'.", valueName: "remote"))
   var remote: String?
 
-  @Flag(name: [.customShort("n"), .long], help: "Tell what would be done, and do nothing.")
+  @Flag(
+    name: [.customShort("n"), .long],
+    help: "Tell what would come in, go out, merge or conflict, and do nothing.")
   var dryRun = false
 
   @Flag(help: "Go on even if more than a quarter of the notes would go.")
@@ -36,6 +38,9 @@ struct Sync: NotesCommand {
 
   @Flag(help: "Merge a history that shares no commit with this one.")
   var allowUnrelated = false
+
+  @Option(help: "short, json or jsonl.")
+  var format = ListFormat.short
 
   @Option(help: ArgumentHelp("'git' to let your git fetch and push.", valueName: "how"))
   var via: SyncTransport?
@@ -55,7 +60,10 @@ struct Sync: NotesCommand {
     do {
       let synced = try history.sync(sync, over: session.wire(via)) { console.progress($0) }
       if dryRun, let found, found.isNew { try history.removeRemote(found.name) }
-      return try session.report(synced, of: history.vault, isDryRun: dryRun)
+      if !dryRun { try session.updateIndex(of: history.vault, synced.changes) }
+      let report = SyncReport(
+        synced, isDryRun: dryRun, waiting: try history.vault.conflicts())
+      return try report.print(format, in: session)
     } catch {
       // A mistyped URL must not stay: the next attempt would be refused for it.
       if let found, found.isNew, dryRun || Failure(error).status == .network {
@@ -70,55 +78,4 @@ struct Sync: NotesCommand {
 enum SyncTransport: String, ExpressibleByArgument, CaseIterable {
   /// The `git` program of the user.
   case git
-}
-
-extension Session {
-  /// Says per file what came in and what went out.
-  func report(_ synced: Synced, of vault: Vault, isDryRun: Bool) throws -> ExitStatus {
-    let saved = synced.saved
-    for entry in saved.skipped {
-      console.warn(
-        StyledText("not saved: ", .warning) + StyledText(entry.path, .path)
-          + StyledText(" (\(entry.why))"))
-    }
-    if isDryRun { print(saved.changes, limit: 20, before: "save") }
-    print(synced.incoming, limit: 20, before: "in  ")
-    print(synced.outgoing, limit: 20, before: "out ")
-    for line in synced.refused {
-      console.warn(StyledText("not let in: ", .warning) + StyledText(line))
-    }
-    for path in synced.left {
-      console.warn(
-        StyledText("left as it is: ", .warning) + StyledText(path.text, .path)
-          + StyledText(" (it was being edited)"))
-    }
-    for conflict in synced.conflicts {
-      console.print(
-        StyledText("conflict: ", .warning) + StyledText(conflict.path.text, .path)
-          + StyledText(" (\(conflict.words))"))
-    }
-    if !isDryRun { try updateIndex(of: vault, synced.changes) }
-    if let refusal = synced.refusal {
-      throw Failure(
-        "\(synced.upstream) did not take the push: \(refusal)",
-        hint: "your work is saved here; notes sync sends it when the remote lets it in",
-        status: .refused)
-    }
-    let count = (synced.incoming.count, synced.outgoing.count)
-    console.note(
-      count == (0, 0) && saved.changes.isEmpty
-        ? "nothing to do: level with \(synced.upstream)"
-        : "\(isDryRun ? "would sync" : "synced") with \(synced.upstream): "
-          + "\(count.0) in, \(count.1) out")
-    let waiting = try vault.conflicts()
-    let others = waiting.filter { !synced.conflicts.contains($0) }
-    for conflict in others {
-      console.print(
-        StyledText("waiting: ", .warning) + StyledText(conflict.path.text, .path)
-          + StyledText(" (\(conflict.words))"))
-    }
-    if waiting.isEmpty, synced.conflicts.isEmpty { return .done }
-    console.note(StyledText("hint: notes conflicts", .dim))
-    return .conflict
-  }
 }

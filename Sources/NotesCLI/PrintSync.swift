@@ -1,0 +1,124 @@
+internal import Git
+internal import History
+internal import Vault
+
+/// What a sync did, or would do, file by file.
+struct SyncReport {
+  private let synced: Synced
+  private let isDryRun: Bool
+  /// The conflicts that wait, from this sync and from before.
+  private let waiting: [Conflict]
+  /// What came in and what went out; a file of both is told as merged or as a conflict.
+  private let incoming: [FileChange]
+  private let outgoing: [FileChange]
+
+  init(_ synced: Synced, isDryRun: Bool, waiting: [Conflict]) {
+    self.synced = synced
+    self.isDryRun = isDryRun
+    self.waiting = waiting
+    let told = Set((synced.merged + synced.conflicts.map(\.path)).map(\.text))
+    func isToldElsewhere(_ change: FileChange) -> Bool {
+      told.contains(change.newPath.description)
+    }
+    incoming = synced.incoming.filter { !isToldElsewhere($0) }
+    outgoing = synced.outgoing.filter { !isToldElsewhere($0) }
+  }
+
+  /// Prints it, and says how the command ends.
+  func print(_ format: ListFormat, in session: Session) throws -> ExitStatus {
+    let console = session.console
+    for entry in synced.saved.skipped {
+      console.warn(
+        StyledText("not saved: ", .warning) + StyledText(entry.path, .path)
+          + StyledText(" (\(entry.why))"))
+    }
+    if format.isJSON {
+      try session.print(record, format)
+    } else {
+      printFiles(in: session)
+    }
+    for line in synced.refused {
+      console.warn(StyledText("not let in: ", .warning) + StyledText(line))
+    }
+    for path in synced.left {
+      console.warn(
+        StyledText("left as it is: ", .warning) + StyledText(path.text, .path)
+          + StyledText(" (it was being edited)"))
+    }
+    if let refusal = synced.refusal {
+      throw Failure(
+        "\(synced.upstream) did not take the push: \(refusal)",
+        hint: "your work is saved here; notes sync sends it when the remote lets it in",
+        status: .refused)
+    }
+    if !format.isJSON { printSummary(console) }
+    return waiting.isEmpty && synced.conflicts.isEmpty ? .done : .conflict
+  }
+
+  private func printFiles(in session: Session) {
+    session.print(incoming, limit: 20, before: "in  ")
+    session.print(outgoing, limit: 20, before: "out ")
+    for path in synced.merged.prefix(20) {
+      session.console.print(
+        StyledText("both ", .dim) + StyledText("M ") + StyledText(path.text, .path)
+          + StyledText(isDryRun ? " (would be merged)" : " (merged)", .dim))
+    }
+    if synced.merged.count > 20 {
+      session.console.print(StyledText("both … and \(synced.merged.count - 20) more", .dim))
+    }
+    for conflict in synced.conflicts { session.console.print(line("conflict: ", conflict)) }
+  }
+
+  private func printSummary(_ console: Console) {
+    console.note(StyledText(summary))
+    for conflict in waiting where !synced.conflicts.contains(conflict) {
+      console.print(line("waiting: ", conflict))
+    }
+    if !waiting.isEmpty || !synced.conflicts.isEmpty {
+      console.note(StyledText("hint: notes conflicts", .dim))
+    }
+  }
+
+  private func line(_ word: String, _ conflict: Conflict) -> StyledText {
+    StyledText(word, .warning) + StyledText(conflict.path.text, .path)
+      + StyledText(" (\(conflict.words))")
+  }
+
+  private var summary: String {
+    let counts = [
+      ("merged", synced.merged.count), ("in conflict", Set(synced.conflicts.map(\.path)).count),
+    ].filter { $0.1 > 0 }
+    if incoming.isEmpty, outgoing.isEmpty, counts.isEmpty {
+      return "nothing to do: level with \(synced.upstream)"
+    }
+    let rest = counts.map { ", \($0.1) \($0.0)" }.joined()
+    return "\(isDryRun ? "would sync" : "synced") with \(synced.upstream): "
+      + "\(incoming.count) in, \(outgoing.count) out\(rest)"
+  }
+
+  private var record: Record {
+    Record(
+      remote: synced.upstream, dryRun: isDryRun,
+      saved: isDryRun ? nil : synced.saved.commit?.description,
+      incoming: incoming.map(ChangeRecord.init), outgoing: outgoing.map(ChangeRecord.init),
+      merged: synced.merged.map(\.text), conflicts: synced.conflicts.map(ConflictRecord.init),
+      waiting: waiting.map(ConflictRecord.init), left: synced.left.map(\.text),
+      notLetIn: synced.refused, notSaved: synced.saved.skipped.map(\.path),
+      refusal: synced.refusal)
+  }
+
+  private struct Record: Encodable {
+    let remote: String
+    let dryRun: Bool
+    let saved: String?
+    let incoming: [ChangeRecord]
+    let outgoing: [ChangeRecord]
+    let merged: [String]
+    let conflicts: [ConflictRecord]
+    let waiting: [ConflictRecord]
+    let left: [String]
+    let notLetIn: [String]
+    let notSaved: [String]
+    let refusal: String?
+  }
+}
