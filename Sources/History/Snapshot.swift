@@ -17,15 +17,29 @@ extension History {
   /// - Parameters:
   ///   - message: the author's words; without them the snapshot says which files changed.
   ///   - acceptsDeletions: whether a snapshot may lose more than a quarter of the notes.
-  ///   - progress: called now and then with the number of files looked at.
+  ///   - progress: called with a line about what is being done, where that takes a while.
   /// - Returns: the commit, what is different in it, and what could not be saved.
   /// - Throws: `HistoryError`, `GitError` and `VaultError`; then there is no snapshot.
   public func save(
-    message: String?, acceptsDeletions: Bool = false, progress: (Int) -> Void = { _ in }
+    message: String?, acceptsDeletions: Bool = false, progress: (String) -> Void = { _ in }
   ) throws -> Saved {
     try locked {
-      try snapshot(message: message, acceptsDeletions: acceptsDeletions, progress: progress)
+      let saved = try snapshot(message: message, acceptsDeletions: acceptsDeletions) { count in
+        if count > 2_000 { progress("\(count) files looked at") }
+      }
+      packIfDue(progress)
+      return saved
     }
+  }
+
+  /// Packs the repository's objects where they are many: years of snapshots stay fast to read.
+  ///
+  /// The snapshot is made by then, so it is no failure where the disk is too full for that, or an
+  /// object is damaged; `doctor` tells of the latter.
+  func packIfDue(_ progress: (String) -> Void) {
+    guard repository.needsPacking() else { return }
+    progress("packing the history, which is due now and then")
+    _ = try? repository.pack()
   }
 
   /// What a snapshot made now would hold that the last one does not.

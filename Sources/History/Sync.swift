@@ -85,7 +85,9 @@ extension History {
       if options.isDryRun, let branch = try repository.head().branch, let commit = saved.commit {
         run.imagined = .branch(branch, commit)
       }
-      return try exchange(&run, saved: saved)
+      let synced = try exchange(&run, saved: saved)
+      if !options.isDryRun { packIfDue(progress) }
+      return synced
     }
   }
 

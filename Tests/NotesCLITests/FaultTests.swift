@@ -119,6 +119,23 @@ struct FaultTests {
   }
 
   @Test(
+    "struck while objects are packed, none is lost",
+    arguments: ["kill", "torn", "err=5", "errp=28"])
+  func packing(fault: String) throws {
+    let base = vault.folder.path + "/vault.base"
+    try vault.git("config", "gc.auto", "1", in: base)
+    let command = ["save", "-m", "x"]
+    for place in try places(of: command, atMost: 10) {
+      try reset()
+      let result = try run(command, fault, place)
+      try isHealed(command, place, afterKill: fault == "kill")
+      guard fault == "kill", result.status != 0 else { continue }
+      let rests = try runProcess(["find", ".git/objects", "-name", "pack_git2_*"], in: vault.path)
+      #expect(rests.output == "", "\(place)")
+    }
+  }
+
+  @Test(
     "a torn write leaves a note old or new, and no text is lost", arguments: [["save"], ["sync"]])
   func torn(command: [String]) throws {
     for place in try places(of: command) {

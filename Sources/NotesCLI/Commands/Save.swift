@@ -25,8 +25,8 @@ struct Save: NotesCommand {
   func run(in session: inout Session) throws -> ExitStatus {
     let history = try session.history(options)
     let console = session.console
-    let saved = try history.save(message: message, acceptsDeletions: acceptDeletions) { count in
-      if count > 2_000 { console.progress("\(count) files looked at") }
+    let saved = try history.save(message: message, acceptsDeletions: acceptDeletions) {
+      console.progress($0)
     }
     return session.report(saved)
   }

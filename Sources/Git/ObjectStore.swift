@@ -1,0 +1,82 @@
+import Glibc
+
+/// The files that a repository's objects lie in.
+struct ObjectStore {
+  private let folder: String
+
+  init(_ folder: String) {
+    self.folder = folder
+  }
+
+  private var packFolder: String { folder + "/pack" }
+
+  /// Where an object lies that is a file of its own.
+  func path(of id: ObjectID) -> String {
+    let name = id.description
+    return "\(folder)/\(name.prefix(2))/\(name.dropFirst(2))"
+  }
+
+  /// The objects that are files of their own.
+  func loose() -> [ObjectID] { (0..<256).flatMap(loose) }
+
+  /// Those of the folder of one first byte.
+  private func loose(in first: Int) -> [ObjectID] {
+    let digits = String(first, radix: 16)
+    let name = digits.count < 2 ? "0" + digits : digits
+    return namesInFolder(folder + "/" + name).compactMap { ObjectID(hex: name + $0) }
+  }
+
+  /// Whether there are more objects in files of their own than a limit.
+  ///
+  /// For a large limit one folder of the 256 is counted and stands for all, as in git's `gc --auto`.
+  func hasMoreLoose(than limit: Int) -> Bool {
+    limit < 2_560 ? loose().count > limit : loose(in: 0x17).count > (limit + 255) / 256
+  }
+
+  /// A pack's files.
+  struct Pack {
+    let index: String
+    /// The size of the pack in bytes.
+    let size: Int
+
+    private var stem: String { String(index.dropLast(".idx".count)) }
+
+    /// Removes the pack, its index first: a pack without one is not looked for.
+    func remove() {
+      for end in [".idx", ".rev", ".bitmap", ".pack"] { unsafe unlink(stem + end) }
+    }
+
+    /// The objects of the pack, from its index (git's format, version 2); `nil` for any other.
+    func objects() -> [ObjectID]? {
+      guard let bytes = readPlainFile(index, limit: 1 << 30),
+        bytes.starts(with: [0xFF, 0x74, 0x4F, 0x63, 0, 0, 0, 2]), bytes.count >= 8 + 1_024
+      else { return nil }
+      let count = bytes[1_028..<1_032].reduce(0) { $0 << 8 | Int($1) }
+      let start = 8 + 1_024
+      guard bytes.count >= start + 20 * count else { return nil }
+      return (0..<count).compactMap {
+        ObjectID(bytes: bytes[(start + 20 * $0)..<(start + 20 * $0 + 20)])
+      }
+    }
+  }
+
+  /// The packs that may be put together with others: neither kept by somebody (`.keep`) nor of a
+  /// kind that stands for more than its objects.
+  func packs() -> [Pack] {
+    let names = Set(namesInFolder(packFolder))
+    // It names the packs that it covers; git makes a new one.
+    if names.contains("multi-pack-index") { return [] }
+    return names.sorted().compactMap { name in
+      guard name.hasPrefix("pack-"), name.hasSuffix(".idx") else { return nil }
+      let stem = name.dropLast(".idx".count)
+      if [".keep", ".promisor", ".mtimes"].contains(where: { names.contains(stem + $0) }) {
+        return nil
+      }
+      guard case .file(let size) = FileKind.of("\(packFolder)/\(stem).pack") else { return nil }
+      return Pack(index: "\(packFolder)/\(name)", size: size)
+    }
+  }
+
+  /// The index of the pack whose name has these digits.
+  func indexPath(_ name: String) -> String { "\(packFolder)/pack-\(name).idx" }
+}
