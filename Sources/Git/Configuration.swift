@@ -141,14 +141,20 @@ import Synchronization
 }
 
 /// The repository's own settings file, opened to change it.
+///
+/// libgit2 does not wait for the disk after it has written settings: a power cut could leave an
+/// empty file, and a repository that nothing opens.
 @safe struct SettingsFile: ~Copyable {
   private let handle: Handle<ConfigKind>
+  private let path: String
 
   /// Opens `config` in a repository's common directory.
   init(commonDirectory: String) throws(GitError) {
+    let path = commonDirectory + "/config"
     handle = try unsafe Handle("change the settings") {
-      unsafe git_config_open_ondisk(&$0, commonDirectory + "/config")
+      unsafe git_config_open_ondisk(&$0, path)
     }
+    self.path = path
   }
 
   /// Sets a value, unless it is that already.
@@ -161,6 +167,7 @@ import Synchronization
       return
     }
     try check("change the settings", unsafe git_config_set_string(handle.pointer, name, value))
+    syncFile(path)
   }
 
   /// Removes every value of the settings below a prefix, such as `remote.origin`, or of one of them.
@@ -182,5 +189,6 @@ import Synchronization
       try check(
         "change the settings", unsafe git_config_delete_multivar(handle.pointer, name, ".*"))
     }
+    if !names.isEmpty { syncFile(path) }
   }
 }

@@ -103,6 +103,24 @@ func syncFolder(of path: String) {
   close(file)
 }
 
+/// Puts a file that libgit2 has written on the disk, and its name.
+func syncFile(_ path: String) {
+  let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+  guard file >= 0 else { return }
+  fsync(file)
+  close(file)
+  syncFolder(of: path)
+}
+
+/// Puts a folder on the disk, with all that is below it.
+func syncAll(below folder: String) {
+  for name in namesInFolder(folder) {
+    let path = folder + "/" + name
+    if case .folder = FileKind.of(path) { syncAll(below: path) } else { syncFile(path) }
+  }
+  syncFolder(of: folder + "/")
+}
+
 /// The error that `errno` tells of.
 func systemError(_ operation: String, _ path: String? = nil) -> GitError {
   let number = errno

@@ -85,6 +85,8 @@ extension Repository {
         return unsafe git_repository_init_ext(&made, folder, &options)
       }
     }
+    // libgit2 does not wait for the disk here, and no vault opens with an empty HEAD.
+    syncAll(below: unsafe Repository.path(git_repository_path(made.pointer)))
     _ = consume made
     return try open(folder, environment: environment)
   }

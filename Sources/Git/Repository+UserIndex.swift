@@ -66,7 +66,11 @@ extension Repository {
       var times = [status.st_atim, status.st_mtim]
       guard unsafe utimensat(AT_FDCWD, copy, &times, 0) == 0 else { throw systemError(operation) }
     }
+    // After a power cut an older index would show the snapshot as staged backwards, and an empty one
+    // is none that git opens.
+    syncFile(copy)
     guard unsafe rename(copy, index) == 0 else { throw systemError(operation) }
+    syncFolder(of: index)
   }
 
   private func remove(_ path: GitPath, _ old: TreeEntry, from index: borrowing Handle<IndexKind>)
