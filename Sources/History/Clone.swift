@@ -72,6 +72,7 @@ extension History {
       let saved = Saved(commit: nil, changes: [], skipped: [])
       var run = SyncRun(options: options, wire: wire, progress: progress)
       let refused = try exchange(&run, saved: saved).refused
+      try refreshUserIndex(from: nil, nil)
       // A clone is no change to a vault that there was, so there is nothing to take back.
       try log.forget()
       return refused

@@ -9,6 +9,15 @@ public struct Saved: Sendable {
   public let changes: [FileChange]
   /// What could not be looked into or is not versioned, and why.
   public let skipped: [SkippedEntry]
+  /// What the file system said of each changed file when it held what the snapshot has.
+  var stamps: [GitPath: (entry: TreeEntry, stamp: Git::FileStamp)] = [:]
+
+  /// Puts it together.
+  init(commit: ObjectID?, changes: [FileChange], skipped: [SkippedEntry]) {
+    self.commit = commit
+    self.changes = changes
+    self.skipped = skipped
+  }
 }
 
 extension History {
@@ -24,9 +33,11 @@ extension History {
     message: String?, acceptsDeletions: Bool = false, progress: (String) -> Void = { _ in }
   ) throws -> Saved {
     try locked {
+      let before = try headTree()
       let saved = try snapshot(message: message, acceptsDeletions: acceptsDeletions) { count in
         if count > 2_000 { progress("\(count) files looked at") }
       }
+      try refreshUserIndex(from: before, saved)
       packIfDue(progress)
       return saved
     }
@@ -49,7 +60,7 @@ extension History {
     return Saved(commit: nil, changes: scan.changes, skipped: scan.skipped)
   }
 
-  /// Makes a snapshot; only for a caller who holds the lock.
+  /// Makes a snapshot; only for a caller who holds the lock, and who refreshes git's index afterwards.
   ///
   /// A trial is in the object store only, which is to be in memory then: no branch knows of it.
   func snapshot(
@@ -69,14 +80,30 @@ extension History {
     let commit = try repository.createCommit(
       tree: tree, parents: head.id.map { [$0] } ?? [], author: author, committer: author,
       message: Self.messageText(message ?? FileChange.summary(of: scan.changes)))
-    let saved = Saved(commit: commit, changes: scan.changes, skipped: scan.skipped)
+    var saved = Saved(commit: commit, changes: scan.changes, skipped: scan.skipped)
     if isTrial { return saved }
     guard let branch = head.branch else { throw HistoryError.noSuchRevision("HEAD") }
     try moveBranch(branch, from: head.id, to: commit, by: author)
+    for change in scan.changes {
+      guard let new = change.new, let known = index.entry(at: change.newPath) else { continue }
+      saved.stamps[change.newPath] = (new, known.stamp)
+    }
     try index.save()
-    let isDone = repository.refreshUserIndex(scan.changes) { index.entry(at: $0)?.stamp }
-    if !isDone { leftovers.areThere = true }
     return saved
+  }
+
+  /// Brings git's own index from a tree to the branch's, once for all that a command did: it is
+  /// rewritten whole each time.
+  func refreshUserIndex(from before: ObjectID?, _ saved: Saved?) throws {
+    let changes = try repository.diff(before, headTree(), findingRenames: false)
+    if changes.isEmpty { return }
+    var stamps: [GitPath: Git::FileStamp] = [:]
+    for change in changes {
+      // A file that was merged since, and perhaps could not be written, is not what was seen.
+      guard let known = saved?.stamps[change.newPath], known.entry == change.new else { continue }
+      stamps[change.newPath] = known.stamp
+    }
+    if !repository.refreshUserIndex(changes, stamp: { stamps[$0] }) { leftovers.areThere = true }
   }
 
   /// Moves a branch, and finds out whether it has moved when git says that it could not sync it.

@@ -78,6 +78,7 @@ extension History {
     try locked {
       progress("looking for changes")
       if options.isDryRun { try repository.keepNewObjectsInMemory() }
+      let before = try headTree()
       let saved = try snapshot(
         message: options.message, acceptsDeletions: options.acceptsDeletions,
         isTrial: options.isDryRun, progress: { _ in })
@@ -85,9 +86,12 @@ extension History {
       if options.isDryRun, let branch = try repository.head().branch, let commit = saved.commit {
         run.imagined = .branch(branch, commit)
       }
-      let synced = try exchange(&run, saved: saved)
-      if !options.isDryRun { packIfDue(progress) }
-      return synced
+      if options.isDryRun { return try exchange(&run, saved: saved) }
+      let result = Result { try exchange(&run, saved: saved) }
+      // Whatever became of the rest, a snapshot was made.
+      try refreshUserIndex(from: before, saved)
+      packIfDue(progress)
+      return try result.get()
     }
   }
 
@@ -238,11 +242,8 @@ extension History {
     try log.finish(isWorthKeeping: !pending.operation.changes.isEmpty)
     result.changes += applied.changes
     result.left += applied.left
-    let oldTree = try move.old.map { try repository.commit($0).tree }
     let newTree = try repository.commit(pending.commit).tree
     try noteWorkTree(is: newTree)
-    let changes = try repository.diff(oldTree, newTree, findingRenames: false)
-    if !repository.refreshUserIndex(changes) { leftovers.areThere = true }
   }
 
   /// The files of a tree's difference that a vault can hold; links and submodules are never made.
