@@ -69,7 +69,7 @@ extension History {
     _ options: SyncOptions, over wire: Wire, progress: @escaping (String) -> Void
   ) throws -> [String] {
     try locked {
-      let saved = Saved(commit: nil, changes: [], skipped: [])
+      let saved = Saved(Scan())
       var run = SyncRun(options: options, wire: wire, progress: progress)
       let refused = try exchange(&run, saved: saved).refused
       try refreshUserIndex(from: nil, nil)

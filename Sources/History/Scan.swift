@@ -7,6 +7,8 @@ struct Scan {
   var changes: [FileChange] = []
   /// What is not versioned, and why.
   var skipped: [SkippedEntry] = []
+  /// What stays as it was in the last snapshot, for what it holds.
+  var stopped: [StoppedFile] = []
 }
 
 extension History {
@@ -52,8 +54,11 @@ extension History {
         let old = index.entry(at: path)?.entry
         if old == nil, try repository.isIgnored(path) { continue }
         do {
-          let entry = try take(listing.path(of: file), path, file, &index, &writer)
+          let entry = try take(listing.path(of: file), path, file, old, &index, &writer)
           if entry != old { scan.changes.append(FileChange(path, old, entry)) }
+        } catch let stopped as StoppedFile {
+          unread.insert(path)
+          scan.stopped.append(stopped)
         } catch let error as VaultError {
           if case .notFound = error { continue }
           // One file that cannot be read must not keep the others from being saved.
@@ -70,16 +75,21 @@ extension History {
     }
     try writer.finish(repository)
     scan.skipped.sort { $0.path < $1.path }
+    scan.stopped.sort { $0.path < $1.path }
     scan.changes = Self.pairingRenames(scan.changes.sorted { $0.newPath < $1.newPath })
     return scan
   }
 
   /// Reads one file into the index and the object store.
+  ///
+  /// - Throws: `StoppedFile` where it is to be in no snapshot.
   private func take(
-    _ place: NotePath, _ path: GitPath, _ file: FileEntry, _ index: inout WorkTreeIndex,
-    _ writer: inout BlobWriter
+    _ place: NotePath, _ path: GitPath, _ file: FileEntry, _ old: TreeEntry?,
+    _ index: inout WorkTreeIndex, _ writer: inout BlobWriter
   ) throws -> TreeEntry {
     let read = try vault.files.read(place, limit: vault.settings.largestFile)
+    let secrets = try newSecrets(in: read.bytes, of: place, over: old)
+    if !secrets.isEmpty { throw StoppedFile(path: place, secrets: secrets) }
     let id = try writer.write(read.bytes, repository)
     let entry = TreeEntry.file(id, isExecutable: file.isExecutable)
     index.set(path, Git::FileStamp(read.stamp, isExecutable: file.isExecutable), entry)

@@ -9,14 +9,17 @@ public struct Saved: Sendable {
   public let changes: [FileChange]
   /// What could not be looked into or is not versioned, and why.
   public let skipped: [SkippedEntry]
+  /// What stays as it was in the last snapshot, since it holds what looks like a secret.
+  public let stopped: [StoppedFile]
   /// What the file system said of each changed file when it held what the snapshot has.
   var stamps: [GitPath: (entry: TreeEntry, stamp: Git::FileStamp)] = [:]
 
   /// Puts it together.
-  init(commit: ObjectID?, changes: [FileChange], skipped: [SkippedEntry]) {
+  init(_ scan: Scan, commit: ObjectID? = nil) {
     self.commit = commit
-    self.changes = changes
-    self.skipped = skipped
+    changes = scan.changes
+    skipped = scan.skipped
+    stopped = scan.stopped
   }
 }
 
@@ -57,7 +60,7 @@ extension History {
   public func status() throws -> Saved {
     var index = try openIndex()
     let scan = try scan(&index, for: .look) { _ in }
-    return Saved(commit: nil, changes: scan.changes, skipped: scan.skipped)
+    return Saved(scan)
   }
 
   /// Makes a snapshot; only for a caller who holds the lock, and who refreshes git's index afterwards.
@@ -73,14 +76,14 @@ extension History {
     guard !scan.changes.isEmpty else {
       // Files that only got a new time need not be read again next time.
       if !isTrial { try index.save() }
-      return Saved(commit: nil, changes: [], skipped: scan.skipped)
+      return Saved(scan)
     }
     if !acceptsDeletions { try refuseMassDeletion(scan.changes, of: index.count, incoming: false) }
     let tree = try index.writeTree(in: repository)
     let commit = try repository.createCommit(
       tree: tree, parents: head.id.map { [$0] } ?? [], author: author, committer: author,
       message: Self.messageText(message ?? FileChange.summary(of: scan.changes)))
-    var saved = Saved(commit: commit, changes: scan.changes, skipped: scan.skipped)
+    var saved = Saved(scan, commit: commit)
     if isTrial { return saved }
     guard let branch = head.branch else { throw HistoryError.noSuchRevision("HEAD") }
     try moveBranch(branch, from: head.id, to: commit, by: author)

@@ -27,11 +27,7 @@ struct SyncReport {
   /// Prints it, and says how the command ends.
   func print(_ format: ListFormat, in session: Session) throws -> ExitStatus {
     let console = session.console
-    for entry in synced.saved.skipped {
-      console.warn(
-        StyledText("not saved: ", .warning) + StyledText(entry.path, .path)
-          + StyledText(" (\(entry.why))"))
-    }
+    session.warnOfUnsaved(synced.saved)
     if format.isJSON {
       try session.print(record, format)
     } else {
@@ -52,6 +48,7 @@ struct SyncReport {
         status: .refused)
     }
     if !format.isJSON { printSummary(console) }
+    if !synced.saved.stopped.isEmpty { return .unsafe }
     return waiting.isEmpty && synced.conflicts.isEmpty ? .done : .conflict
   }
 
@@ -103,7 +100,8 @@ struct SyncReport {
       incoming: incoming.map(ChangeRecord.init), outgoing: outgoing.map(ChangeRecord.init),
       merged: synced.merged.map(\.text), conflicts: synced.conflicts.map(ConflictRecord.init),
       waiting: waiting.map(ConflictRecord.init), left: synced.left.map(\.text),
-      notLetIn: synced.refused, notSaved: synced.saved.skipped.map(\.path),
+      notLetIn: synced.refused,
+      notSaved: synced.saved.skipped.map(\.path) + synced.saved.stopped.map(\.path.text),
       refusal: synced.refusal)
   }
 

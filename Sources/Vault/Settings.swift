@@ -18,6 +18,9 @@ public struct Settings: Sendable, Equatable {
   /// The largest file that goes into a snapshot, in bytes.
   public var largestFile: Int64 = 95_000_000
 
+  /// Files in which nothing counts as a secret, as gitignore-like patterns.
+  public var allowsSecretsIn: [Glob] = []
+
   /// Keys that this version does not know.
   public var unknownKeys: [String] = []
 
@@ -25,7 +28,9 @@ public struct Settings: Sendable, Equatable {
   public init() {}
 
   /// The keys that the file may have.
-  public static let keys = ["notes", "posts", "language", "ignore", "largest-note", "largest-file"]
+  public static let keys = [
+    "notes", "posts", "language", "ignore", "largest-note", "largest-file", "allow-secrets",
+  ]
 
   /// Where the file stands in a vault.
   public static let file = ".notes/config.yaml"
@@ -56,9 +61,8 @@ public struct Settings: Sendable, Equatable {
       case ("notes", .scalar(let folder)): notesFolder = try Self.folder(folder, key)
       case ("posts", .scalar(let folder)): postsFolder = try Self.folder(folder, key)
       case ("language", .scalar(let name)): language = try Self.language(name)
-      case ("ignore", .list(let patterns)):
-        ignored = patterns.compactMap { if case .scalar(let text) = $0 { Glob(text) } else { nil } }
-      case ("ignore", .scalar(let pattern)): ignored = [Glob(pattern)]
+      case ("ignore", let value): ignored = try Self.patterns(value, key)
+      case ("allow-secrets", let value): allowsSecretsIn = try Self.patterns(value, key)
       case ("largest-note", .scalar(let size)): largestNote = try Self.size(size, key)
       case ("largest-file", .scalar(let size)): largestFile = try Self.size(size, key)
       default:
@@ -87,6 +91,18 @@ public struct Settings: Sendable, Equatable {
         why: "'language' is none of \(languages.joined(separator: ", ")): \(name)")
     }
     return name.lowercased()
+  }
+
+  private static func patterns(_ value: Frontmatter.Value, _ key: String) throws(VaultError)
+    -> [Glob]
+  {
+    switch value {
+    case .scalar(let pattern): return [Glob(pattern)]
+    case .list(let patterns):
+      return patterns.compactMap { if case .scalar(let text) = $0 { Glob(text) } else { nil } }
+    default:
+      throw .badSettings(file: file, line: 0, why: "'\(key)' has a value of the wrong kind")
+    }
   }
 
   private static func folder(_ text: String, _ key: String) throws(VaultError) -> String {
@@ -121,6 +137,7 @@ extension Settings {
     # ignore: [drafts/old]    files and folders that are no notes
     # largest-note: 5 MB      a larger note is found by its name only
     # largest-file: 95 MB     a larger file is not versioned
+    # allow-secrets: []       files that may hold what looks like a key or a password
 
     """
 }

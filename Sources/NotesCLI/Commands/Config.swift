@@ -40,6 +40,10 @@ struct Config: NotesCommand {
         source(settings.largestFile == usual.largestFile)
       ),
       (
+        "allow-secrets", settings.allowsSecretsIn.isEmpty ? "nowhere" : "where the file says",
+        source(settings.allowsSecretsIn.isEmpty)
+      ),
+      (
         "editor", (try? session.editorCommand()) ?? "none",
         user.editor == nil ? "environment" : "yours"
       ),

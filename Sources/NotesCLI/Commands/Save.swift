@@ -22,9 +22,27 @@ struct Save: NotesCommand {
   @Flag(help: "Save even if more than a quarter of the notes are gone.")
   var acceptDeletions = false
 
+  @Flag(help: "Say what is kept out of a snapshot and why, and save nothing.")
+  var explain = false
+
+  @Option(
+    help: ArgumentHelp(
+      "A file whose keys or passwords may be saved as they are now, on every machine.",
+      valueName: "file"),
+    completion: .file())
+  var allowSecret: [String] = []
+
   func run(in session: inout Session) throws -> ExitStatus {
     let history = try session.history(options)
     let console = session.console
+    for file in allowSecret {
+      let allowed = try history.vault.allowSecrets(
+        in: history.vault.path(typed: file, from: session.workingFolder))
+      if allowed.isEmpty {
+        throw Failure("\(file) holds nothing that is not allowed", hint: "notes save --explain")
+      }
+    }
+    if explain { return session.explain(try history.status()) }
     let saved = try history.save(message: message, acceptsDeletions: acceptDeletions) {
       console.progress($0)
     }
@@ -35,17 +53,79 @@ struct Save: NotesCommand {
 extension Session {
   /// Says what a snapshot holds, and what it could not.
   func report(_ saved: Saved) -> ExitStatus {
+    warnOfUnsaved(saved)
+    let status: ExitStatus = saved.stopped.isEmpty ? .done : .unsafe
+    guard let commit = saved.commit else {
+      console.note("nothing\(saved.stopped.isEmpty ? "" : " else") to save")
+      return status
+    }
+    print(saved.changes, limit: 20)
+    console.note("saved \(counted(saved.changes.count, "file")) as \(commit.short)")
+    return status
+  }
+
+  /// Names each file that is in no snapshot, and why.
+  func warnOfUnsaved(_ saved: Saved) {
     for entry in saved.skipped {
       console.warn(
         StyledText("not saved: ", .warning) + StyledText(entry.path, .path)
           + StyledText(" (\(entry.why))"))
     }
-    guard let commit = saved.commit else {
-      console.note("nothing to save")
+    for file in saved.stopped {
+      console.warn(
+        StyledText("not saved: ", .warning) + StyledText(file.path.text, .path)
+          + StyledText(" (\(file.words))"))
+    }
+    if !saved.stopped.isEmpty {
+      console.note(StyledText("hint: notes save --explain", .dim))
+    }
+  }
+
+  /// Says of each file that is in no snapshot what to do about it.
+  fileprivate func explain(_ status: Saved) -> ExitStatus {
+    for entry in status.skipped {
+      console.print(StyledText(entry.path, .path) + StyledText(": \(entry.why)"))
+    }
+    if status.skipped.contains(where: { $0.why.contains("above the limit") }) {
+      console.print(
+        "A larger file is versioned where 'largest-file' in .notes/config.yaml allows it.")
+    }
+    for file in status.stopped {
+      for secret in file.secrets {
+        console.print(
+          StyledText(file.path.text, .path)
+            + StyledText(
+              ":\(secret.line): what looks like \(secret.words), beginning with \(secret.excerpt)"))
+      }
+    }
+    guard !status.stopped.isEmpty else {
+      if status.skipped.isEmpty { console.note("nothing is kept out of a snapshot") }
       return .done
     }
-    print(saved.changes, limit: 20)
-    console.note("saved \(counted(saved.changes.count, "file")) as \(commit.short)")
-    return .done
+    console.print(
+      """
+      A snapshot is for ever, and a push hands it on: a key that was pushed is to be replaced.
+      So these files stay as they were in the last snapshot until one of these is done:
+        take it out of the text; a name such as $API_KEY says as much
+        notes save --allow-secret FILE    allows what the file holds now, on every machine
+        allow-secrets: [FILE]             in .notes/config.yaml: whatever the file will hold
+      """)
+    return .unsafe
+  }
+}
+
+extension StoppedFile {
+  /// Why it is stopped, in a few words.
+  var words: String {
+    let first = secrets.first.map { "line \($0.line): what looks like \($0.words), \($0.excerpt)" }
+    return (first ?? "") + (secrets.count > 1 ? " and \(secrets.count - 1) more" : "")
+  }
+}
+
+extension Secret {
+  /// What it looks like, with its article.
+  fileprivate var words: String {
+    let name = kind.rawValue
+    return ("aeiouAEIOU".contains(name.first ?? " ") ? "an " : "a ") + name
   }
 }

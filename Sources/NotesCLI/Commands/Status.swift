@@ -30,7 +30,12 @@ struct Status: NotesCommand {
         StatusRecord(
           changes: status.changes.map(ChangeRecord.init), conflicts: conflicts.map(\.path.text),
           branch: standing.branch, upstream: standing.upstream, ahead: standing.ahead,
-          behind: standing.behind, skipped: status.skipped.map(\.path)), format)
+          behind: standing.behind, skipped: status.skipped.map(\.path),
+          stopped: status.stopped.flatMap { file in
+            file.secrets.map {
+              StoppedRecord(path: file.path.text, line: $0.line, kind: $0.kind.rawValue)
+            }
+          }), format)
       return conflicts.isEmpty ? .done : .conflict
     }
     session.print(status.changes, limit: .max)
@@ -38,6 +43,14 @@ struct Status: NotesCommand {
       session.console.warn(
         StyledText("not versioned: ", .warning) + StyledText(entry.path, .path)
           + StyledText(" (\(entry.why))"))
+    }
+    for file in status.stopped {
+      session.console.warn(
+        StyledText("kept out: ", .warning) + StyledText(file.path.text, .path)
+          + StyledText(" (\(file.words))"))
+    }
+    if !status.stopped.isEmpty {
+      session.console.note(StyledText("hint: notes save --explain", .dim))
     }
     session.console.note(StyledText(words(for: standing), .dim))
     if status.changes.isEmpty {
@@ -71,5 +84,12 @@ struct Status: NotesCommand {
     let ahead: Int?
     let behind: Int?
     let skipped: [String]
+    let stopped: [StoppedRecord]
+  }
+
+  private struct StoppedRecord: Encodable {
+    let path: String
+    let line: Int
+    let kind: String
   }
 }

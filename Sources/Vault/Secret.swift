@@ -1,0 +1,259 @@
+/// A text that looks like a key, a token or a password: in a snapshot it would be for ever, and after
+/// a push it is no secret any more.
+public struct Secret: Sendable, Hashable {
+  /// What it looks like.
+  public let kind: Kind
+  /// The line on which it begins, from 1.
+  public let line: Int
+  /// Its bytes.
+  public let value: [UInt8]
+
+  /// What is looked for.
+  public enum Kind: String, Sendable, CaseIterable {
+    case privateKey = "private key"
+    case ageKey = "age key"
+    case anthropicKey = "Anthropic key"
+    case awsKey = "AWS access key"
+    case digitalOceanToken = "DigitalOcean token"
+    case gitHubToken = "GitHub token"
+    case gitLabToken = "GitLab token"
+    case googleKey = "Google API key"
+    case huggingFaceToken = "Hugging Face token"
+    case npmToken = "npm token"
+    case openAIKey = "OpenAI key"
+    case pyPIToken = "PyPI token"
+    case slackToken = "Slack token"
+    case stripeKey = "Stripe key"
+    case urlPassword = "password in a URL"
+    case assignedValue = "password or key"
+  }
+
+  /// Its first four letters, for a message.
+  public var excerpt: String { String(decoding: value.prefix(4), as: UTF8.self) + "…" }
+
+  /// The likely secrets in a text, in order.
+  ///
+  /// The forms are those that the issuers document for their tokens; a value that is assigned to a
+  /// name such as `password` counts only if it looks random. Examples of documentation do not.
+  public static func all(in bytes: [UInt8]) -> [Secret] {
+    var scanner = SecretScanner(bytes: bytes)
+    scanner.scan()
+    return scanner.found
+  }
+}
+
+/// One pass over a text.
+private struct SecretScanner {
+  let bytes: [UInt8]
+  var found: [Secret] = []
+  private var end = 0
+
+  init(bytes: [UInt8]) { self.bytes = bytes }
+
+  mutating func scan() {
+    var previous: UInt8 = 0
+    for place in bytes.indices {
+      let byte = bytes[place]
+      defer { previous = byte }
+      // What was found is not looked into.
+      guard place >= end else { continue }
+      switch byte {
+      case UInt8(ascii: ":"), UInt8(ascii: "="):
+        if byte == UInt8(ascii: ":"), isAt(place + 1, Self.slashes) {
+          urlPassword(behind: place + 3)
+        } else {
+          assignedValue(behind: place)
+        }
+      case UInt8(ascii: "-") where previous == UInt8(ascii: "\n") || place == 0:
+        privateKey(at: place)
+      default:
+        if !previous.isWord { token(at: place) }
+      }
+    }
+  }
+
+  private mutating func add(_ kind: Secret.Kind, _ range: Range<Int>) {
+    let value = Array(bytes[range])
+    guard !value.isExample else { return }
+    end = range.upperBound
+    let line = 1 + bytes[..<range.lowerBound].count { $0 == UInt8(ascii: "\n") }
+    found.append(Secret(kind: kind, line: line, value: value))
+  }
+
+  private func isAt(_ place: Int, _ text: [UInt8]) -> Bool {
+    guard place + text.count <= bytes.count else { return false }
+    return text.indices.allSatisfy { text[$0] == bytes[place + $0] }
+  }
+
+  private static let slashes = Array("//".utf8)
+  private static let armour = Array("-----BEGIN ".utf8)
+
+  private mutating func token(at place: Int) {
+    for form in TokenForm.byFirstByte[Int(bytes[place])] where isAt(place, form.prefix) {
+      let start = place + form.prefix.count
+      let rest = bytes[start...].prefix { form.alphabet.has($0) }
+      guard form.count.contains(rest.count) else { continue }
+      return add(form.kind, place..<rest.endIndex)
+    }
+  }
+
+  /// A key in PEM's armour, or OpenPGP's, with a body.
+  private mutating func privateKey(at place: Int) {
+    guard isAt(place, Self.armour) else { return }
+    let head = bytes[place...].prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
+    let title = String(decoding: head, as: UTF8.self)
+    guard title.contains("PRIVATE KEY") else { return }
+    let body = bytes[head.endIndex...].prefix { $0 != UInt8(ascii: "-") }
+    let letters = body.count { Alphabet.base64.has($0) }
+    if letters >= 100 { add(.privateKey, head.endIndex..<body.endIndex) }
+  }
+
+  /// The password of `scheme://user:password@host`.
+  private mutating func urlPassword(behind place: Int) {
+    let part = bytes[place...].prefix(200).prefix { $0 > 0x20 && !"/<>\"'`)|?#".utf8.contains($0) }
+    guard let at = part.lastIndex(of: UInt8(ascii: "@")),
+      let colon = part[..<at].firstIndex(of: UInt8(ascii: ":")), colon > place
+    else { return }
+    let password = bytes[(colon + 1)..<at]
+    guard password.count >= 8, !"$<{[%*.".utf8.contains(password.first ?? 0),
+      password != bytes[place..<colon], password.looksChosenAtRandom(atLeast: 2)
+    else { return }
+    add(.urlPassword, password.startIndex..<password.endIndex)
+  }
+
+  /// The value of `password: …`, `api_key = "…"` and the like.
+  private mutating func assignedValue(behind place: Int) {
+    var start = place
+    while start > 0, place - start < 24,
+      bytes[start - 1].isWord || "-\"' ".utf8.contains(bytes[start - 1])
+    {
+      start -= 1
+    }
+    let name = String(decoding: bytes[start..<place], as: UTF8.self).lowercased()
+      .filter { $0.isLetter }
+    guard Self.names.contains(where: name.hasSuffix) else { return }
+    let gap = bytes[(place + 1)...].prefix(4).prefix { "\"' ".utf8.contains($0) }
+    let value = bytes[gap.endIndex...].prefix(300).prefix { Alphabet.base64.has($0) || $0 == 0x2D }
+    let next = value.endIndex < bytes.count ? bytes[value.endIndex] : 0
+    guard 20...200 ~= value.count, !"(.[/:".utf8.contains(next),
+      value.looksChosenAtRandom(atLeast: value.count < 32 ? 3 : 2)
+    else { return }
+    add(.assignedValue, value.startIndex..<value.endIndex)
+  }
+
+  private static let names = [
+    "password", "passwd", "secret", "token", "apikey", "accesskey", "secretkey", "privatekey",
+  ]
+}
+
+/// The form of an issuer's tokens: a prefix that is theirs alone, and so many letters.
+private struct TokenForm {
+  let kind: Secret.Kind
+  let prefix: [UInt8]
+  let alphabet: Alphabet
+  let count: ClosedRange<Int>
+
+  init(_ kind: Secret.Kind, _ prefix: String, _ alphabet: Alphabet, _ count: ClosedRange<Int>) {
+    self.kind = kind
+    self.prefix = Array(prefix.utf8)
+    self.alphabet = alphabet
+    self.count = count
+  }
+
+  static let byFirstByte: [[TokenForm]] = {
+    var forms = [[TokenForm]](repeating: [], count: 256)
+    for form in all { forms[Int(form.prefix[0])].append(form) }
+    return forms
+  }()
+
+  private static let all = [
+    TokenForm(.awsKey, "AKIA", .upper, 16...16), TokenForm(.awsKey, "ASIA", .upper, 16...16),
+    TokenForm(.ageKey, "AGE-SECRET-KEY-1", .upper, 58...58),
+    TokenForm(.googleKey, "AIza", .word, 35...35),
+    TokenForm(.digitalOceanToken, "dop_v1_", .plain, 64...64),
+    TokenForm(.gitHubToken, "ghp_", .plain, 36...251),
+    TokenForm(.gitHubToken, "gho_", .plain, 36...251),
+    TokenForm(.gitHubToken, "ghu_", .plain, 36...251),
+    TokenForm(.gitHubToken, "ghs_", .plain, 36...251),
+    TokenForm(.gitHubToken, "ghr_", .plain, 36...251),
+    TokenForm(.gitHubToken, "github_pat_", .word, 60...251),
+    TokenForm(.gitLabToken, "glpat-", .word, 20...300),
+    TokenForm(.huggingFaceToken, "hf_", .plain, 30...60),
+    TokenForm(.npmToken, "npm_", .plain, 36...36),
+    TokenForm(.pyPIToken, "pypi-AgEI", .word, 50...500),
+    TokenForm(.stripeKey, "sk_live_", .plain, 20...250),
+    TokenForm(.stripeKey, "rk_live_", .plain, 20...250),
+    TokenForm(.anthropicKey, "sk-ant-", .word, 40...250),
+    TokenForm(.openAIKey, "sk-proj-", .word, 40...250),
+    TokenForm(.openAIKey, "sk-", .plain, 40...64),
+    TokenForm(.slackToken, "xoxb-", .word, 20...250),
+    TokenForm(.slackToken, "xoxp-", .word, 20...250),
+    TokenForm(.slackToken, "xoxa-", .word, 20...250),
+    TokenForm(.slackToken, "xoxr-", .word, 20...250),
+  ]
+}
+
+/// The letters that a token is made of.
+private enum Alphabet {
+  /// Capitals and digits.
+  case upper
+  /// Letters and digits.
+  case plain
+  /// Letters, digits, `_` and `-`.
+  case word
+  /// Letters, digits, `+`, `/`, `=` and `_`.
+  case base64
+
+  func has(_ byte: UInt8) -> Bool {
+    switch (self, byte) {
+    case (.upper, 0x41...0x5A), (.upper, 0x30...0x39): true
+    case (.upper, _): false
+    case (_, 0x41...0x5A), (_, 0x61...0x7A), (_, 0x30...0x39): true
+    case (.word, 0x5F), (.word, 0x2D): true
+    case (.base64, 0x2B), (.base64, 0x2F), (.base64, 0x3D), (.base64, 0x5F): true
+    default: false
+    }
+  }
+}
+
+extension UInt8 {
+  fileprivate var isWord: Bool { Alphabet.word.has(self) && self != 0x2D }
+}
+
+extension Collection<UInt8> {
+  /// Whether it has digits and so many kinds of capitals, small letters and digits, they take turns,
+  /// and no letter makes up more than a quarter of it.
+  fileprivate func looksChosenAtRandom(atLeast kinds: Int) -> Bool {
+    var counts = [Int](repeating: 0, count: 256)
+    var classes: Set<Int> = []
+    var changes = 0
+    var last: Int?
+    for byte in self {
+      counts[Int(byte)] += 1
+      let kind =
+        switch byte {
+        case 0x41...0x5A: 0
+        case 0x61...0x7A: 1
+        case 0x30...0x39: 2
+        default: 3
+        }
+      if kind < 3 { classes.insert(kind) }
+      if let last, last != kind { changes += 1 }
+      last = kind
+    }
+    return classes.count >= kinds && classes.contains(2) && changes >= Swift.max(2, count / 6)
+      && (counts.max() ?? 0) * 4 <= Swift.max(count, 8)
+  }
+}
+
+extension [UInt8] {
+  /// Whether it is what documentation has in a secret's place.
+  fileprivate var isExample: Bool {
+    let text = String(decoding: self, as: UTF8.self).lowercased()
+    let marks = [
+      "example", "xxxx", "1234567890", "abcdefgh", "0000000", "your", "....", "****", "changeme",
+      "placeholder", "redacted", "dummy", "fake",
+    ]
+    return marks.contains(where: text.contains) || Set(text.suffix(30)).count < 6
+  }
+}

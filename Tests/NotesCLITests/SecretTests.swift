@@ -1,0 +1,105 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("secrets are kept out of snapshots")
+struct SecretStopTests {
+  let vault: TestVault
+  /// Put together here, so that no scanner takes this file for one that holds it.
+  let token = "gh" + "p_q7Zt2mVw9KcR4xLbN8sHd3JfG6pYe1UaTi5o"
+  var remote: String { vault.folder.path + "/remote.git" }
+
+  init() throws {
+    vault = try TestVault()
+    try vault.git("init", "--quiet", "--bare", "-b", "main", remote, in: vault.folder.path)
+    try vault.write("plain\n", to: "a.md")
+    try vault.notes("sync", "--remote", remote).succeeded()
+  }
+
+  private func history() throws -> String { try vault.git("log", "-p", "--all").output }
+
+  @Test("a note with a token stays as it was, the others are saved and synced, and the exit is 8")
+  func stopped() throws {
+    try vault.write("plain\n\nkey: \(token)\n", to: "a.md")
+    try vault.write("other\n", to: "b.md")
+    let saved = vault.notes("save")
+    #expect(saved.status == 8)
+    let words = "not saved: a.md (line 3: what looks like a GitHub token, ghp_…)"
+    #expect(saved.errors.contains(words))
+    #expect(saved.errors.contains("hint: notes save --explain"))
+    #expect(saved.lines == ["A b.md"])
+    #expect(vault.notes("sync").status == 8)
+    #expect(try !history().contains(token))
+    #expect(try vault.git("show", "main:b.md", in: remote).output == "other\n")
+    #expect(try vault.read("a.md").contains(token))
+    #expect(try vault.git("show", "HEAD:a.md").output == "plain\n")
+    let status = vault.notes("status", "--format", "json").output
+    #expect(status.contains("\"stopped\"") && status.contains("\"GitHub token\""))
+    #expect(vault.notes("status").errors.contains("kept out: a.md"))
+    // Nothing of the token is printed but its beginning, which all of them share.
+    let explained = vault.notes("save", "--explain")
+    #expect(explained.status == 8)
+    #expect(explained.output.contains("a.md:3: what looks like a GitHub token"))
+    #expect(!explained.output.contains(token.dropFirst(4)))
+  }
+
+  @Test("taken out of the text, the note is saved as ever")
+  func takenOut() throws {
+    try vault.write("key: \(token)\n", to: "a.md")
+    #expect(vault.notes("save").status == 8)
+    try vault.write("key: $TOKEN\n", to: "a.md")
+    try vault.notes("save").succeeded()
+    #expect(try vault.git("show", "HEAD:a.md").output == "key: $TOKEN\n")
+  }
+
+  @Test("what is allowed is saved, on another machine too, and another token is not")
+  func allowed() throws {
+    try vault.write("key: \(token)\n", to: "a.md")
+    try vault.notes("save", "--allow-secret", "a.md").succeeded()
+    #expect(try history().contains(token))
+    try vault.notes("sync").succeeded()
+    let other = try TestVault(isVault: false, name: "other", beside: vault)
+    try vault.notes("clone", remote, other.path).succeeded()
+    try other.write("the same key: \(token)\n", to: "c.md")
+    try other.notes("save").succeeded()
+    try other.write("another: \(token.dropLast(1))Q\n", to: "d.md")
+    #expect(other.notes("save").status == 8)
+    #expect(other.notes("save", "--allow-secret", "c.md").status == 2)
+  }
+
+  @Test("a file that allow-secrets names may hold anything")
+  func allowedByGlob() throws {
+    try vault.write("allow-secrets: [keys]\n", to: ".notes/config.yaml")
+    try vault.write("key: \(token)\n", to: "keys/a.md")
+    try vault.notes("save").succeeded()
+    try vault.write("the key: \(token)\n", to: "b.md")
+    #expect(vault.notes("save").status == 8)
+  }
+
+  @Test("a token that the history has already stops no edit and no move of its note")
+  func oldSecret() throws {
+    try vault.write("key: \(token)\n", to: "a.md")
+    try vault.git("add", "a.md")
+    try vault.git("commit", "-q", "-m", "by git")
+    try vault.write("key: \(token)\n\nmore\n", to: "a.md")
+    try vault.notes("save").succeeded()
+    try vault.notes("mv", "a", "b").succeeded()
+    try vault.notes("save").succeeded()
+    #expect(try vault.git("show", "HEAD:b.md").output.contains(token))
+  }
+
+  @Test("what comes in is merged into a note that is kept out, and its token stays here")
+  func incoming() throws {
+    try vault.write("One.\n\nTwo.\n\nThree.\n", to: "a.md")
+    try vault.notes("sync").succeeded()
+    let other = try TestVault(isVault: false, name: "other", beside: vault)
+    try vault.notes("clone", remote, other.path).succeeded()
+    try other.write("One.\n\nTwo.\n\nThree, from there.\n", to: "a.md")
+    try other.notes("sync").succeeded()
+    try vault.write("One: \(token)\n\nTwo.\n\nThree.\n", to: "a.md")
+    #expect(vault.notes("sync").status == 8)
+    #expect(try vault.read("a.md") == "One: \(token)\n\nTwo.\n\nThree, from there.\n")
+    #expect(try !history().contains(token))
+    #expect(vault.notes("sync", "--dry-run").status == 8)
+  }
+}
