@@ -47,30 +47,51 @@ private struct SecretScanner {
   let bytes: [UInt8]
   var found: [Secret] = []
   private var end = 0
+  private let forms = TokenForm.byFirstByte
 
   init(bytes: [UInt8]) { self.bytes = bytes }
 
   mutating func scan() {
+    // What each byte may begin: looked up for every byte of the vault.
+    let bytes = bytes
+    let starts = Self.starts
+    let isInWord = Self.isInWord
     var previous: UInt8 = 0
     for place in bytes.indices {
       let byte = bytes[place]
-      defer { previous = byte }
-      // What was found is not looked into.
-      guard place >= end else { continue }
-      switch byte {
-      case UInt8(ascii: ":"), UInt8(ascii: "="):
-        if byte == UInt8(ascii: ":"), isAt(place + 1, Self.slashes) {
-          urlPassword(behind: place + 3)
-        } else {
-          assignedValue(behind: place)
+      let start = starts[Int(byte)]
+      // Most bytes are letters within a word. What was found is not looked into.
+      if start != .nothing, start != .token || !isInWord[Int(previous)], place >= end {
+        switch start {
+        case .token: token(at: place)
+        case .armour: if previous == UInt8(ascii: "\n") || place == 0 { privateKey(at: place) }
+        case .value:
+          if byte == UInt8(ascii: ":"), isAt(place + 1, Self.slashes) {
+            urlPassword(behind: place + 3)
+          } else if Self.nameEnds.contains(previous) {
+            assignedValue(behind: place)
+          }
+        case .nothing: break
         }
-      case UInt8(ascii: "-") where previous == UInt8(ascii: "\n") || place == 0:
-        privateKey(at: place)
-      default:
-        if !previous.isWord { token(at: place) }
       }
+      previous = byte
     }
   }
+
+  private enum Start: UInt8 { case nothing, token, armour, value }
+
+  private static let starts: [Start] = (0..<256).map { byte in
+    switch UInt8(byte) {
+    case UInt8(ascii: ":"), UInt8(ascii: "="): .value
+    case UInt8(ascii: "-"): .armour
+    default: TokenForm.byFirstByte[byte].isEmpty ? .nothing : .token
+    }
+  }
+
+  private static let isInWord = (0..<256).map { UInt8($0).isWord }
+
+  /// What may stand before the `=` or `:` behind a name: its last letter, a quote, a space.
+  private static let nameEnds = Array("dtnyDTNY\"' ".utf8)
 
   private mutating func add(_ kind: Secret.Kind, _ range: Range<Int>) {
     let value = Array(bytes[range])
@@ -89,7 +110,7 @@ private struct SecretScanner {
   private static let armour = Array("-----BEGIN ".utf8)
 
   private mutating func token(at place: Int) {
-    for form in TokenForm.byFirstByte[Int(bytes[place])] where isAt(place, form.prefix) {
+    for form in forms[Int(bytes[place])] where isAt(place, form.prefix) {
       let start = place + form.prefix.count
       let rest = bytes[start...].prefix { form.alphabet.has($0) }
       guard form.count.contains(rest.count) else { continue }
@@ -129,6 +150,10 @@ private struct SecretScanner {
     {
       start -= 1
     }
+    // A time, a heading's colon: most are told from a key and its value by what follows.
+    let rest = bytes[(place + 1)...].prefix(24)
+    guard rest.count > 20, rest.dropFirst(4).allSatisfy({ Alphabet.base64.has($0) || $0 == 0x2D })
+    else { return }
     let name = String(decoding: bytes[start..<place], as: UTF8.self).lowercased()
       .filter { $0.isLetter }
     guard Self.names.contains(where: name.hasSuffix) else { return }
