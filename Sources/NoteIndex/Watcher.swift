@@ -46,13 +46,11 @@ public final class Watcher: Sendable {
     try onStart(watch.index)
     var failure: (any Error)?
     while failure == nil {
-      var waits = [bell.descriptor, watch.descriptor, socket.descriptor].map {
-        pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
-      }
-      _ = unsafe poll(&waits, nfds_t(waits.count), watch.patience)
-      if waits[0].revents != 0 { return }
-      if waits[1].revents != 0 { try watch.hear() }
-      if waits[2].revents != 0 {
+      let woken = bell.wait(
+        or: [watch.descriptor, socket.descriptor], atMost: Int(watch.patience))
+      if woken.rung { return }
+      if woken.others[0] { try watch.hear() }
+      if woken.others[1] {
         socket.answer { question in
           do {
             try watch.settle(question)
@@ -213,26 +211,4 @@ extension NoteIndex {
 extension Vault {
   /// Where a watcher has its lock and is asked.
   fileprivate var watchFolder: String { stateFolder + "/watch" }
-}
-
-/// Wakes who waits with poll(2).
-private final class Bell: Sendable {
-  let descriptor: Int32
-  private let handle: Int32
-
-  init() throws {
-    var ends: [Int32] = [0, 0]
-    guard unsafe pipe(&ends) == 0 else {
-      throw VaultError.system(operation: "make", path: "a pipe", errno: errno)
-    }
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    (descriptor, handle) = (ends[0], ends[1])
-  }
-
-  func ring() { _ = unsafe write(handle, "!", 1) }
-
-  deinit {
-    close(descriptor)
-    close(handle)
-  }
 }

@@ -82,15 +82,23 @@ struct SyncReport {
   }
 
   private var summary: String {
-    let counts = [
+    isEmpty
+      ? "nothing to do: level with \(synced.upstream)"
+      : "\(isDryRun ? "would sync" : "synced") with \(synced.upstream): \(counts)"
+  }
+
+  /// Whether there was nothing to do.
+  var isEmpty: Bool {
+    incoming.isEmpty && outgoing.isEmpty && synced.merged.isEmpty && synced.conflicts.isEmpty
+  }
+
+  /// How many files came in, went out, were merged or are in conflict.
+  var counts: String {
+    let rest = [
       ("merged", synced.merged.count), ("in conflict", Set(synced.conflicts.map(\.path)).count),
     ].filter { $0.1 > 0 }
-    if incoming.isEmpty, outgoing.isEmpty, counts.isEmpty {
-      return "nothing to do: level with \(synced.upstream)"
-    }
-    let rest = counts.map { ", \($0.1) \($0.0)" }.joined()
-    return "\(isDryRun ? "would sync" : "synced") with \(synced.upstream): "
-      + "\(incoming.count) in, \(outgoing.count) out\(rest)"
+    return (["\(incoming.count) in", "\(outgoing.count) out"] + rest.map { "\($0.1) \($0.0)" })
+      .joined(separator: ", ")
   }
 
   private var record: Record {

@@ -45,6 +45,20 @@ struct Sync: NotesCommand {
   @Option(help: ArgumentHelp("'git' to let your git fetch and push.", valueName: "how"))
   var via: SyncTransport?
 
+  @Flag(help: "Go on syncing: soon after each edit, and now and then, until interrupted.")
+  var watch = false
+
+  @Option(
+    help: ArgumentHelp(
+      "With --watch, how often to look for what others did (30s, 5m, 1h).", valueName: "time"))
+  var every = TimeSpan(seconds: 300)
+
+  func validate() throws {
+    if watch, dryRun || message != nil || format.isJSON {
+      throw ValidationError("--watch goes with neither --dry-run, --message nor --format json")
+    }
+  }
+
   func run(in session: inout Session) throws -> ExitStatus {
     var history = try session.history(options)
     var sync = SyncOptions()
@@ -57,13 +71,16 @@ struct Sync: NotesCommand {
     }
     sync.remote = found?.name
     let console = session.console
+    // A URL that is new is tried out first.
+    if watch, found?.isNew != true { return try keepSyncing(history.vault, sync, in: session) }
     do {
       let synced = try history.sync(sync, over: session.wire(via)) { console.progress($0) }
       if dryRun, let found, found.isNew { try history.removeRemote(found.name) }
       if !dryRun { try session.updateIndex(of: history.vault, synced.changes) }
       let report = SyncReport(
         synced, isDryRun: dryRun, waiting: try history.vault.conflicts())
-      return try report.print(format, in: session)
+      let status = try report.print(format, in: session)
+      return watch ? try keepSyncing(history.vault, sync, in: session) : status
     } catch {
       // A mistyped URL must not stay: the next attempt would be refused for it.
       if let found, found.isNew, dryRun || Failure(error).status == .network {
@@ -71,6 +88,20 @@ struct Sync: NotesCommand {
       }
       throw error
     }
+  }
+
+  private func keepSyncing(
+    _ vault: Vault, _ sync: SyncOptions, in session: Session
+  ) throws -> ExitStatus {
+    var watch = try SyncWatch(every: every, in: session)
+    try watch.run(of: vault) {
+      // Opened anew each time: settings and remotes may have changed.
+      let history = try session.history(options)
+      let synced = try history.sync(sync, over: session.wire(via)) { _ in }
+      try session.updateIndex(of: history.vault, synced.changes)
+      return synced
+    }
+    return .done
   }
 }
 

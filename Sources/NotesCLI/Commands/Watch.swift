@@ -1,6 +1,4 @@
 internal import ArgumentParser
-internal import Dispatch
-internal import Glibc
 internal import NoteIndex
 internal import Vault
 
@@ -23,7 +21,7 @@ struct Watch: NotesCommand {
     let console = session.console
     let watcher = try Watcher(
       of: vault, cacheFolder: session.cacheFolder, clock: session.clock)
-    endOnSignal(watcher)
+    onEndSignal { watcher.stop() }
     try watcher.run { index in
       console.note(StyledText("watching \(counted(try index.count(), "note"))", .dim))
     } onChange: { report in
@@ -33,21 +31,5 @@ struct Watch: NotesCommand {
       console.flush()
     }
     return .done
-  }
-}
-
-/// Lets the watcher end in order when the process is asked to.
-private func endOnSignal(_ watcher: Watcher) {
-  var signals = sigset_t()
-  unsafe sigemptyset(&signals)
-  for signal in [SIGINT, SIGTERM, SIGHUP] { unsafe sigaddset(&signals, signal) }
-  // Blocked, so that nothing else happens at them; threads made from here on have them blocked too.
-  unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
-  let waited = signals
-  DispatchQueue(label: "signals").async {
-    var waited = waited
-    var signal: Int32 = 0
-    unsafe sigwait(&waited, &signal)
-    watcher.stop()
   }
 }
