@@ -41,7 +41,7 @@ public struct GitError: Error, Equatable, Sendable, CustomStringConvertible {
     case network
     /// The other side did not accept who we are.
     case authentication
-    /// The certificate of an https server is not to be trusted.
+    /// The certificate of an https server is not to be trusted, or we have no TLS in common with it.
     case certificate
     /// The key of an ssh server is unknown, or has changed.
     case hostKey

@@ -90,9 +90,12 @@ extension Repository {
       if case .failure(let first) = outcome { throw first }
       throw error.during(task.operation)
     }
-    if listing.tip(of: branch) == id { return .pushed }
+    let tip = listing.tip(of: branch)
+    if tip == id { return .pushed }
     if case .failure(let error) = outcome { throw error }
-    return .rejectedNonFastForward
+    // Another push may have followed ours. A branch that has not moved is a server that takes back.
+    guard tip == old else { return .rejectedNonFastForward }
+    return .rejected("it took the push, and its branch is where it was before")
   }
 
   private func upload(_ refspec: String, _ wire: borrowing Wire) throws(GitError) -> PushResult {

@@ -30,7 +30,7 @@ private func httpError(_ error: GitError, _ task: WireTask, _ host: String) -> G
   if error.reason == .certificate { return told(.certificate, certificateWords(error, host)) }
   if error.message.hasPrefix("SSL error"), error.message.contains("fatal alert") {
     return told(
-      .network,
+      .certificate,
       "\(host) does not speak TLS as libgit2 does (it may want TLS 1.3): \(error.message)")
   }
   if error.message.contains("invalid content-type") || error.message.contains("no content-type") {

@@ -128,6 +128,9 @@ extension History {
     let now = try list(upstream.remote, over: wire).branches.first { $0.name == upstream.branch }
     if now?.id == commit { return .pushed }
     if now?.id != old { return .rejectedNonFastForward }
+    if run.status == 0 {
+      return .rejected("it took the push, and its branch is where it was before")
+    }
     return .rejected(GitError.cleaned(run.errors.isEmpty ? run.output : run.errors))
   }
 }

@@ -5,12 +5,19 @@ internal import History
 extension Session {
   /// What reaches a remote.
   ///
-  /// User names and passwords come from the user's own credential helpers, through
-  /// `git credential fill` (gitcredentials(7)); nothing is stored by us.
+  /// User names and passwords come from `$NOTES_TOKEN`, for https only, or else from the user's own
+  /// credential helpers, through `git credential fill` (gitcredentials(7)); nothing is stored by us.
   func wire(_ transport: SyncTransport?) -> Wire {
     let environment = environment
     let isInteractive = isInteractive
-    let credentials: CredentialSource = { url, user, _ in
+    let token = environment["NOTES_TOKEN"].flatMap { $0.isEmpty ? nil : $0 }
+    let credentials: CredentialSource = { url, user, attempt in
+      if let token, url.hasPrefix("https://") {
+        // Forges take a token as the password of whatever user; for others it may be `USER:TOKEN`.
+        let parts = token.split(separator: ":", maxSplits: 1).map(String.init)
+        let named = parts.count == 2 ? (parts[0], parts[1]) : (user ?? "token", token)
+        return attempt == 1 ? named : nil
+      }
       var variables = environment
       if !isInteractive { variables["GIT_TERMINAL_PROMPT"] = "0" }
       var request = "url=\(url)\n"
