@@ -100,10 +100,29 @@ import Glibc
     progress: (_ received: Int, _ total: Int, _ bytes: Int) -> Bool
   ) throws(GitError) -> PushResult {
     try send(id, from: repository, progress)
+    let name = "refs/heads/" + branch
+    var refusal = move(name, to: id, expecting: old)
+    // Another push that is at the branch holds its lock for some milliseconds.
+    for _ in 0..<50 {
+      guard let error = refusal, error.reason == .locked else { break }
+      usleep(20_000)
+      refusal = move(name, to: id, expecting: old)
+    }
+    guard let error = refusal else { return .pushed }
+    // The branch may have moved although its folder could not be synced: see faults.md, A8.
+    if try tip(of: branch) == id { return .pushed }
+    switch error.reason {
+    case .exists, .modified, .notFound: return .rejectedNonFastForward
+    case .locked: return .rejected(lockMessage(error.message, name))
+    default: throw error
+    }
+  }
+
+  /// Moves a reference, if it is where it is expected to be; what libgit2 says if not.
+  private func move(_ name: String, to id: ObjectID, expecting old: ObjectID?) -> GitError? {
     var raw = id.raw
     var made: OpaquePointer?
     defer { unsafe git_reference_free(made) }
-    let name = "refs/heads/" + branch
     let code: Int32
     if let old {
       var rawOld = old.raw
@@ -112,15 +131,7 @@ import Glibc
     } else {
       code = unsafe git_reference_create(&made, handle.pointer, name, &raw, 0, "push")
     }
-    if code >= 0 { return .pushed }
-    let error = GitError(operation, code: code)
-    // The branch may have moved although its folder could not be synced: see faults.md, A8.
-    if try tip(of: branch) == id { return .pushed }
-    switch error.reason {
-    case .exists, .modified, .notFound: return .rejectedNonFastForward
-    case .locked: return .rejected(lockMessage(error.message, name))
-    default: throw error
-    }
+    return code < 0 ? GitError(operation, code: code) : nil
   }
 
   private func send(

@@ -2,6 +2,8 @@
 public enum HistoryError: Error, Sendable, Equatable {
   /// Git has no `user.name` or no `user.email`, so nobody can sign a snapshot.
   case noAuthor
+  /// A file of the remote's is larger than any machine should have to hold, in bytes.
+  case hugeFile(path: String, size: Int, limit: Int)
   /// Too many notes are gone at once to believe that somebody meant it.
   case massDeletion(gone: Int, of: Int, incoming: Bool)
   /// A URL was given for a remote that is set to another one.

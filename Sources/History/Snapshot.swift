@@ -134,5 +134,16 @@ extension History {
     }
   }
 
+  /// Stops where a file that is to come in is so large that no machine should have to hold it.
+  func refuseHugeFiles(_ changes: [FileChange], limit: Int = 256 << 20) throws {
+    for change in changes {
+      guard let new = change.new, new.kind == .file, new.id != change.old?.id else { continue }
+      let size = try repository.blobSize(new.id)
+      if size > limit {
+        throw HistoryError.hugeFile(path: "\(change.newPath)", size: size, limit: limit)
+      }
+    }
+  }
+
   static func messageText(_ text: String) -> String { text.hasSuffix("\n") ? text : text + "\n" }
 }

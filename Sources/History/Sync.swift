@@ -173,6 +173,7 @@ extension History {
     let new = try repository.commit(remote).tree
     result.refused += try unsafeEntries(of: new, knownGood: old)
     result.incoming = try changes(old, new)
+    try refuseHugeFiles(result.incoming)
     if !run.options.acceptsDeletions, old != nil {
       try refuseMassDeletion(
         result.incoming, of: try fileCount(of: new), incoming: true)
@@ -195,10 +196,10 @@ extension History {
     let theirsTree = try repository.commit(remote).tree
     result.refused += try unsafeEntries(of: theirsTree, knownGood: baseTree)
     result.outgoing = try changes(baseTree, oursTree)
-    if !run.options.acceptsDeletions, let baseTree {
-      try refuseMassDeletion(
-        try changes(baseTree, theirsTree), of: try fileCount(of: theirsTree),
-        incoming: true)
+    let theirChanges = try changes(baseTree, theirsTree)
+    try refuseHugeFiles(theirChanges)
+    if !run.options.acceptsDeletions, baseTree != nil {
+      try refuseMassDeletion(theirChanges, of: try fileCount(of: theirsTree), incoming: true)
     }
     let origins = Origins(
       ours: Conflict.Origin(

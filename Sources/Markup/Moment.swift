@@ -5,11 +5,18 @@ public struct Moment: Sendable {
   /// How far local time is ahead of UTC, in seconds.
   public let offset: Int
 
-  /// A moment, told in a place that is so far ahead of UTC.
+  /// A moment, told in a place that is so far ahead of UTC, by a day at most.
+  ///
+  /// One outside the years 1 to 9999, for which RFC 3339 has no text, counts as the first or the last
+  /// of them: a commit may say any number.
   public init(seconds: Int64, offset: Int) {
-    self.seconds = seconds
-    self.offset = offset
+    self.seconds = min(max(seconds, Self.years.lowerBound), Self.years.upperBound)
+    self.offset = min(max(offset, -86_400), 86_400)
   }
+
+  /// The seconds of the years 1 to 9999, but for their first and last days: wherever it is told, it
+  /// is in one of them.
+  private static let years: ClosedRange<Int64> = -62_135_500_000...253_402_200_000
 
   /// The calendar day, such as `2026-11-24`.
   public var day: String { CivilDate(secondsSince1970: Int(seconds) + offset).text }

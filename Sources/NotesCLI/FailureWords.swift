@@ -51,6 +51,10 @@ extension Failure {
       self.init(
         "git does not know who you are, so nobody can sign a snapshot",
         hint: "git config --global user.name 'Your Name', and the same for user.email")
+    case .hugeFile(let path, let size, let limit):
+      self.init(
+        "the remote's \(path) has \(size) bytes, and the limit is \(limit); nothing was taken in",
+        hint: "take it out of the remote's branch with git", status: .unsafe)
     case .massDeletion(let gone, let all, let incoming):
       self.init(
         incoming

@@ -83,8 +83,8 @@ struct NoteRecord: Encodable {
     tags = note.tags
     metadata = Dictionary(grouping: note.metadata, by: \.key).mapValues { $0.map(\.value) }
     wordCount = note.wordCount
-    created = session.moment(at: note.created * 1_000_000_000).timestamp
-    modified = session.moment(at: note.modified * 1_000_000_000).timestamp
+    created = session.moment(at: note.created).timestamp
+    modified = session.moment(at: note.modified).timestamp
   }
 
   init(_ hit: Hit, explains: Bool, root: String, in session: Session) {

@@ -78,10 +78,9 @@ extension Session {
       machine: ProcessInfo.processInfo.hostName)
   }
 
-  /// A moment in local time from nanoseconds since 1970.
-  func moment(at nanoseconds: Int64) -> Moment {
-    let seconds = nanoseconds / 1_000_000_000
-    return Moment(seconds: seconds, offset: offset(seconds))
+  /// A moment in local time, from seconds since 1970.
+  func moment(at seconds: Int64) -> Moment {
+    Moment(seconds: seconds, offset: offset(seconds))
   }
 }
 

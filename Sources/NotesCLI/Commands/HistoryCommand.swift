@@ -53,7 +53,7 @@ struct HistoryCommand: NotesCommand {
       let new = text.blob == nil ? [] : try history.bytes(of: text)
       let changed = TextDiff.wordDiff(old: old, new: new)
       let record = PastRecord(
-        text, when: session.moment(at: text.commit.author.seconds * 1_000_000_000),
+        text, when: session.moment(at: text.commit.author.seconds),
         wordsAdded: changed.wordsAdded, wordsRemoved: changed.wordsRemoved)
       records.append(record)
       if format.isJSON { continue }
@@ -69,7 +69,7 @@ struct HistoryCommand: NotesCommand {
     let records = snapshots.map { commit, changes in
       SnapshotRecord(
         commit: commit.id.description,
-        created: session.moment(at: commit.author.seconds * 1_000_000_000).timestamp,
+        created: session.moment(at: commit.author.seconds).timestamp,
         author: commit.author.name, message: commit.message,
         changes: changes.map(ChangeRecord.init))
     }

@@ -43,7 +43,7 @@ struct Restore: NotesCommand {
     let saved = try history.save(message: "Restore \(path.text) to \(id)")
     try session.updateIndex(of: vault, changes)
     session.console.print(StyledText(path.text, .path))
-    let day = session.moment(at: past.from.commit.committer.seconds * 1_000_000_000).day
+    let day = session.moment(at: past.from.commit.committer.seconds).day
     session.console.note(
       "as it was in \(id) of \(day)\(saved.commit.map { ", saved as \($0.short)" } ?? "")")
     return .done

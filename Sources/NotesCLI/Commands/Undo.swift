@@ -37,7 +37,7 @@ struct Undo: NotesCommand {
         session.console.print(StyledText("gone: ", .removed) + StyledText(path.text, .path))
       }
     }
-    let when = session.moment(at: undone.operation.time)
+    let when = session.moment(at: undone.operation.time / 1_000_000_000)
     session.console.note("took back '\(undone.operation.command)' of \(when.day) \(when.time)")
     return .done
   }
@@ -47,7 +47,7 @@ struct Undo: NotesCommand {
     let numbers = log.numbers
     for number in numbers.reversed() {
       guard let operation = try log.operation(number) else { continue }
-      let when = session.moment(at: operation.time)
+      let when = session.moment(at: operation.time / 1_000_000_000)
       let first = operation.changes.first?.path.text ?? ""
       let more = operation.changes.count > 1 ? " and \(operation.changes.count - 1) more" : ""
       session.console.print(
