@@ -3,9 +3,10 @@ public import Git
 extension History {
   /// How the vault's files differ between two trees.
   ///
-  /// A conflict's record holds a note's text, but it is no note: none is renamed to or from one.
+  /// A record of a conflict or a version holds a note's text, but it is no note: none is renamed to or
+  /// from one.
   func changes(_ old: ObjectID?, _ new: ObjectID?) throws(GitError) -> [FileChange] {
-    try repository.diff(old, new, except: GitPath(Conflict.folder))
+    try repository.diff(old, new, except: GitPath(".notes"))
   }
 }
 

@@ -107,29 +107,24 @@ public struct Conflict: Sendable, Equatable {
 
   /// The record's text.
   var record: [UInt8] {
-    var entries: [(key: String, value: Frontmatter.Value)] = [
-      ("note", .scalar(path.text)), ("kind", .scalar(kind.rawValue)),
-      ("base", .scalar(texts.base?.description ?? "none")),
-      ("shared", .scalar(texts.shared?.description ?? "none")),
-      ("other", .scalar(texts.other?.description ?? "none")),
+    var entries: [(key: String, value: String?)] = [
+      ("note", path.text), ("kind", kind.rawValue), ("base", texts.base?.description ?? "none"),
+      ("shared", texts.shared?.description ?? "none"),
+      ("other", texts.other?.description ?? "none"),
     ]
     for (side, origin) in [("shared", sharedOrigin), ("other", otherOrigin)] {
-      guard let origin else { continue }
-      entries.append(("\(side)-author", .scalar(origin.author)))
-      entries.append(("\(side)-time", .scalar(origin.time)))
-      if let machine = origin.machine { entries.append(("\(side)-machine", .scalar(machine))) }
+      entries += [
+        ("\(side)-author", origin?.author), ("\(side)-time", origin?.time),
+        ("\(side)-machine", origin?.machine),
+      ]
     }
-    return Array(Frontmatter.render(entries).utf8)
+    return recordText(entries)
   }
 
   /// A conflict from its record; `nil` where the record says nothing that can be used: it may have
   /// come from anywhere.
   init?(record bytes: [UInt8]) throws(GitError) {
-    let document = Document(bytes: Array("---\n".utf8) + bytes + Array("\n---\n".utf8))
-    var values: [String: String] = [:]
-    for entry in document.frontmatter?.entries ?? [] {
-      if case .scalar(let text) = entry.value { values[entry.key] = text }
-    }
+    let values = recordValues(bytes)
     guard let note = values["note"], let path = try? NotePath(note),
       let kind = values["kind"].flatMap(Kind.init(rawValue:))
     else { return nil }

@@ -24,6 +24,10 @@ public enum HistoryError: Error, Sendable, Equatable {
   case noSuchNote(String, revision: String?)
   /// A revision that names no commit.
   case noSuchRevision(String)
+  /// A post has no version of this number, or it was withdrawn.
+  case noSuchVersion(path: String, number: Int)
+  /// A post's newest version has the text that another is to be cut from.
+  case sameText(path: String, number: Int)
   /// There is no operation to undo.
   case nothingToUndo
   /// A file that an undo would touch was changed since.

@@ -1,4 +1,5 @@
 public import Git
+internal import Markup
 public import Vault
 
 /// A text that a note once had, and the snapshot that brought it.
@@ -19,6 +20,8 @@ public struct PastText: Sendable {
 public enum Revision: Sendable {
   /// The one that a snapshot holds: anything that `git rev-parse` takes for a commit.
   case commit(String)
+  /// The one that the author calls version so-and-so.
+  case version(Int)
   /// The one that held at a moment, in seconds since 1970.
   case date(Int64)
 }
@@ -63,15 +66,23 @@ extension History {
     try text.previous.map { try repository.readBlob($0) } ?? []
   }
 
-  /// A note's text at a revision.
+  /// A note's text at a revision, with the revision's name and its time, in seconds since 1970.
   ///
-  /// - Throws: `HistoryError.noSuchRevision`, `HistoryError.noSuchNote`.
+  /// - Throws: `HistoryError.noSuchRevision`, `HistoryError.noSuchNote`, `HistoryError.noSuchVersion`.
   public func text(of path: NotePath, at revision: Revision) throws -> (
-    bytes: [UInt8], from: PastText
+    bytes: [UInt8], name: String, day: String
   ) {
+    if case .version(let number) = revision {
+      let ledger = try ledger(of: path)
+      guard let version = ledger[number] else {
+        throw HistoryError.noSuchVersion(path: path.text, number: number)
+      }
+      return (try text(of: version, in: ledger), "v\(number)", version.day)
+    }
     let texts = try pastTexts(of: path)
     let found: PastText?
     switch revision {
+    case .version: found = nil
     case .date(let seconds): found = texts.first { $0.commit.committer.seconds <= seconds }
     case .commit(let name):
       let id = try commit(named: name)
@@ -80,7 +91,11 @@ extension History {
     guard let found, let blob = found.blob else {
       throw HistoryError.noSuchNote(path.text, revision: revision.words)
     }
-    return (try repository.readBlob(blob), found)
+    let when = found.commit.committer
+    return (
+      try repository.readBlob(blob), found.commit.id.short,
+      Moment(seconds: when.seconds, offset: when.offset * 60).day
+    )
   }
 
   /// The bytes of one of a note's texts.
@@ -119,6 +134,7 @@ extension Revision {
   var words: String {
     switch self {
     case .commit(let name): "in \(name)"
+    case .version(let number): "as v\(number)"
     case .date: "on that date"
     }
   }

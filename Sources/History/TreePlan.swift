@@ -63,6 +63,7 @@ struct TreePlan {
     from source: borrowing some TreeSource & ~Copyable
   ) throws {
     self.ours = ours
+    let theirChanges = renumber(ourChanges, theirChanges)
     let deeds = Deeds.all(ours: ourChanges, theirs: theirChanges)
     // What goes makes room first, whatever the order of the paths.
     for (path, deeds) in deeds where deeds.empty(path) { outcomes[path] = .some(nil) }
@@ -70,6 +71,45 @@ struct TreePlan {
     for change in theirChanges where change.kind == .added && !change.newPath.isReserved {
       if let entry = change.new { try put(entry, at: change.newPath, movedFrom: nil, source) }
     }
+  }
+
+  /// Gives our versions other numbers where both sides made one of the same; returns what of theirs
+  /// is left to settle.
+  ///
+  /// Theirs keeps its number, since others may have seen it: ours and those after it get the next
+  /// free ones.
+  private mutating func renumber(_ ours: [FileChange], _ theirs: [FileChange]) -> [FileChange] {
+    func added(_ changes: [FileChange]) -> [(file: LedgerFile, change: FileChange)] {
+      changes.filter { $0.kind == .added }.compactMap { change in
+        LedgerFile(change.newPath).map { ($0, change) }
+      }
+    }
+    let mine = Dictionary(grouping: added(ours), by: \.file.folder)
+    let other = Dictionary(grouping: added(theirs), by: \.file.folder)
+    var settled: Set<GitPath> = []
+    for (folder, made) in mine.sorted(by: { $0.key < $1.key }) {
+      let entries = Dictionary(
+        (other[folder] ?? []).compactMap { item in item.change.new.map { (item.change.newPath, $0) }
+        },
+        uniquingKeysWith: { first, _ in first })
+      let clashing = made.filter { item in
+        entries[item.change.newPath].map { $0 != item.change.new } ?? false
+      }
+      guard let first = clashing.map(\.file.number).min() else { continue }
+      let moving = made.filter { $0.file.number >= first }
+      for (_, change) in moving {
+        outcomes[change.newPath] = .some(entries[change.newPath].map(File.init))
+        settled.insert(change.newPath)
+      }
+      var next = (other[folder] ?? []).map(\.file.number).max() ?? 0
+      for number in Set(moving.map(\.file.number)).sorted() {
+        next += 1
+        for (file, change) in moving where file.number == number {
+          if let entry = change.new { set(File(entry), at: file.path(next)) }
+        }
+      }
+    }
+    return theirs.filter { !settled.contains($0.newPath) }
   }
 
   /// Settles one file that both sides began with.

@@ -88,6 +88,14 @@ extension Failure {
         hint: "notes history \(quoted(path))", status: .no)
     case .noSuchRevision(let name):
       self.init("no snapshot called \(name)", hint: "notes history", status: .no)
+    case .noSuchVersion(let path, let number):
+      self.init(
+        "\(path) has no v\(number), or it was withdrawn",
+        hint: "notes version list \(quoted(path))", status: .no)
+    case .sameText(let path, let number):
+      self.init(
+        "\(path) is v\(number) already, word for word", hint: "notes edit \(quoted(path))",
+        status: .no)
     case .nothingToUndo:
       self.init("there is nothing to take back", hint: "notes undo --list", status: .no)
     case .changedSince(let path, let operation):

@@ -25,7 +25,7 @@ struct Notes: ParsableCommand {
         name: "History and machines",
         subcommands: [
           Save.self, Status.self, Sync.self, Conflicts.self, Resolve.self, Undo.self,
-          HistoryCommand.self, Diff.self, Restore.self,
+          HistoryCommand.self, VersionCommand.self, Diff.self, Restore.self,
         ]),
       CommandGroup(
         name: "Care",
@@ -126,5 +126,8 @@ private func vaultLast(_ arguments: [String]) -> [String] {
     }
   }
   guard let verb = rest.first else { return arguments }
-  return [verb] + moved + rest.dropFirst()
+  // At the end, behind the verb of a verb such as 'version cut'; what follows `--` is no option.
+  let words = rest.dropFirst()
+  let end = words.firstIndex(of: "--") ?? words.endIndex
+  return [verb] + words[..<end] + moved + words[end...]
 }

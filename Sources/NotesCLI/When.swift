@@ -29,8 +29,9 @@ extension Session {
     return words
   }
 
-  /// A typed revision: a date where it reads as one, else the name of a snapshot.
+  /// A typed revision: `v3` is a version; a date where it reads as one, else the name of a snapshot.
   func revision(_ text: String) throws -> Revision {
+    if text.first == "v", let number = Int(text.dropFirst()), number > 0 { return .version(number) }
     let isHex = text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
     // `20250601` could be both; only a date with marks in it is taken for one.
     if isHex, text.utf8.count >= 4 { return .commit(text) }

@@ -39,13 +39,12 @@ struct Restore: NotesCommand {
     let edit =
       now.map { FileEdit.replace(path, old: $0, new: past.bytes) } ?? .create(path, past.bytes)
     let changes = try session.editor(of: vault).perform([edit])
-    let id = past.from.commit.id.short
-    let saved = try history.save(message: "Restore \(path.text) to \(id)")
+    let saved = try history.save(message: "Restore \(path.text) to \(past.name)")
     try session.updateIndex(of: vault, changes)
     session.console.print(StyledText(path.text, .path))
-    let day = session.moment(at: past.from.commit.committer.seconds).day
     session.console.note(
-      "as it was in \(id) of \(day)\(saved.commit.map { ", saved as \($0.short)" } ?? "")")
+      "as it was in \(past.name) of \(past.day)\(saved.commit.map { ", saved as \($0.short)" } ?? "")"
+    )
     return .done
   }
 }

@@ -1,0 +1,176 @@
+public import Git
+internal import Markup
+public import Vault
+
+/// What the author of a post calls a version: v1, v2, ….
+///
+/// Its record is `.notes/versions/POST/vN.yaml`, with the whole text beside it as `vN.md`: git stores
+/// the text once, and it outlives whatever happens to branches and commits. The number is the file's
+/// name, so that two machines' records can be told apart by moving one.
+public struct Version: Sendable, Equatable {
+  /// 1, 2, …; one that was sent to a remote never changes.
+  public internal(set) var number: Int
+  /// Where the post stood.
+  public let path: NotePath
+  /// When it was cut, as RFC 3339 has it.
+  public let created: String
+  /// How much it changes.
+  public let kind: Kind
+  /// Why, in the author's words; may be empty.
+  public let note: String
+  /// Who cut it.
+  public let author: String
+  /// The text, as a blob.
+  public let text: ObjectID
+  /// Why it was withdrawn; `nil` where it was not.
+  public let withdrawn: String?
+
+  /// How much a version changes.
+  public enum Kind: String, Sendable, CaseIterable {
+    /// What the post says is more, or other.
+    case major
+    /// Words were mended; nobody needs to read it again.
+    case minor
+    /// Something that it said was wrong.
+    case correction
+  }
+
+  /// The day, such as `2026-11-27`.
+  public var day: String { String(created.prefix(10)) }
+
+  /// The folder of all records.
+  public static let folder = ".notes/versions"
+
+  init(
+    number: Int, path: NotePath, created: String, kind: Kind, note: String, author: String,
+    text: ObjectID, withdrawn: String? = nil
+  ) {
+    self.number = number
+    self.path = path
+    self.created = created
+    self.kind = kind
+    self.note = note
+    self.author = author
+    self.text = text
+    self.withdrawn = withdrawn
+  }
+
+  /// A version from its record; `nil` where that says nothing that can be used.
+  init?(number: Int, record bytes: [UInt8]) {
+    let values = recordValues(bytes)
+    guard let place = values["path"], let path = try? NotePath(place),
+      let kind = values["kind"].flatMap(Kind.init(rawValue:)), let created = values["created"],
+      created.utf8.count >= 10, let text = values["text"].flatMap(ObjectID.init(hex:))
+    else { return nil }
+    self.init(
+      number: number, path: path, created: created, kind: kind, note: values["note"] ?? "",
+      author: values["author"] ?? "", text: text, withdrawn: values["withdrawn"])
+  }
+
+  /// The record's text.
+  var record: [UInt8] {
+    recordText([
+      ("path", path.text), ("created", created), ("kind", kind.rawValue),
+      ("note", note.isEmpty ? nil : note), ("author", author), ("text", text.description),
+      ("withdrawn", withdrawn),
+    ])
+  }
+}
+
+/// The versions of one post.
+public struct Ledger: Sendable {
+  /// The name of its folder: the post's id, or a hash of the path at which it was first cut.
+  public let key: String
+  /// The versions, the oldest first.
+  public let versions: [Version]
+
+  /// The newest version that was not withdrawn.
+  public var latest: Version? { versions.last { $0.withdrawn == nil } }
+
+  /// The version with a number.
+  public subscript(number: Int) -> Version? { versions.first { $0.number == number } }
+
+  func file(_ number: Int, _ end: String) throws -> NotePath {
+    try NotePath("\(Version.folder)/\(key)/v\(number).\(end)")
+  }
+}
+
+/// A file of the ledger, by its path.
+struct LedgerFile {
+  let folder: String
+  let number: Int
+  let end: String
+
+  init?(_ path: GitPath) {
+    let prefix = Version.folder + "/"
+    let parts = path.description.dropFirst(prefix.count).split(separator: "/")
+    guard path.description.hasPrefix(prefix), parts.count == 2 else { return nil }
+    let name = parts[1].split(separator: ".", maxSplits: 1)
+    guard name.count == 2, name[0].first == "v", let number = Int(name[0].dropFirst()), number > 0
+    else { return nil }
+    (folder, self.number, end) = (String(parts[0]), number, String(name[1]))
+  }
+
+  func path(_ number: Int) -> GitPath { GitPath("\(Version.folder)/\(folder)/v\(number).\(end)") }
+}
+
+extension Vault {
+  /// The versions of every post that has some.
+  public func ledgers() throws -> [Ledger] {
+    try StateFile.names(in: root + "/" + Version.folder).map(ledger)
+  }
+
+  func ledger(_ key: String) throws -> Ledger {
+    let names = StateFile.names(in: "\(root)/\(Version.folder)/\(key)")
+    let versions = names.compactMap { name -> Version? in
+      guard let file = LedgerFile(GitPath("\(Version.folder)/\(key)/\(name)")), file.end == "yaml",
+        // A record that cannot be read is no version; `check` is who names such things.
+        let read = try? files.read(NotePath("\(Version.folder)/\(key)/\(name)"), limit: 65_536)
+      else { return nil }
+      return Version(number: file.number, record: read.bytes)
+    }
+    return Ledger(key: key, versions: versions.sorted { $0.number < $1.number })
+  }
+}
+
+extension History {
+  /// The versions of a post, followed through renames; none for one that was never cut.
+  public func ledger(of path: NotePath) throws -> Ledger {
+    let bytes = try vault.bytesIfThere(path)
+    let id = bytes.flatMap { Document(bytes: $0).frontmatter?.text("id") }
+    if let id, Self.isKey(id) {
+      let own = try vault.ledger(id)
+      if !own.versions.isEmpty { return own }
+    }
+    let all = try vault.ledgers()
+    if let found = all.first(where: { $0.versions.last?.path == path }) { return found }
+    if !all.isEmpty {
+      let past = Set(try pastTexts(of: path).map(\.path))
+      if let found = all.first(where: { $0.versions.contains { past.contains($0.path) } }) {
+        return found
+      }
+    }
+    if let id, Self.isKey(id) { return Ledger(key: id, versions: []) }
+    let hash = try ObjectID.blob(Array(path.text.utf8)).description.prefix(8)
+    return Ledger(key: "p-\(hash)", versions: [])
+  }
+
+  /// Whether a post's id can be the name of a folder.
+  private static func isKey(_ id: String) -> Bool {
+    !id.isEmpty && id.utf8.count <= 64
+      && id.utf8.allSatisfy {
+        (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x2D || $0 == 0x5F
+      }
+  }
+
+  /// The text of a version.
+  ///
+  /// - Throws: `HistoryError.noSuchVersion`, also for one that was withdrawn.
+  public func text(of version: Version, in ledger: Ledger) throws -> [UInt8] {
+    if version.withdrawn == nil {
+      if let bytes = try vault.bytesIfThere(ledger.file(version.number, "md")) { return bytes }
+      if repository.exists(version.text) { return try repository.readBlob(version.text) }
+    }
+    throw HistoryError.noSuchVersion(path: version.path.text, number: version.number)
+  }
+}

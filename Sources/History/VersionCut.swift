@@ -1,0 +1,147 @@
+internal import Git
+internal import Markup
+public import Vault
+
+/// A change of a post's versions: what is to be written, and what it makes.
+public struct VersionChange: Sendable {
+  /// The version.
+  public let version: Version
+  /// The files to write.
+  public let edits: [FileEdit]
+  /// Whether a version of the same day, that nobody has seen, is replaced.
+  public var replaces = false
+  /// Why the kind was chosen, where the author did not say.
+  public var reason: String?
+}
+
+/// How a version is to be cut.
+public struct VersionOptions: Sendable {
+  /// How much it changes; `nil` for what the words that changed suggest.
+  public var kind: Version.Kind?
+  /// Why, in the author's words.
+  public var note = ""
+  /// Whether a version of the same day stays as it is.
+  public var isNew = false
+
+  /// The usual cut.
+  public init() {}
+}
+
+extension History {
+  /// What makes the post's text, as it is on the disk, its next version.
+  ///
+  /// A version of the same day is replaced, unless a remote has it or it is not wanted. Where the
+  /// front matter has `updated`, a version that is not minor moves it to the day of the cut.
+  ///
+  /// - Throws: `HistoryError.sameText` where the newest version has that text already.
+  public func cut(_ path: NotePath, _ options: VersionOptions) throws -> VersionChange {
+    let author = try signature()
+    let now = Moment(seconds: author.seconds, offset: author.offset * 60)
+    let ledger = try ledger(of: path)
+    let found = try vault.files.read(path, limit: .max).bytes
+    if let latest = ledger.latest, try latest.text == ObjectID.blob(found) {
+      throw HistoryError.sameText(path: path.text, number: latest.number)
+    }
+    var replaced: Version?
+    if let last = ledger.versions.last, last.day == now.day, !options.isNew,
+      last.withdrawn == nil, try !isPublished(ledger.file(last.number, "yaml"))
+    {
+      replaced = last
+    }
+    let before = ledger.versions.last { $0.withdrawn == nil && $0.number != replaced?.number }
+    let proposal = try before.map {
+      VersionProposal(old: try self.text(of: $0, in: ledger), new: found)
+    }
+    let kind = options.kind ?? proposal?.kind ?? .major
+    var edits: [FileEdit] = []
+    var text = found
+    if kind != .minor, Document(bytes: found).frontmatter?["updated"] != nil {
+      text = Document(bytes: found).setting("updated", to: .scalar(now.day))
+      if text != found { edits.append(.replace(path, old: found, new: text)) }
+    }
+    let version = Version(
+      number: replaced?.number ?? (ledger.versions.last?.number ?? 0) + 1, path: path,
+      created: now.timestamp, kind: kind,
+      note: options.note.isEmpty ? replaced?.note ?? "" : options.note, author: author.name,
+      text: try ObjectID.blob(text))
+    for (end, bytes) in [("md", text), ("yaml", version.record)] {
+      edits.append(try edit(ledger.file(version.number, end), bytes))
+    }
+    return VersionChange(
+      version: version, edits: edits, replaces: replaced != nil,
+      reason: options.kind == nil ? proposal?.reason ?? "it is the first" : nil)
+  }
+
+  /// What gives a version other words of its author's.
+  public func annotate(_ version: Version, in ledger: Ledger, _ note: String) throws
+    -> VersionChange
+  {
+    try change(version, in: ledger, note: note, withdrawn: version.withdrawn)
+  }
+
+  /// What withdraws a version: number, date and reason stay, the text goes from the ledger.
+  public func withdraw(_ version: Version, in ledger: Ledger, because reason: String) throws
+    -> VersionChange
+  {
+    let change = try change(version, in: ledger, note: version.note, withdrawn: reason)
+    let place = try ledger.file(version.number, "md")
+    let text = try vault.bytesIfThere(place).map { [FileEdit.remove(place, old: $0)] } ?? []
+    return VersionChange(version: change.version, edits: change.edits + text)
+  }
+
+  private func change(
+    _ version: Version, in ledger: Ledger, note: String, withdrawn: String?
+  ) throws -> VersionChange {
+    let new = Version(
+      number: version.number, path: version.path, created: version.created, kind: version.kind,
+      note: note, author: version.author, text: version.text, withdrawn: withdrawn)
+    return VersionChange(
+      version: new, edits: [try edit(ledger.file(version.number, "yaml"), new.record)])
+  }
+
+  private func edit(_ path: NotePath, _ bytes: [UInt8]) throws -> FileEdit {
+    try vault.bytesIfThere(path).map { .replace(path, old: $0, new: bytes) } ?? .create(path, bytes)
+  }
+
+  /// Whether the remote, as last seen, has a file.
+  private func isPublished(_ path: NotePath) throws -> Bool {
+    guard let upstream = try standing().upstream,
+      let seen = try repository.reference("refs/remotes/\(upstream)")
+    else { return false }
+    let tree = try repository.commit(seen).tree
+    return try repository.entry(at: GitPath(path.text), in: tree) != nil
+  }
+}
+
+/// What kind of version a change of words makes, as a proposal: GOV.UK's rule that only what readers
+/// should know of counts as an update, and a correction where a number or a negation changed.
+struct VersionProposal {
+  let kind: Version.Kind
+  let reason: String
+
+  init(old: [UInt8], new: [UInt8]) {
+    let diff = TextDiff.wordDiff(old: old, new: new)
+    let changed = diff.wordsAdded + diff.wordsRemoved
+    let all = Words.all(String(decoding: new, as: UTF8.self)).count
+    let touched = diff.blocks.flatMap(\.segments).filter { $0.kind != .same }.map(\.text)
+    let words = Set(touched.flatMap { $0.lowercased().split { !$0.isLetter && $0 != "'" } })
+    let negations: Set<Substring> = [
+      "not", "no", "never", "none", "neither", "nor", "cannot", "can't", "don't", "doesn't",
+      "didn't", "isn't", "aren't", "wasn't", "won't", "without",
+    ]
+    let count = "\(changed) \(changed == 1 ? "word" : "words") changed"
+    guard changed <= max(15, all / 50) else {
+      (kind, reason) = (.major, count)
+      return
+    }
+    if touched.contains(where: { $0.contains(where: \.isNumber) }) {
+      (kind, reason) = (.correction, "\(count), and a number among them")
+    } else if !words.isDisjoint(with: negations) {
+      (kind, reason) = (.correction, "\(count), and a negation among them")
+    } else if touched.contains(where: { $0.contains { "`$[]".contains($0) } }) {
+      (kind, reason) = (.major, "\(count), and a link, a formula or code among them")
+    } else {
+      (kind, reason) = (.minor, count)
+    }
+  }
+}

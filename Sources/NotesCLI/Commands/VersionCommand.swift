@@ -1,0 +1,260 @@
+internal import ArgumentParser
+internal import Git
+internal import History
+internal import Markup
+internal import Vault
+
+/// `notes version cut|list|show|note|withdraw`.
+struct VersionCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "version",
+    abstract: "Cut, list and read the versions of a post: v1, v2, ….",
+    discussion: """
+      A version is what the author calls one: a text with a number, a day, a kind (major, minor, \
+      correction) and a note saying why. Its text is kept in .notes/versions/, whatever happens to \
+      branches and names. POST@v3 is version 3, wherever an older text can be named.
+
+      \(exits())
+      """,
+    subcommands: [Cut.self, List.self, Show.self, Note.self, Withdraw.self],
+    defaultSubcommand: List.self)
+
+  /// `notes version cut`.
+  struct Cut: NotesCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Make the post's text its next version, and save it.",
+      discussion: """
+        Without --kind it proposes one, and says why: a few words are minor; with a number or a \
+        negation among them, a correction; anything else is major. A second cut on the same day \
+        replaces the day's version, unless a remote has it or --new is given.
+
+        \(exits(.no, .failed, .noVault, .busy, .unsafe))
+        """)
+
+    @OptionGroup var options: VaultOptions
+
+    @Argument(help: "The post.", completion: .noteNames)
+    var post: String
+
+    @Option(name: .shortAndLong, help: "Why, in your words.")
+    var message: String?
+
+    @Option(
+      help: "major, minor or correction.",
+      completion: .list(Version.Kind.allCases.map(\.rawValue)), transform: kind(typed:))
+    var kind: Version.Kind?
+
+    @Flag(help: "A new version, though there is one of today.")
+    var new = false
+
+    func run(in session: inout Session) throws -> ExitStatus {
+      let history = try session.history(options)
+      let path = try session.pastPath(post, in: history)
+      var cut = VersionOptions()
+      cut.kind = kind
+      cut.note = message ?? ""
+      cut.isNew = new
+      let change = try history.cut(path, cut)
+      let version = change.version
+      let saved = try session.carryOut(
+        change, "Version \(version.number) of \(path.text)", version.note, history)
+      session.console.print(
+        StyledText("v\(version.number)", .title) + StyledText("  \(version.day)  ")
+          + StyledText(version.kind.rawValue) + StyledText("  ")
+          + StyledText(path.text, .path))
+      if let reason = change.reason {
+        session.console.note(
+          "\(version.kind.rawValue), since \(reason); --kind says otherwise")
+      }
+      if change.replaces {
+        session.console.note("it takes the place of today's v\(version.number)")
+      }
+      session.warnOfUnsaved(saved)
+      return saved.stopped.isEmpty ? .done : .unsafe
+    }
+  }
+
+  /// `notes version list`.
+  struct List: NotesCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "List a post's versions, or the newest of every post.",
+      discussion: exits(.no, .failed, .noVault))
+
+    @OptionGroup var options: VaultOptions
+
+    @Argument(help: "The post. Default: all of them.", completion: .noteNames)
+    var post: String?
+
+    @Option(help: "short, json or jsonl.")
+    var format = ListFormat.short
+
+    func run(in session: inout Session) throws -> ExitStatus {
+      let history = try session.history(options)
+      let versions: [Version]
+      if let post {
+        versions = try history.ledger(of: session.pastPath(post, in: history)).versions.reversed()
+      } else {
+        versions = try history.vault.ledgers().compactMap(\.latest).sorted {
+          ($1.created, $0.path) < ($0.created, $1.path)
+        }
+      }
+      if format.isJSON {
+        try session.print(list: versions.map(VersionRecord.init), format)
+      } else {
+        for version in versions {
+          session.console.print(
+            version.line
+              + (post == nil ? StyledText("  ") + StyledText(version.path.text, .path) : ""))
+        }
+      }
+      if versions.isEmpty {
+        session.console.note(
+          "no version was cut yet; hint: notes version cut \(post.map(quoted) ?? "POST")")
+      }
+      return versions.isEmpty ? .no : .done
+    }
+  }
+
+  /// `notes version show`.
+  struct Show: NotesCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Print the text of a version.",
+      discussion: exits(.no, .failed, .noVault))
+
+    @OptionGroup var options: VaultOptions
+
+    @Argument(help: "The version, as POST@v3.", completion: .noteNames)
+    var version: String
+
+    func run(in session: inout Session) throws -> ExitStatus {
+      let history = try session.history(options)
+      let (version, ledger) = try session.version(version, in: history)
+      session.print(text: try history.text(of: version, in: ledger))
+      return .done
+    }
+  }
+
+  /// `notes version note`.
+  struct Note: NotesCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Say anew why a version was cut.",
+      discussion: exits(.no, .failed, .noVault, .busy))
+
+    @OptionGroup var options: VaultOptions
+
+    @Argument(help: "The version, as POST@v3.", completion: .noteNames)
+    var version: String
+
+    @Option(name: .shortAndLong, help: "Why, in your words.")
+    var message: String
+
+    func run(in session: inout Session) throws -> ExitStatus {
+      let history = try session.history(options)
+      let (version, ledger) = try session.version(version, in: history)
+      let change = try history.annotate(version, in: ledger, message)
+      _ = try session.carryOut(
+        change, "Annotate version \(version.number) of \(version.path.text)", message, history)
+      session.console.print(change.version.line)
+      return .done
+    }
+  }
+
+  /// `notes version withdraw`.
+  struct Withdraw: NotesCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Withdraw a version: number, day and reason stay, its text is published no more.",
+      discussion: """
+        The snapshots that have the text keep it; what is withdrawn is the version.
+
+        \(exits(.no, .failed, .noVault, .busy))
+        """)
+
+    @OptionGroup var options: VaultOptions
+
+    @Argument(help: "The version, as POST@v3.", completion: .noteNames)
+    var version: String
+
+    @Option(name: .shortAndLong, help: "Why, in your words.")
+    var message: String
+
+    func run(in session: inout Session) throws -> ExitStatus {
+      let history = try session.history(options)
+      let (version, ledger) = try session.version(version, in: history)
+      let change = try history.withdraw(version, in: ledger, because: message)
+      _ = try session.carryOut(
+        change, "Withdraw version \(version.number) of \(version.path.text)", message, history)
+      session.console.print(change.version.line)
+      return .done
+    }
+  }
+}
+
+extension Session {
+  /// The version that `POST@v3` means.
+  func version(_ typed: String, in history: borrowing History) throws -> (Version, Ledger) {
+    guard let cut = typed.lastIndex(of: "@"),
+      case .version(let number)? = try? revision(String(typed[typed.index(after: cut)...]))
+    else {
+      throw Failure(
+        "\(typed) names no version", hint: "a version is POST@v3", status: .usage)
+    }
+    let path = try pastPath(String(typed[..<cut]), in: history)
+    let ledger = try history.ledger(of: path)
+    guard let version = ledger[number] else {
+      throw HistoryError.noSuchVersion(path: path.text, number: number)
+    }
+    return (version, ledger)
+  }
+
+  /// Writes what a change of versions asks for, and saves.
+  fileprivate func carryOut(
+    _ change: VersionChange, _ subject: String, _ words: String, _ history: borrowing History
+  ) throws -> Saved {
+    let changes = try editor(of: history.vault).perform(change.edits)
+    let saved = try history.save(message: words.isEmpty ? subject : "\(subject): \(words)")
+    try updateIndex(of: history.vault, changes)
+    return saved
+  }
+}
+
+/// The kind of a version that a word means.
+private func kind(typed word: String) throws -> Version.Kind {
+  guard let kind = Version.Kind(rawValue: word.lowercased()) else {
+    throw ValidationError("'\(word)' is none of major, minor, correction")
+  }
+  return kind
+}
+
+extension Version {
+  /// One line: number, day, kind, note.
+  var line: StyledText {
+    var line =
+      StyledText("v\(number)", .title) + StyledText("  \(day)  \(kind.rawValue)")
+    if !note.isEmpty { line.append("  \(note)") }
+    if let withdrawn { line.append("  (withdrawn: \(withdrawn))", .warning) }
+    return line
+  }
+}
+
+/// A version, as JSON has it.
+struct VersionRecord: Encodable {
+  let version: Int
+  let path: String
+  let created: String
+  let kind: String
+  let note: String
+  let author: String
+  let text: String
+  let withdrawn: String?
+
+  init(_ version: Version) {
+    self.version = version.number
+    path = version.path.text
+    created = version.created
+    kind = version.kind.rawValue
+    note = version.note
+    author = version.author
+    text = version.text.description
+    withdrawn = version.withdrawn
+  }
+}

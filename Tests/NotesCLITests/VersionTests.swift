@@ -1,0 +1,168 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("notes version")
+struct VersionCommandTests {
+  let here: TestVault
+  var remote: String { here.folder.path + "/remote.git" }
+  private let text = (0..<30).map { "This is sentence \(["one", "two", "ten"][$0 % 3]) of many." }
+    .joined(separator: "\n\n")
+
+  init() throws {
+    here = try TestVault()
+    try here.git("init", "--quiet", "--bare", "-b", "main", remote, in: here.folder.path)
+    try here.write("---\nid: abc12345\ntitle: Essay\n---\n\n\(text)\n", to: "posts/essay.md")
+    try here.notes("sync", "--remote", remote).succeeded()
+  }
+
+  private func edit(_ vault: TestVault, _ old: String, _ new: String) throws {
+    let now = try vault.read("posts/essay.md")
+    let range = try #require(now.range(of: old))
+    try vault.write(now.replacingCharacters(in: range, with: new), to: "posts/essay.md")
+  }
+
+  private func list(_ vault: TestVault) throws -> [[String: Any]] {
+    let json = vault.notes("version", "list", "essay", "--format", "json").output
+    return try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [[String: Any]] ?? []
+  }
+
+  @Test("versions are cut, listed, read and compared, and each text stays as it was cut")
+  func road() throws {
+    #expect(here.notes("version", "list", "essay").status == 1)
+    #expect(
+      here.notes("version", "cut", "essay", "-m", "Begun").lines.first?.hasPrefix("v1") == true)
+    let first = try here.read("posts/essay.md")
+    try edit(here, "sentence one", "sentence number one")
+    try here.notes("version", "cut", "essay", "--new", "-m", "Clearer").succeeded()
+    #expect(here.notes("version", "show", "essay@v1").output == first)
+    #expect(here.notes("show", "essay@v1").output == first)
+    #expect(here.notes("diff", "essay", "v1", "v2").output.contains("{+number +}"))
+    #expect(here.notes("diff", "essay", "v1").output.contains("{+number +}"))
+    try here.notes("restore", "essay", "v1").succeeded()
+    #expect(try here.read("posts/essay.md") == first)
+    let versions = try list(here)
+    #expect(versions.map { $0["version"] as? Int } == [2, 1])
+    #expect(versions.map { $0["note"] as? String } == ["Clearer", "Begun"])
+    #expect(here.notes("version", "show", "essay@v7").status == 1)
+    #expect(here.notes("version", "show", "essay").status == 64)
+    #expect(here.notes("version", "cut", "essay", "--kind", "huge").status == 64)
+  }
+
+  @Test(
+    "without --kind a cut proposes one from the words that changed",
+    arguments: [
+      ("sentence one", "phrase one", "minor"), ("sentence ten", "sentence 10", "correction"),
+      ("This is", "This is not", "correction"), ("of many", "of `many`", "major"),
+      ("This is", String(repeating: "Much is new here. ", count: 20), "major"),
+    ])
+  func proposal(old: String, new: String, kind: String) throws {
+    try here.notes("version", "cut", "essay").succeeded()
+    try edit(here, old, new)
+    let result = try here.notes("version", "cut", "essay", "--new").succeeded()
+    #expect(result.output.contains("  \(kind)  "), "\(result.output)")
+    #expect(result.errors.contains("\(kind), since"))
+  }
+
+  @Test("a second cut of a day replaces the first, until a remote has it")
+  func sameDay() throws {
+    try here.notes("version", "cut", "essay", "-m", "Begun").succeeded()
+    #expect(here.notes("version", "cut", "essay").status == 1)
+    try edit(here, "sentence one", "phrase one")
+    try here.notes("version", "cut", "essay").succeeded()
+    #expect(try list(here).map { $0["version"] as? Int } == [1])
+    #expect(try list(here).map { $0["note"] as? String } == ["Begun"])
+    #expect(here.notes("show", "essay@v1").output.contains("phrase one"))
+    try here.notes("sync").succeeded()
+    try edit(here, "sentence two", "phrase two")
+    try here.notes("version", "cut", "essay").succeeded()
+    #expect(try list(here).map { $0["version"] as? Int } == [2, 1])
+    #expect(!here.notes("show", "essay@v1").output.contains("phrase two"))
+  }
+
+  @Test("'updated' in the front matter follows all but minor versions")
+  func updated() throws {
+    try edit(here, "title: Essay\n", "title: Essay\nupdated: 2020-01-01 # kept\n")
+    try here.notes("version", "cut", "essay", "--kind", "minor").succeeded()
+    #expect(try here.read("posts/essay.md").contains("updated: 2020-01-01 # kept"))
+    try edit(here, "sentence one", "phrase one")
+    try here.notes("version", "cut", "essay", "--new", "--kind", "major").succeeded()
+    #expect(try !here.read("posts/essay.md").contains("2020-01-01"))
+    #expect(here.notes("show", "essay@v2").output == (try here.read("posts/essay.md")))
+  }
+
+  @Test("versions follow a rename, and outlive rewritten branches")
+  func rename() throws {
+    try here.notes("version", "cut", "essay").succeeded()
+    let first = try here.read("posts/essay.md")
+    try here.notes("mv", "essay", "posts/renamed").succeeded()
+    try here.notes("save").succeeded()
+    #expect(here.notes("show", "posts/renamed.md@v1").output == first)
+    // A new history of one commit, and everything else gone.
+    try here.git("checkout", "-q", "--orphan", "fresh")
+    try here.git("commit", "-q", "-m", "all in one")
+    try here.git("branch", "-q", "-D", "main")
+    try here.git("branch", "-q", "-m", "main")
+    try here.git("reflog", "expire", "--expire=now", "--all")
+    try here.git("gc", "-q", "--prune=now")
+    #expect(here.notes("show", "posts/renamed.md@v1").output == first)
+  }
+
+  @Test("a post without an id keeps its versions when it is moved")
+  func withoutID() throws {
+    try here.write("Plain.\n", to: "plain.md")
+    try here.notes("version", "cut", "plain").succeeded()
+    try here.notes("mv", "plain", "other").succeeded()
+    try here.notes("save").succeeded()
+    try here.write("Plain, and more.\n", to: "other.md")
+    try here.notes("version", "cut", "other", "--new").succeeded()
+    #expect(here.notes("version", "list", "other").lines.count == 2)
+    #expect(here.notes("show", "other@v1").output == "Plain.\n")
+  }
+
+  @Test("two machines that cut at once converge: the number that was sent first stays")
+  func twoMachines() throws {
+    try here.notes("version", "cut", "essay", "-m", "Begun").succeeded()
+    try here.notes("sync").succeeded()
+    let there = try TestVault(isVault: false, name: "there", beside: here)
+    try here.notes("clone", remote, there.path).succeeded()
+    try edit(here, "sentence one", "MINE one")
+    try here.notes("version", "cut", "essay", "--new", "-m", "from here").succeeded()
+    try edit(there, "sentence ten", "THERE ten")
+    try there.notes("version", "cut", "essay", "--new", "-m", "from there").succeeded()
+    try edit(there, "sentence ten", "THERE too, ten")
+    try there.notes("version", "cut", "essay", "--new", "-m", "from there, again").succeeded()
+    try here.notes("sync").succeeded()
+    try there.notes("sync").succeeded()
+    try here.notes("sync").succeeded()
+    for vault in [here, there] {
+      let versions = try list(vault)
+      #expect(versions.map { $0["version"] as? Int } == [4, 3, 2, 1])
+      #expect(
+        versions.map { $0["note"] as? String }
+          == ["from there, again", "from there", "from here", "Begun"])
+      #expect(vault.notes("show", "essay@v2").output.contains("MINE"))
+      #expect(!vault.notes("show", "essay@v3").output.contains("MINE"))
+      #expect(vault.notes("show", "essay@v4").output.contains("THERE too"))
+    }
+    #expect(try here.git("status", "--porcelain").output == "")
+    #expect(here.notes("conflicts").status == 1)
+  }
+
+  @Test("a withdrawn version keeps number, day and reason, and its text is shown no more")
+  func withdraw() throws {
+    try here.notes("version", "cut", "essay", "-m", "Begun").succeeded()
+    let result = try here.notes("version", "withdraw", "essay@v1", "-m", "a wrong proof")
+      .succeeded()
+    #expect(result.output.contains("withdrawn: a wrong proof"))
+    #expect(here.notes("show", "essay@v1").status == 1)
+    #expect(here.notes("version", "show", "essay@v1").status == 1)
+    #expect(!here.has(".notes/versions/abc12345/v1.md"))
+    // Its number is not given again.
+    try here.notes("version", "cut", "essay").succeeded()
+    #expect(try list(here).map { $0["version"] as? Int } == [2, 1])
+    try here.notes("undo").succeeded()
+    try here.notes("version", "note", "essay@v1", "-m", "An attempt").succeeded()
+    #expect(try list(here).last?["note"] as? String == "An attempt")
+  }
+}
