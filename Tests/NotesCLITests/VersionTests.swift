@@ -149,6 +149,37 @@ struct VersionCommandTests {
     #expect(here.notes("conflicts").status == 1)
   }
 
+  @Test(
+    "history shows versions, and evolve reads them in their order; both with what is not cut yet")
+  func story() throws {
+    try here.notes("version", "cut", "essay", "-m", "Begun").succeeded()
+    try edit(here, "sentence two", "phrase two")
+    try here.notes("version", "cut", "essay", "--new", "-m", "Better").succeeded()
+    try here.write(try here.read("posts/essay.md") + "\n## Later\n\nMore.\n", to: "posts/essay.md")
+    let lines = here.notes("history", "essay").lines
+    #expect(lines.count == 3)
+    #expect(lines[0].hasPrefix("since then  +2 -0  (Later)"), "\(lines)")
+    #expect(lines[1].hasPrefix("v2  ") && lines[1].hasSuffix("minor  +1 -1  Better"), "\(lines)")
+    #expect(lines[2].hasPrefix("v1  ") && lines[2].hasSuffix("-0  Begun"), "\(lines)")
+    #expect(here.notes("history", "essay", "--diff").output.contains("[-sentence-]{+phrase+}"))
+    #expect(here.notes("history", "essay", "--all").lines.count == 2)
+    let json = here.notes("history", "essay", "--format", "jsonl", "-n", "2").output
+    #expect(json.split(separator: "\n").count == 2 && json.contains("\"sections\":[\"Later\"]"))
+    let story = try here.notes("evolve", "essay").succeeded().output
+    let order = [
+      "—— v1", "Begun", "This is sentence one", "—— v2", "[-sentence-]", "—— since", "Later",
+    ]
+    var rest = story[...]
+    for part in order {
+      let found = try #require(rest.range(of: part), "\(part) in \(story)")
+      rest = rest[found.upperBound...]
+    }
+    #expect(!here.notes("evolve", "essay", "--since", "v1").output.contains("Begun"))
+    #expect(here.notes("evolve", "essay", "--since", "v9").status == 1)
+    try here.write("new\n", to: "other.md")
+    #expect(here.notes("evolve", "other").status == 1)
+  }
+
   @Test("a withdrawn version keeps number, day and reason, and its text is shown no more")
   func withdraw() throws {
     try here.notes("version", "cut", "essay", "-m", "Begun").succeeded()

@@ -10,9 +10,10 @@ struct HistoryCommand: NotesCommand {
     commandName: "history",
     abstract: "Show how a note, or the vault, came to be.",
     discussion: """
-      With a note: every snapshot in which its text changed, newest first, across renames, with \
-      the words it added and removed. Without: the vault's snapshots and what each changed. \
-      --diff shows the words.
+      With a note: its versions, newest first, with the words that each added and removed and the \
+      sections it touched; with --all, or where there is no version, every snapshot in which its \
+      text changed, across renames. Without: the vault's snapshots and what each changed. --diff \
+      shows the words.
 
       \(exits(.no, .failed, .noVault))
       """,
@@ -26,6 +27,9 @@ struct HistoryCommand: NotesCommand {
   @Option(name: [.customShort("n"), .long], help: "At most so many.")
   var limit: Int?
 
+  @Flag(help: "Every snapshot, and not only versions.")
+  var all = false
+
   @Flag(help: "Show the words that changed.")
   var diff = false
 
@@ -36,12 +40,32 @@ struct HistoryCommand: NotesCommand {
     let history = try session.history(options)
     guard let note else { return try showVault(history, session) }
     let path = try session.pastPath(note, in: history)
+    if !all {
+      let ledger = try history.ledger(of: path)
+      if !ledger.versions.isEmpty {
+        let steps = try history.steps(of: ledger, now: history.vault.bytesIfThere(path))
+        return try show(steps, session)
+      }
+    }
     let texts = try history.pastTexts(of: path)
     guard !texts.isEmpty else {
       throw Failure(
         "\(path.text) is in no snapshot yet", hint: "notes save", status: .no)
     }
     return try show(texts, history, session)
+  }
+
+  private func show(_ steps: [VersionStep], _ session: Session) throws -> ExitStatus {
+    let shown = steps.reversed().prefix(limit ?? .max)
+    if format.isJSON {
+      try session.print(list: shown.map(StepRecord.init), format)
+      return .done
+    }
+    for step in shown {
+      session.console.print(step.line)
+      if diff { session.print(step.change, unchanged: false) }
+    }
+    return .done
   }
 
   private func show(_ texts: [PastText], _ history: borrowing History, _ session: Session) throws

@@ -1,0 +1,64 @@
+internal import History
+internal import Markup
+
+extension VersionStep {
+  /// One line: number, day, kind, words, note, sections.
+  var line: StyledText {
+    var line: StyledText
+    if let version {
+      line = StyledText("v\(version.number)", .title) + StyledText("  \(version.day)  ")
+      line.append("\(version.kind.rawValue)  ")
+    } else {
+      line = StyledText("since then  ", .dim)
+    }
+    if version?.withdrawn == nil {
+      line.append("+\(change.wordsAdded)", .added)
+      line.append(" ")
+      line.append("-\(change.wordsRemoved)", .removed)
+      line.append("  ")
+    }
+    if let note = version?.note, !note.isEmpty { line.append(note + "  ") }
+    if let withdrawn = version?.withdrawn { line.append("(withdrawn: \(withdrawn))  ", .warning) }
+    if !sections.isEmpty {
+      let rest = sections.count > 3 ? " and \(sections.count - 3) more" : ""
+      line.append("(\(sections.prefix(3).joined(separator: "; "))\(rest))", .dim)
+    }
+    return line.withoutLastBlanks
+  }
+}
+
+extension StyledText {
+  /// Without the blanks that the last piece ends with.
+  fileprivate var withoutLastBlanks: StyledText {
+    var copy = self
+    while let last = copy.pieces.last, last.text.hasSuffix(" ") {
+      copy.pieces[copy.pieces.count - 1].text.removeLast()
+    }
+    return copy
+  }
+}
+
+/// A step of a post's development, as JSON has it.
+struct StepRecord: Encodable {
+  let version: Int?
+  let created: String?
+  let kind: String?
+  let note: String?
+  let author: String?
+  let withdrawn: String?
+  let wordsAdded: Int
+  let wordsRemoved: Int
+  let sections: [String]
+
+  init(_ step: VersionStep) {
+    version = step.version?.number
+    created = step.version?.created
+    kind = step.version?.kind.rawValue
+    note = step.version?.note
+    author = step.version?.author
+    withdrawn = step.version?.withdrawn
+    wordsAdded = step.change.wordsAdded
+    wordsRemoved = step.change.wordsRemoved
+    sections = step.sections
+  }
+}
