@@ -25,7 +25,8 @@ struct Notes: ParsableCommand {
         name: "History and machines",
         subcommands: [
           Save.self, Status.self, Sync.self, Conflicts.self, Resolve.self, Undo.self,
-          HistoryCommand.self, VersionCommand.self, Evolve.self, Diff.self, Restore.self,
+          HistoryCommand.self, VersionCommand.self, Evolve.self, Diff.self, BlameCommand.self,
+          Restore.self,
         ]),
       CommandGroup(
         name: "Care",

@@ -180,6 +180,27 @@ struct VersionCommandTests {
     #expect(here.notes("evolve", "other").status == 1)
   }
 
+  @Test("blame says of each paragraph from when it is, through versions or snapshots")
+  func blame() throws {
+    try here.write("One two three four five.\n\nSix seven eight nine ten.\n", to: "b.md")
+    try here.notes("save", "-m", "first").succeeded()
+    let first = String(try here.git("rev-parse", "HEAD").output.prefix(10))
+    try here.write("One two THREE four five.\n\nSix seven eight nine ten.\n", to: "b.md")
+    let lines = here.notes("blame", "b").lines
+    #expect(lines.count == 2)
+    #expect(lines[0].contains(first) && lines[0].contains("1 of 5 newer"), "\(lines)")
+    #expect(lines[1].hasPrefix("3  \(first)") && !lines[1].contains("newer"), "\(lines)")
+    #expect(here.notes("blame", "b", "--words").output.contains("two {now: THREE} four"))
+    try here.notes("version", "cut", "b").succeeded()
+    #expect(here.notes("blame", "b").lines[0].hasPrefix("1  v1"))
+    #expect(here.notes("blame", "b", "--all").lines[1].contains(first))
+    #expect(here.notes("blame", "b", "--older-than", "2100-01-01").lines.count == 2)
+    #expect(here.notes("blame", "b", "--older-than", "1 year ago").status == 1)
+    #expect(here.notes("blame", "b", "--format", "jsonl").output.contains("\"from\":\"v1\""))
+    #expect(here.notes("blame", "b", "--words", "--format", "json").status == 64)
+    #expect(here.notes("blame", "nothing").status == 1)
+  }
+
   @Test("a withdrawn version keeps number, day and reason, and its text is shown no more")
   func withdraw() throws {
     try here.notes("version", "cut", "essay", "-m", "Begun").succeeded()

@@ -1,0 +1,142 @@
+/// In which of a row of texts each word of the last one was first written.
+///
+/// A word is followed from text to text by comparing words, not lines: an edit in a paragraph makes
+/// nothing else in it new, however its lines are wrapped. What is put elsewhere, or was taken out and
+/// comes back, is found again by four words in a row, and keeps its age.
+public struct Provenance: Sendable {
+  /// A word of the last text.
+  public struct Word: Sendable, Hashable {
+    /// Its bytes; a link, a formula or a code span is one word.
+    public let range: Range<Int>
+    /// The text that first had it, counted from 0.
+    public let origin: Int
+  }
+
+  /// The words of the last text in order, without punctuation.
+  public let words: [Word]
+
+  /// Follows the words through texts, of which the oldest is first.
+  public init(of texts: [[UInt8]]) {
+    var interning = Interning()
+    var follower = Follower()
+    var ranges: [Range<Int>] = []
+    for (step, text) in texts.enumerated() {
+      ranges = Self.words(of: text)
+      follower.take(ranges.map { interning.number(of: text[$0]) }, from: step)
+    }
+    words = zip(ranges, follower.origins).map { Word(range: $0, origin: $1) }
+  }
+
+  /// The words of a note's blocks.
+  private static func words(of text: [UInt8]) -> [Range<Int>] {
+    let document = Document(bytes: text)
+    let atoms = document.atoms
+    return unsafe text.withUnsafeBufferPointer { buffer in
+      let view = unsafe ByteView(buffer)
+      var words: [Range<Int>] = []
+      var atom = 0
+      for block in document.blocks {
+        while atom < atoms.count, atoms[atom].lowerBound < block.range.lowerBound { atom += 1 }
+        let tokens = Tokens(
+          view, block.range, atoms: atoms[atom...],
+          isVerbatim: block.kind == .code || block.kind == .html,
+          isQuote: block.kind == .quote || block.kind == .callout)
+        for token in tokens.all where token.kind == .word { words.append(token.range) }
+      }
+      return words
+    }
+  }
+}
+
+/// The words of a text as numbers, with the text that each is from, and of all that was ever taken
+/// out.
+private struct Follower {
+  private var numbers: [Int32] = []
+  private(set) var origins: [Int] = []
+  private var removed = Removed()
+
+  /// Goes on to the next text.
+  mutating func take(_ new: [Int32], from step: Int) {
+    var found = [Int?](repeating: nil, count: new.count)
+    var isKept = [Bool](repeating: false, count: numbers.count)
+    let runs = Matching.runs(numbers, new, fixedPointsFirst: true)
+    for (place, run) in runs.enumerated() where isMeant(run, place, runs, new.count) {
+      for index in 0..<run.length {
+        found[run.new + index] = origins[run.old + index]
+        isKept[run.old + index] = true
+      }
+    }
+    var place = 0
+    while place < numbers.count {
+      let end = isKept[place...].firstIndex(of: true) ?? numbers.count
+      removed.add(numbers[place..<end], origins[place..<end])
+      place = end + 1
+    }
+    removed.find(new, &found)
+    (numbers, origins) = (new, found.map { $0 ?? step })
+  }
+
+  /// Whether a common run is more than a word that both texts happen to have: two words in a row, or
+  /// one with little that is new before or behind it.
+  private func isMeant(
+    _ run: Matching.Run, _ place: Int, _ runs: [Matching.Run], _ count: Int
+  ) -> Bool {
+    if run.length > 1 { return true }
+    let before = place > 0 ? runs[place - 1].new + runs[place - 1].length : 0
+    let behind = place + 1 < runs.count ? runs[place + 1].new : count
+    return run.new - before <= 3 || behind - run.new - 1 <= 3
+  }
+}
+
+/// What was taken out of a text at some time.
+private struct Removed {
+  /// How many words in a row say that a passage is the same, and not just of the same words.
+  private static let least = 4
+
+  private var numbers: [Int32] = []
+  private var origins: [Int] = []
+  /// Where four words in a row stand, by their hash; the first place is the oldest.
+  private var places: [Int: Int] = [:]
+
+  mutating func add(_ words: ArraySlice<Int32>, _ from: ArraySlice<Int>) {
+    guard words.count >= Self.least else { return }
+    let start = numbers.count
+    numbers += words
+    origins += from
+    for place in start...(numbers.count - Self.least) {
+      let key = Self.key(numbers[place..<(place + Self.least)])
+      if places[key] == nil { places[key] = place }
+    }
+    // No passage goes on from one removal into the next.
+    numbers.append(-1)
+    origins.append(0)
+  }
+
+  /// Gives words that nothing is known of the age of the passage they are from.
+  func find(_ words: [Int32], _ found: inout [Int?]) {
+    var place = 0
+    while place + Self.least <= words.count {
+      guard found[place..<(place + Self.least)].allSatisfy({ $0 == nil }),
+        let old = places[Self.key(words[place..<(place + Self.least)])]
+      else {
+        place += 1
+        continue
+      }
+      var length = 0
+      while place + length < words.count, old + length < numbers.count,
+        found[place + length] == nil, words[place + length] == numbers[old + length]
+      {
+        length += 1
+      }
+      // The same hash need not be the same words.
+      if length >= Self.least {
+        for index in 0..<length { found[place + index] = origins[old + index] }
+      }
+      place += max(length, 1)
+    }
+  }
+
+  private static func key(_ words: ArraySlice<Int32>) -> Int {
+    words.reduce(17) { $0 &* 1_000_003 &+ Int($1) }
+  }
+}

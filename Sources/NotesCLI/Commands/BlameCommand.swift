@@ -1,0 +1,172 @@
+internal import ArgumentParser
+internal import History
+internal import Markup
+internal import Vault
+
+/// `notes blame POST`.
+struct BlameCommand: NotesCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "blame",
+    abstract: "Show when each passage of a post was first written.",
+    discussion: """
+      One line for each paragraph: its line, the version that most of it is from, how much of it \
+      is newer, and how it begins. Words are followed through edits, through re-wrapped lines, and \
+      where a passage was moved or came back. A note without versions is followed through its \
+      snapshots.
+
+      \(exits(.no, .failed, .noVault))
+      """)
+
+  @OptionGroup var options: VaultOptions
+
+  @Argument(help: "The post.", completion: .noteNames)
+  var post: String
+
+  @Flag(help: "Follow it through every snapshot, and not only through versions.")
+  var all = false
+
+  @Flag(help: "Print the whole text, with what is newer than the rest of its paragraph marked.")
+  var words = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Only paragraphs that stand as they are since before then, the oldest first.",
+      valueName: "date"))
+  var olderThan: String?
+
+  @Option(help: "short, json or jsonl.")
+  var format = ListFormat.short
+
+  func validate() throws {
+    if words, olderThan != nil || format.isJSON {
+      throw ValidationError("--words goes with neither --older-than nor --format json")
+    }
+  }
+
+  func run(in session: inout Session) throws -> ExitStatus {
+    let history = try session.history(options)
+    let blame = try history.blame(
+      session.pastPath(post, in: history), throughSnapshots: all)
+    var passages = Passage.all(of: blame)
+    if let olderThan {
+      let limit = try session.date(olderThan).seconds
+      passages = passages.filter { passage in
+        blame.steps[passage.newest].seconds.map { $0 < limit } ?? false
+      }
+      passages.sort { ($0.newest, $0.main, $0.line) < ($1.newest, $1.main, $1.line) }
+    }
+    if format.isJSON {
+      try session.print(list: passages.map { PassageRecord($0, blame) }, format)
+    } else if words {
+      for passage in passages { session.console.print(passage.marked(blame)) }
+    } else {
+      for passage in passages { session.console.print(passage.line(blame)) }
+    }
+    return passages.isEmpty ? .no : .done
+  }
+}
+
+/// A block of a post, with the age of its words.
+private struct Passage {
+  let range: Range<Int>
+  let line: Int
+  let words: ArraySlice<Provenance.Word>
+  /// The text that most of its words are from; of two, the older.
+  let main: Int
+  /// The text that its newest word is from.
+  let newest: Int
+  /// How many of its words are newer than `main`.
+  let newer: Int
+
+  /// The blocks of the text that have words.
+  static func all(of blame: Blame) -> [Passage] {
+    var words = blame.words[...]
+    return Document(bytes: blame.text).blocks.compactMap { block in
+      let own = words.prefix { $0.range.lowerBound < block.range.upperBound }
+      words = words.dropFirst(own.count)
+      var counts: [Int: Int] = [:]
+      for word in own { counts[word.origin, default: 0] += 1 }
+      let main = counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
+      guard let main, let newest = counts.keys.max() else { return nil }
+      return Passage(
+        range: block.range, line: block.line, words: own, main: main, newest: newest,
+        newer: own.count { $0.origin > main })
+    }
+  }
+
+  func line(_ blame: Blame) -> StyledText {
+    let step = blame.steps[main]
+    var line = StyledText("\(self.line)", .dim) + StyledText("  ") + StyledText(step.name, .title)
+    if let day = step.day { line.append("  " + day) }
+    if newer > 0 {
+      line.append("  \(newer) of \(words.count) newer", .added)
+    }
+    let text = String(decoding: blame.text[range], as: UTF8.self)
+      .split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    line.append("  " + (text.count > 60 ? text.prefix(59) + "…" : text))
+    return line
+  }
+
+  /// The whole passage, below a line that says from when it is; newer words stand in `{v3: …}`.
+  func marked(_ blame: Blame) -> StyledText {
+    let step = blame.steps[main]
+    var text = StyledText("—— \(step.name)\(step.day.map { ", " + $0 } ?? "")\n", .dim)
+    var place = range.lowerBound
+    var rest = words
+    while let first = rest.first {
+      let same = rest.prefix { $0.origin == first.origin }
+      rest = rest.dropFirst(same.count)
+      let end = same.last?.range.upperBound ?? place
+      text.append(String(decoding: blame.text[place..<first.range.lowerBound], as: UTF8.self))
+      let words = String(decoding: blame.text[first.range.lowerBound..<end], as: UTF8.self)
+      if first.origin > main {
+        text.append("{\(blame.steps[first.origin].name): \(words)}", .added)
+      } else {
+        text.append(words, first.origin < main ? .dim : .plain)
+      }
+      place = end
+    }
+    text.append(String(decoding: blame.text[place..<range.upperBound], as: UTF8.self))
+    return text + StyledText("\n")
+  }
+}
+
+/// A passage, as JSON has it.
+private struct PassageRecord: Encodable {
+  let line: Int
+  let text: String
+  let from: String
+  let day: String?
+  let newest: String
+  let words: Int
+  let newer: Int
+  let spans: [Span]
+
+  struct Span: Encodable {
+    let text: String
+    let from: String
+    let day: String?
+  }
+
+  init(_ passage: Passage, _ blame: Blame) {
+    line = passage.line
+    text = String(decoding: blame.text[passage.range], as: UTF8.self)
+    from = blame.steps[passage.main].name
+    day = blame.steps[passage.main].day
+    newest = blame.steps[passage.newest].name
+    words = passage.words.count
+    newer = passage.newer
+    var spans: [Span] = []
+    var rest = passage.words
+    while let first = rest.first {
+      let same = rest.prefix { $0.origin == first.origin }
+      rest = rest.dropFirst(same.count)
+      let range = first.range.lowerBound..<(same.last?.range.upperBound ?? first.range.upperBound)
+      let step = blame.steps[first.origin]
+      spans.append(
+        Span(
+          text: String(decoding: blame.text[range], as: UTF8.self), from: step.name, day: step.day))
+    }
+    self.spans = spans
+  }
+}
