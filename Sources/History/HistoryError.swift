@@ -24,6 +24,8 @@ public enum HistoryError: Error, Sendable, Equatable {
   case noSuchNote(String, revision: String?)
   /// A revision that names no commit.
   case noSuchRevision(String)
+  /// A post that versions were to be imported for has some.
+  case hasVersions(path: String)
   /// A post has no version of this number, or it was withdrawn.
   case noSuchVersion(path: String, number: Int)
   /// A post's newest version has the text that another is to be cut from.

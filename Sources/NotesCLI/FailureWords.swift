@@ -88,6 +88,10 @@ extension Failure {
         hint: "notes history \(quoted(path))", status: .no)
     case .noSuchRevision(let name):
       self.init("no snapshot called \(name)", hint: "notes history", status: .no)
+    case .hasVersions(let path):
+      self.init(
+        "\(path) has versions already, whose numbers stay",
+        hint: "notes version cut \(quoted(path))", status: .no)
     case .noSuchVersion(let path, let number):
       self.init(
         "\(path) has no v\(number), or it was withdrawn",

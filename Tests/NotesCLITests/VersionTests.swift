@@ -201,6 +201,29 @@ struct VersionCommandTests {
     #expect(here.notes("blame", "nothing").status == 1)
   }
 
+  @Test("an old history makes a version for each day on which the text changed, when told to")
+  func importing() throws {
+    let days = ["2020-01-01T10:00", "2020-01-01T11:00", "2020-02-01T10:00", "2021-01-01T10:00"]
+    for (number, day) in days.enumerated() {
+      try here.write("Text \(number) of it.\n", to: "old.md")
+      try here.git("add", "old.md")
+      let made = try runProcess(
+        ["git", "commit", "-q", "-m", "step \(number)", "--date", day + ":00Z"], in: here.path,
+        environment: here.environment)
+      try #require(made.status == 0, "\(made.errors)")
+    }
+    let proposed = here.notes("version", "import", "old")
+    #expect(proposed.lines.count == 3 && proposed.errors.contains("--yes"))
+    #expect(proposed.lines[0].hasPrefix("v1  2020-01-01  major  step 1"), "\(proposed.output)")
+    #expect(here.notes("version", "list", "old").status == 1)
+    try here.notes("version", "import", "old", "--yes").succeeded()
+    #expect(here.notes("show", "old@v1").output == "Text 1 of it.\n")
+    #expect(here.notes("version", "list", "old").lines.first?.hasPrefix("v3  2021-01-01") == true)
+    #expect(here.notes("version", "import", "old", "--yes").status == 1)
+    #expect(here.notes("history", "old").lines.count == 3)
+    #expect(try here.git("status", "--porcelain").output == "")
+  }
+
   @Test("a withdrawn version keeps number, day and reason, and its text is shown no more")
   func withdraw() throws {
     try here.notes("version", "cut", "essay", "-m", "Begun").succeeded()

@@ -16,7 +16,9 @@ struct VersionCommand: ParsableCommand {
 
       \(exits())
       """,
-    subcommands: [Cut.self, List.self, Show.self, Note.self, Withdraw.self],
+    subcommands: [
+      Cut.self, List.self, Show.self, Note.self, Withdraw.self, VersionImportCommand.self,
+    ],
     defaultSubcommand: List.self)
 
   /// `notes version cut`.
@@ -210,7 +212,14 @@ extension Session {
   fileprivate func carryOut(
     _ change: VersionChange, _ subject: String, _ words: String, _ history: borrowing History
   ) throws -> Saved {
-    let changes = try editor(of: history.vault).perform(change.edits)
+    try carryOut(change.edits, subject, words, history)
+  }
+
+  /// Writes files of the ledger, and saves.
+  func carryOut(
+    _ edits: [FileEdit], _ subject: String, _ words: String, _ history: borrowing History
+  ) throws -> Saved {
+    let changes = try editor(of: history.vault).perform(edits)
     let saved = try history.save(message: words.isEmpty ? subject : "\(subject): \(words)")
     try updateIndex(of: history.vault, changes)
     return saved
