@@ -21,6 +21,11 @@ static inline int notes_git_sync_to_disk(void) {
   return git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
 }
 
+// Whether each object that is read is hashed, to see that it is what its name says.
+static inline int notes_git_verify_objects(int wanted) {
+  return git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, wanted);
+}
+
 // Refuses a single object larger than this many bytes in a pack (a delta bomb).
 static inline int notes_git_limit_object_size(size_t bytes) {
   return git_libgit2_opts(GIT_OPT_SET_PACK_MAX_OBJECT_SIZE, bytes);

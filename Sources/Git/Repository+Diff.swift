@@ -44,6 +44,23 @@ extension Repository {
     return changes.sorted { ($0.newPath, $0.oldPath) < ($1.newPath, $1.oldPath) }
   }
 
+  /// The same for the files that `isWanted`, with the trees of earlier calls at hand.
+  ///
+  /// It is for going through a history: what one commit made of a folder is what the next began with.
+  public func diff(
+    _ old: ObjectID?, _ new: ObjectID?, of isWanted: (GitPath) -> Bool, cache: inout TreeCache
+  ) throws(GitError) -> [FileChange] {
+    var changes: [FileChange] = []
+    _ = try compare(
+      old, new, GitPath(bytes: []), 0,
+      { id throws(GitError) in try cache.children(of: id, in: self) },
+      { path, old, new throws(GitError) in
+        if isWanted(path) { changes.append(FileChange(path, old, new)) }
+        return true
+      })
+    return try Renames.joined(changes, in: self)
+  }
+
   /// Visits what differs between two trees and is not a folder, until `visit` returns false.
   ///
   /// A file that became a folder is a deletion, and additions below it.
@@ -51,19 +68,21 @@ extension Repository {
     _ old: ObjectID?, _ new: ObjectID?,
     _ visit: (GitPath, TreeEntry?, TreeEntry?) throws(GitError) -> Bool
   ) throws(GitError) {
-    _ = try compare(old, new, GitPath(bytes: []), 0, visit)
+    _ = try compare(
+      old, new, GitPath(bytes: []), 0, { id throws(GitError) in try children(of: id) }, visit)
   }
 
   private func compare(
     _ old: ObjectID?, _ new: ObjectID?, _ folder: GitPath, _ depth: Int,
+    _ children: (ObjectID) throws(GitError) -> [NamedTreeEntry],
     _ visit: (GitPath, TreeEntry?, TreeEntry?) throws(GitError) -> Bool
   ) throws(GitError) -> Bool {
     if old == new { return true }
     guard depth < Self.deepest else {
       throw GitError("compare trees", .invalid, "folders are nested too deeply in \(folder)")
     }
-    let olds = try old.map { id throws(GitError) in try children(of: id) } ?? []
-    let news = try new.map { id throws(GitError) in try children(of: id) } ?? []
+    let olds = try old.map { id throws(GitError) in try children(id) } ?? []
+    let news = try new.map { id throws(GitError) in try children(id) } ?? []
     var left = 0
     var right = 0
     while left < olds.count || right < news.count {
@@ -85,11 +104,38 @@ extension Repository {
       let isFolder = (before ?? after)?.entry.kind == .folder
       let goesOn =
         isFolder
-        ? try compare(before?.entry.id, after?.entry.id, path, depth + 1, visit)
+        ? try compare(before?.entry.id, after?.entry.id, path, depth + 1, children, visit)
         : try visit(path, before?.entry, after?.entry)
       if !goesOn { return false }
     }
     return true
+  }
+}
+
+/// Folders that were read, by the trees' ids; what a walk through a history keeps from one commit to
+/// the next.
+public struct TreeCache: Sendable {
+  private var known: [ObjectID: [NamedTreeEntry]] = [:]
+  private var entries = 0
+
+  /// About 100 bytes each.
+  private static let mostEntries = 400_000
+
+  /// An empty cache.
+  public init() {}
+
+  mutating func children(
+    of tree: ObjectID, in repository: borrowing Repository
+  ) throws(GitError) -> [NamedTreeEntry] {
+    if let found = known[tree] { return found }
+    let read = try repository.children(of: tree)
+    if entries > Self.mostEntries {
+      known = [:]
+      entries = 0
+    }
+    known[tree] = read
+    entries += read.count
+    return read
   }
 }
 

@@ -1,6 +1,16 @@
 import CGit2
 
 extension Repository {
+  /// Runs `body` with objects taken at their names, without a hash over each: a third less time for
+  /// who reads a whole history, and only for what can be made again.
+  ///
+  /// It holds for the whole process while `body` runs.
+  public func trustingObjects<Result>(_ body: () throws -> Result) throws -> Result {
+    try check("read the history", notes_git_verify_objects(0))
+    defer { _ = notes_git_verify_objects(1) }
+    return try body()
+  }
+
   /// The order in which commits are visited.
   public enum Order: Sendable {
     /// Newest first by the committer's clock.

@@ -1,6 +1,20 @@
 internal import GRDB
 internal import Vault
 
+/// What tables a file is to have.
+struct Layout: Sendable {
+  /// The number that tells our files from others.
+  let applicationID: Int
+  /// The version of the tables.
+  let version: Int
+  /// Makes them.
+  let create: @Sendable (Database) throws -> Void
+
+  /// The index of the notes.
+  static let notes = Layout(
+    applicationID: Schema.applicationID, version: Schema.version, create: Schema.create)
+}
+
 /// An open index.
 struct Connection: Sendable {
   let queue: DatabaseQueue
@@ -12,22 +26,26 @@ struct Connection: Sendable {
   /// Opens an index; an empty file becomes one, a damaged or older one is made anew.
   ///
   /// - Throws: `newerSchema` for one that a newer `notes` made, which is not touched.
-  static func open(_ path: String) throws(IndexError) -> Connection {
+  static func open(
+    _ path: String, _ layout: Layout = .notes
+  ) throws(IndexError) -> Connection {
     let before = fileIdentity(path)
     do {
-      return try openOnce(path)
+      return try openOnce(path, layout)
     } catch {
       guard case .damaged = error else { throw error }
     }
     moveAside(path, identity: before)
-    return try openOnce(path)
+    return try openOnce(path, layout)
   }
 
-  private static func openOnce(_ path: String) throws(IndexError) -> Connection {
+  private static func openOnce(
+    _ path: String, _ layout: Layout
+  ) throws(IndexError) -> Connection {
     do {
       return try OpenLock(path, alone: false).held {
         let queue = try DatabaseQueue(path: path, configuration: configuration)
-        try queue.inDatabase(prepare)
+        try queue.inDatabase { try prepare($0, layout) }
         return Connection(queue: queue, identity: fileIdentity(path))
       }
     } catch {
@@ -36,25 +54,25 @@ struct Connection: Sendable {
   }
 
   /// Checks that the file is an index of ours, and makes an empty one into it.
-  private static func prepare(_ db: Database) throws {
+  private static func prepare(_ db: Database, _ layout: Layout) throws {
     let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
     let application = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
     if application == 0, version == 0, try isEmpty(db) {
       // A queue's own WAL mode would write a table at every opening (GRDB #102).
       try db.execute(sql: "PRAGMA journal_mode = WAL")
       try db.inTransaction(.immediate) {
-        if try isEmpty(db) { try Schema.create(db) }
+        if try isEmpty(db) { try layout.create(db) }
         return .commit
       }
       return
     }
-    guard application == Schema.applicationID else {
+    guard application == layout.applicationID else {
       throw IndexError.damaged("the file is no index of notes")
     }
-    guard version <= Schema.version else {
-      throw IndexError.newerSchema(found: version, known: Schema.version)
+    guard version <= layout.version else {
+      throw IndexError.newerSchema(found: version, known: layout.version)
     }
-    guard version == Schema.version else {
+    guard version == layout.version else {
       throw IndexError.damaged("the index is of an older version")
     }
   }

@@ -142,6 +142,14 @@ struct Condition {
     }
   }
 
+  /// Whether a path fits what was typed for one, as `path(_:)` has it.
+  static func fits(_ path: NotePath, _ text: String) -> Bool {
+    if text.contains(where: { "*?[".contains($0) }) { return Glob(text).matches(path.text) }
+    let folder = text.hasSuffix("/") ? String(text.dropLast()) : text
+    return [folder, folder + ".md", folder + ".markdown"].contains(path.text)
+      || path.text.hasPrefix(folder + "/")
+  }
+
   /// A path means itself, with or without `.md`, and everything below it; a pattern what fits.
   private static func path(_ text: String) -> (sql: String, values: StatementArguments) {
     if let wildcard = text.firstIndex(where: { "*?[".contains($0) }) {

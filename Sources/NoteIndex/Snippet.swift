@@ -37,16 +37,22 @@ struct PassageFinder {
 
   /// What some atoms are found by, and the patterns beside them.
   init(_ answers: [Ranking.Answer], patterns: [Pattern]) {
+    self.init(
+      answers.map { ($0.atom, max(0.1, Double($0.idf)), $0.isSubstituted) }, patterns: patterns)
+  }
+
+  /// The same of atoms with what each tells, and whether what is like it stands for it.
+  init(_ atoms: [(atom: Atom, weight: Double, isSubstituted: Bool)], patterns: [Pattern] = []) {
     self.patterns = patterns
-    for (index, answer) in answers.enumerated() where !answer.atom.isSign {
-      for form in answer.atom.forms {
+    for (index, entry) in atoms.enumerated() where !entry.atom.isSign {
+      for form in entry.atom.forms {
         let share =
           switch form.role {
           case .exact: 1.0
           case .form: 0.9
-          case .loose: answer.isSubstituted ? 0.9 : 0.1
+          case .loose: entry.isSubstituted ? 0.9 : 0.1
           }
-        let weight = max(0.1, Double(answer.idf)) * share
+        let weight = entry.weight * share
         if form.column == "tex" {
           formulas.append((form.words, index, weight))
           continue

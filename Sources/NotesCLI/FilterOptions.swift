@@ -69,6 +69,13 @@ struct FilterOptions: ParsableArguments {
     if offset < 0 { throw ValidationError("--offset is at least 0") }
   }
 
+  /// Whether nothing is asked for but words, a path, a number and a form.
+  var looksAtTextOnly: Bool {
+    tag.isEmpty && type == nil && createdAfter == nil && createdBefore == nil
+      && modifiedAfter == nil && modifiedBefore == nil && linkedBy == nil && linkTo == nil
+      && !noLinks && sort.isEmpty && offset == 0 && !null
+  }
+
   /// The options that say which notes and in which order, as they can be typed again.
   var arguments: [String] {
     func option(_ name: String, _ value: String?) -> [String] {

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Git
 internal import History
 internal import Markup
+internal import NoteIndex
 internal import Vault
 
 /// `notes history [NOTE]`.
@@ -47,12 +48,13 @@ struct HistoryCommand: NotesCommand {
         return try show(steps, session)
       }
     }
-    let texts = try history.pastTexts(of: path)
+    let index = try session.pastIndex(of: history)
+    let texts = try index.texts(of: path)
     guard !texts.isEmpty else {
       throw Failure(
         "\(path.text) is in no snapshot yet", hint: "notes save", status: .no)
     }
-    return try show(texts, history, session)
+    return try show(texts, index, history, session)
   }
 
   private func show(_ steps: [VersionStep], _ session: Session) throws -> ExitStatus {
@@ -68,22 +70,32 @@ struct HistoryCommand: NotesCommand {
     return .done
   }
 
-  private func show(_ texts: [PastText], _ history: borrowing History, _ session: Session) throws
-    -> ExitStatus
-  {
+  private func show(
+    _ texts: [KnownText], _ index: PastIndex, _ history: borrowing History, _ session: Session
+  ) throws -> ExitStatus {
     var records: [PastRecord] = []
+    var counted: [(text: KnownText, words: KnownText.WordCount)] = []
     for text in texts.prefix(limit ?? .max) {
-      let old = try history.bytesBefore(text)
-      let new = text.blob == nil ? [] : try history.bytes(of: text)
-      let changed = TextDiff.wordDiff(old: old, new: new)
+      var words = text.words
+      var change: TextDiff?
+      if words == nil || diff {
+        let found = TextDiff.wordDiff(
+          old: try text.old.flatMap { try history.blob(named: $0) } ?? [],
+          new: try text.new.flatMap { try history.blob(named: $0) } ?? [])
+        let count = KnownText.WordCount(added: found.wordsAdded, removed: found.wordsRemoved)
+        if words == nil { counted.append((text, count)) }
+        words = count
+        change = found
+      }
       let record = PastRecord(
-        text, when: session.moment(at: text.commit.author.seconds),
-        wordsAdded: changed.wordsAdded, wordsRemoved: changed.wordsRemoved)
+        text, when: session.moment(at: text.snapshot.seconds),
+        words: words ?? .init(added: 0, removed: 0))
       records.append(record)
       if format.isJSON { continue }
       session.console.print(record.line)
-      if diff { session.print(changed, unchanged: false) }
+      if diff, let change { session.print(change, unchanged: false) }
     }
+    index.keep(counted)
     if format.isJSON { try session.print(list: records, format) }
     return .done
   }
@@ -127,16 +139,16 @@ struct PastRecord: Encodable {
   let renamedFrom: String?
   let removed: Bool
 
-  init(_ text: PastText, when: Moment, wordsAdded: Int, wordsRemoved: Int) {
-    commit = text.commit.id.description
+  init(_ text: KnownText, when: Moment, words: KnownText.WordCount) {
+    commit = text.snapshot.name
     path = text.path.text
     created = when.timestamp
-    author = text.commit.author.name
-    message = text.commit.message
-    self.wordsAdded = wordsAdded
-    self.wordsRemoved = wordsRemoved
-    renamedFrom = text.renamedFrom?.text
-    removed = text.blob == nil
+    author = text.snapshot.author
+    message = text.snapshot.message
+    wordsAdded = words.added
+    wordsRemoved = words.removed
+    renamedFrom = text.was?.text
+    removed = text.new == nil
   }
 
   /// One line: snapshot, day, words, message.

@@ -35,12 +35,24 @@ struct Search: NotesCommand {
   @Flag(help: "By words only, though there are vectors.")
   var noMeaning = false
 
+  @Flag(help: "Search every text that ever was, and say when each passage came and went.")
+  var history = false
+
+  @Flag(help: "Search only what is gone: passages that stand in no note any more.")
+  var deleted = false
+
   // What fzf asks for (PickerItem.fzfLine).
   @Flag(help: .hidden)
   var pickerLines = false
 
   func validate() throws {
     if let context, context < 0 { throw ValidationError("--context is at least 0") }
+    if history || deleted {
+      guard !interactive, !explain, context == nil, filter.looksAtTextOnly else {
+        throw ValidationError(
+          "--history and --deleted take words, --path, --limit and --format, and no other option")
+      }
+    }
   }
 
   func run(in session: inout Session) throws -> ExitStatus {
@@ -48,6 +60,7 @@ struct Search: NotesCommand {
       throw Failure("--interactive needs a terminal", hint: "notes search WORDS", status: .usage)
     }
     let vault = try session.open(options)
+    if history || deleted { return try searchPast(vault, &session) }
     let index = try session.index(of: vault)
     let query = filter.words.joined(separator: " ")
     if interactive || pickerLines {

@@ -1,0 +1,220 @@
+internal import Git
+internal import Markup
+public import Vault
+
+extension History {
+  /// What each snapshot changed in the notes' texts, oldest first, from those after some snapshots on.
+  ///
+  /// A merge changed what it took over from no side, once for each side. `isKnown` says which
+  /// snapshots to pass over, and what is before `heads` is known as well; one of these that is not
+  /// there any more counts for nothing. At the end come the texts of other branches that merges left
+  /// out, as changes of the last snapshot: those of which no known change replaced the blob at the
+  /// path (`isReplaced`). When `visit` returns false the walk ends.
+  public func eachPastCommit(
+    after heads: [String], skipping isKnown: (String) throws -> Bool,
+    isReplaced: (_ path: NotePath, _ blob: String) throws -> Bool,
+    _ visit: (PastCommit) throws -> Bool
+  ) throws {
+    guard let head = try head() else { return }
+    let hidden = heads.compactMap(ObjectID.init(hex:)).filter { repository.exists($0) }
+    var reader = PastReader(tree: try repository.commit(head).tree)
+    var failure: (any Error)?
+    var isEnded = false
+    try repository.trustingObjects {
+      try repository.eachCommit(from: [head], hiding: hidden, order: .oldestFirst) {
+        commit throws(GitError) in
+        do {
+          if try isKnown(commit.id.description) { return true }
+          isEnded = try !visit(reader.read(commit, in: repository))
+        } catch {
+          failure = error
+        }
+        return failure == nil && !isEnded
+      }
+    }
+    if let failure { throw failure }
+    if isEnded { return }
+    let last = try repository.commit(head)
+    let changes = try reader.leftOut(in: repository, isReplaced: isReplaced)
+    if !changes.isEmpty { _ = try visit(PastCommit(last, changes: changes)) }
+  }
+}
+
+extension PastCommit {
+  fileprivate init(_ commit: Commit, changes: [PastChange]) {
+    self.init(
+      name: commit.id.description, seconds: commit.committer.seconds,
+      offset: commit.committer.offset, author: commit.author.name, message: commit.message,
+      changes: changes)
+  }
+}
+
+/// Reads what commits changed in notes.
+private struct PastReader {
+  /// The tree of the last snapshot.
+  let tree: ObjectID
+  /// The blobs that were read last: what is new in one commit is old in a later one.
+  private var texts: [ObjectID: Text] = [:]
+  private var order: [ObjectID] = []
+  private var bytesKept = 0
+  private var trees = TreeCache()
+  /// Texts that commits brought and that none of them replaced yet.
+  private var tips: [NotePath: Set<ObjectID>] = [:]
+
+  /// A larger file is no prose.
+  private static let largestFile = 4 << 20
+  private static let mostBytesKept = 64 << 20
+
+  private struct Text {
+    let bytes: [UInt8]
+    let passages: [Passage]
+  }
+  /// A commit that makes more notes than this splits none up.
+  private static let mostMade = 200
+
+  init(tree: ObjectID) { self.tree = tree }
+
+  mutating func read(
+    _ commit: Commit, in repository: borrowing Repository
+  ) throws -> PastCommit {
+    let parents = try commit.parents.map { try repository.commit($0).tree }
+    var changes: [PastChange] = []
+    for (path, was, old, new) in try changedNotes(parents, commit.tree, repository) {
+      changes.append(try change(path, was, old, new, repository))
+    }
+    return PastCommit(commit, changes: try withMoved(changes, repository))
+  }
+
+  /// The texts that no commit replaced and that the last snapshot has not: merges left them out.
+  mutating func leftOut(
+    in repository: borrowing Repository,
+    isReplaced: (NotePath, String) throws -> Bool
+  ) throws -> [PastChange] {
+    var changes: [PastChange] = []
+    for (path, blobs) in tips.sorted(by: { $0.key < $1.key }) {
+      let now = try repository.entry(at: GitPath(path.text), in: tree)?.id
+      for blob in blobs.sorted(by: { $0.description < $1.description }) where blob != now {
+        if try isReplaced(path, blob.description) { continue }
+        let change = try difference(path, nil, blob, now, repository)
+        if change.gone.isEmpty { continue }
+        changes.append(
+          PastChange(
+            path: path, was: nil, old: change.old, new: change.new, isLeftOut: true,
+            gone: change.gone, came: []))
+      }
+    }
+    return changes
+  }
+
+  private typealias Changed = (path: NotePath, was: NotePath?, old: ObjectID?, new: ObjectID?)
+
+  /// The notes that differ from every parent, with what each parent had.
+  private mutating func changedNotes(
+    _ parents: [ObjectID], _ tree: ObjectID, _ repository: borrowing Repository
+  ) throws -> [Changed] {
+    // Not a method: it would hold a copy of all that is kept here.
+    let changes = try repository.diff(
+      parents.first, tree, of: { Self.note($0) != nil }, cache: &trees)
+    var found: [Changed] = []
+    for change in changes {
+      guard let path = Self.note(change.newPath) else { continue }
+      let new = change.kind == .deleted ? nil : change.new?.id
+      let was = change.kind == .renamed ? Self.note(change.oldPath) : nil
+      if parents.count > 1 {
+        let others = try parents.dropFirst().map {
+          try repository.entry(at: GitPath(path.text), in: $0)?.id
+        }
+        if others.contains(new) { continue }
+        for other in others where other != nil { found.append((path, nil, other, new)) }
+      }
+      found.append((path, was, change.old?.id, new))
+    }
+    return found
+  }
+
+  private mutating func change(
+    _ path: NotePath, _ was: NotePath?, _ old: ObjectID?, _ new: ObjectID?,
+    _ repository: borrowing Repository
+  ) throws -> PastChange {
+    if let old { tips[was ?? path]?.remove(old) }
+    if let new { tips[path, default: []].insert(new) }
+    return try difference(path, was, old, new, repository)
+  }
+
+  private mutating func difference(
+    _ path: NotePath, _ was: NotePath?, _ old: ObjectID?, _ new: ObjectID?,
+    _ repository: borrowing Repository
+  ) throws -> PastChange {
+    var gone: [PastPassage] = []
+    var came: [UInt64] = []
+    if let old, old != new {
+      let before = try text(old, repository)
+      let after = try new.map { try text($0, after: before, repository).passages } ?? []
+      let difference = Passage.difference(before.passages, after)
+      gone = difference.gone.map {
+        PastPassage(hash: $0.hash, range: $0.range, bytes: Array(before.bytes[$0.range]))
+      }
+      came = difference.came.map(\.hash)
+    }
+    return PastChange(
+      path: path, was: was, old: old?.description, new: new?.description, gone: gone, came: came)
+  }
+
+  /// Notes that a commit made and that took passages over from others say so of these passages.
+  private mutating func withMoved(
+    _ changes: [PastChange], _ repository: borrowing Repository
+  ) throws -> [PastChange] {
+    let made = changes.count { $0.old == nil }
+    guard made > 0, made <= Self.mostMade, changes.contains(where: { !$0.gone.isEmpty }) else {
+      return changes
+    }
+    let gone = Set(changes.flatMap { $0.gone.map(\.hash) })
+    var told: [PastChange] = []
+    for change in changes {
+      guard change.old == nil, let new = change.new.flatMap(ObjectID.init(hex:)) else {
+        told.append(change)
+        continue
+      }
+      let moved = try text(new, repository).passages.map(\.hash).filter(gone.contains)
+      told.append(
+        PastChange(
+          path: change.path, was: nil, old: nil, new: change.new, gone: [], came: moved))
+    }
+    return told
+  }
+
+  private mutating func text(
+    _ blob: ObjectID, after old: Text? = nil, _ repository: borrowing Repository
+  ) throws -> Text {
+    if let known = texts[blob] { return known }
+    let isLarge = try repository.blobSize(blob) > Self.largestFile
+    let bytes = isLarge ? [] : try repository.readBlob(blob)
+    let passages = old.map { Passage.all(in: bytes, after: $0.bytes, with: $0.passages) }
+    let text = Text(bytes: bytes, passages: passages ?? Passage.all(in: bytes))
+    texts[blob] = text
+    order.append(blob)
+    bytesKept += bytes.count
+    while bytesKept > Self.mostBytesKept, order.count > 2 {
+      // The older half at once: taking single ones from the front would move all others.
+      let half = order.count / 2
+      for old in order[..<half] {
+        bytesKept -= texts.removeValue(forKey: old)?.bytes.count ?? 0
+      }
+      order.removeFirst(half)
+    }
+    return text
+  }
+
+  private static func note(_ path: GitPath) -> NotePath? {
+    guard let path = try? NotePath(path.description), path.isNote else { return nil }
+    return path
+  }
+}
+
+extension History {
+  /// The bytes of a blob by its name in hexadecimal digits; `nil` where there is none.
+  public func blob(named name: String) throws -> [UInt8]? {
+    guard let id = ObjectID(hex: name), repository.exists(id) else { return nil }
+    return try repository.readBlob(id)
+  }
+}

@@ -1,0 +1,222 @@
+internal import GRDB
+internal import Markup
+internal import Synchronization
+public import Vault
+
+/// The index of a vault's history: what was changed when, and what the notes said before.
+///
+/// It is filled by whoever knows the history (`take`), each snapshot once; deleting it loses nothing.
+/// A damaged file is moved aside and made anew.
+public final class PastIndex: Sendable {
+  /// The vault.
+  public let vault: Vault
+  /// The file that holds the index.
+  public let path: String
+
+  private let connection: Mutex<Connection>
+
+  /// Opens the history's index, and makes an empty one where there is none.
+  public init(of vault: Vault, cacheFolder: String?) throws(IndexError) {
+    self.vault = vault
+    let own = vault.stateFolder + "/history.sqlite"
+    if canWrite(in: vault.stateFolder, own) {
+      path = own
+    } else {
+      guard let cacheFolder else { throw .readOnly(path: own) }
+      let hash = String(UInt64(bitPattern: ContentHash.of(Array(vault.root.utf8))), radix: 16)
+      path = cacheFolder + "/history-\(hash)-v\(PastSchema.layout.version).sqlite"
+      guard canWrite(in: cacheFolder, path) else { throw .readOnly(path: own) }
+    }
+    connection = Mutex(try Connection.open(path, PastSchema.layout))
+    let language = vault.settings.language
+    let known = try read { db in try State.value(db, .settings) }
+    // The stems are those of one language.
+    if let known, known != language { try makeAnew() }
+  }
+
+  var queue: DatabaseQueue { connection.withLock(\.queue) }
+
+  func read<Answer>(_ question: (Database) throws -> Answer) throws(IndexError) -> Answer {
+    do {
+      return try queue.read(question)
+    } catch {
+      throw IndexError(error, path: path)
+    }
+  }
+
+  /// Throws the index away; the next question fills a new one.
+  public func makeAnew() throws(IndexError) {
+    let old = connection.withLock { $0 }
+    try? old.queue.close()
+    Connection.moveAside(path, identity: old.identity)
+    let new = try Connection.open(path, PastSchema.layout)
+    connection.withLock { $0 = new }
+    remove(path + ".damaged")
+    remove(path + ".damaged-wal")
+  }
+
+  // MARK: Filling
+
+  /// The snapshot up to which the index is whole; `nil` for an empty one.
+  public func head() throws(IndexError) -> String? {
+    try read { db in try String.fetchOne(db, sql: "SELECT value FROM state WHERE key = 'head'") }
+  }
+
+  /// How many snapshots it knows.
+  public func count() throws(IndexError) -> Int {
+    try read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM snapshot") ?? 0 }
+  }
+
+  /// Takes in snapshots, oldest first.
+  ///
+  /// `hand` is given what it needs to know of the index, and hands over one snapshot after the other;
+  /// those taken in so far stay when it is interrupted. Afterwards the index is whole up to `head`.
+  ///
+  /// `now` is in nanoseconds since 1970.
+  public func take(
+    upTo head: String, now: Int64, _ hand: (_ taker: PastTaker) throws -> Void
+  ) throws {
+    let lock = try VaultLock.take(
+      in: path + ".writing", command: "notes, reading the history", now: now, patience: 30_000)
+    do {
+      try lock.held { if try self.head() != head { try fill(upTo: head, hand) } }
+    } catch let error as DatabaseError {
+      throw IndexError(error, path: path)
+    }
+  }
+
+  private func fill(upTo head: String, _ hand: (_ taker: PastTaker) throws -> Void) throws {
+    try queue.writeWithoutTransaction { db in
+      let taker = PastTaker(db, language: vault.settings.language)
+      try db.execute(sql: "PRAGMA wal_autocheckpoint = 32000")
+      try db.beginTransaction(.immediate)
+      do {
+        try hand(taker)
+        try taker.finish(head)
+        try db.commit()
+      } catch {
+        try? db.rollback()
+        throw error
+      }
+      try db.execute(sql: "PRAGMA wal_autocheckpoint = 1000")
+      if taker.taken > 1_000 { try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+    }
+  }
+}
+
+/// Writes snapshots into the history's index.
+public final class PastTaker {
+  private let db: Database
+  private let language: String
+  private var vocabulary: VocabularyIntake
+  private var paths: [NotePath: Int64] = [:]
+  /// How many snapshots were taken in.
+  public private(set) var taken = 0
+
+  /// What is written between two ends of transactions.
+  private static let portion = 1_000
+
+  init(_ db: Database, language: String) {
+    self.db = db
+    self.language = language
+    vocabulary = VocabularyIntake(language: language)
+  }
+
+  /// Whether a snapshot was taken in.
+  public func knows(_ name: String) throws -> Bool {
+    try Bool.fetchOne(
+      db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM snapshot WHERE name = ?)"),
+      arguments: [name]) ?? false
+  }
+
+  /// Whether a change replaced a text of a path.
+  public func isReplaced(_ path: NotePath, _ blob: String) throws -> Bool {
+    try Bool.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT EXISTS (
+            SELECT 1 FROM change JOIN path ON path.id = coalesce(change.was, change.path)
+            WHERE change.old = ? AND path.text = ?)
+          """), arguments: [blob, path.text]) ?? false
+  }
+
+  /// Takes in a snapshot; the changes of one that is known are added to it.
+  public func take(_ commit: PastCommit) throws {
+    let known = try Int64.fetchOne(
+      db.cachedStatement(sql: "SELECT id FROM snapshot WHERE name = ?"), arguments: [commit.name])
+    let snapshot = try known ?? insert(commit)
+    for change in commit.changes { try insert(change, snapshot) }
+    taken += 1
+    if taken % Self.portion == 0 {
+      try db.commit()
+      try db.beginTransaction(.immediate)
+    }
+  }
+
+  func finish(_ head: String) throws {
+    let set = "INSERT OR REPLACE INTO state (key, value) VALUES (?, ?)"
+    try db.execute(sql: set, arguments: ["head", head])
+    try db.execute(sql: set, arguments: [State.settings.rawValue, language])
+  }
+
+  private func insert(_ commit: PastCommit) throws -> Int64 {
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO snapshot (name, seconds, offset, author, message) VALUES (?, ?, ?, ?, ?)
+        """
+    ).execute(arguments: [
+      commit.name, commit.seconds, commit.offset, storable(commit.author),
+      storable(commit.message),
+    ])
+    return db.lastInsertedRowID
+  }
+
+  private func insert(_ change: PastChange, _ snapshot: Int64) throws {
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO change (snapshot, path, was, old, new, is_left_out) VALUES (?, ?, ?, ?, ?, ?)
+        """
+    ).execute(arguments: [
+      snapshot, try id(of: change.path), try change.was.map(id), change.old, change.new,
+      change.isLeftOut,
+    ])
+    let row = db.lastInsertedRowID
+    for hash in change.came {
+      try db.cachedStatement(sql: "INSERT OR IGNORE INTO came (hash, change) VALUES (?, ?)")
+        .execute(arguments: [Int64(bitPattern: hash), row])
+    }
+    for passage in change.gone {
+      try db.cachedStatement(
+        sql: "INSERT INTO gone (change, hash, start, length) VALUES (?, ?, ?, ?)"
+      ).execute(arguments: [
+        row, Int64(bitPattern: passage.hash), passage.range.lowerBound, passage.range.count,
+      ])
+      let id = db.lastInsertedRowID
+      let words = Document(bytes: passage.bytes).searchWords(titles: [])
+      try db.cachedStatement(
+        sql: """
+          INSERT INTO fulltext (rowid, title, headings, body, code, tex, parts)
+          VALUES (?, ?, ?, ?, ?, ?, ?)
+          """
+      ).execute(arguments: [id] + StatementArguments(words.columns.map(\.text)))
+      try Vocabulary.add(db, vocabulary.new(words))
+    }
+  }
+
+  private func id(of path: NotePath) throws -> Int64 {
+    if let known = paths[path] { return known }
+    let found = try Int64.fetchOne(
+      db.cachedStatement(sql: "SELECT id FROM path WHERE text = ?"), arguments: [path.text])
+    if let found {
+      paths[path] = found
+      return found
+    }
+    try db.cachedStatement(sql: "INSERT INTO path (text) VALUES (?)").execute(arguments: [path.text]
+    )
+    paths[path] = db.lastInsertedRowID
+    return db.lastInsertedRowID
+  }
+}
+
+@available(*, unavailable)
+extension PastTaker: Sendable {}

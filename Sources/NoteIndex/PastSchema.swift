@@ -1,0 +1,89 @@
+internal import GRDB
+
+/// The tables of the history's index, `history.sqlite`, which the plain `sqlite3` shell can read.
+///
+/// It holds nothing that the repository does not: which snapshot changed which note, and the passages
+/// that are gone, by their words. What is still there is in the index of the notes; so the size
+/// follows what was changed, and not the size of the vault.
+enum PastSchema {
+  static let layout = Layout(applicationID: 0x4E48_7374, version: 1) { db in
+    try db.execute(sql: tables)
+    try db.execute(sql: "PRAGMA application_id = \(0x4E48_7374)")
+    try db.execute(sql: "PRAGMA user_version = 1")
+  }
+
+  private static let tables = """
+    -- What is known of the index itself: the snapshot up to which it is whole, the language of stems.
+    CREATE TABLE state (
+      key TEXT PRIMARY KEY NOT NULL,
+      value TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    -- The snapshots, none before its parents.
+    CREATE TABLE snapshot (
+      id INTEGER PRIMARY KEY,
+      name TEXT NOT NULL UNIQUE,
+      seconds INTEGER NOT NULL,
+      offset INTEGER NOT NULL,
+      author TEXT NOT NULL,
+      message TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX snapshot_seconds ON snapshot (seconds);
+
+    CREATE TABLE path (
+      id INTEGER PRIMARY KEY,
+      text TEXT NOT NULL UNIQUE
+    ) STRICT;
+
+    -- What a snapshot changed in a note, against one parent.
+    CREATE TABLE change (
+      id INTEGER PRIMARY KEY,
+      snapshot INTEGER NOT NULL,
+      path INTEGER NOT NULL,
+      was INTEGER, -- the path before, when it was another
+      old TEXT, -- the blobs
+      new TEXT,
+      is_left_out INTEGER NOT NULL, -- a text of another branch that a merge left out
+      -- words, once they were asked for
+      added INTEGER,
+      removed INTEGER
+    ) STRICT;
+    CREATE INDEX change_path ON change (path, snapshot);
+    CREATE INDEX change_was ON change (was, snapshot) WHERE was IS NOT NULL;
+    CREATE INDEX change_snapshot ON change (snapshot);
+    CREATE INDEX change_old ON change (old) WHERE old IS NOT NULL;
+
+    -- A passage that went with a change; its words are the row of fulltext with the same number.
+    CREATE TABLE gone (
+      id INTEGER PRIMARY KEY,
+      change INTEGER NOT NULL,
+      hash INTEGER NOT NULL,
+      -- where it stands in the blob `change.old`
+      start INTEGER NOT NULL,
+      length INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX gone_change ON gone (change);
+
+    -- A passage that came with a change to a note that was there.
+    CREATE TABLE came (
+      hash INTEGER NOT NULL,
+      change INTEGER NOT NULL,
+      PRIMARY KEY (hash, change)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE word (
+      stem TEXT NOT NULL,
+      word TEXT NOT NULL,
+      PRIMARY KEY (stem, word)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE VIRTUAL TABLE fulltext USING fts5 (
+      title, headings, body, code, tex, parts,
+      content = '',
+      tokenize = '\(Schema.tokenizer)'
+    );
+    INSERT INTO fulltext (fulltext, rank) VALUES ('rank', 'bm25(4.0, 2.0, 1.0, 1.0, 1.0, 0.5)');
+    INSERT INTO fulltext (fulltext, rank) VALUES ('hashsize', 16777216);
+    INSERT INTO fulltext (fulltext, rank) VALUES ('automerge', 8);
+    """
+}

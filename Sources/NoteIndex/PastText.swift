@@ -1,0 +1,146 @@
+internal import GRDB
+public import Vault
+
+/// A text that a note had, and the snapshot that brought it, as the history's index knows it.
+public struct KnownText: Sendable, Equatable {
+  /// Its number in the index.
+  let row: Int64
+  /// The snapshot.
+  public let snapshot: KnownSnapshot
+  /// Where the note stood then; where it was removed, where it had stood.
+  public let path: NotePath
+  /// Where it stood before, when that was elsewhere.
+  public let was: NotePath?
+  /// The blob before; `nil` where it was not there.
+  public let old: String?
+  /// The blob; `nil` where the snapshot removed the note.
+  public let new: String?
+  /// How many words came and went, once that was found out (`PastIndex.keep`).
+  public let words: WordCount?
+
+  /// How many words came and went.
+  public struct WordCount: Sendable, Equatable {
+    /// Words that came.
+    public let added: Int
+    /// Words that went.
+    public let removed: Int
+
+    /// Takes both.
+    public init(added: Int, removed: Int) {
+      self.added = added
+      self.removed = removed
+    }
+  }
+}
+
+/// A snapshot, as the history's index knows it.
+public struct KnownSnapshot: Sendable, Equatable {
+  let row: Int64
+  /// Its name, in hexadecimal digits.
+  public let name: String
+  /// When it was made, in seconds since 1970.
+  public let seconds: Int64
+  /// Who wrote it.
+  public let author: String
+  /// What they said; a stranger's text.
+  public let message: String
+}
+
+extension PastIndex {
+  /// The texts that a note had, newest first, followed through renames as `git log --follow` does:
+  /// where a snapshot gave the note its path, what is older is looked for under the path before.
+  public func texts(of path: NotePath) throws(IndexError) -> [KnownText] {
+    try read { db in try Self.texts(db, of: path) }
+  }
+
+  static func texts(
+    _ db: Database, of path: NotePath, before limit: Int64 = .max
+  ) throws -> [KnownText] {
+    var found: [KnownText] = []
+    var path = path
+    var limit = limit
+    // A name that was taken over and over again ends with the oldest snapshot: each turn goes back.
+    while true {
+      let rows = try Row.fetchCursor(
+        db.cachedStatement(
+          sql: """
+            \(select) WHERE change.path = (SELECT id FROM path WHERE text = ?)
+              AND change.snapshot <= ? AND NOT change.is_left_out
+            ORDER BY change.snapshot DESC, change.id DESC
+            """), arguments: [path.text, limit])
+      var from: (path: NotePath, limit: Int64)?
+      while let row = try rows.next() {
+        let text = try KnownText(row)
+        // Of a merge, which differs from both sides, one line is enough.
+        if found.last?.snapshot.row != text.snapshot.row { found.append(text) }
+        if let was = text.was {
+          from = (was, text.snapshot.row - 1)
+          break
+        }
+      }
+      guard let next = from else { return found }
+      (path, limit) = next
+    }
+  }
+
+  static let select = """
+    SELECT change.id, snapshot.id, snapshot.name, snapshot.seconds, snapshot.author,
+      snapshot.message, path.text, was.text, change.old, change.new, change.added, change.removed
+    FROM change
+    JOIN snapshot ON snapshot.id = change.snapshot
+    JOIN path ON path.id = change.path
+    LEFT JOIN path AS was ON was.id = change.was
+    """
+
+  /// Where a note stands that stood at a path after a snapshot: renames since are followed.
+  static func place(
+    _ db: Database, of path: NotePath, after snapshot: Int64
+  ) throws -> NotePath {
+    var (path, snapshot) = (path, snapshot)
+    while let row = try Row.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT path.text, change.snapshot FROM change JOIN path ON path.id = change.path
+          WHERE change.was = (SELECT id FROM path WHERE text = ?) AND change.snapshot > ?
+          ORDER BY change.snapshot LIMIT 1
+          """), arguments: [path.text, snapshot])
+    {
+      path = try NotePath(row[0])
+      snapshot = row[1]
+    }
+    return path
+  }
+
+  /// Keeps how many words a text's change added and removed, so that it need not be found out again.
+  ///
+  /// Where the index cannot be written just now, it is found out again.
+  public func keep(_ counts: [(text: KnownText, words: KnownText.WordCount)]) {
+    if counts.isEmpty { return }
+    try? queue.write { db in
+      for (text, words) in counts {
+        try db.cachedStatement(sql: "UPDATE change SET added = ?, removed = ? WHERE id = ?")
+          .execute(arguments: [words.added, words.removed, text.row])
+      }
+    }
+  }
+}
+
+extension KnownText {
+  init(_ row: Row) throws {
+    self.row = row[0]
+    snapshot = KnownSnapshot(
+      row: row[1], name: row[2], seconds: row[3], author: row[4], message: row[5])
+    path = try NotePath(row[6])
+    let was: String? = row[7]
+    self.was = try was.map { try NotePath($0) }
+    old = row[8]
+    new = row[9]
+    let added: Int? = row[10]
+    let removed: Int? = row[11]
+    if let added, let removed {
+      words = WordCount(added: added, removed: removed)
+    } else {
+      words = nil
+    }
+  }
+}

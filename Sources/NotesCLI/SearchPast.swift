@@ -1,0 +1,171 @@
+internal import Git
+internal import History
+internal import Markup
+internal import NoteIndex
+internal import Vault
+
+extension Session {
+  /// The index of the vault's history, up to date.
+  func pastIndex(of history: borrowing History) throws -> PastIndex {
+    let index = try PastIndex(of: history.vault, cacheFolder: cacheFolder)
+    guard let head = try history.head()?.description, try index.head() != head else {
+      return index
+    }
+    do {
+      try fill(index, upTo: head, from: history)
+    } catch IndexError.damaged {
+      try index.makeAnew()
+      try fill(index, upTo: head, from: history)
+    }
+    return index
+  }
+
+  private func fill(
+    _ index: PastIndex, upTo head: String, from history: borrowing History
+  ) throws {
+    let known = try index.head().map { [$0] } ?? []
+    try index.take(upTo: head, now: clock()) { taker in
+      try history.eachPastCommit(
+        after: known, skipping: taker.knows, isReplaced: taker.isReplaced
+      ) { commit in
+        try taker.take(commit)
+        if taker.taken % 500 == 0 { console.progress("\(taker.taken) snapshots read") }
+        return true
+      }
+    }
+  }
+}
+
+extension Search {
+  /// Searches what the notes say and once said.
+  func searchPast(_ vault: Vault, _ session: inout Session) throws -> ExitStatus {
+    guard !filter.words.isEmpty else {
+      throw Failure(
+        "nothing to search for", hint: "notes search --history WORDS", status: .usage)
+    }
+    let typed = filter.words.joined(separator: " ")
+    let now = session.clock() / 1_000_000_000
+    let query = Query(typed, now: now, offset: session.offset(now))
+    let notes = try session.index(of: vault)
+    let history = try session.history(options)
+    let index = try session.pastIndex(of: history)
+    let found = try index.search(
+      query, notes: notes, path: filter.path, goneOnly: deleted,
+      limit: filter.limit ?? (session.console.isTerminal ? 10 : 50),
+      joining: filter.format != .path
+    ) { try history.blob(named: $0) }
+    guard found.unfit.isEmpty else {
+      throw Failure(
+        "'\(typed)' asks of a note what no single passage has",
+        hint: "only words, phrases and -not here; --path for the folder", status: .usage)
+    }
+    if found.isLoose {
+      session.console.warn(StyledText("no passage has all of the words; these have some", .dim))
+    }
+    if filter.format.isJSON {
+      try session.print(
+        list: found.hits.map { PastHitRecord($0, in: session) }, filter.format)
+    } else {
+      for hit in found.hits { session.print(hit, format: filter.format) }
+    }
+    session.console.note(
+      StyledText(
+        found.hits.isEmpty ? "nothing found for \(typed)" : counted(found.hits.count, "passage"),
+        .dim))
+    return found.hits.isEmpty ? .no : .done
+  }
+}
+
+extension Session {
+  /// Prints a passage: where and when it stood, what it says, and how to see it there.
+  fileprivate func print(_ hit: PastHit, format: ListFormat) {
+    if format == .path { return printPath(hit.path, null: false) }
+    var head = StyledText(hit.path.text, .path) + StyledText("  \(words(for: hit.spans[0]))")
+    if let moved = hit.movedTo {
+      head.append("  now in \(moved.text)", .dim)
+    } else if hit.spans[0].vanished != nil {
+      head.append("  gone", .warning)
+      if let now = hit.pathNow, now != hit.path { head.append(" from \(now.text)", .dim) }
+    }
+    console.print(head)
+    console.print(StyledText("    ") + hit.snippet.styled)
+    if format == .long {
+      for line in hit.text.split(whereSeparator: \.isNewline) {
+        console.print(StyledText("    \(line)", .dim))
+      }
+    }
+    for span in hit.spans.dropFirst() {
+      console.print(StyledText("    also \(words(for: span))", .dim))
+    }
+    if !hit.wordings.isEmpty {
+      let days = hit.wordings.flatMap(\.spans).flatMap { [$0.appeared, $0.vanished] }
+        .compactMap { $0.map { day($0) } }
+      let range = days.min().map { " of \($0) to \(days.max() ?? $0)" } ?? ""
+      console.print(
+        StyledText("    and \(counted(hit.wordings.count, "other wording"))\(range)", .dim))
+    }
+    if let vanished = hit.spans[0].vanished {
+      let name = String(vanished.name.prefix(10))
+      console.print(
+        StyledText("    notes show '\(hit.path.text)@\(name)^'", .dim))
+    }
+  }
+
+  /// `2024-03-01 to 2025-06-02`, `since 2024-03-01`, `not saved yet`.
+  private func words(for span: PastHit.Span) -> String {
+    switch (span.appeared, span.vanished) {
+    case (nil, nil): "not saved yet"
+    case (let from?, nil): "since \(day(from))"
+    case (nil, let to?): "until \(day(to))"
+    case (let from?, let to?): "\(day(from)) to \(day(to))"
+    }
+  }
+
+  private func day(_ snapshot: KnownSnapshot) -> String { moment(at: snapshot.seconds).day }
+}
+
+/// A passage of a search through the history, as JSON.
+private struct PastHitRecord: Encodable {
+  let path: String
+  let pathNow: String?
+  let movedTo: String?
+  let text: String
+  let snippet: String
+  let gone: Bool
+  let spans: [SpanRecord]
+  let wordings: [PastHitRecord]
+
+  struct SpanRecord: Encodable {
+    let appeared: SnapshotRecord?
+    let vanished: SnapshotRecord?
+  }
+
+  struct SnapshotRecord: Encodable {
+    let commit: String
+    let created: String
+    let author: String
+    let message: String
+
+    init?(_ snapshot: KnownSnapshot?, _ session: Session) {
+      guard let snapshot else { return nil }
+      commit = snapshot.name
+      created = session.moment(at: snapshot.seconds).timestamp
+      author = snapshot.author
+      message = snapshot.message
+    }
+  }
+
+  init(_ hit: PastHit, in session: Session) {
+    path = hit.path.text
+    pathNow = hit.pathNow?.text
+    movedTo = hit.movedTo?.text
+    text = hit.text
+    snippet = hit.snippet.text
+    gone = hit.isGone
+    spans = hit.spans.map {
+      SpanRecord(
+        appeared: .init($0.appeared, session), vanished: .init($0.vanished, session))
+    }
+    wordings = hit.wordings.map { PastHitRecord($0, in: session) }
+  }
+}

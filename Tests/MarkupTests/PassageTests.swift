@@ -1,0 +1,83 @@
+import TestSupport
+import Testing
+
+@testable import Markup
+
+@Suite("the passages of a text")
+struct PassageTests {
+  private func texts(_ text: String) -> [String] {
+    let bytes = Array(text.utf8)
+    return Passage.all(in: bytes).map { String(decoding: bytes[$0.range], as: UTF8.self) }
+  }
+
+  @Test("paragraphs, list items, table rows, code and formulas are a passage each")
+  func kinds() {
+    let text = """
+      ---
+      title: A
+      tags: [b]
+      ---
+      # Head
+
+      One
+      two.
+      - a
+      - b
+
+      | x | y |
+      | 1 | 2 |
+
+      ```
+      let a
+
+      let b
+      ```
+
+      $$
+      a
+
+      b
+      $$
+      ---
+      1. c
+      """
+    #expect(
+      texts(text) == [
+        "title: A", "tags: [b]", "# Head", "One\ntwo.", "- a", "- b", "| x | y |", "| 1 | 2 |",
+        "```\nlet a\n\nlet b\n```", "$$\na\n\nb\n$$", "1. c",
+      ])
+  }
+
+  @Test("a passage whose lines are broken elsewhere, or that moved, neither went nor came")
+  func wrapping() {
+    let old = Array("One two\nthree.\n\nFour.\n\nFive.\n".utf8)
+    let new = Array("Four.\n\nOne\ntwo three.\n\nSix.\n".utf8)
+    let difference = Passage.difference(Passage.all(in: old), Passage.all(in: new))
+    #expect(difference.gone.map { String(decoding: old[$0.range], as: UTF8.self) } == ["Five."])
+    #expect(difference.came.map { String(decoding: new[$0.range], as: UTF8.self) } == ["Six."])
+  }
+
+  @Test("a text taken apart with an older one at hand has the same passages", arguments: 0..<8)
+  func incremental(seed: Int) {
+    var random = SplitMix(seed: UInt64(seed))
+    let pieces = [
+      "word", " two", "\n", "\n\n", "- ", "```", "\n```\n", "$$", "\n$$\n", "| a |", "# H", "---\n",
+      "> ", "\n---\n", "1. ", "[^1]: ", "~~~~\n", "\u{FEFF}", "é",
+    ]
+    func some(_ count: Int) -> [UInt8] {
+      Array((0..<count).map { _ in pieces.randomElement(using: &random) ?? "" }.joined().utf8)
+    }
+    for round in 0..<2_000 {
+      let old = (Bool.random(using: &random) ? Array("---\na: b\n---\n".utf8) : []) + some(40)
+      var new = old
+      let start = Int.random(in: 0...new.count, using: &random)
+      let end = min(new.count, start + Int.random(in: 0...6, using: &random))
+      new.replaceSubrange(start..<end, with: some(Int.random(in: 0...3, using: &random)))
+      let found = Passage.all(in: new, after: old, with: Passage.all(in: old))
+      #expect(
+        found == Passage.all(in: new),
+        "seed \(seed), round \(round): \(String(decoding: old, as: UTF8.self))")
+      if found != Passage.all(in: new) { return }
+    }
+  }
+}
