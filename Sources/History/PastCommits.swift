@@ -34,6 +34,9 @@ extension History {
     }
     if let failure { throw failure }
     if isEnded { return }
+    for old in hidden {
+      try reader.takeTips(of: try repository.commit(old).tree, in: repository)
+    }
     let last = try repository.commit(head)
     let changes = try reader.leftOut(in: repository, isReplaced: isReplaced)
     if !changes.isEmpty { _ = try visit(PastCommit(last, changes: changes)) }
@@ -79,10 +82,20 @@ private struct PastReader {
   ) throws -> PastCommit {
     let parents = try commit.parents.map { try repository.commit($0).tree }
     var changes: [PastChange] = []
-    for (path, was, old, new) in try changedNotes(parents, commit.tree, repository) {
-      changes.append(try change(path, was, old, new, repository))
+    for changed in try changedNotes(parents, commit.tree, repository) {
+      changes += try self.changes(changed, repository)
     }
     return PastCommit(commit, changes: try withMoved(changes, repository))
+  }
+
+  /// Takes in the texts of a snapshot up to which all was known, where the last one has others: what
+  /// stood then may have been left out since.
+  mutating func takeTips(of old: ObjectID, in repository: borrowing Repository) throws {
+    let changes = try repository.diff(old, tree, of: { Self.note($0) != nil }, cache: &trees)
+    for change in changes {
+      guard let path = Self.note(change.oldPath), let blob = change.old?.id else { continue }
+      tips[path, default: []].insert(blob)
+    }
   }
 
   /// The texts that no commit replaced and that the last snapshot has not: merges left them out.
@@ -106,9 +119,14 @@ private struct PastReader {
     return changes
   }
 
-  private typealias Changed = (path: NotePath, was: NotePath?, old: ObjectID?, new: ObjectID?)
+  /// A note that differs from every parent, with what each had.
+  private struct Changed {
+    let path: NotePath
+    let was: NotePath?
+    let olds: [ObjectID?]
+    let new: ObjectID?
+  }
 
-  /// The notes that differ from every parent, with what each parent had.
   private mutating func changedNotes(
     _ parents: [ObjectID], _ tree: ObjectID, _ repository: borrowing Repository
   ) throws -> [Changed] {
@@ -120,25 +138,57 @@ private struct PastReader {
       guard let path = Self.note(change.newPath) else { continue }
       let new = change.kind == .deleted ? nil : change.new?.id
       let was = change.kind == .renamed ? Self.note(change.oldPath) : nil
-      if parents.count > 1 {
-        let others = try parents.dropFirst().map {
-          try repository.entry(at: GitPath(path.text), in: $0)?.id
-        }
-        if others.contains(new) { continue }
-        for other in others where other != nil { found.append((path, nil, other, new)) }
+      let others = try parents.dropFirst().map {
+        try repository.entry(at: GitPath(path.text), in: $0)?.id
       }
-      found.append((path, was, change.old?.id, new))
+      if others.contains(new) { continue }
+      found.append(Changed(path: path, was: was, olds: [change.old?.id] + others, new: new))
     }
     return found
   }
 
-  private mutating func change(
-    _ path: NotePath, _ was: NotePath?, _ old: ObjectID?, _ new: ObjectID?,
-    _ repository: borrowing Repository
-  ) throws -> PastChange {
-    if let old { tips[was ?? path]?.remove(old) }
-    if let new { tips[path, default: []].insert(new) }
-    return try difference(path, was, old, new, repository)
+  private mutating func changes(
+    _ changed: Changed, _ repository: borrowing Repository
+  ) throws -> [PastChange] {
+    for (place, old) in changed.olds.enumerated() {
+      if let old { tips[place == 0 ? changed.was ?? changed.path : changed.path]?.remove(old) }
+    }
+    if let new = changed.new { tips[changed.path, default: []].insert(new) }
+    let olds = changed.olds.compactMap { $0 }
+    guard olds.count > 1 else {
+      return [
+        try difference(
+          changed.path, changed.was, changed.olds.first ?? nil, changed.new, repository)
+      ]
+    }
+    return try merge(changed, olds, repository)
+  }
+
+  /// What a merge changed itself: what came was on no side, and what went was on all, or on one that
+  /// had just brought it, which only the index can tell.
+  private mutating func merge(
+    _ changed: Changed, _ olds: [ObjectID], _ repository: borrowing Repository
+  ) throws -> [PastChange] {
+    let sides = try olds.map { side in
+      Set(try text(side, repository).passages.map(\.hash))
+    }
+    var told: Set<UInt64> = []
+    var changes: [PastChange] = []
+    for (place, old) in olds.enumerated() {
+      let change = try difference(
+        changed.path, place == 0 ? changed.was : nil, old, changed.new, repository)
+      let gone = change.gone.filter { told.insert($0.hash).inserted }.map { passage in
+        PastPassage(
+          hash: passage.hash, range: passage.range, bytes: passage.bytes,
+          mayBeTold: !sides.allSatisfy { $0.contains(passage.hash) })
+      }
+      let came = change.came.filter { hash in !sides.contains { $0.contains(hash) } }
+      changes.append(
+        PastChange(
+          path: change.path, was: change.was, old: change.old, new: change.new, gone: gone,
+          came: place == 0 ? came : []))
+    }
+    return changes
   }
 
   private mutating func difference(

@@ -186,21 +186,32 @@ public final class PastTaker {
         .execute(arguments: [Int64(bitPattern: hash), row])
     }
     for passage in change.gone {
+      if passage.mayBeTold, try isGone(passage, from: change.path) { continue }
       try db.cachedStatement(
         sql: "INSERT INTO gone (change, hash, start, length) VALUES (?, ?, ?, ?)"
       ).execute(arguments: [
         row, Int64(bitPattern: passage.hash), passage.range.lowerBound, passage.range.count,
       ])
       let id = db.lastInsertedRowID
-      let words = Document(bytes: passage.bytes).searchWords(titles: [])
+      let words = PassageWords(passage.bytes)
       try db.cachedStatement(
         sql: """
           INSERT INTO fulltext (rowid, title, headings, body, code, tex, parts)
           VALUES (?, ?, ?, ?, ?, ?, ?)
           """
-      ).execute(arguments: [id] + StatementArguments(words.columns.map(\.text)))
-      try Vocabulary.add(db, vocabulary.new(words))
+      ).execute(arguments: [id] + StatementArguments(words.columns))
+      try Vocabulary.add(db, vocabulary.new(words.words))
     }
+  }
+
+  private func isGone(_ passage: PastPassage, from path: NotePath) throws -> Bool {
+    try Bool.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT EXISTS (
+            SELECT 1 FROM gone JOIN change ON change.id = gone.change
+            WHERE gone.hash = ? AND change.path = ?)
+          """), arguments: [Int64(bitPattern: passage.hash), try id(of: path)]) ?? false
   }
 
   private func id(of path: NotePath) throws -> Int64 {

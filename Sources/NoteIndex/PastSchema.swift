@@ -6,10 +6,10 @@ internal import GRDB
 /// that are gone, by their words. What is still there is in the index of the notes; so the size
 /// follows what was changed, and not the size of the vault.
 enum PastSchema {
-  static let layout = Layout(applicationID: 0x4E48_7374, version: 1) { db in
+  static let layout = Layout(applicationID: 0x4E48_7374, version: 4) { db in
     try db.execute(sql: tables)
     try db.execute(sql: "PRAGMA application_id = \(0x4E48_7374)")
-    try db.execute(sql: "PRAGMA user_version = 1")
+    try db.execute(sql: "PRAGMA user_version = 4")
   }
 
   private static let tables = """
@@ -49,6 +49,7 @@ enum PastSchema {
       removed INTEGER
     ) STRICT;
     CREATE INDEX change_path ON change (path, snapshot);
+    CREATE INDEX change_renamed ON change (path) WHERE was IS NOT NULL;
     CREATE INDEX change_was ON change (was, snapshot) WHERE was IS NOT NULL;
     CREATE INDEX change_snapshot ON change (snapshot);
     CREATE INDEX change_old ON change (old) WHERE old IS NOT NULL;
@@ -63,6 +64,7 @@ enum PastSchema {
       length INTEGER NOT NULL
     ) STRICT;
     CREATE INDEX gone_change ON gone (change);
+    CREATE INDEX gone_hash ON gone (hash);
 
     -- A passage that came with a change to a note that was there.
     CREATE TABLE came (

@@ -6,6 +6,8 @@ public import Vault
 public struct PastHit: Sendable, Equatable {
   /// A time for which it stood there.
   public struct Span: Sendable, Equatable {
+    /// Where the note stood.
+    public let path: NotePath
     /// The snapshot that brought it; `nil` where none did yet.
     public let appeared: KnownSnapshot?
     /// The snapshot that took it away; `nil` while it stands.
@@ -29,6 +31,9 @@ public struct PastHit: Sendable, Equatable {
 
   let hash: UInt64
   let words: Set<String>
+  /// The changes that took it away, whose times become `spans` once it is to be shown.
+  fileprivate var ends: [PastEnd] = []
+  fileprivate var isStanding = false
 
   /// Whether it is in no note any more.
   public var isGone: Bool { spans[0].vanished != nil && movedTo == nil }
@@ -61,6 +66,14 @@ extension PastIndex {
   }
 }
 
+/// The end of a time for which a passage stood.
+private struct PastEnd: Sendable, Equatable {
+  let path: NotePath
+  /// Where the note stands now, or stood at last.
+  let now: NotePath
+  let vanished: KnownSnapshot
+}
+
 /// A search through the history.
 private struct PastSearch {
   let query: Query
@@ -71,9 +84,11 @@ private struct PastSearch {
   let limit: Int
   let joining: Bool
 
-  private var chains: [NotePath: [KnownText]] = [:]
+  private var chains: [NotePath: Chain] = [:]
   private var living: [NotePath: Set<UInt64>] = [:]
   private var blobs: [String: [UInt8]] = [:]
+  private var hashesOf: [String: Set<UInt64>] = [:]
+  private var nowAt: [String: NotePath] = [:]
 
   init(
     query: Query, index: PastIndex, notes: NoteIndex, path: String?, goneOnly: Bool, limit: Int,
@@ -106,15 +121,20 @@ private struct PastSearch {
     _ past: PassageQuery, expression: String, isStrict: Bool, _ stemmer: Stemmer,
     _ blob: (String) throws -> [UInt8]?
   ) throws -> [PastHit] {
-    let standing = goneOnly ? [] : try standing(isStrict: isStrict, stemmer, blob)
-    let gone = try gone(past, expression, standing: standing, blob)
+    var standing = goneOnly ? [] : try standing(isStrict: isStrict, stemmer, blob)
+    let gone = try gone(past, expression, standing: &standing, blob)
     // The two come from tables whose scores cannot be compared, so they take turns.
     var hits: [PastHit] = []
     for place in 0..<max(standing.count, gone.count) {
       if place < standing.count { hits.append(standing[place]) }
       if place < gone.count { hits.append(gone[place]) }
     }
-    return joining ? joined(hits) : Array(hits.prefix(limit))
+    hits = joining ? joined(hits) : Array(hits.prefix(limit))
+    for place in hits.indices {
+      try fill(&hits[place], blob)
+      for other in hits[place].wordings.indices { try fill(&hits[place].wordings[other], blob) }
+    }
+    return hits
   }
 
   // MARK: What is gone
@@ -129,49 +149,149 @@ private struct PastSearch {
   }
 
   private mutating func gone(
-    _ past: PassageQuery, _ expression: String, standing: [PastHit],
+    _ past: PassageQuery, _ expression: String, standing: inout [PastHit],
     _ blob: (String) throws -> [UInt8]?
   ) throws -> [PastHit] {
     let finder = PassageFinder(past.atoms.map { ($0, 1, false) })
     let rows = try index.read { db in try Self.rows(db, expression) }
     var hits: [PastHit] = []
-    var places: [String: Int] = [:]
+    var places: [UInt64: Int] = [:]
     let stands = Dictionary(
-      standing.map { ("\($0.hash) \($0.path.text)", $0) }, uniquingKeysWith: { first, _ in first })
+      standing.indices.map { (standing[$0].hash, $0) }, uniquingKeysWith: { first, _ in first })
+    // Wordings of one passage become one hit, so that more are looked at than shown.
+    let most = joining ? 4 * limit : limit
     for row in rows {
-      // Wordings of one passage become one hit, so that more are looked at than shown.
-      if hits.count >= (joining ? 4 * limit : limit) { break }
-      let now = try index.read { db in
-        try PastIndex.place(db, of: row.path, after: row.snapshot)
-      }
+      let now = try place(of: row.path, after: row.snapshot)
       if let path, !Condition.fits(row.path, path), !Condition.fits(now, path) { continue }
-      let key = "\(row.hash) \(now.text)"
-      let span = PastHit.Span(
-        appeared: try appeared(row.hash, in: row.path, before: row.snapshot),
-        vanished: row.vanished)
-      if let known = places[key] {
-        if hits[known].spans.last != span { hits[known].spans.append(span) }
+      let known = places[row.hash]
+      if hits.count >= most, known == nil, stands[row.hash] == nil { continue }
+      let end = PastEnd(path: row.path, now: now, vanished: row.vanished)
+      if let place = stands[row.hash] {
+        standing[place].ends.append(end)
         continue
       }
-      if stands[key] != nil { continue }
+      if let known {
+        hits[known].ends.append(end)
+        continue
+      }
       let moved = try whereItStands(row.hash, now)
-      // Where it moved to, it stands among the others.
-      if let moved, goneOnly || stands["\(row.hash) \(moved.text)"] != nil { continue }
+      if goneOnly, moved != nil { continue }
       guard let bytes = try text(row.blob, blob), row.range.upperBound <= bytes.count else {
         continue
       }
       let passage = Array(bytes[row.range])
       guard let snippet = finder.best(Document(bytes: passage), count: 1).first ?? plain(passage)
       else { continue }
-      places[key] = hits.count
+      places[row.hash] = hits.count
       hits.append(
         PastHit(
           path: row.path, pathNow: notes.vault.files.isTaken(now) ? now : nil,
           movedTo: moved == now ? nil : moved, snippet: snippet,
-          text: String(decoding: passage, as: UTF8.self), spans: [span], hash: row.hash,
-          words: Set(Words.all(String(decoding: passage, as: UTF8.self)))))
+          text: String(decoding: passage, as: UTF8.self), spans: [], hash: row.hash,
+          words: Set(Words.all(String(decoding: passage, as: UTF8.self))), ends: [end]))
     }
     return hits
+  }
+
+  /// Finds out when a passage stood there.
+  private mutating func fill(
+    _ hit: inout PastHit, _ blob: (String) throws -> [UInt8]?
+  ) throws {
+    var notes = Set(hit.ends.map(\.now))
+    if hit.isStanding { notes.insert(hit.path) }
+    var spans: [PastHit.Span] = []
+    for note in notes.sorted() {
+      let stands = hit.isStanding && hit.path == note
+      spans += try self.spans(
+        of: hit.hash, in: note, hit.ends.filter { $0.now == note }, stands: stands, blob)
+    }
+    hit.spans = spans.sorted { left, right in
+      let (first, second) = (left.vanished?.row ?? .max, right.vanished?.row ?? .max)
+      if first != second { return first > second }
+      return (left.appeared?.row ?? .max) > (right.appeared?.row ?? .max)
+    }
+  }
+
+  /// The times for which a passage stood in one note.
+  ///
+  /// In a history without branches, comings and goings take turns. Where branches brought or took it
+  /// away twice, each coming goes on to the next going, and each going began with the last coming.
+  private mutating func spans(
+    of hash: UInt64, in note: NotePath, _ ends: [PastEnd], stands: Bool,
+    _ blob: (String) throws -> [UInt8]?
+  ) throws -> [PastHit.Span] {
+    let chain = try chain(of: note)
+    var comings = try comings(of: hash, in: chain.paths.union(ends.map(\.path)))
+    for text in chain.beginnings {
+      if let name = text.new, try hashes(of: name, blob).contains(hash) {
+        comings.append((text.path, text.snapshot))
+      }
+    }
+    comings.sort { $0.snapshot.row < $1.snapshot.row }
+    let goings = ends.sorted { $0.vanished.row < $1.vanished.row }
+    var spans: [PastHit.Span] = []
+    func add(_ path: NotePath, _ from: KnownSnapshot?, _ to: KnownSnapshot?) {
+      let span = PastHit.Span(path: path, appeared: from, vanished: to)
+      if !spans.contains(span) { spans.append(span) }
+    }
+    if stands {
+      let isSaved = try chain.last.map { try hashes(of: $0, blob).contains(hash) } ?? false
+      if !isSaved || comings.isEmpty { add(note, nil, nil) }
+    }
+    for (path, from) in comings {
+      let end = goings.first { $0.vanished.row > from.row } ?? (stands ? nil : goings.last)
+      add(end?.path ?? (stands ? note : path), from, end?.vanished)
+    }
+    for end in goings {
+      add(
+        end.path, comings.last { $0.snapshot.row < end.vanished.row }?.snapshot, end.vanished)
+    }
+    return spans
+  }
+
+  private mutating func hashes(
+    of name: String, _ blob: (String) throws -> [UInt8]?
+  ) throws -> Set<UInt64> {
+    if let known = hashesOf[name] { return known }
+    let found = Set(Passage.all(in: try text(name, blob) ?? []).map(\.hash))
+    hashesOf[name] = found
+    return found
+  }
+
+  /// The snapshots that brought a passage to a note that was there.
+  private func comings(
+    of hash: UInt64, in paths: Set<NotePath>
+  ) throws -> [(path: NotePath, snapshot: KnownSnapshot)] {
+    try index.read { db in
+      let rows = try GRDB.Row.fetchAll(
+        db.cachedStatement(
+          sql: """
+            SELECT snapshot.id, snapshot.name, snapshot.seconds, snapshot.author,
+              snapshot.message, path.text
+            FROM came
+            JOIN change ON change.id = came.change
+            JOIN snapshot ON snapshot.id = change.snapshot
+            JOIN path ON path.id = change.path
+            WHERE came.hash = ?
+            """), arguments: [Int64(bitPattern: hash)])
+      return try rows.compactMap { row in
+        let path = try NotePath(row[5])
+        guard paths.contains(path) else { return nil }
+        return (
+          path,
+          KnownSnapshot(
+            row: row[0], name: row[1], seconds: row[2], author: row[3], message: row[4])
+        )
+      }
+    }
+  }
+
+  private mutating func place(of path: NotePath, after snapshot: Int64) throws -> NotePath {
+    let key = "\(snapshot) \(path.text)"
+    if let known = nowAt[key] { return known }
+    let found = try index.read { db in try PastIndex.place(db, of: path, after: snapshot) }
+    nowAt[key] = found
+    return found
   }
 
   private static func rows(_ db: Database, _ expression: String) throws -> [Row] {
@@ -202,39 +322,24 @@ private struct PastSearch {
     return rows
   }
 
-  /// The snapshot that brought a passage: the last that has it among what came to the note, else
-  /// the one that made the note.
-  private mutating func appeared(
-    _ hash: UInt64, in path: NotePath, before limit: Int64
-  ) throws -> KnownSnapshot? {
-    let chain = try chain(of: path).filter { $0.snapshot.row < limit }
-    let paths = Set(chain.map(\.path)).union(chain.compactMap(\.was)).union([path])
-    let came = try index.read { db -> KnownSnapshot? in
-      let rows = try GRDB.Row.fetchCursor(
-        db.cachedStatement(
-          sql: """
-            SELECT snapshot.id, snapshot.name, snapshot.seconds, snapshot.author,
-              snapshot.message, path.text
-            FROM came
-            JOIN change ON change.id = came.change
-            JOIN snapshot ON snapshot.id = change.snapshot
-            JOIN path ON path.id = change.path
-            WHERE came.hash = ? AND change.snapshot < ?
-            ORDER BY change.snapshot DESC
-            """), arguments: [Int64(bitPattern: hash), limit])
-      while let row = try rows.next() {
-        guard paths.contains(try NotePath(row[5])) else { continue }
-        return KnownSnapshot(
-          row: row[0], name: row[1], seconds: row[2], author: row[3], message: row[4])
-      }
-      return nil
-    }
-    return came ?? chain.first { $0.old == nil && $0.was == nil }?.snapshot
+  /// What is asked of a note's texts again and again.
+  private struct Chain {
+    let paths: Set<NotePath>
+    /// The texts with which the note was made: more than one, where branches made it or it was
+    /// made again.
+    let beginnings: [KnownText]
+    let last: String?
   }
 
-  private mutating func chain(of path: NotePath) throws -> [KnownText] {
+  private mutating func chain(of path: NotePath) throws -> Chain {
     if let known = chains[path] { return known }
-    let found = try index.texts(of: path)
+    let found = try index.read { db in
+      let names = try PastIndex.names(db, of: path)
+      return Chain(
+        paths: names,
+        beginnings: try names.sorted().flatMap { try PastIndex.beginnings(db, of: $0) },
+        last: try PastIndex.texts(db, of: path).first?.new)
+    }
     chains[path] = found
     return found
   }
@@ -286,9 +391,12 @@ private struct PastSearch {
     guard let expression = isStrict ? asked.all : asked.any else { return [] }
     var filter = Filter()
     filter.paths = path.map { [$0] } ?? []
-    let found = try notes.search(query, filter: filter, limit: max(50, limit), snippets: 0).hits
-      .filter { !isStrict || $0.missing.isEmpty }
+    let found = try notes.search(query, filter: filter, limit: max(20, limit), snippets: 0).hits
+      .filter { !isStrict || $0.missing.isEmpty }.map(\.note.path)
+    let linking = try notes.read { db in try Self.notes(db, linkingTo: asked.atoms) }
+      .filter { other in !found.contains(other) && path.map { Condition.fits(other, $0) } ?? true }
     let finder = PassageFinder(asked.atoms.map { ($0, 1, false) })
+    let sieve = PassageSieve(isStrict ? asked.atoms : [])
     var passages: [(path: NotePath, passage: Passage, bytes: [UInt8])] = []
     let memory = try DatabaseQueue()
     try memory.write { db in
@@ -298,11 +406,11 @@ private struct PastSearch {
             title, headings, body, code, tex, parts, content = '',
             tokenize = '\(Schema.tokenizer)')
           """)
-      for hit in found {
-        let path = hit.note.path
+      for path in found + linking {
         guard let bytes = try? notes.vault.files.read(path, limit: 4 << 20).bytes else { continue }
         for passage in Passage.all(in: bytes) {
           let part = Array(bytes[passage.range])
+          guard sieve.mayHave(part) else { continue }
           passages.append((path, passage, part))
           try db.cachedStatement(
             sql: """
@@ -311,8 +419,7 @@ private struct PastSearch {
               """
           ).execute(
             arguments: [passages.count - 1]
-              + StatementArguments(
-                Document(bytes: part).searchWords(titles: []).columns.map(\.text)))
+              + StatementArguments(PassageWords(part).columns))
         }
       }
     }
@@ -334,20 +441,28 @@ private struct PastSearch {
         PastHit(
           path: path, pathNow: path, movedTo: nil, snippet: snippet,
           text: String(decoding: bytes, as: UTF8.self),
-          spans: [.init(appeared: try since(passage.hash, in: path, blob), vanished: nil)],
-          hash: passage.hash, words: Set(Words.all(String(decoding: bytes, as: UTF8.self)))))
+          spans: [], hash: passage.hash,
+          words: Set(Words.all(String(decoding: bytes, as: UTF8.self))), isStanding: true))
     }
     return hits
   }
 
-  /// The snapshot that brought a passage that stands; `nil` where it is in none yet.
-  private mutating func since(
-    _ hash: UInt64, in path: NotePath, _ blob: (String) throws -> [UInt8]?
-  ) throws -> KnownSnapshot? {
-    guard let last = try chain(of: path).first?.new, let saved = try text(last, blob),
-      Passage.all(in: saved).contains(where: { $0.hash == hash })
-    else { return nil }
-    return try appeared(hash, in: path, before: .max)
+  /// The notes that have one of the words in the address of a link, where the notes' own search does
+  /// not look.
+  private static func notes(_ db: Database, linkingTo atoms: [Atom]) throws -> [NotePath] {
+    let words = Set(
+      atoms.filter { !$0.isSign && !$0.isExtra }.flatMap(\.forms).compactMap {
+        $0.role != .loose && $0.words.count == 1 ? $0.words[0] : nil
+      })
+    if words.isEmpty { return [] }
+    return try String.fetchAll(
+      db,
+      sql: """
+        SELECT DISTINCT note.path FROM link JOIN note ON note.id = link.source
+        WHERE \(words.map { _ in "instr(lower(link.target), ?)" }.joined(separator: " OR "))
+        ORDER BY note.path LIMIT 2000
+        """, arguments: StatementArguments(words.sorted())
+    ).map { try NotePath($0) }
   }
 
   /// What is shown of a passage in which no word can be marked, such as a line of front matter.

@@ -83,6 +83,33 @@ extension PastIndex {
     }
   }
 
+  /// All names that a note had on any branch: what renames lead to, there and back.
+  static func names(_ db: Database, of path: NotePath) throws -> Set<NotePath> {
+    let names = try String.fetchAll(
+      db.cachedStatement(
+        sql: """
+          WITH RECURSIVE name (id) AS (
+            SELECT id FROM path WHERE text = ?
+            UNION SELECT change.was FROM name JOIN change ON change.path = name.id
+              WHERE change.was IS NOT NULL
+            UNION SELECT change.path FROM name JOIN change ON change.was = name.id
+          )
+          SELECT path.text FROM name JOIN path USING (id)
+          """), arguments: [path.text])
+    return try Set(names.map { try NotePath($0) }).union([path])
+  }
+
+  /// The texts with which a note was made at a path, out of nothing.
+  static func beginnings(_ db: Database, of path: NotePath) throws -> [KnownText] {
+    try Row.fetchAll(
+      db.cachedStatement(
+        sql: """
+          \(select) WHERE change.path = (SELECT id FROM path WHERE text = ?)
+            AND change.old IS NULL AND change.was IS NULL
+          """), arguments: [path.text]
+    ).map(KnownText.init)
+  }
+
   static let select = """
     SELECT change.id, snapshot.id, snapshot.name, snapshot.seconds, snapshot.author,
       snapshot.message, path.text, was.text, change.old, change.new, change.added, change.removed

@@ -94,8 +94,12 @@ extension Session {
         console.print(StyledText("    \(line)", .dim))
       }
     }
-    for span in hit.spans.dropFirst() {
-      console.print(StyledText("    also \(words(for: span))", .dim))
+    for span in hit.spans.dropFirst().prefix(3) {
+      let place = span.path == hit.path ? "" : " in \(span.path.text)"
+      console.print(StyledText("    also \(words(for: span))\(place)", .dim))
+    }
+    if hit.spans.count > 4 {
+      console.print(StyledText("    and \(hit.spans.count - 4) times more", .dim))
     }
     if !hit.wordings.isEmpty {
       let days = hit.wordings.flatMap(\.spans).flatMap { [$0.appeared, $0.vanished] }
@@ -136,6 +140,7 @@ private struct PastHitRecord: Encodable {
   let wordings: [PastHitRecord]
 
   struct SpanRecord: Encodable {
+    let path: String
     let appeared: SnapshotRecord?
     let vanished: SnapshotRecord?
   }
@@ -164,7 +169,8 @@ private struct PastHitRecord: Encodable {
     gone = hit.isGone
     spans = hit.spans.map {
       SpanRecord(
-        appeared: .init($0.appeared, session), vanished: .init($0.vanished, session))
+        path: $0.path.text, appeared: .init($0.appeared, session),
+        vanished: .init($0.vanished, session))
     }
     wordings = hit.wordings.map { PastHitRecord($0, in: session) }
   }

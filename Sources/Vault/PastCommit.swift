@@ -68,9 +68,13 @@ public struct PastPassage: Sendable {
   public let range: Range<Int>
   /// Its bytes.
   public let bytes: [UInt8]
+  /// Whether it went with a merge, of which another side had not got it: that side may have said so
+  /// before.
+  public let mayBeTold: Bool
 
   /// Puts it together.
-  public init(hash: UInt64, range: Range<Int>, bytes: [UInt8]) {
+  public init(hash: UInt64, range: Range<Int>, bytes: [UInt8], mayBeTold: Bool = false) {
+    self.mayBeTold = mayBeTold
     self.hash = hash
     self.range = range
     self.bytes = bytes

@@ -1,0 +1,161 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `NOTES_HISTORIES=300` makes 300 random histories, and `NOTES_SEED=7` begins with that seed.
+private let seeds: Range<UInt64> = {
+  let variables = ProcessInfo.processInfo.environment
+  let first = variables["NOTES_SEED"].flatMap { UInt64($0) } ?? 1
+  return first..<first + (variables["NOTES_HISTORIES"].flatMap { UInt64($0) } ?? 6)
+}()
+
+@Suite("notes search --history and --deleted")
+struct HistorySearchTests {
+  let vault: TestVault
+
+  init() throws {
+    vault = try TestVault()
+    try vault.write("# Score\n\nThe drift comes from the score.\n\nNoise stays.\n", to: "score.md")
+    try vault.notes("save", "-m", "first").succeeded()
+  }
+
+  private func hits(_ arguments: String...) throws -> [[String: Any]] {
+    let command = ["search", "--format", "json"] + arguments
+    let result = vault.run(command)
+    let json = try JSONSerialization.jsonObject(with: Data(result.output.utf8))
+    return try #require(json as? [[String: Any]], "\(result.errors)")
+  }
+
+  /// The snapshots that a list of hits names.
+  private func commits(_ hits: [[String: Any]]) -> Set<String> {
+    var found: Set<String> = []
+    for hit in hits {
+      for span in hit["spans"] as? [[String: Any]] ?? [] {
+        for end in ["appeared", "vanished"] {
+          if let name = (span[end] as? [String: Any])?["commit"] as? String { found.insert(name) }
+        }
+      }
+      found.formUnion(commits(hit["wordings"] as? [[String: Any]] ?? []))
+    }
+    return found
+  }
+
+  @Test("a passage that was cut is found with the snapshots that brought it and took it away")
+  func cut() throws {
+    try vault.write("# Score\n\nNoise stays.\n", to: "score.md")
+    #expect(vault.notes("search", "--deleted", "drift").status == 1, "it is not saved yet")
+    try vault.notes("save", "-m", "second").succeeded()
+    let found = try hits("--deleted", "drift")
+    #expect(found.count == 1 && found[0]["gone"] as? Bool == true)
+    let names = try vault.git("log", "--format=%H").output.split(separator: "\n").map(String.init)
+    #expect(commits(found) == Set(names))
+    let hint = try #require(vault.notes("search", "--deleted", "drift").lines.last)
+    let address = hint.split(separator: "'")[1]
+    #expect(vault.notes("show", String(address)).output.contains("The drift comes"))
+    #expect(vault.notes("search", "--history", "drift", "noise").status == 0)
+    #expect(vault.notes("search", "--deleted", "kangaroo").status == 1)
+    #expect(vault.notes("search", "--history", "tag:x").status == 64)
+    #expect(vault.notes("search", "--history", "x", "--tag", "y").status == 64)
+  }
+
+  @Test("a passage that moved to another note is not gone, and one that came back neither")
+  func moved() throws {
+    try vault.write("# Score\n\nNoise stays.\n", to: "score.md")
+    try vault.write("The drift comes\nfrom the score.\n", to: "drift.md")
+    try vault.notes("save", "-m", "split").succeeded()
+    #expect(vault.notes("search", "--deleted", "drift").status == 1)
+    let found = try hits("--history", "drift comes")
+    #expect(found.count == 1 && found[0]["path"] as? String == "drift.md")
+    let spans = try #require(found[0]["spans"] as? [[String: Any]])
+    #expect(spans.map { $0["path"] as? String } == ["drift.md", "score.md"])
+    try vault.write("# Score\n\nThe drift comes from the score.\n\nNoise stays.\n", to: "score.md")
+    try vault.notes("rm", "drift.md").succeeded()
+    try vault.notes("save", "-m", "back").succeeded()
+    #expect(vault.notes("search", "--deleted", "drift").status == 1)
+  }
+
+  @Test("a text that a merge left out is found")
+  func leftOut() throws {
+    try vault.git("switch", "--quiet", "-c", "other")
+    try vault.write("# Score\n\nA kangaroo.\n", to: "score.md")
+    try vault.git("commit", "--quiet", "-am", "kangaroo")
+    try vault.git("switch", "--quiet", "main")
+    try vault.git("merge", "--quiet", "-s", "ours", "-m", "ours", "other")
+    #expect(vault.notes("search", "--deleted", "kangaroo").status == 0)
+  }
+
+  @Test("an index that is deleted or damaged is made anew, and answers the same")
+  func damaged() throws {
+    try vault.write("# Score\n", to: "score.md")
+    try vault.notes("save", "-m", "second").succeeded()
+    let before = vault.notes("search", "--deleted", "drift", "noise").output
+    let file = vault.path + "/.git/notes/history.sqlite"
+    try FileManager.default.removeItem(atPath: file)
+    #expect(vault.notes("search", "--deleted", "drift", "noise").output == before)
+    try Data("no database at all, and long enough to be one".utf8).write(
+      to: URL(fileURLWithPath: file))
+    #expect(vault.notes("search", "--deleted", "drift", "noise").output == before)
+    #expect(!before.isEmpty)
+  }
+
+  @Test(
+    "whatever git log -S finds is found, whatever branches and merges there were", arguments: seeds)
+  func complete(seed: UInt64) throws {
+    var random = SplitMix(seed: seed)
+    var used: [String] = []
+    var files = ["a.md", "b.md", "c.md"]
+    func edit() throws {
+      let file = files.randomElement(using: &random) ?? "a.md"
+      var parts = ((try? vault.read(file)) ?? "").components(separatedBy: "\n\n")
+      for _ in 0..<Int.random(in: 1...3, using: &random) {
+        let place = Int.random(in: 0...parts.count, using: &random)
+        switch Int.random(in: 0..<5, using: &random) {
+        case 0 where place < parts.count: parts.remove(at: place)
+        case 1 where place < parts.count: parts.append(parts.remove(at: place))
+        case 2 where place < parts.count && !used.isEmpty:
+          parts[place] += " " + (used.randomElement(using: &random) ?? "")
+        default:
+          let word = "word\(used.count)x"
+          used.append(word)
+          parts.insert("Some \(word) here.", at: place)
+        }
+      }
+      try vault.write(parts.joined(separator: "\n\n"), to: file)
+    }
+    for round in 0..<40 {
+      switch Int.random(in: 0..<8, using: &random) {
+      case 0: try vault.git("switch", "--quiet", "-C", "side\(round)")
+      case 1:
+        let branches = try vault.git("branch", "--format=%(refname:short)").output
+          .split(separator: "\n").map(String.init)
+        let branch = branches.randomElement(using: &random) ?? "main"
+        _ = try? vault.git("merge", "--quiet", "-X", "theirs", "-m", "merge", branch)
+        _ = try? vault.git("add", "-A")
+        _ = try? vault.git("commit", "--quiet", "--no-edit", "--allow-empty", "-m", "merged")
+      case 2:
+        let branches = try vault.git("branch", "--format=%(refname:short)").output
+          .split(separator: "\n").map(String.init)
+        try vault.git("switch", "--quiet", branches.randomElement(using: &random) ?? "main")
+      case 3 where FileManager.default.fileExists(atPath: vault.path + "/" + files[0]):
+        let name = "n\(round).md"
+        try vault.git("mv", files[0], name)
+        files[0] = name
+        try vault.git("commit", "--quiet", "-m", "rename")
+      default:
+        try edit()
+        try vault.git("add", "-A")
+        try vault.git("commit", "--quiet", "--allow-empty", "-m", "round \(round)")
+      }
+      // What is taken in bit by bit is what is taken in at once.
+      if round % 10 == 5 { vault.notes("search", "--history", "nothing") }
+    }
+    for word in used {
+      let theirs = try vault.git("log", "-S" + word, "--format=%H", "--", "*.md").output
+        .split(separator: "\n").map(String.init)
+      if theirs.isEmpty { continue }
+      let found = try hits("--history", word, "-n", "100000")
+      let missing = Set(theirs).subtracting(commits(found))
+      #expect(missing.isEmpty, "seed \(seed), \(word)")
+    }
+  }
+}
