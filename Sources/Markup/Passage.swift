@@ -50,25 +50,18 @@ public struct Passage: Sendable, Hashable {
   /// How many passages of the old text end well before the first byte that differs; `nil` where it is
   /// not worth it, or not safe.
   private static func keptPassages(_ passages: [Passage], _ old: [UInt8], _ head: Int) -> Int? {
-    guard let next = passages.firstIndex(where: { $0.range.upperBound + 1 >= head }), next > 1,
-      old.first != 0xEF
-    else { return nil }
-    let start = passages[next - 1].range.lowerBound
-    if old.starts(with: [0x2D, 0x2D, 0x2D]) {
-      guard let end = frontmatterEnd(old), end < start else { return nil }
+    guard let next = passages.firstIndex(where: { $0.range.upperBound + 1 >= head }), next > 1
+    else {
+      return nil
     }
+    let start = passages[next - 1].range.lowerBound
+    let body = unsafe old.withUnsafeBufferPointer { buffer in
+      var splitter = PassageSplitter(view: unsafe ByteView(buffer))
+      return splitter.takeFrontmatter()
+    }
+    guard let body, body <= start else { return nil }
     for place in 1..<start where old[place] == 0x24 && old[place - 1] == 0x24 { return nil }
     return next - 1
-  }
-
-  private static func frontmatterEnd(_ bytes: [UInt8]) -> Int? {
-    for place in 3..<max(3, min(bytes.count - 3, 65_536)) where bytes[place] == 0x0A {
-      let mark = bytes[place + 1]
-      if mark == 0x2D || mark == 0x2E, bytes[place + 2] == mark, bytes[place + 3] == mark {
-        return place
-      }
-    }
-    return nil
   }
 
   /// What went and what came between two texts; a passage that only moved did neither.
@@ -129,11 +122,9 @@ private struct PassageSplitter {
 
   init(view: ByteView) { self.view = view }
 
-  mutating func split() {
-    var place = view.has("\u{FEFF}", at: 0) ? 3 : 0
-    if isMark(UInt8(ascii: "-"), place, lineEnd(place)) { place = splitFrontmatter(place) }
-    split(from: place)
-  }
+  mutating func split() { split(from: takeFrontmatter() ?? textBegin) }
+
+  private var textBegin: Int { view.has("\u{FEFF}", at: 0) ? 3 : 0 }
 
   /// Goes on behind passages that are known, until the rest is known as well.
   ///
@@ -232,8 +223,11 @@ private struct PassageSplitter {
     return (start + count..<max(start + count, end)).allSatisfy { view[$0].isBlank }
   }
 
-  /// Each line of front matter stands for itself; where nothing ends it, there is none.
-  private mutating func splitFrontmatter(_ first: Int) -> Int {
+  /// Takes the lines of front matter, each for itself, and says where the body begins; `nil` where
+  /// front matter begins that nothing ends, so that all is body until something does.
+  mutating func takeFrontmatter() -> Int? {
+    let first = textBegin
+    guard isMark(UInt8(ascii: "-"), first, lineEnd(first)) else { return first }
     var place = next(lineEnd(first))
     var lines: [Range<Int>] = []
     while place < view.count {
@@ -248,7 +242,7 @@ private struct PassageSplitter {
       lines.append(place..<end)
       place = next(end)
     }
-    return first
+    return nil
   }
 
   private mutating func takeFence(from first: Int, _ byte: UInt8, _ length: Int) -> Int {

@@ -28,10 +28,18 @@ public final class PastIndex: Sendable {
       guard canWrite(in: cacheFolder, path) else { throw .readOnly(path: own) }
     }
     connection = Mutex(try Connection.open(path, PastSchema.layout))
-    let language = vault.settings.language
-    let known = try read { db in try State.value(db, .settings) }
-    // The stems are those of one language.
-    if let known, known != language { try makeAnew() }
+    if try !isUsable() { try makeAnew() }
+  }
+
+  /// Whether it can be read, and its stems are those of the vault's language.
+  private func isUsable() throws(IndexError) -> Bool {
+    do {
+      let known = try read { db in try State.value(db, .settings) }
+      return known == nil || known == vault.settings.language
+    } catch {
+      guard case .damaged = error else { throw error }
+      return false
+    }
   }
 
   var queue: DatabaseQueue { connection.withLock(\.queue) }
@@ -69,8 +77,9 @@ public final class PastIndex: Sendable {
 
   /// Takes in snapshots, oldest first.
   ///
-  /// `hand` is given what it needs to know of the index, and hands over one snapshot after the other;
-  /// those taken in so far stay when it is interrupted. Afterwards the index is whole up to `head`.
+  /// `hand` is given what it needs to know of the index, and hands over one snapshot after the other.
+  /// Afterwards the index is whole up to `head`; when it is interrupted, all is as it was: which texts
+  /// merges left out can only be told at the end, by who has seen every snapshot since the last.
   ///
   /// `now` is in nanoseconds since 1970.
   public func take(
@@ -89,14 +98,10 @@ public final class PastIndex: Sendable {
     try queue.writeWithoutTransaction { db in
       let taker = PastTaker(db, language: vault.settings.language)
       try db.execute(sql: "PRAGMA wal_autocheckpoint = 32000")
-      try db.beginTransaction(.immediate)
-      do {
+      try db.inTransaction(.immediate) {
         try hand(taker)
         try taker.finish(head)
-        try db.commit()
-      } catch {
-        try? db.rollback()
-        throw error
+        return .commit
       }
       try db.execute(sql: "PRAGMA wal_autocheckpoint = 1000")
       if taker.taken > 1_000 { try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
@@ -112,9 +117,6 @@ public final class PastTaker {
   private var paths: [NotePath: Int64] = [:]
   /// How many snapshots were taken in.
   public private(set) var taken = 0
-
-  /// What is written between two ends of transactions.
-  private static let portion = 1_000
 
   init(_ db: Database, language: String) {
     self.db = db
@@ -147,10 +149,6 @@ public final class PastTaker {
     let snapshot = try known ?? insert(commit)
     for change in commit.changes { try insert(change, snapshot) }
     taken += 1
-    if taken % Self.portion == 0 {
-      try db.commit()
-      try db.beginTransaction(.immediate)
-    }
   }
 
   func finish(_ head: String) throws {

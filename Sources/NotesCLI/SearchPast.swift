@@ -5,24 +5,24 @@ internal import NoteIndex
 internal import Vault
 
 extension Session {
-  /// The index of the vault's history, up to date.
-  func pastIndex(of history: borrowing History) throws -> PastIndex {
+  /// Asks the index of the vault's history, up to date; one that turns out to be damaged is made
+  /// anew, and asked once more.
+  func askPast<Answer>(
+    of history: borrowing History, _ question: (PastIndex) throws -> Answer
+  ) throws -> Answer {
     let index = try PastIndex(of: history.vault, cacheFolder: cacheFolder)
-    guard let head = try history.head()?.description, try index.head() != head else {
-      return index
-    }
     do {
-      try fill(index, upTo: head, from: history)
+      try update(index, from: history)
+      return try question(index)
     } catch IndexError.damaged {
       try index.makeAnew()
-      try fill(index, upTo: head, from: history)
+      try update(index, from: history)
+      return try question(index)
     }
-    return index
   }
 
-  private func fill(
-    _ index: PastIndex, upTo head: String, from history: borrowing History
-  ) throws {
+  private func update(_ index: PastIndex, from history: borrowing History) throws {
+    guard let head = try history.head()?.description, try index.head() != head else { return }
     let known = try index.head().map { [$0] } ?? []
     try index.take(upTo: head, now: clock()) { taker in
       try history.eachPastCommit(
@@ -47,13 +47,14 @@ extension Search {
     let now = session.clock() / 1_000_000_000
     let query = Query(typed, now: now, offset: session.offset(now))
     let notes = try session.index(of: vault)
-    let history = try session.history(options)
-    let index = try session.pastIndex(of: history)
-    let found = try index.search(
-      query, notes: notes, path: filter.path, goneOnly: deleted,
-      limit: filter.limit ?? (session.console.isTerminal ? 10 : 50),
-      joining: filter.format != .path
-    ) { try history.blob(named: $0) }
+    let history = try History(of: vault, context: session.historyContext)
+    let found = try session.askPast(of: history) { index in
+      try index.search(
+        query, notes: notes, path: filter.path, goneOnly: deleted,
+        limit: filter.limit ?? (session.console.isTerminal ? 10 : 50),
+        joining: filter.format != .path
+      ) { try history.blob(named: $0) }
+    }
     guard found.unfit.isEmpty else {
       throw Failure(
         "'\(typed)' asks of a note what no single passage has",

@@ -62,13 +62,14 @@ struct PassageTests {
     var random = SplitMix(seed: UInt64(seed))
     let pieces = [
       "word", " two", "\n", "\n\n", "- ", "```", "\n```\n", "$$", "\n$$\n", "| a |", "# H", "---\n",
-      "> ", "\n---\n", "1. ", "[^1]: ", "~~~~\n", "\u{FEFF}", "é",
+      "> ", "\n---\n", "1. ", "[^1]: ", "~~~~\n", "\u{FEFF}", "é", "\n----", "\n...", "c: d\n",
     ]
     func some(_ count: Int) -> [UInt8] {
       Array((0..<count).map { _ in pieces.randomElement(using: &random) ?? "" }.joined().utf8)
     }
     for round in 0..<2_000 {
-      let old = (Bool.random(using: &random) ? Array("---\na: b\n---\n".utf8) : []) + some(40)
+      let heads = ["", "---\na: b\n---\n", "---\na: b\n", "\u{FEFF}---\na: b\n"]
+      let old = Array((heads.randomElement(using: &random) ?? "").utf8) + some(40)
       var new = old
       let start = Int.random(in: 0...new.count, using: &random)
       let end = min(new.count, start + Int.random(in: 0...6, using: &random))

@@ -48,8 +48,7 @@ struct HistoryCommand: NotesCommand {
         return try show(steps, session)
       }
     }
-    let index = try session.pastIndex(of: history)
-    let texts = try index.texts(of: path)
+    let (index, texts) = try session.askPast(of: history) { ($0, try $0.texts(of: path)) }
     guard !texts.isEmpty else {
       throw Failure(
         "\(path.text) is in no snapshot yet", hint: "notes save", status: .no)
