@@ -10,10 +10,6 @@ public struct PastText: Sendable {
   public let path: NotePath
   /// The text's name; `nil` where the snapshot removed the note.
   public let blob: ObjectID?
-  /// The path that the note had in the snapshot before, when it was another.
-  public fileprivate(set) var renamedFrom: NotePath?
-  /// What the note held in the snapshot before; `nil` where it was not there.
-  public fileprivate(set) var previous: ObjectID?
 }
 
 /// Which of a note's texts is meant.
@@ -38,32 +34,7 @@ extension History {
       }
       return true
     }
-    for place in texts.indices { try lookBefore(&texts, place) }
     return texts
-  }
-
-  /// Finds what a note held before a snapshot: by its path then, or by the next older one.
-  private func lookBefore(_ texts: inout [PastText], _ place: Int) throws {
-    guard let parent = texts[place].commit.parents.first else { return }
-    let tree = try repository.commit(parent).tree
-    let path = texts[place].path
-    if let entry = try repository.entry(at: GitPath(path.text), in: tree) {
-      texts[place].previous = entry.id
-      return
-    }
-    for older in texts[(place + 1)...] where older.path != path {
-      guard let entry = try repository.entry(at: GitPath(older.path.text), in: tree) else {
-        continue
-      }
-      texts[place].previous = entry.id
-      texts[place].renamedFrom = older.path
-      return
-    }
-  }
-
-  /// What a note held before the snapshot of a text; nothing where it was not there.
-  public func bytesBefore(_ text: PastText) throws -> [UInt8] {
-    try text.previous.map { try repository.readBlob($0) } ?? []
   }
 
   /// A note's text at a revision, with the revision's name and its time, in seconds since 1970.
@@ -99,7 +70,7 @@ extension History {
   }
 
   /// The bytes of one of a note's texts.
-  public func bytes(of text: PastText) throws -> [UInt8] {
+  func bytes(of text: PastText) throws -> [UInt8] {
     guard let blob = text.blob else {
       throw HistoryError.noSuchNote(text.path.text, revision: text.commit.id.short)
     }

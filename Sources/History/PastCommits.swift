@@ -9,37 +9,35 @@ extension History {
   /// snapshots to pass over, and what is before `heads` is known as well; one of these that is not
   /// there any more counts for nothing. At the end come the texts of other branches that merges left
   /// out, as changes of the last snapshot: those of which no known change replaced the blob at the
-  /// path (`isReplaced`). When `visit` returns false the walk ends.
+  /// path (`isReplaced`).
   public func eachPastCommit(
     after heads: [String], skipping isKnown: (String) throws -> Bool,
     isReplaced: (_ path: NotePath, _ blob: String) throws -> Bool,
-    _ visit: (PastCommit) throws -> Bool
+    _ visit: (PastCommit) throws -> Void
   ) throws {
     guard let head = try head() else { return }
     let hidden = heads.compactMap(ObjectID.init(hex:)).filter { repository.exists($0) }
     var reader = PastReader(tree: try repository.commit(head).tree)
     var failure: (any Error)?
-    var isEnded = false
     try repository.trustingObjects {
       try repository.eachCommit(from: [head], hiding: hidden, order: .oldestFirst) {
         commit throws(GitError) in
         do {
           if try isKnown(commit.id.description) { return true }
-          isEnded = try !visit(reader.read(commit, in: repository))
+          try visit(reader.read(commit, in: repository))
         } catch {
           failure = error
         }
-        return failure == nil && !isEnded
+        return failure == nil
       }
     }
     if let failure { throw failure }
-    if isEnded { return }
     for old in hidden {
       try reader.takeTips(of: try repository.commit(old).tree, in: repository)
     }
     let last = try repository.commit(head)
     let changes = try reader.leftOut(in: repository, isReplaced: isReplaced)
-    if !changes.isEmpty { _ = try visit(PastCommit(last, changes: changes)) }
+    if !changes.isEmpty { try visit(PastCommit(last, changes: changes)) }
   }
 }
 
@@ -47,8 +45,7 @@ extension PastCommit {
   fileprivate init(_ commit: Commit, changes: [PastChange]) {
     self.init(
       name: commit.id.description, seconds: commit.committer.seconds,
-      offset: commit.committer.offset, author: commit.author.name, message: commit.message,
-      changes: changes)
+      author: commit.author.name, message: commit.message, changes: changes)
   }
 }
 
@@ -68,12 +65,13 @@ private struct PastReader {
   private static let largestFile = 4 << 20
   private static let mostBytesKept = 64 << 20
 
+  /// A commit that makes more notes than this splits none up.
+  private static let mostMade = 200
+
   private struct Text {
     let bytes: [UInt8]
     let passages: [Passage]
   }
-  /// A commit that makes more notes than this splits none up.
-  private static let mostMade = 200
 
   init(tree: ObjectID) { self.tree = tree }
 

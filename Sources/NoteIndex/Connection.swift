@@ -7,12 +7,18 @@ struct Layout: Sendable {
   let applicationID: Int
   /// The version of the tables.
   let version: Int
-  /// Makes them.
-  let create: @Sendable (Database) throws -> Void
+  /// What makes them.
+  let tables: String
 
   /// The index of the notes.
   static let notes = Layout(
-    applicationID: Schema.applicationID, version: Schema.version, create: Schema.create)
+    applicationID: Schema.applicationID, version: Schema.version, tables: Schema.tables)
+
+  func create(_ db: Database) throws {
+    try db.execute(sql: tables)
+    try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+    try db.execute(sql: "PRAGMA user_version = \(version)")
+  }
 }
 
 /// An open index.

@@ -31,7 +31,7 @@ public final class NoteIndex: Sendable {
   public init(of vault: Vault, cacheFolder: String?) throws(IndexError) {
     self.vault = vault
     let own = vault.stateFolder + "/index.sqlite"
-    let cached = cacheFolder.map { $0 + "/" + Self.cacheName(vault.root) }
+    let cached = cacheFolder.map { $0 + "/" + cacheName("index", vault.root, Schema.version) }
     if canWrite(in: vault.stateFolder, own) {
       do {
         connection = Mutex(try Connection.open(own))
@@ -48,12 +48,6 @@ public final class NoteIndex: Sendable {
     connection = Mutex(try Connection.open(cached))
     path = cached
     isInCache = true
-  }
-
-  /// A name that no other vault and no other version has.
-  private static func cacheName(_ root: String) -> String {
-    let hash = String(UInt64(bitPattern: ContentHash.of(Array(root.utf8))), radix: 16)
-    return "index-\(hash)-v\(Schema.version).sqlite"
   }
 
   /// The time before the last look, for what is read again on the way to an answer.
@@ -141,4 +135,10 @@ public final class NoteIndex: Sendable {
     let new = try Connection.open(path)
     connection.withLock { $0 = new }
   }
+}
+
+/// A name in the cache folder that no other vault and no other version has.
+func cacheName(_ kind: String, _ root: String, _ version: Int) -> String {
+  let hash = String(UInt64(bitPattern: ContentHash.of(Array(root.utf8))), radix: 16)
+  return "\(kind)-\(hash)-v\(version).sqlite"
 }

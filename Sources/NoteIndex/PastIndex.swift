@@ -23,8 +23,7 @@ public final class PastIndex: Sendable {
       path = own
     } else {
       guard let cacheFolder else { throw .readOnly(path: own) }
-      let hash = String(UInt64(bitPattern: ContentHash.of(Array(vault.root.utf8))), radix: 16)
-      path = cacheFolder + "/history-\(hash)-v\(PastSchema.layout.version).sqlite"
+      path = cacheFolder + "/" + cacheName("history", vault.root, PastSchema.layout.version)
       guard canWrite(in: cacheFolder, path) else { throw .readOnly(path: own) }
     }
     connection = Mutex(try Connection.open(path, PastSchema.layout))
@@ -68,11 +67,6 @@ public final class PastIndex: Sendable {
   /// The snapshot up to which the index is whole; `nil` for an empty one.
   public func head() throws(IndexError) -> String? {
     try read { db in try String.fetchOne(db, sql: "SELECT value FROM state WHERE key = 'head'") }
-  }
-
-  /// How many snapshots it knows.
-  public func count() throws(IndexError) -> Int {
-    try read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM snapshot") ?? 0 }
   }
 
   /// Takes in snapshots, oldest first.
@@ -160,11 +154,10 @@ public final class PastTaker {
   private func insert(_ commit: PastCommit) throws -> Int64 {
     try db.cachedStatement(
       sql: """
-        INSERT INTO snapshot (name, seconds, offset, author, message) VALUES (?, ?, ?, ?, ?)
+        INSERT INTO snapshot (name, seconds, author, message) VALUES (?, ?, ?, ?)
         """
     ).execute(arguments: [
-      commit.name, commit.seconds, commit.offset, storable(commit.author),
-      storable(commit.message),
+      commit.name, commit.seconds, storable(commit.author), storable(commit.message),
     ])
     return db.lastInsertedRowID
   }
@@ -185,19 +178,13 @@ public final class PastTaker {
     }
     for passage in change.gone {
       if passage.mayBeTold, try isGone(passage, from: change.path) { continue }
-      try db.cachedStatement(
-        sql: "INSERT INTO gone (change, hash, start, length) VALUES (?, ?, ?, ?)"
-      ).execute(arguments: [
-        row, Int64(bitPattern: passage.hash), passage.range.lowerBound, passage.range.count,
-      ])
-      let id = db.lastInsertedRowID
       let words = PassageWords(passage.bytes)
+      let text = try insertText(db, words.columns)
       try db.cachedStatement(
-        sql: """
-          INSERT INTO fulltext (rowid, title, headings, body, code, tex, parts)
-          VALUES (?, ?, ?, ?, ?, ?, ?)
-          """
-      ).execute(arguments: [id] + StatementArguments(words.columns))
+        sql: "INSERT INTO gone (id, change, hash, start, length) VALUES (?, ?, ?, ?, ?)"
+      ).execute(arguments: [
+        text, row, Int64(bitPattern: passage.hash), passage.range.lowerBound, passage.range.count,
+      ])
       try Vocabulary.add(db, vocabulary.new(words.words))
     }
   }

@@ -6,29 +6,21 @@ internal import GRDB
 /// that are gone, by their words. What is still there is in the index of the notes; so the size
 /// follows what was changed, and not the size of the vault.
 enum PastSchema {
-  static let layout = Layout(applicationID: 0x4E48_7374, version: 4) { db in
-    try db.execute(sql: tables)
-    try db.execute(sql: "PRAGMA application_id = \(0x4E48_7374)")
-    try db.execute(sql: "PRAGMA user_version = 4")
-  }
+  /// Its number is `NHst`.
+  static let layout = Layout(applicationID: 0x4E48_7374, version: 5, tables: tables)
 
   private static let tables = """
     -- What is known of the index itself: the snapshot up to which it is whole, the language of stems.
-    CREATE TABLE state (
-      key TEXT PRIMARY KEY NOT NULL,
-      value TEXT NOT NULL
-    ) STRICT, WITHOUT ROWID;
+    \(Schema.state)
 
     -- The snapshots, none before its parents.
     CREATE TABLE snapshot (
       id INTEGER PRIMARY KEY,
       name TEXT NOT NULL UNIQUE,
       seconds INTEGER NOT NULL,
-      offset INTEGER NOT NULL,
       author TEXT NOT NULL,
       message TEXT NOT NULL
     ) STRICT;
-    CREATE INDEX snapshot_seconds ON snapshot (seconds);
 
     CREATE TABLE path (
       id INTEGER PRIMARY KEY,
@@ -51,7 +43,6 @@ enum PastSchema {
     CREATE INDEX change_path ON change (path, snapshot);
     CREATE INDEX change_renamed ON change (path) WHERE was IS NOT NULL;
     CREATE INDEX change_was ON change (was, snapshot) WHERE was IS NOT NULL;
-    CREATE INDEX change_snapshot ON change (snapshot);
     CREATE INDEX change_old ON change (old) WHERE old IS NOT NULL;
 
     -- A passage that went with a change; its words are the row of fulltext with the same number.
@@ -63,7 +54,6 @@ enum PastSchema {
       start INTEGER NOT NULL,
       length INTEGER NOT NULL
     ) STRICT;
-    CREATE INDEX gone_change ON gone (change);
     CREATE INDEX gone_hash ON gone (hash);
 
     -- A passage that came with a change to a note that was there.
@@ -73,19 +63,8 @@ enum PastSchema {
       PRIMARY KEY (hash, change)
     ) STRICT, WITHOUT ROWID;
 
-    CREATE TABLE word (
-      stem TEXT NOT NULL,
-      word TEXT NOT NULL,
-      PRIMARY KEY (stem, word)
-    ) STRICT, WITHOUT ROWID;
+    \(Schema.word)
 
-    CREATE VIRTUAL TABLE fulltext USING fts5 (
-      title, headings, body, code, tex, parts,
-      content = '',
-      tokenize = '\(Schema.tokenizer)'
-    );
-    INSERT INTO fulltext (fulltext, rank) VALUES ('rank', 'bm25(4.0, 2.0, 1.0, 1.0, 1.0, 0.5)');
-    INSERT INTO fulltext (fulltext, rank) VALUES ('hashsize', 16777216);
-    INSERT INTO fulltext (fulltext, rank) VALUES ('automerge', 8);
+    \(Schema.fulltext)
     """
 }

@@ -32,8 +32,8 @@ public struct PastHit: Sendable, Equatable {
   let hash: UInt64
   let words: Set<String>
   /// The changes that took it away, whose times become `spans` once it is to be shown.
-  fileprivate var ends: [PastEnd] = []
-  fileprivate var isStanding = false
+  fileprivate var ends: [PastEnd]
+  fileprivate let isStanding: Bool
 
   /// Whether it is in no note any more.
   public var isGone: Bool { spans[0].vanished != nil && movedTo == nil }
@@ -63,6 +63,32 @@ extension PastIndex {
       query: query, index: self, notes: notes, path: path, goneOnly: goneOnly, limit: limit,
       joining: joining)
     return try search.run(blob)
+  }
+}
+
+extension PastHit {
+  fileprivate init(
+    _ hash: UInt64, _ bytes: [UInt8], in path: NotePath, now: NotePath?, movedTo: NotePath?,
+    ends: [PastEnd], isStanding: Bool, _ finder: PassageFinder
+  ) {
+    self.hash = hash
+    self.path = path
+    pathNow = now
+    self.movedTo = movedTo
+    self.ends = ends
+    self.isStanding = isStanding
+    spans = []
+    text = String(decoding: bytes, as: UTF8.self)
+    words = Set(Words.all(text))
+    snippet = finder.best(Document(bytes: bytes), count: 1).first ?? Snippet(unmarked: bytes)
+  }
+}
+
+extension Snippet {
+  /// What is shown of a passage in which no word can be marked, such as a line of front matter.
+  fileprivate init(unmarked bytes: [UInt8]) {
+    let window = Window.cut(onOneLine(bytes), around: [])
+    self.init(text: window.text, line: 1, matchLine: 1, heading: nil, ranges: [])
   }
 }
 
@@ -139,9 +165,8 @@ private struct PastSearch {
 
   // MARK: What is gone
 
-  private struct Row {
+  private struct Going {
     let path: NotePath
-    let snapshot: Int64
     let blob: String
     let hash: UInt64
     let range: Range<Int>
@@ -153,18 +178,18 @@ private struct PastSearch {
     _ blob: (String) throws -> [UInt8]?
   ) throws -> [PastHit] {
     let finder = PassageFinder(past.atoms.map { ($0, 1, false) })
-    let rows = try index.read { db in try Self.rows(db, expression) }
+    let goings = try index.read { db in try Self.goings(db, expression) }
     var hits: [PastHit] = []
     var places: [UInt64: Int] = [:]
     let stands = Dictionary(
       standing.indices.map { (standing[$0].hash, $0) }, uniquingKeysWith: { first, _ in first })
     // Wordings of one passage become one hit, so that more are looked at than shown.
     let most = joining ? 4 * limit : limit
-    for row in rows {
-      let now = try place(of: row.path, after: row.snapshot)
-      if let path, !Condition.fits(row.path, path), !Condition.fits(now, path) { continue }
+    for row in goings {
       let known = places[row.hash]
       if hits.count >= most, known == nil, stands[row.hash] == nil { continue }
+      let now = try place(of: row.path, after: row.vanished.row)
+      if let path, !Condition.fits(row.path, path), !Condition.fits(now, path) { continue }
       let end = PastEnd(path: row.path, now: now, vanished: row.vanished)
       if let place = stands[row.hash] {
         standing[place].ends.append(end)
@@ -179,16 +204,12 @@ private struct PastSearch {
       guard let bytes = try text(row.blob, blob), row.range.upperBound <= bytes.count else {
         continue
       }
-      let passage = Array(bytes[row.range])
-      guard let snippet = finder.best(Document(bytes: passage), count: 1).first ?? plain(passage)
-      else { continue }
       places[row.hash] = hits.count
       hits.append(
         PastHit(
-          path: row.path, pathNow: notes.vault.files.isTaken(now) ? now : nil,
-          movedTo: moved == now ? nil : moved, snippet: snippet,
-          text: String(decoding: passage, as: UTF8.self), spans: [], hash: row.hash,
-          words: Set(Words.all(String(decoding: passage, as: UTF8.self))), ends: [end]))
+          row.hash, Array(bytes[row.range]), in: row.path,
+          now: notes.vault.files.isTaken(now) ? now : nil, movedTo: moved == now ? nil : moved,
+          ends: [end], isStanding: false, finder))
     }
     return hits
   }
@@ -263,11 +284,10 @@ private struct PastSearch {
     of hash: UInt64, in paths: Set<NotePath>
   ) throws -> [(path: NotePath, snapshot: KnownSnapshot)] {
     try index.read { db in
-      let rows = try GRDB.Row.fetchAll(
+      let rows = try Row.fetchAll(
         db.cachedStatement(
           sql: """
-            SELECT snapshot.id, snapshot.name, snapshot.seconds, snapshot.author,
-              snapshot.message, path.text
+            SELECT \(KnownSnapshot.columns), path.text
             FROM came
             JOIN change ON change.id = came.change
             JOIN snapshot ON snapshot.id = change.snapshot
@@ -276,12 +296,7 @@ private struct PastSearch {
             """), arguments: [Int64(bitPattern: hash)])
       return try rows.compactMap { row in
         let path = try NotePath(row[5])
-        guard paths.contains(path) else { return nil }
-        return (
-          path,
-          KnownSnapshot(
-            row: row[0], name: row[1], seconds: row[2], author: row[3], message: row[4])
-        )
+        return paths.contains(path) ? (path, KnownSnapshot(row)) : nil
       }
     }
   }
@@ -294,12 +309,11 @@ private struct PastSearch {
     return found
   }
 
-  private static func rows(_ db: Database, _ expression: String) throws -> [Row] {
-    let cursor = try GRDB.Row.fetchCursor(
+  private static func goings(_ db: Database, _ expression: String) throws -> [Going] {
+    let cursor = try Row.fetchCursor(
       db,
       sql: """
-        SELECT path.text, snapshot.id, change.old, gone.hash, gone.start, gone.length,
-          snapshot.name, snapshot.seconds, snapshot.author, snapshot.message
+        SELECT \(KnownSnapshot.columns), path.text, change.old, gone.hash, gone.start, gone.length
         FROM (SELECT rowid AS id, rank AS score FROM fulltext WHERE fulltext MATCH ?) AS found
         JOIN gone ON gone.id = found.id
         JOIN change ON change.id = gone.change
@@ -307,19 +321,17 @@ private struct PastSearch {
         JOIN path ON path.id = coalesce(change.was, change.path)
         ORDER BY found.score, snapshot.id DESC, gone.id
         """, arguments: [expression])
-    var rows: [Row] = []
+    var goings: [Going] = []
     while let row = try cursor.next() {
-      let start: Int = row[4]
-      let length: Int = row[5]
-      let hash: Int64 = row[3]
-      rows.append(
-        Row(
-          path: try NotePath(row[0]), snapshot: row[1], blob: row[2],
-          hash: UInt64(bitPattern: hash), range: start..<start + length,
-          vanished: KnownSnapshot(
-            row: row[1], name: row[6], seconds: row[7], author: row[8], message: row[9])))
+      let hash: Int64 = row[7]
+      let start: Int = row[8]
+      let length: Int = row[9]
+      goings.append(
+        Going(
+          path: try NotePath(row[5]), blob: row[6], hash: UInt64(bitPattern: hash),
+          range: start..<start + length, vanished: KnownSnapshot(row)))
     }
-    return rows
+    return goings
   }
 
   /// What is asked of a note's texts again and again.
@@ -360,7 +372,7 @@ private struct PastSearch {
   private mutating func whereItStands(_ hash: UInt64, _ path: NotePath) throws -> NotePath? {
     if stands(hash, in: path) { return path }
     let others = try index.read { db in
-      let rows = try GRDB.Row.fetchAll(
+      let rows = try Row.fetchAll(
         db.cachedStatement(
           sql: """
             SELECT path.text, change.snapshot FROM came
@@ -400,26 +412,15 @@ private struct PastSearch {
     var passages: [(path: NotePath, passage: Passage, bytes: [UInt8])] = []
     let memory = try DatabaseQueue()
     try memory.write { db in
-      try db.execute(
-        sql: """
-          CREATE VIRTUAL TABLE fulltext USING fts5 (
-            title, headings, body, code, tex, parts, content = '',
-            tokenize = '\(Schema.tokenizer)')
-          """)
+      try db.execute(sql: Schema.fulltext)
       for path in found + linking {
         guard let bytes = try? notes.vault.files.read(path, limit: 4 << 20).bytes else { continue }
         for passage in Passage.all(in: bytes) {
           let part = Array(bytes[passage.range])
           guard sieve.mayHave(part) else { continue }
           passages.append((path, passage, part))
-          try db.cachedStatement(
-            sql: """
-              INSERT INTO fulltext (rowid, title, headings, body, code, tex, parts)
-              VALUES (?, ?, ?, ?, ?, ?, ?)
-              """
-          ).execute(
-            arguments: [passages.count - 1]
-              + StatementArguments(PassageWords(part).columns))
+          // Its row is the number of passages so far.
+          _ = try insertText(db, PassageWords(part).columns)
         }
       }
     }
@@ -427,24 +428,14 @@ private struct PastSearch {
       try Int.fetchAll(
         db,
         sql: """
-          SELECT rowid FROM fulltext WHERE fulltext MATCH ?
-          ORDER BY bm25(fulltext, 4.0, 2.0, 1.0, 1.0, 1.0, 0.5), rowid
+          SELECT rowid - 1 FROM fulltext WHERE fulltext MATCH ? ORDER BY rank, rowid
           """, arguments: [expression])
     }
-    var hits: [PastHit] = []
-    for row in order.prefix(joining ? 4 * limit : limit) {
+    return order.prefix(joining ? 4 * limit : limit).map { row in
       let (path, passage, bytes) = passages[row]
-      guard let snippet = finder.best(Document(bytes: bytes), count: 1).first ?? plain(bytes) else {
-        continue
-      }
-      hits.append(
-        PastHit(
-          path: path, pathNow: path, movedTo: nil, snippet: snippet,
-          text: String(decoding: bytes, as: UTF8.self),
-          spans: [], hash: passage.hash,
-          words: Set(Words.all(String(decoding: bytes, as: UTF8.self))), isStanding: true))
+      return PastHit(
+        passage.hash, bytes, in: path, now: path, movedTo: nil, ends: [], isStanding: true, finder)
     }
-    return hits
   }
 
   /// The notes that have one of the words in the address of a link, where the notes' own search does
@@ -463,12 +454,6 @@ private struct PastSearch {
         ORDER BY note.path LIMIT 2000
         """, arguments: StatementArguments(words.sorted())
     ).map { try NotePath($0) }
-  }
-
-  /// What is shown of a passage in which no word can be marked, such as a line of front matter.
-  private func plain(_ bytes: [UInt8]) -> Snippet? {
-    let window = Window.cut(onOneLine(bytes[...]), around: [])
-    return Snippet(text: window.text, line: 1, matchLine: 1, heading: nil, ranges: [])
   }
 
   // MARK: Wordings

@@ -53,12 +53,10 @@ extension PastIndex {
     try read { db in try Self.texts(db, of: path) }
   }
 
-  static func texts(
-    _ db: Database, of path: NotePath, before limit: Int64 = .max
-  ) throws -> [KnownText] {
+  static func texts(_ db: Database, of path: NotePath) throws -> [KnownText] {
     var found: [KnownText] = []
     var path = path
-    var limit = limit
+    var limit = Int64.max
     // A name that was taken over and over again ends with the oldest snapshot: each turn goes back.
     while true {
       let rows = try Row.fetchCursor(
@@ -111,8 +109,8 @@ extension PastIndex {
   }
 
   static let select = """
-    SELECT change.id, snapshot.id, snapshot.name, snapshot.seconds, snapshot.author,
-      snapshot.message, path.text, was.text, change.old, change.new, change.added, change.removed
+    SELECT \(KnownSnapshot.columns), change.id, path.text, was.text, change.old, change.new,
+      change.added, change.removed
     FROM change
     JOIN snapshot ON snapshot.id = change.snapshot
     JOIN path ON path.id = change.path
@@ -152,11 +150,27 @@ extension PastIndex {
   }
 }
 
+extension KnownSnapshot {
+  /// The first columns of what is asked for, where a snapshot is to be told.
+  static let columns =
+    "snapshot.id, snapshot.name, snapshot.seconds, snapshot.author, snapshot.message"
+
+  init(_ row: Row) {
+    self.row = row[0]
+    name = row[1]
+    seconds = row[2]
+    author = row[3]
+    message = row[4]
+  }
+
+  /// The first ten digits of its name, as snapshots are shown.
+  public var short: String { String(name.prefix(10)) }
+}
+
 extension KnownText {
   init(_ row: Row) throws {
-    self.row = row[0]
-    snapshot = KnownSnapshot(
-      row: row[1], name: row[2], seconds: row[3], author: row[4], message: row[5])
+    snapshot = KnownSnapshot(row)
+    self.row = row[5]
     path = try NotePath(row[6])
     let was: String? = row[7]
     self.was = try was.map { try NotePath($0) }

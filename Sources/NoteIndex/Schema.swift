@@ -17,13 +17,6 @@ enum Schema {
   /// are.
   static let tokenizer = "unicode61 remove_diacritics 2"
 
-  /// Makes the tables, without the indexes that only slow a first filling down.
-  static func create(_ db: Database) throws {
-    try db.execute(sql: tables)
-    try db.execute(sql: "PRAGMA application_id = \(applicationID)")
-    try db.execute(sql: "PRAGMA user_version = \(version)")
-  }
-
   /// Makes what finding the names that a link could mean needs.
   static func createNameIndex(_ db: Database) throws {
     try db.execute(sql: "CREATE INDEX IF NOT EXISTS name_key ON name (key)")
@@ -34,12 +27,10 @@ enum Schema {
     try db.execute(sql: indexes)
   }
 
-  private static let tables = """
+  /// The tables, without the indexes that only slow a first filling down.
+  static let tables = """
     -- What is known of the index itself.
-    CREATE TABLE state (
-      key TEXT PRIMARY KEY NOT NULL,
-      value TEXT NOT NULL
-    ) STRICT, WITHOUT ROWID;
+    \(state)
 
     -- The folders as they were when last looked at: a sum over names and stamps (Vault.Fingerprint).
     CREATE TABLE folder (
@@ -160,11 +151,7 @@ enum Schema {
     ) STRICT, WITHOUT ROWID;
 
     -- Words of the notes by their stems, from which a query is widened and mended.
-    CREATE TABLE word (
-      stem TEXT NOT NULL,
-      word TEXT NOT NULL,
-      PRIMARY KEY (stem, word)
-    ) STRICT, WITHOUT ROWID;
+    \(word)
 
     -- What ranking needs of all notes, 256 rows of fulltext to a row: 12 bytes each (the note, or 0;
     -- words of its text, title and headings) and a sketch of 128 bytes (NoteIndex.Sketch).
@@ -186,6 +173,28 @@ enum Schema {
     -- fill. FTS5 of SQLite 3.40 cannot take a row out of such a table without its old text, so a
     -- changed note gets a new row, note.text_id says which one counts, and the rows that nobody
     -- points at are left until they are a fifth of all; then the table is filled anew.
+    \(fulltext)
+    """
+
+  /// What is known of an index itself.
+  static let state = """
+    CREATE TABLE state (
+      key TEXT PRIMARY KEY NOT NULL,
+      value TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """
+
+  /// Words by their stems, of which `Vocabulary` knows.
+  static let word = """
+    CREATE TABLE word (
+      stem TEXT NOT NULL,
+      word TEXT NOT NULL,
+      PRIMARY KEY (stem, word)
+    ) STRICT, WITHOUT ROWID;
+    """
+
+  /// The words, under `tokenizer`, without the text.
+  static let fulltext = """
     CREATE VIRTUAL TABLE fulltext USING fts5 (
       title, headings, body, code,
       tex, -- formulas, as words (Markup.TeXWords)
@@ -193,7 +202,7 @@ enum Schema {
       content = '',
       tokenize = '\(tokenizer)'
     );
-    -- For whoever asks by hand; `notes` ranks by itself.
+    -- For passages, and for whoever asks by hand; notes are ranked by us (NoteIndex.Ranking).
     INSERT INTO fulltext (fulltext, rank) VALUES ('rank', 'bm25(4.0, 2.0, 1.0, 1.0, 1.0, 0.5)');
     -- Larger and fewer lists of words to merge: a quarter less time for a first filling.
     INSERT INTO fulltext (fulltext, rank) VALUES ('hashsize', 16777216);

@@ -30,7 +30,6 @@ extension Session {
       ) { commit in
         try taker.take(commit)
         if taker.taken % 500 == 0 { console.progress("\(taker.taken) snapshots read") }
-        return true
       }
     }
   }
@@ -110,9 +109,8 @@ extension Session {
         StyledText("    and \(counted(hit.wordings.count, "other wording"))\(range)", .dim))
     }
     if let vanished = hit.spans[0].vanished {
-      let name = String(vanished.name.prefix(10))
       console.print(
-        StyledText("    notes show '\(hit.path.text)@\(name)^'", .dim))
+        StyledText("    notes show '\(hit.path.text)@\(vanished.short)^'", .dim))
     }
   }
 

@@ -4,8 +4,6 @@ public struct PastCommit: Sendable {
   public let name: String
   /// When it was made by the committer's clock, in seconds since 1970.
   public let seconds: Int64
-  /// How far that clock was ahead of UTC, in minutes.
-  public let offset: Int
   /// Who wrote it.
   public let author: String
   /// What they said; a stranger's text.
@@ -15,12 +13,10 @@ public struct PastCommit: Sendable {
 
   /// Puts it together.
   public init(
-    name: String, seconds: Int64, offset: Int, author: String, message: String,
-    changes: [PastChange]
+    name: String, seconds: Int64, author: String, message: String, changes: [PastChange]
   ) {
     self.name = name
     self.seconds = seconds
-    self.offset = offset
     self.author = author
     self.message = message
     self.changes = changes

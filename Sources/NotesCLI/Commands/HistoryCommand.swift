@@ -73,7 +73,7 @@ struct HistoryCommand: NotesCommand {
     _ texts: [KnownText], _ index: PastIndex, _ history: borrowing History, _ session: Session
   ) throws -> ExitStatus {
     var records: [PastRecord] = []
-    var counted: [(text: KnownText, words: KnownText.WordCount)] = []
+    var foundOut: [(text: KnownText, words: KnownText.WordCount)] = []
     for text in texts.prefix(limit ?? .max) {
       var words = text.words
       var change: TextDiff?
@@ -82,7 +82,7 @@ struct HistoryCommand: NotesCommand {
           old: try text.old.flatMap { try history.blob(named: $0) } ?? [],
           new: try text.new.flatMap { try history.blob(named: $0) } ?? [])
         let count = KnownText.WordCount(added: found.wordsAdded, removed: found.wordsRemoved)
-        if words == nil { counted.append((text, count)) }
+        if words == nil { foundOut.append((text, count)) }
         words = count
         change = found
       }
@@ -94,7 +94,7 @@ struct HistoryCommand: NotesCommand {
       session.console.print(record.line)
       if diff, let change { session.print(change, unchanged: false) }
     }
-    index.keep(counted)
+    index.keep(foundOut)
     if format.isJSON { try session.print(list: records, format) }
     return .done
   }
