@@ -110,7 +110,7 @@ extension Session {
     }
     if let vanished = hit.spans[0].vanished {
       console.print(
-        StyledText("    notes show '\(hit.path.text)@\(vanished.short)^'", .dim))
+        StyledText("    notes show \(quoted("\(hit.path.text)@\(vanished.short)^"))", .dim))
     }
   }
 

@@ -58,6 +58,18 @@ struct HistorySearchTests {
     #expect(vault.notes("search", "--history", "x", "--tag", "y").status == 64)
   }
 
+  @Test("the command that shows a passage can be pasted, whatever the note is called")
+  func hint() throws {
+    try vault.write("A kangaroo.\n", to: "it's $here.md")
+    try vault.notes("save").succeeded()
+    try vault.write("Gone.\n", to: "it's $here.md")
+    try vault.notes("save").succeeded()
+    let line = try #require(vault.notes("search", "--deleted", "kangaroo").lines.last)
+    let typed = line.replacingOccurrences(of: "notes show", with: "printf %s")
+    let address = try runProcess(["sh", "-c", typed], in: vault.path).output
+    #expect(vault.notes("show", address).output == "A kangaroo.\n")
+  }
+
   @Test("a passage that moved to another note is not gone, and one that came back neither")
   func moved() throws {
     try vault.write("# Score\n\nNoise stays.\n", to: "score.md")
