@@ -42,6 +42,8 @@ enum State: String {
   case settings
   /// The command that made the vectors.
   case vectorCommand
+  /// The snapshot at which the vault stood as an index of the past knows it, once that is whole.
+  case snapshot
 
   static func value(_ db: Database, _ key: State) throws -> String? {
     try String.fetchOne(

@@ -21,6 +21,9 @@ public final class NoteIndex: Sendable {
   /// an index in it.
   public let isInCache: Bool
 
+  /// Whether it is of the vault as it once stood, and so cannot be filled from the files.
+  let isOfThePast: Bool
+
   private let connection: Mutex<Connection>
   /// When the vault was last looked at.
   private let lastLook = Mutex<Int64>(0)
@@ -30,6 +33,7 @@ public final class NoteIndex: Sendable {
   /// In `cacheFolder` is kept what cannot be kept in the vault's own folder.
   public init(of vault: Vault, cacheFolder: String?) throws(IndexError) {
     self.vault = vault
+    isOfThePast = false
     let own = vault.stateFolder + "/index.sqlite"
     let cached = cacheFolder.map { $0 + "/" + cacheName("index", vault.root, Schema.version) }
     if canWrite(in: vault.stateFolder, own) {
@@ -48,6 +52,15 @@ public final class NoteIndex: Sendable {
     connection = Mutex(try Connection.open(cached))
     path = cached
     isInCache = true
+  }
+
+  /// Opens the index at `path` of a vault as it once stood.
+  init(ofThePast vault: Vault, at path: String, isInCache: Bool) throws(IndexError) {
+    self.vault = vault
+    self.path = path
+    self.isInCache = isInCache
+    isOfThePast = true
+    connection = Mutex(try Connection.open(path))
   }
 
   /// The time before the last look, for what is read again on the way to an answer.
@@ -81,6 +94,7 @@ public final class NoteIndex: Sendable {
       guard case .damaged = failure else { throw failure }
     }
     try makeAnew(instead: open.queue)
+    if isOfThePast { throw .damaged("an index of the past is made anew with the next question") }
     try refresh(now: timeOfLastLook)
     let anew = connection.withLock(\.self)
     do {
@@ -103,6 +117,7 @@ public final class NoteIndex: Sendable {
       guard case .damaged = failure else { throw failure }
     }
     try makeAnew(instead: queue)
+    if isOfThePast { throw .damaged("an index of the past is made anew with the next question") }
     do {
       return try change(openQueue)
     } catch {

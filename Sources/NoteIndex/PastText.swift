@@ -81,6 +81,18 @@ extension PastIndex {
     }
   }
 
+  /// When the text was made that a path had at a moment; both in seconds since 1970.
+  public func lastChange(of path: NotePath, until seconds: Int64) throws(IndexError) -> Int64? {
+    try read { db in
+      try Int64.fetchOne(
+        db.cachedStatement(
+          sql: """
+            SELECT max(snapshot.seconds) FROM change JOIN snapshot ON snapshot.id = change.snapshot
+            WHERE change.path = (SELECT id FROM path WHERE text = ?) AND snapshot.seconds <= ?
+            """), arguments: [path.text, seconds])
+    }
+  }
+
   /// All names that a note had on any branch: what renames lead to, there and back.
   static func names(_ db: Database, of path: NotePath) throws -> Set<NotePath> {
     let names = try String.fetchAll(

@@ -51,6 +51,9 @@ struct FilterOptions: ParsableArguments {
       valueName: "order"))
   var sort: [SortOrder] = []
 
+  @Option(help: ArgumentHelp("In the vault as it stood on this day.", valueName: "date"))
+  var at: String?
+
   @Option(
     name: [.customShort("n"), .long], help: ArgumentHelp("At most so many.", valueName: "n"))
   var limit: Int?
@@ -73,7 +76,7 @@ struct FilterOptions: ParsableArguments {
   var looksAtTextOnly: Bool {
     tag.isEmpty && type == nil && createdAfter == nil && createdBefore == nil
       && modifiedAfter == nil && modifiedBefore == nil && linkedBy == nil && linkTo == nil
-      && !noLinks && sort.isEmpty && offset == 0 && !null
+      && !noLinks && at == nil && sort.isEmpty && offset == 0 && !null
   }
 
   /// The options that say which notes and in which order, as they can be typed again.

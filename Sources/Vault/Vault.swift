@@ -15,7 +15,9 @@ public struct Vault: Sendable {
   public let isInsideRepository: Bool
 
   /// The vault's files.
-  public var files: VaultFiles { VaultFiles(root: root) }
+  public var files: VaultFiles { VaultFiles(root: root, standIns: standIns) }
+
+  private var standIns: VaultFiles.StandIns?
 
   /// Where files go that a command took out of the vault.
   public var trash: String { stateFolder + "/trash" }
@@ -53,6 +55,14 @@ public struct Vault: Sendable {
     } else {
       throw .noRepository(real)
     }
+  }
+
+  /// The same vault with other texts for some of its notes: what it was at another time, for who
+  /// only reads.
+  public func reading(_ standIns: @escaping VaultFiles.StandIns) -> Vault {
+    var vault = self
+    vault.standIns = standIns
+    return vault
   }
 
   /// The nearest folder that is a vault, from `folder` upwards; `nil` where none is.

@@ -8,10 +8,26 @@ internal import Glibc
 public struct VaultFiles: Sendable {
   /// The vault's folder.
   public let root: String
+  /// The notes that are not to be read from their files.
+  private let stand: StandIns?
 
-  /// The files below the folder `root`.
-  public init(root: String) {
+  /// What some notes hold instead of their files: answers with `.file` for all others.
+  public typealias StandIns = @Sendable (NotePath) throws(VaultError) -> StandIn
+
+  /// Where a note's text is to be had.
+  public enum StandIn: Sendable {
+    /// In its file.
+    case file
+    /// It is this one.
+    case text([UInt8], FileStamp)
+    /// There is no such note, whether there is a file or not.
+    case nothing
+  }
+
+  /// The files below the folder `root`; `standIns` tells which notes are to be read from elsewhere.
+  public init(root: String, standIns: StandIns? = nil) {
     self.root = root
+    stand = standIns
   }
 
   /// What a file holds, and its stamp from before it was read; one of more than `limit` bytes is an
@@ -19,6 +35,15 @@ public struct VaultFiles: Sendable {
   public func read(_ path: NotePath, limit: Int64 = 100_000_000) throws(VaultError) -> (
     bytes: [UInt8], stamp: FileStamp
   ) {
+    switch try stand?(path) ?? .file {
+    case .file: break
+    case .nothing: throw .notFound(path.text)
+    case .text(let bytes, let stamp):
+      guard stamp.size <= limit else {
+        throw .tooLarge(path.text, size: stamp.size, limit: limit)
+      }
+      return (bytes, stamp)
+    }
     let folder = try openFolder(of: path)
     guard let found = try Self.read(path.name, in: folder, shownAs: path.text, limit: limit) else {
       throw .notFound(path.text)
@@ -28,6 +53,11 @@ public struct VaultFiles: Sendable {
 
   /// A file's stamp; `nil` where there is none.
   public func stamp(of path: NotePath) -> FileStamp? {
+    switch try? stand?(path) {
+    case .text(_, let stamp)?: return stamp
+    case .nothing?: return nil
+    case .file?, nil: break
+    }
     guard let folder = try? openFolder(of: path) else { return nil }
     var status = stat()
     guard unsafe fstatat(folder.number, path.name, &status, AT_SYMLINK_NOFOLLOW) == 0,

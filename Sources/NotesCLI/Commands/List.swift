@@ -20,11 +20,12 @@ struct List: NotesCommand {
 
   func run(in session: inout Session) throws -> ExitStatus {
     let vault = try session.open(options)
-    let index = try session.index(of: vault)
+    let index = try session.index(of: vault, at: filter.at)
     let wanted = try filter.filter(in: session, index, vault)
     let notes = try index.list(
       wanted, query: filter.filters(in: session), sort: filter.sort.map(\.sort),
-      limit: filter.limit, offset: filter.offset, conflicted: vault.conflicts().map(\.path))
+      limit: filter.limit, offset: filter.offset,
+      conflicted: filter.at == nil ? vault.conflicts().map(\.path) : [])
     try session.print(
       notes, filter.format, root: vault.root, null: filter.null,
       byCreation: filter.sort.first?.sort.field == .created)

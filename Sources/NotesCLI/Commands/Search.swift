@@ -47,6 +47,9 @@ struct Search: NotesCommand {
 
   func validate() throws {
     if let context, context < 0 { throw ValidationError("--context is at least 0") }
+    if filter.at != nil, interactive {
+      throw ValidationError("--interactive picks a note to edit, and --at looks at what was")
+    }
     if history || deleted {
       guard !interactive, !explain, context == nil, filter.looksAtTextOnly else {
         throw ValidationError(
@@ -61,7 +64,7 @@ struct Search: NotesCommand {
     }
     let vault = try session.open(options)
     if history || deleted { return try searchPast(vault, &session) }
-    let index = try session.index(of: vault)
+    let index = try session.index(of: vault, at: filter.at)
     let query = filter.words.joined(separator: " ")
     if interactive || pickerLines {
       let source = try PickerSource(
@@ -98,9 +101,9 @@ struct Search: NotesCommand {
       parsed, filter: try filter.filter(in: session, index, vault), sort: filter.sort.map(\.sort),
       limit: filter.limit ?? (session.console.isTerminal ? 10 : 50), offset: filter.offset,
       snippets: style.passages, counting: true, fillsUp: style.passages > 0,
-      conflicted: vault.conflicts().map(\.path), meaning: meaning)
+      conflicted: filter.at == nil ? vault.conflicts().map(\.path) : [], meaning: meaning)
     warn(about: found, session)
-    try session.print(found.hits, style, in: vault)
+    try session.print(found.hits, style, in: index.vault)
     session.console.note(
       StyledText(found.hits.isEmpty ? "nothing found for \(query)" : count(of: found), .dim))
     return found.hits.isEmpty ? .no : .done
