@@ -112,36 +112,3 @@ extension History {
     return try repository.entry(at: GitPath(path.text), in: tree) != nil
   }
 }
-
-/// What kind of version a change of words makes, as a proposal: GOV.UK's rule that only what readers
-/// should know of counts as an update, and a correction where a number or a negation changed.
-struct VersionProposal {
-  let kind: Version.Kind
-  let reason: String
-
-  init(old: [UInt8], new: [UInt8]) {
-    let diff = TextDiff.wordDiff(old: old, new: new)
-    let changed = diff.wordsAdded + diff.wordsRemoved
-    let all = Words.all(String(decoding: new, as: UTF8.self)).count
-    let touched = diff.blocks.flatMap(\.segments).filter { $0.kind != .same }.map(\.text)
-    let words = Set(touched.flatMap { $0.lowercased().split { !$0.isLetter && $0 != "'" } })
-    let negations: Set<Substring> = [
-      "not", "no", "never", "none", "neither", "nor", "cannot", "can't", "don't", "doesn't",
-      "didn't", "isn't", "aren't", "wasn't", "won't", "without",
-    ]
-    let count = "\(changed) \(changed == 1 ? "word" : "words") changed"
-    guard changed <= max(15, all / 50) else {
-      (kind, reason) = (.major, count)
-      return
-    }
-    if touched.contains(where: { $0.contains(where: \.isNumber) }) {
-      (kind, reason) = (.correction, "\(count), and a number among them")
-    } else if !words.isDisjoint(with: negations) {
-      (kind, reason) = (.correction, "\(count), and a negation among them")
-    } else if touched.contains(where: { $0.contains { "`$[]".contains($0) } }) {
-      (kind, reason) = (.major, "\(count), and a link, a formula or code among them")
-    } else {
-      (kind, reason) = (.minor, count)
-    }
-  }
-}

@@ -39,17 +39,6 @@ extension History {
     let change = TextDiff.wordDiff(old: before ?? [], new: new)
     return VersionStep(
       version: version, text: text, change: change,
-      sections: isFirst ? [] : sections(of: change, in: new), isFirst: isFirst)
-  }
-
-  /// The headings above what changed.
-  private static func sections(of change: TextDiff, in text: [UInt8]) -> [String] {
-    let headings = Document(bytes: text).headings
-    var found: [String] = []
-    for block in change.blocks where block.kind != .same {
-      let heading = headings.last { $0.line <= block.newLines.lowerBound }
-      if let heading, !found.contains(heading.text) { found.append(heading.text) }
-    }
-    return found
+      sections: isFirst ? [] : change.sections(of: new), isFirst: isFirst)
   }
 }

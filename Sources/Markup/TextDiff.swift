@@ -9,6 +9,17 @@ public struct TextDiff: Sendable, Hashable {
 
   /// Whether nothing changed but the wrapping of lines and the blank lines.
   public var isEmpty: Bool { !blocks.contains { $0.kind != .same } }
+
+  /// The headings under which something changed, in the order of the newer text, which is given.
+  public func sections(of new: [UInt8]) -> [String] {
+    let headings = Document(bytes: new).headings
+    var found: [String] = []
+    for block in blocks where block.kind != .same {
+      let heading = headings.last { $0.line <= block.newLines.lowerBound }
+      if let heading, !found.contains(heading.text) { found.append(heading.text) }
+    }
+    return found
+  }
 }
 
 /// A stretch of a comparison: blocks that are the same, or one block that is not.
@@ -23,6 +34,20 @@ public struct DiffBlock: Sendable, Hashable {
     case removed
     /// It is in both, with other words.
     case changed
+    /// It is in both, at another place, perhaps with other words.
+    case moved
+  }
+
+  /// What the block is made of, and so how it is compared.
+  public enum Form: String, Sendable, Hashable {
+    /// Text, by words.
+    case prose
+    /// A row of a table, by the words of its cells; the blanks around them do not count.
+    case row
+    /// Code, by lines.
+    case code
+    /// A line of the front matter, or the like: by words, and each blank counts.
+    case line
   }
 
   /// A stretch of words.
@@ -35,6 +60,10 @@ public struct DiffBlock: Sendable, Hashable {
 
   /// What became of the block.
   public let kind: Kind
+  /// What it is made of; of several that are the same, the first.
+  public let form: Form
+  /// How many blocks it stands for: more than one only where they are the same.
+  public let count: Int
   /// The lines in the old text, counted from 1, up to but without the last; empty when added.
   public let oldLines: Range<Int>
   /// The lines in the new text; empty when removed.
@@ -45,4 +74,26 @@ public struct DiffBlock: Sendable, Hashable {
   public let newRange: Range<Int>
   /// The words, removed ones before those that replace them; none for blocks that are the same.
   public let segments: [Segment]
+
+  /// The block as it was, put together from what is the same and what is gone.
+  public var before: String {
+    segments.filter { $0.kind != .added }.map(\.text).joined()
+  }
+
+  /// The block as it is.
+  public var after: String {
+    segments.filter { $0.kind != .removed }.map(\.text).joined()
+  }
+
+  /// Whether so little stayed that it reads better whole, before and after: more than 60% of its
+  /// words changed.
+  public var isRewritten: Bool {
+    guard kind == .changed || kind == .moved, form == .prose || form == .line else { return false }
+    var (same, changed) = (0, 0)
+    for segment in segments {
+      let words = segment.text.split(whereSeparator: \.isWhitespace).count
+      if segment.kind == .same { same += 2 * words } else { changed += words }
+    }
+    return 5 * changed > 3 * (same + changed)
+  }
 }

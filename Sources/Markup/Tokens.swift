@@ -4,6 +4,23 @@ struct Tokens {
   struct Token {
     var range: Range<Int>
     var kind: Kind
+    /// How many words it counts for.
+    var words: Int
+
+    init(range: Range<Int>, kind: Kind) {
+      self.range = range
+      self.kind = kind
+      words = kind == .word ? 1 : 0
+    }
+
+    /// A whole line, with its end, as one.
+    init(line range: Range<Int>, in view: ByteView) {
+      self.range = range
+      kind = .word
+      words =
+        Tokens(view, range, atoms: [], isVerbatim: true, isQuote: false).all
+        .count { $0.kind == .word }
+    }
   }
 
   enum Kind {
@@ -14,6 +31,10 @@ struct Tokens {
     case blank
     /// Blanks with an empty line in them, or, where each line counts, one line end.
     case lineBreak
+    /// A bar between two cells, with the blanks around it.
+    case bar
+    /// What stands under a head in the line below it, such as `:---`.
+    case rule
   }
 
   private(set) var all: [Token] = []
@@ -47,6 +68,43 @@ struct Tokens {
     }
   }
 
+  /// Takes a row of a table apart.
+  init(_ view: ByteView, row: Range<Int>, atoms: ArraySlice<Range<Int>>) {
+    self.view = view
+    let bar = UInt8(ascii: "|")
+    var cell = row.lowerBound
+    func add(upTo end: Int, to all: inout [Token]) {
+      let text = view.trimmed(cell..<end)
+      if !text.isEmpty, text.allSatisfy({ ":-".utf8.contains(view[$0]) }) {
+        all.append(Token(range: text, kind: .rule))
+        return
+      }
+      all += Tokens(view, text, atoms: atoms, isVerbatim: false, isQuote: false).all
+    }
+    var index = row.lowerBound
+    var atom = atoms.startIndex
+    while index < row.upperBound {
+      while atom < atoms.endIndex, atoms[atom].lowerBound < index { atom += 1 }
+      if atom < atoms.endIndex, atoms[atom].lowerBound == index, !atoms[atom].isEmpty {
+        index = min(atoms[atom].upperBound, row.upperBound)
+        continue
+      }
+      let isEscaped = index > row.lowerBound && view[index - 1] == UInt8(ascii: "\\")
+      guard view[index] == bar, !isEscaped else {
+        index += 1
+        continue
+      }
+      add(upTo: index, to: &all)
+      let before = all.last?.range.upperBound ?? row.lowerBound
+      var after = index + 1
+      while after < row.upperBound, view[after].isSpaceOrTab { after += 1 }
+      all.append(Token(range: before..<after, kind: .bar))
+      cell = after
+      index = after
+    }
+    add(upTo: row.upperBound, to: &all)
+  }
+
   private func blanks(
     at start: Int, before end: Int, _ isVerbatim: Bool, _ isQuote: Bool
   ) -> (Int, Kind) {
@@ -76,7 +134,13 @@ struct Tokens {
       if byte.isLetterOrDigit {
         index += 1
       } else if byte < 0x80 {
-        let joins = byte == UInt8(ascii: "'") && index > start && view[index + 1].isLetter
+        let isInside = index > start && index + 1 < end
+        let joins =
+          byte == UInt8(ascii: "'")
+          ? isInside && view[index + 1].isLetter
+          // 2.4 and 10,000 are one number each, and not two.
+          : ".,".utf8.contains(byte) && isInside && view[index - 1].isDigit
+            && view[index + 1].isDigit
         guard joins else { break }
         index += 1
       } else {

@@ -2,7 +2,9 @@ extension TextDiff {
   /// Compares two texts of a note: blocks first, then words within the blocks that changed.
   ///
   /// A link, a formula, a code span and a Chinese character are one word each. Wrapping the lines of
-  /// a paragraph anew is no change; in code and front matter every blank counts.
+  /// a paragraph anew, or filling up the cells of a table, is no change; in code and front matter
+  /// every blank counts. Code is compared by lines, a table by rows and then by the words in its
+  /// cells. A block that stands elsewhere has moved, and its words are neither added nor removed.
   public static func wordDiff(old: [UInt8], new: [UInt8]) -> TextDiff {
     var comparison = WordComparison(old: old, new: new)
     return comparison.result()
@@ -16,7 +18,9 @@ private struct Pieces {
     var lines: Range<Int>
     var tokens: [Tokens.Token]
     var numbers: [Int32]
-    var isVerbatim: Bool
+    var form: DiffBlock.Form
+
+    var words: Int { tokens.reduce(0) { $0 + $1.words } }
   }
 
   let bytes: [UInt8]
@@ -31,27 +35,37 @@ private struct Pieces {
       let lines = Lines(view)
       var pieces: [Piece] = []
       var atom = 0
-      func add(_ first: Int, _ last: Int, kind: Block.Kind?) {
+      func add(_ first: Int, _ last: Int, _ form: DiffBlock.Form, isQuote: Bool = false) {
         let range =
           lines.content(first, in: view).lowerBound..<lines.content(last, in: view).upperBound
         while atom < atoms.count, atoms[atom].lowerBound < range.lowerBound { atom += 1 }
-        let isVerbatim = kind == nil || kind == .code || kind == .html || kind == .table
-        let text = isVerbatim ? range : range.lowerBound..<view.trimmed(range).upperBound
-        let tokens = Tokens(
-          view, text, atoms: atoms[atom...], isVerbatim: isVerbatim,
-          isQuote: kind == .quote || kind == .callout
-        ).all
+        let tokens: [Tokens.Token]
+        switch form {
+        case .prose:
+          let text = range.lowerBound..<view.trimmed(range).upperBound
+          tokens =
+            Tokens(view, text, atoms: atoms[atom...], isVerbatim: false, isQuote: isQuote).all
+        case .row: tokens = Tokens(view, row: view.trimmed(range), atoms: atoms[atom...]).all
+        case .line:
+          tokens = Tokens(view, range, atoms: [], isVerbatim: true, isQuote: false).all
+        case .code:
+          tokens = (first...last).map { line in
+            let content = lines.content(line, in: view)
+            let end =
+              line == last ? content.upperBound : lines.content(line + 1, in: view).lowerBound
+            return Tokens.Token(line: content.lowerBound..<end, in: view)
+          }
+        }
         pieces.append(
           Piece(
             range: range, lines: first + 1..<last + 2, tokens: tokens,
-            numbers: tokens.map { Self.number(of: $0, bytes, isVerbatim, &interning) },
-            isVerbatim: isVerbatim))
+            numbers: tokens.map { Self.number(of: $0, bytes, form, &interning) }, form: form))
       }
       /// Lines that are in no block, such as those of the front matter, and definitions are a piece each.
       var next = 0
       func addLines(before limit: Int) {
         while next < limit {
-          if !lines.isBlank(next, in: view) { add(next, next, kind: nil) }
+          if !lines.isBlank(next, in: view) { add(next, next, .line) }
           next += 1
         }
       }
@@ -59,7 +73,14 @@ private struct Pieces {
         addLines(before: block.line - 1)
         if block.kind == .definition { continue }
         let last = lines.line(at: max(block.range.lowerBound, block.range.upperBound - 1))
-        add(block.line - 1, last, kind: block.kind)
+        switch block.kind {
+        case .table: for line in block.line - 1...last { add(line, line, .row) }
+        case .code: add(block.line - 1, last, .code)
+        case .html: for line in block.line - 1...last { add(line, line, .line) }
+        default:
+          add(
+            block.line - 1, last, .prose, isQuote: block.kind == .quote || block.kind == .callout)
+        }
         next = last + 1
       }
       addLines(before: lines.count)
@@ -68,21 +89,29 @@ private struct Pieces {
   }
 
   private static func number(
-    of token: Tokens.Token, _ bytes: [UInt8], _ isVerbatim: Bool, _ interning: inout Interning
+    of token: Tokens.Token, _ bytes: [UInt8], _ form: DiffBlock.Form, _ interning: inout Interning
   ) -> Int32 {
     switch token.kind {
-    case .blank where !isVerbatim: interning.number(of: [.space])
-    case .lineBreak: interning.number(of: isVerbatim ? [.newline] : [.newline, .newline])
+    case .blank where form != .line: interning.number(of: [.space])
+    case .lineBreak: interning.number(of: form == .line ? [.newline] : [.newline, .newline])
+    case .bar: interning.number(of: [UInt8(ascii: "|")])
+    case .rule: interning.number(of: rule(bytes[token.range]))
     default: interning.number(of: bytes[token.range])
     }
   }
 
-  func text(_ token: Tokens.Token, isVerbatim: Bool) -> ArraySlice<UInt8> {
+  func text(_ token: Tokens.Token, _ form: DiffBlock.Form) -> ArraySlice<UInt8> {
     switch token.kind {
-    case .blank where !isVerbatim: [.space]
-    case .lineBreak: isVerbatim ? [.newline] : [.newline, .newline]
+    case .blank where form != .line: [.space]
+    case .lineBreak: form == .line ? [.newline] : [.newline, .newline]
     default: bytes[token.range]
     }
+  }
+
+  /// `---`, `:---`, `---:` or `:---:`, however long: what the line below a table's head says.
+  private static func rule(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    let colon = UInt8(ascii: ":")
+    return [text.first == colon ? colon : .space, text.last == colon ? colon : .space]
   }
 }
 
@@ -90,6 +119,9 @@ private struct WordComparison {
   private let old: Pieces
   private let new: Pieces
   private var blocks: [DiffBlock] = []
+  /// The blocks that are in one of the texts only: where they stand in `blocks`, and their piece.
+  private var removed: [(block: Int, piece: Int)] = []
+  private var added: [(block: Int, piece: Int)] = []
   private var wordsAdded = 0
   private var wordsRemoved = 0
 
@@ -124,6 +156,7 @@ private struct WordComparison {
       j = run.new + run.length
     }
     addGap(i..<old.all.count, j..<new.all.count)
+    joinMoved()
     return TextDiff(blocks: blocks, wordsAdded: wordsAdded, wordsRemoved: wordsRemoved)
   }
 
@@ -132,13 +165,25 @@ private struct WordComparison {
     let (newFirst, newLast) = (new.all[run.new], new.all[run.new + run.length - 1])
     blocks.append(
       DiffBlock(
-        kind: .same, oldLines: first.lines.lowerBound..<last.lines.upperBound,
+        kind: .same, form: first.form, count: count(run),
+        oldLines: first.lines.lowerBound..<last.lines.upperBound,
         newLines: newFirst.lines.lowerBound..<newLast.lines.upperBound,
         oldRange: first.range.lowerBound..<last.range.upperBound,
         newRange: newFirst.range.lowerBound..<newLast.range.upperBound, segments: []))
   }
 
   // MARK: Blocks that changed
+
+  /// How many blocks a run is; the lines of the front matter are one to a reader.
+  private func count(_ run: Matching.Run) -> Int {
+    var count = 0
+    var last: DiffBlock.Form?
+    for piece in new.all[run.new..<run.new + run.length] {
+      if piece.form != .line || last != .line { count += 1 }
+      last = piece.form
+    }
+    return count
+  }
 
   /// Between two unchanged blocks: pairs those that are alike, in order.
   private mutating func addGap(_ olds: Range<Int>, _ news: Range<Int>) {
@@ -172,16 +217,26 @@ private struct WordComparison {
     guard rows > 0, columns > 0 else { return [] }
     let oldBags = olds.map { bag(old.all[$0]) }
     let newBags = news.map { bag(new.all[$0]) }
+    func likeness(_ row: Int, _ column: Int) -> Double {
+      let (before, after) = (old.all[olds.lowerBound + row], new.all[news.lowerBound + column])
+      guard before.form == after.form else { return 0 }
+      // A table's row is known by its first cell, whatever became of the others.
+      if before.form == .row {
+        if Self.isRule(before), Self.isRule(after) { return 1 }
+        if Self.firstCell(before) == Self.firstCell(after) { return 1 }
+      }
+      return alike(oldBags[row], newBags[column])
+    }
     guard rows <= Self.mostPairs / columns else {
-      return (0..<min(rows, columns)).filter { alike(oldBags[$0], newBags[$0]) > 0 }
+      return (0..<min(rows, columns)).filter { likeness($0, $0) > 0 }
         .map { (olds.lowerBound + $0, news.lowerBound + $0) }
     }
     var best = [Double](repeating: 0, count: (rows + 1) * (columns + 1))
-    var likeness = [Double](repeating: 0, count: rows * columns)
+    var known = [Double](repeating: 0, count: rows * columns)
     for row in stride(from: rows - 1, through: 0, by: -1) {
       for column in stride(from: columns - 1, through: 0, by: -1) {
-        let here = alike(oldBags[row], newBags[column])
-        likeness[row * columns + column] = here
+        let here = likeness(row, column)
+        known[row * columns + column] = here
         let at = row * (columns + 1) + column
         best[at] = max(best[at + 1], best[at + columns + 1])
         if here > 0 { best[at] = max(best[at], here + best[at + columns + 2]) }
@@ -191,7 +246,7 @@ private struct WordComparison {
     var (row, column) = (0, 0)
     while row < rows, column < columns {
       let at = row * (columns + 1) + column
-      let here = likeness[row * columns + column]
+      let here = known[row * columns + column]
       if here > 0, best[at] == here + best[at + columns + 2] {
         result.append((olds.lowerBound + row, news.lowerBound + column))
         row += 1
@@ -212,6 +267,18 @@ private struct WordComparison {
       words.append(number)
     }
     return words.sorted()
+  }
+
+  /// Whether a row is the line below a table's head.
+  private static func isRule(_ row: Pieces.Piece) -> Bool {
+    row.tokens.allSatisfy { $0.kind == .rule || $0.kind == .bar }
+  }
+
+  /// The words of a row before its second bar, or its first where none stands before it.
+  private static func firstCell(_ piece: Pieces.Piece) -> ArraySlice<Int32> {
+    let begin = piece.tokens.first?.kind == .bar ? 1 : 0
+    let end = piece.tokens[begin...].firstIndex { $0.kind == .bar } ?? piece.tokens.count
+    return piece.numbers[begin..<end]
   }
 
   /// The share of words in common, or 0 if that is too little.
@@ -240,9 +307,11 @@ private struct WordComparison {
     var segments = Segments()
     for token in piece.tokens { segments.add(.removed, token, from: old, piece) }
     wordsRemoved += segments.removed
+    removed.append((blocks.count, index))
     blocks.append(
       DiffBlock(
-        kind: .removed, oldLines: piece.lines, newLines: line..<line, oldRange: piece.range,
+        kind: .removed, form: piece.form, count: 1, oldLines: piece.lines, newLines: line..<line,
+        oldRange: piece.range,
         newRange: at..<at, segments: segments.finished))
   }
 
@@ -253,9 +322,11 @@ private struct WordComparison {
     var segments = Segments()
     for token in piece.tokens { segments.add(.added, token, from: new, piece) }
     wordsAdded += segments.added
+    added.append((blocks.count, index))
     blocks.append(
       DiffBlock(
-        kind: .added, oldLines: line..<line, newLines: piece.lines, oldRange: at..<at,
+        kind: .added, form: piece.form, count: 1, oldLines: line..<line, newLines: piece.lines,
+        oldRange: at..<at,
         newRange: piece.range, segments: segments.finished))
   }
 
@@ -263,6 +334,11 @@ private struct WordComparison {
   private var oldEnd: Int { old.all.last?.lines.upperBound ?? 1 }
 
   private mutating func addChanged(_ i: Int, _ j: Int) {
+    blocks.append(compared(i, j, .changed))
+  }
+
+  /// A block that is in both, word by word.
+  private mutating func compared(_ i: Int, _ j: Int, _ kind: DiffBlock.Kind) -> DiffBlock {
     let (before, after) = (old.all[i], new.all[j])
     var segments = Segments()
     var (x, y) = (0, 0)
@@ -277,10 +353,69 @@ private struct WordComparison {
     let finished = segments.finished
     wordsAdded += segments.added
     wordsRemoved += segments.removed
-    blocks.append(
-      DiffBlock(
-        kind: .changed, oldLines: before.lines, newLines: after.lines, oldRange: before.range,
-        newRange: after.range, segments: finished))
+    return DiffBlock(
+      kind: kind, form: after.form, count: 1, oldLines: before.lines, newLines: after.lines,
+      oldRange: before.range, newRange: after.range, segments: finished)
+  }
+
+  // MARK: Blocks that moved
+
+  /// A block with fewer words than this is made anew more often than it is moved.
+  private static let fewestMovedWords = 5
+  /// The share of words that a block has to keep to have moved, where they are not all the same.
+  private static let movedLikeness = 0.7
+
+  /// Takes a block that went at one place and came at another for one that moved.
+  private mutating func joinMoved() {
+    var leavers: [[Int32]: [(block: Int, piece: Int)]] = [:]
+    for place in removed.reversed() where old.all[place.piece].words >= Self.fewestMovedWords {
+      leavers[old.all[place.piece].numbers, default: []].append(place)
+    }
+    guard !leavers.isEmpty else { return }
+    var gone: Set<Int> = []
+    var rest: [(block: Int, piece: Int)] = []
+    for place in added where new.all[place.piece].words >= Self.fewestMovedWords {
+      if let from = leavers[new.all[place.piece].numbers]?.popLast(),
+        old.all[from.piece].form == new.all[place.piece].form
+      {
+        move(from, to: place)
+        gone.insert(from.block)
+      } else {
+        rest.append(place)
+      }
+    }
+    joinAlike(rest, &gone)
+    guard !gone.isEmpty else { return }
+    blocks = blocks.enumerated().filter { !gone.contains($0.offset) }.map(\.element)
+  }
+
+  private mutating func joinAlike(_ rest: [(block: Int, piece: Int)], _ gone: inout Set<Int>) {
+    var left = removed.filter {
+      !gone.contains($0.block) && old.all[$0.piece].words >= 2 * Self.fewestMovedWords
+    }
+    guard !left.isEmpty, rest.count <= Self.mostPairs / left.count else { return }
+    let bags = Dictionary(
+      uniqueKeysWithValues: left.map { ($0.piece, bag(old.all[$0.piece])) })
+    for place in rest {
+      let words = bag(new.all[place.piece])
+      let best = left.map { alike(bags[$0.piece] ?? [], words) }.enumerated()
+        .max { $0.element < $1.element }
+      guard let best, best.element >= Self.movedLikeness,
+        old.all[left[best.offset].piece].form == new.all[place.piece].form
+      else { continue }
+      move(left[best.offset], to: place)
+      gone.insert(left.remove(at: best.offset).block)
+      if left.isEmpty { return }
+    }
+  }
+
+  private mutating func move(
+    _ from: (block: Int, piece: Int), to place: (block: Int, piece: Int)
+  ) {
+    // Their words were counted as gone and as new.
+    wordsRemoved -= old.all[from.piece].words
+    wordsAdded -= new.all[place.piece].words
+    blocks[place.block] = compared(from.piece, place.piece, .moved)
   }
 }
 
@@ -297,13 +432,13 @@ private struct Segments {
     _ kind: DiffBlock.Kind, _ token: Tokens.Token, from pieces: Pieces, _ piece: Pieces.Piece
   ) {
     if !same.isEmpty { flush() }
-    let text = pieces.text(token, isVerbatim: piece.isVerbatim)
+    let text = pieces.text(token, piece.form)
     if kind == .removed {
       old += text
-      removed += token.kind == .word ? 1 : 0
+      removed += token.words
     } else {
       new += text
-      added += token.kind == .word ? 1 : 0
+      added += token.words
     }
   }
 
@@ -314,7 +449,7 @@ private struct Segments {
     guard !tokens.isEmpty else { return }
     let isBlank = tokens.allSatisfy { $0.kind == .blank }
     if !isBlank { flushChange() }
-    for token in tokens { same += pieces.text(token, isVerbatim: piece.isVerbatim) }
+    for token in tokens { same += pieces.text(token, piece.form) }
     isFoldable = isBlank && !(old.isEmpty && new.isEmpty)
   }
   private var isFoldable = false

@@ -19,11 +19,7 @@ extension VersionStep {
     }
     if let note = version?.note, !note.isEmpty { line.append(note + "  ") }
     if let withdrawn = version?.withdrawn { line.append("(withdrawn: \(withdrawn))  ", .warning) }
-    if !sections.isEmpty {
-      let rest = sections.count > 3 ? " and \(sections.count - 3) more" : ""
-      line.append("(\(sections.prefix(3).joined(separator: "; "))\(rest))", .dim)
-    }
-    return line.withoutLastBlanks
+    return line.withoutLastBlanks + sections.shortList
   }
 }
 

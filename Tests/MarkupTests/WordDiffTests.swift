@@ -36,6 +36,8 @@ import Testing
         "call [-`f(x)`-]{+`f(y)`+} now and then"
       ),
       ("我喜欢红茶和水", "我喜欢绿茶和水", "我喜欢[-红-]{+绿+}茶和水"),
+      ("a loss of 2.43 here", "a loss of 2.34 here", "a loss of [-2.43-]{+2.34+} here"),
+      ("of 10,000 notes.", "of 12,000 notes.", "of [-10,000-]{+12,000+} notes."),
       ("end of it all", "end of it all, really", "end of it all{+, really+}"),
       ("it isn't so bad", "it is so bad", "it [-isn't-]{+is+} so bad"),
     ])
@@ -81,6 +83,81 @@ import Testing
     #expect(
       String(decoding: oldText[result.blocks[1].oldRange], as: UTF8.self)
         == "Second one will go away.")
+  }
+
+  @Test("a block that stands elsewhere has moved, also with a word changed, and adds no words")
+  func moves() {
+    let (a, b) = ("The first paragraph says five things.", "The second one says some more.")
+    let moved = diff("\(a)\n\n\(b)\n", "\(b)\n\n\(a)\n")
+    #expect(moved.blocks.count { $0.kind == .moved } == 1)
+    #expect(moved.blocks.count { $0.kind == .same } == 1)
+    #expect(moved.wordsAdded == 0 && moved.wordsRemoved == 0)
+    #expect(!moved.isEmpty)
+
+    let long = "Long paragraphs that moved keep being the same paragraph for a reader of theirs."
+    let edited = diff(
+      "\(long)\n\n\(a)\n\n\(b)\n", "\(a)\n\n\(b)\n\n\(long.replacing("reader", with: "friend"))\n")
+    #expect(edited.blocks.map(\.kind) == [.same, .moved])
+    #expect(edited.wordsAdded == 1 && edited.wordsRemoved == 1)
+    #expect(shown(edited.blocks[1]).contains("a [-reader-]{+friend+} of"))
+    #expect(edited.blocks[1].oldLines == 1..<2 && edited.blocks[1].newLines == 5..<6)
+
+    // Too short to be known again.
+    #expect(diff("- yes\n- no\n", "- no\n- yes\n").blocks.allSatisfy { $0.kind != .moved })
+  }
+
+  @Test("a table is compared by rows and cells, and filling cells up is no change")
+  func tables() {
+    let old = "| model | loss |\n|---|---|\n| small | 3.1 |\n| large | 2.4 |\n"
+    let wide =
+      "| model   |  loss |\n|:------|-------|\n| small   |  3.1 |\n| large   |  2.4 |\n"
+    #expect(diff(old, wide.replacing(":---", with: "----")).isEmpty)
+    #expect(diff(old, wide).blocks.map(\.kind) == [.same, .changed, .same])
+
+    let result = diff(old, old.replacing("2.4", with: "2.2") + "| huge | 1.9 |\n")
+    #expect(result.blocks.map(\.kind) == [.same, .changed, .added])
+    #expect(result.blocks.map(\.form) == [.row, .row, .row])
+    #expect(shown(result.blocks[1]) == "| large | [-2.4-]{+2.2+} |")
+    #expect(result.blocks[0].count == 3)
+
+    // Every other cell changed: it is the first one by which a row is known.
+    let rewritten = diff(old, old.replacing("2.4", with: "unknown"))
+    #expect(rewritten.blocks.map(\.kind) == [.same, .changed])
+    let escaped = diff("| a \\| b | c |\n|---|---|\n", "| a \\| d | c |\n|---|---|\n")
+    #expect(shown(escaped.blocks[0]) == "| a \\| [-b-]{+d+} | c |")
+  }
+
+  @Test("code is compared line by line, and its words count")
+  func code() {
+    let old = "```python\nx = 1\ny = f(x)\nprint(y)\n```\n"
+    let result = diff(old, old.replacing("y = f(x)", with: "y = g(x, 2)"))
+    #expect(result.blocks.map(\.form) == [.code])
+    #expect(
+      shown(result.blocks[0])
+        == "```python\nx = 1\n[-y = f(x)\n-]{+y = g(x, 2)\n+}print(y)\n```")
+    #expect(result.wordsRemoved > 0 && result.wordsAdded > result.wordsRemoved)
+  }
+
+  @Test("a block of which less than two fifths stayed in place reads as rewritten")
+  func rewritten() {
+    let old = "one two three four five six seven eight nine ten"
+    let some = diff(old, old.replacing("three four five", with: "3 4 5")).blocks
+    #expect(some.map(\.isRewritten) == [false])
+    let new = "ten nine eight seven six five four three two one"
+    let most = diff(old, new).blocks
+    #expect(most.map(\.kind) == [.changed])
+    #expect(most.map(\.isRewritten) == [true])
+    #expect(most[0].before == old)
+    #expect(most[0].after == new)
+  }
+
+  @Test("the front matter is one block to a reader, and sections are those of the newer text")
+  func counts() {
+    let old = "---\ntitle: A\ntags: [b]\n---\n\n# One\n\ntext\n\n# Two\n\nmore words\n"
+    let result = diff(old, old.replacing("more", with: "other"))
+    #expect(result.blocks.map(\.count) == [4, 1])
+    #expect(
+      result.sections(of: Array(old.replacing("more", with: "other").utf8)) == ["Two"])
   }
 
   @Test("a changed key of the front matter is a change of that line")

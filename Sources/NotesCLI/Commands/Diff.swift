@@ -9,9 +9,9 @@ struct Diff: NotesCommand {
     abstract: "Show what changed in a note, word by word.",
     discussion: """
       Without A: what is not saved yet. With A: from A to the note as it is. With A and B: from A \
-      to B. A and B are snapshots or dates ('2025-06-01', '3 months ago'). Removed words stand in \
-      [-…-], added ones in {+…+}; on a terminal with colour, in red and green. Exit 1: no \
-      difference.
+      to B. A and B are versions (v3), snapshots or dates ('2025-06-01', '3 months ago'). Removed \
+      words stand in [-…-], added ones in {+…+}; on a terminal with colour, in red and green. \
+      Exit 1: no difference.
 
       \(exits(.no, .failed, .noVault))
       """)
@@ -27,11 +27,20 @@ struct Diff: NotesCommand {
   @Argument(help: "The newer text. Default: the note as it is.")
   var to: String?
 
-  @Flag(help: "Only count words.")
+  @Flag(help: "Only count words, and name the sections.")
   var stat = false
 
   @Flag(help: "Line by line, for patch(1).")
   var unified = false
+
+  @Option(help: "short, json or jsonl.")
+  var format = ListFormat.short
+
+  func validate() throws {
+    if unified, stat || format.isJSON {
+      throw ValidationError("--unified is a form of its own, without --stat and --format.")
+    }
+  }
 
   func run(in session: inout Session) throws -> ExitStatus {
     let history = try session.history(options)
@@ -50,13 +59,16 @@ struct Diff: NotesCommand {
       return .done
     }
     let diff = TextDiff.wordDiff(old: old, new: new)
-    if !stat { session.print(diff, unchanged: true) }
-    let line =
-      "\(path.text): \(counted(diff.wordsAdded, "word")) added, \(diff.wordsRemoved) removed"
+    if format.isJSON {
+      try session.print(DiffRecord(diff, path: path.text, new: new, isWhole: !stat), format)
+      return .done
+    }
+    let line = StyledText(path.text + ": ") + diff.counts + diff.sections(of: new).shortList
     if stat {
-      session.console.print(StyledText(line))
+      session.console.print(line)
     } else {
-      session.console.note(StyledText(line))
+      session.print(diff, unchanged: true)
+      session.console.note(line)
     }
     return .done
   }
@@ -71,6 +83,49 @@ struct Diff: NotesCommand {
       return []
     } catch HistoryError.noSuchRevision where from == nil {
       return []
+    }
+  }
+}
+
+/// A comparison as JSON has it.
+struct DiffRecord: Encodable {
+  let path: String
+  let wordsAdded: Int
+  let wordsRemoved: Int
+  let sections: [String]
+  let blocks: [Block]?
+
+  struct Block: Encodable {
+    let kind: String
+    let form: String
+    let count: Int?
+    let oldLines: [Int]
+    let newLines: [Int]
+    let segments: [Segment]?
+  }
+
+  struct Segment: Encodable {
+    let kind: String
+    let text: String
+  }
+
+  init(_ diff: TextDiff, path: String, new: [UInt8], isWhole: Bool) {
+    self.path = path
+    wordsAdded = diff.wordsAdded
+    wordsRemoved = diff.wordsRemoved
+    sections = diff.sections(of: new)
+    guard isWhole else {
+      blocks = nil
+      return
+    }
+    blocks = diff.blocks.map { block in
+      let segments = block.segments.map { Segment(kind: $0.kind.rawValue, text: $0.text) }
+      return Block(
+        kind: block.kind.rawValue, form: block.form.rawValue,
+        count: block.kind == .same ? block.count : nil,
+        oldLines: [block.oldLines.lowerBound, block.oldLines.upperBound],
+        newLines: [block.newLines.lowerBound, block.newLines.upperBound],
+        segments: block.kind == .same ? nil : segments)
     }
   }
 }

@@ -1,0 +1,58 @@
+public import Markup
+
+/// What kind of version a change makes, as a proposal: GOV.UK's rule that only what readers should
+/// know of counts as an update, and a correction where a number or a negation changed.
+public struct VersionProposal: Sendable, Equatable {
+  /// The kind.
+  public let kind: Version.Kind
+  /// Why, in a few words, such as `3 words changed, and a number among them`.
+  public let reason: String
+
+  /// The proposal for one text in place of another.
+  ///
+  /// What changed in the front matter is no news to a reader, and a moved block says what it said.
+  public init(old: [UInt8], new: [UInt8]) {
+    self.init(TextDiff.wordDiff(old: old, new: new), new: new)
+  }
+
+  /// The proposal for a comparison whose newer text is `new`.
+  public init(_ diff: TextDiff, new: [UInt8]) {
+    let text = Document(bytes: new)
+    let blocks = diff.blocks.filter {
+      $0.kind != .same && $0.newRange.lowerBound >= text.body.lowerBound
+    }
+    guard !blocks.isEmpty else {
+      (kind, reason) = (.minor, "only the front matter changed")
+      return
+    }
+    let touched = blocks.flatMap { block in
+      block.segments.filter { $0.kind != .same }.map { (form: block.form, text: $0.text) }
+    }
+    let changed = touched.reduce(0) { $0 + Words.all($1.text).count }
+    let all = Words.all(String(decoding: new[text.body], as: UTF8.self)).count
+    let count = "\(changed) \(changed == 1 ? "word" : "words") changed"
+    guard changed <= max(15, all / 50) else {
+      (kind, reason) = (.major, count)
+      return
+    }
+    // A digit in a program is no claim of the text's.
+    let prose = touched.filter { $0.form != .code }.map(\.text)
+    let words = Set(prose.flatMap { $0.lowercased().split { !$0.isLetter && $0 != "'" } })
+    if prose.contains(where: { $0.contains(where: \.isNumber) }) {
+      (kind, reason) = (.correction, "\(count), and a number among them")
+    } else if !words.isDisjoint(with: Self.negations) {
+      (kind, reason) = (.correction, "\(count), and a negation among them")
+    } else if touched.contains(where: {
+      $0.form == .code || $0.text.contains { "`$[]".contains($0) }
+    }) {
+      (kind, reason) = (.major, "\(count), and a link, a formula or code among them")
+    } else {
+      (kind, reason) = (.minor, changed == 0 ? "blocks moved, and no word changed" : count)
+    }
+  }
+
+  private static let negations: Set<Substring> = [
+    "not", "no", "never", "none", "neither", "nor", "cannot", "can't", "don't", "doesn't",
+    "didn't", "isn't", "aren't", "wasn't", "won't", "without",
+  ]
+}
