@@ -16,13 +16,18 @@ extension History {
   /// It is what the newest snapshot until then left, along the first parents: what this branch held,
   /// and not what was written elsewhere and came in later.
   public func vault(at seconds: Int64) throws -> StandingThen? {
+    try snapshot(at: seconds).map { try vault(at: $0.id) }
+  }
+
+  /// The newest snapshot until a moment, along the first parents.
+  func snapshot(at seconds: Int64) throws -> Commit? {
     guard let head = try head() else { return nil }
     var snapshot = try repository.commit(head)
     while snapshot.committer.seconds > seconds {
       guard let before = snapshot.parents.first else { return nil }
       snapshot = try repository.commit(before)
     }
-    return try vault(at: snapshot.id)
+    return snapshot
   }
 
   /// The vault as it stood at a snapshot.

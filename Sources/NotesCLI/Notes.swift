@@ -24,7 +24,7 @@ struct Notes: ParsableCommand {
       CommandGroup(
         name: "History and machines",
         subcommands: [
-          Save.self, Status.self, Sync.self, Conflicts.self, Resolve.self, Undo.self,
+          Save.self, Status.self, Changes.self, Sync.self, Conflicts.self, Resolve.self, Undo.self,
           HistoryCommand.self, VersionCommand.self, Evolve.self, Diff.self, BlameCommand.self,
           Restore.self,
         ]),

@@ -27,9 +27,14 @@ public struct Note: Sendable {
   /// Its title: of its front matter, else its first level-1 heading, else its file's name.
   public var title: String { document.title ?? path.stem }
 
-  /// Its type: of its front matter, else `post` below the folder for posts, else `note`.
-  public func type(in settings: Settings) -> String {
+  /// Its type, as `Settings.type` has it.
+  public func type(in settings: Settings) -> String { settings.type(of: document, at: path) }
+}
+
+extension Settings {
+  /// A note's type: of its front matter, else `post` below the folder for posts, else `note`.
+  public func type(of document: Document, at path: NotePath) -> String {
     if let type = document.frontmatter?.type { return type.lowercased() }
-    return path.text.hasPrefix(settings.postsFolder + "/") ? "post" : "note"
+    return path.text.hasPrefix(postsFolder + "/") ? "post" : "note"
   }
 }

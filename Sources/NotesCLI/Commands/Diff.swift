@@ -118,14 +118,20 @@ struct DiffRecord: Encodable {
       blocks = nil
       return
     }
-    blocks = diff.blocks.map { block in
-      let segments = block.segments.map { Segment(kind: $0.kind.rawValue, text: $0.text) }
-      return Block(
-        kind: block.kind.rawValue, form: block.form.rawValue,
-        count: block.kind == .same ? block.count : nil,
-        oldLines: [block.oldLines.lowerBound, block.oldLines.upperBound],
-        newLines: [block.newLines.lowerBound, block.newLines.upperBound],
-        segments: block.kind == .same ? nil : segments)
-    }
+    blocks = diff.blocks.map { Block($0) }
+  }
+}
+
+extension DiffRecord.Block {
+  init(_ block: DiffBlock) {
+    kind = block.kind.rawValue
+    form = block.form.rawValue
+    count = block.kind == .same ? block.count : nil
+    oldLines = [block.oldLines.lowerBound, block.oldLines.upperBound]
+    newLines = [block.newLines.lowerBound, block.newLines.upperBound]
+    segments =
+      block.kind == .same
+      ? nil
+      : block.segments.map { DiffRecord.Segment(kind: $0.kind.rawValue, text: $0.text) }
   }
 }

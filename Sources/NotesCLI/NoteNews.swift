@@ -1,0 +1,121 @@
+internal import History
+internal import Markup
+internal import Vault
+
+/// A changed note, with how much that means to a reader.
+struct NoteNews {
+  /// What became of a note, what matters most first.
+  enum Kind: Int {
+    case new, major, correction, removed, moved, version, minor
+
+    var word: String {
+      switch self {
+      case .new: "new"
+      case .major: "major"
+      case .correction: "correction"
+      case .removed: "removed"
+      case .moved: "moved"
+      case .version: "version"
+      case .minor: "minor"
+      }
+    }
+  }
+
+  let change: NoteChange
+  let kind: Kind
+  let title: String
+  let type: String
+  let lead: String
+  let diff: TextDiff
+  let sections: [String]
+  /// The words that came; of a note that is new those of its text, without the front matter.
+  let wordsAdded: Int
+  /// The words that went.
+  let wordsRemoved: Int
+
+  init(_ change: NoteChange, _ settings: Settings) {
+    self.change = change
+    let text = Document(bytes: change.new ?? change.old ?? [])
+    title = text.title ?? change.path.stem
+    type = settings.type(of: text, at: change.path)
+    lead = text.lead
+    diff = TextDiff.wordDiff(old: change.old ?? [], new: change.new ?? [])
+    let words = Words.all(String(decoding: text.bytes[text.body], as: UTF8.self)).count
+    wordsAdded = change.old == nil ? words : diff.wordsAdded
+    wordsRemoved = change.new == nil ? words : diff.wordsRemoved
+    switch (change.old, change.new) {
+    case (nil, _): (kind, sections) = (.new, [])
+    case (_, nil): (kind, sections) = (.removed, [])
+    case (_?, let new?):
+      sections = diff.sections(of: new)
+      if diff.isEmpty {
+        kind = change.was != nil ? .moved : change.versions.isEmpty ? .minor : .version
+      } else {
+        // What the author said of it is worth more than what the words suggest.
+        let said = change.versions.last { $0.withdrawn == nil }?.kind
+        switch said ?? VersionProposal(diff, new: new).kind {
+        case .major: kind = .major
+        case .correction: kind = .correction
+        case .minor: kind = .minor
+        }
+      }
+    }
+  }
+
+  var isPost: Bool { type == "post" }
+
+  /// Whether it differs in nothing that a reader could see: the wrapping of its lines, say.
+  var isNothing: Bool { kind == .minor && diff.isEmpty }
+
+  /// Whether a line says it all.
+  var isBrief: Bool { ![.new, .major, .correction].contains(kind) }
+
+  /// One line: path, kind, words, sections.
+  var line: StyledText {
+    var line = StyledText(change.path.text, .path) + StyledText("  \(kind.word)")
+    if !diff.isEmpty {
+      line.append("  ")
+      line.append("+\(wordsAdded)", .added)
+      line.append(" ")
+      line.append("-\(wordsRemoved)", .removed)
+    }
+    if let was = change.was { line.append("  (was \(was.text))", .dim) }
+    return line + sections.shortList
+  }
+}
+
+extension NoteNews: Comparable {
+  static func == (left: NoteNews, right: NoteNews) -> Bool { left.rank == right.rank }
+  static func < (left: NoteNews, right: NoteNews) -> Bool { left.rank < right.rank }
+
+  private var rank: (Int, Int, Int, NotePath) {
+    (isPost ? 0 : 1, kind.rawValue, -(wordsAdded + wordsRemoved), change.path)
+  }
+}
+
+/// A changed note as JSON has it.
+struct NewsRecord: Encodable {
+  let path: String
+  let renamedFrom: String?
+  let title: String
+  let type: String
+  let change: String
+  let wordsAdded: Int
+  let wordsRemoved: Int
+  let sections: [String]
+  let versions: [VersionRecord]
+  let blocks: [DiffRecord.Block]?
+
+  init(_ news: NoteNews, isWhole: Bool) {
+    path = news.change.path.text
+    renamedFrom = news.change.was?.text
+    title = news.title
+    type = news.type
+    change = news.kind.word
+    wordsAdded = news.wordsAdded
+    wordsRemoved = news.wordsRemoved
+    sections = news.sections
+    versions = news.change.versions.map { VersionRecord($0) }
+    blocks = isWhole ? news.diff.blocks.map { DiffRecord.Block($0) } : nil
+  }
+}
