@@ -140,6 +140,7 @@ struct PowerCutTests {
       let sync = try ChildProcess(
         [Faults.program, "sync"], in: vault, environment: home.environment)
       usleep(UInt32(turn * 3_000))
+      try Self.stop(sync.number)
       try disk.cut { path in
         let copy = path + "/vault"
         try isSound(copy, "turn \(turn)")
@@ -149,7 +150,22 @@ struct PowerCutTests {
         ).output
         for word in saved { #expect(kept.contains(word), "turn \(turn)") }
       }
+      _ = try runProcess(["sh", "-c", "pkill -CONT -P \(sync.number); kill -CONT \(sync.number)"])
       #expect(try sync.wait(seconds: 20) == 0)
+    }
+  }
+
+  /// Holds a process, and what it started, where it is: a copy of the disk that is made while
+  /// somebody writes is of no one moment.
+  private static func stop(_ process: pid_t) throws {
+    _ = try runProcess(["sh", "-c", "kill -STOP \(process); pkill -STOP -P \(process)"])
+    for _ in 0..<1_000 {
+      let status = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
+      // Behind the name in brackets: T is stopped, Z has ended.
+      guard let state = status?.split(separator: ")").last?.split(separator: " ").first,
+        state != "T", state != "Z"
+      else { return }
+      usleep(1_000)
     }
   }
 }
