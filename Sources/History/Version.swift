@@ -133,29 +133,28 @@ extension Vault {
   }
 }
 
-extension History {
-  /// The versions of a post, followed through renames; none for one that was never cut.
-  public func ledger(of path: NotePath) throws -> Ledger {
-    let bytes = try vault.bytesIfThere(path)
-    let id = bytes.flatMap { Document(bytes: $0).frontmatter?.text("id") }
-    if let id, Self.isKey(id) {
-      let own = try vault.ledger(id)
+extension Vault {
+  /// The versions of a post, by its id or its path; what the history says of renames is not asked.
+  public func knownLedger(of path: NotePath) throws -> Ledger? {
+    if let id = try ledgerKey(of: path) {
+      let own = try ledger(id)
       if !own.versions.isEmpty { return own }
     }
-    let all = try vault.ledgers()
-    if let found = all.first(where: { $0.versions.last?.path == path }) { return found }
-    if !all.isEmpty {
-      let past = Set(try pastTexts(of: path).map(\.path))
-      if let found = all.first(where: { $0.versions.contains { past.contains($0.path) } }) {
-        return found
-      }
-    }
-    if let id, Self.isKey(id) { return Ledger(key: id, versions: []) }
-    let hash = try ObjectID.blob(Array(path.text.utf8)).description.prefix(8)
-    return Ledger(key: "p-\(hash)", versions: [])
+    return try ledgers().first { $0.versions.last?.path == path }
   }
 
-  /// Whether a post's id can be the name of a folder.
+  /// The text of a version, where its file is there.
+  public func text(of version: Version, in ledger: Ledger) throws -> [UInt8]? {
+    if version.withdrawn != nil { return nil }
+    return try bytesIfThere(ledger.file(version.number, "md"))
+  }
+
+  /// A post's id, where that can be the name of a folder.
+  fileprivate func ledgerKey(of path: NotePath) throws -> String? {
+    try bytesIfThere(path).flatMap { Document(bytes: $0).frontmatter?.text("id") }
+      .flatMap { Self.isKey($0) ? $0 : nil }
+  }
+
   private static func isKey(_ id: String) -> Bool {
     !id.isEmpty && id.utf8.count <= 64
       && id.utf8.allSatisfy {
@@ -163,12 +162,30 @@ extension History {
       }
   }
 
+}
+
+extension History {
+  /// The versions of a post, followed through renames; none for one that was never cut.
+  public func ledger(of path: NotePath) throws -> Ledger {
+    if let found = try vault.knownLedger(of: path) { return found }
+    let all = try vault.ledgers()
+    if !all.isEmpty {
+      let past = Set(try pastTexts(of: path).map(\.path))
+      if let found = all.first(where: { $0.versions.contains { past.contains($0.path) } }) {
+        return found
+      }
+    }
+    if let id = try vault.ledgerKey(of: path) { return Ledger(key: id, versions: []) }
+    let hash = try ObjectID.blob(Array(path.text.utf8)).description.prefix(8)
+    return Ledger(key: "p-\(hash)", versions: [])
+  }
+
   /// The text of a version.
   ///
   /// - Throws: `HistoryError.noSuchVersion`, also for one that was withdrawn.
   public func text(of version: Version, in ledger: Ledger) throws -> [UInt8] {
     if version.withdrawn == nil {
-      if let bytes = try vault.bytesIfThere(ledger.file(version.number, "md")) { return bytes }
+      if let bytes = try vault.text(of: version, in: ledger) { return bytes }
       if repository.exists(version.text) { return try repository.readBlob(version.text) }
     }
     throw HistoryError.noSuchVersion(path: version.path.text, number: version.number)

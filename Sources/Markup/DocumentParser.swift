@@ -39,6 +39,7 @@ struct DocumentParser {
     findDefinitions(among: nodes)
     nextLine = firstLine
     gapLine = firstLine
+    scanner.scanFrontmatter(lines, before: firstLine)
     for node in nodes { add(node) }
     addItem(before: lines.count)
     addGap(before: lines.count)

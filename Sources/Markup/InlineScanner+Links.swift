@@ -45,7 +45,9 @@ extension InlineScanner {
     var pathEnd = bar < 0 ? close : bar
     // In a table the bar is written `\|`.
     if bar > start, view[bar - 1] == UInt8(ascii: "\\") { pathEnd -= 1 }
-    let path = view.trimmed(start..<(hash < 0 ? pathEnd : hash))
+    var path = view.trimmed(start..<(hash < 0 ? pathEnd : hash))
+    let pin = pin(of: path)
+    if let pin { path = path.lowerBound..<pin.lowerBound - 1 }
     let anchor = hash < 0 ? nil : view.trimmed(hash + 1..<max(hash + 1, pathEnd))
     let label = bar < 0 ? nil : view.trimmed(bar + 1..<close)
     guard !path.isEmpty || anchor?.isEmpty == false else { return nil }
@@ -57,7 +59,8 @@ extension InlineScanner {
     }
     parts.links.append(
       Link(
-        kind: isEmbed ? .embed : .wiki, target: view.text(path), anchor: anchor.map(view.text),
+        kind: isEmbed ? .embed : .wiki, target: view.text(path), pin: pin.map(view.text),
+        anchor: anchor.map(view.text),
         label: label.flatMap { $0.isEmpty ? nil : view.text($0) }, range: index..<close + 2,
         targetRange: path, isExternal: isExternal, line: line, form: .wiki))
     copy(to: index)
@@ -71,6 +74,53 @@ extension InlineScanner {
     }
     copied = close + 2
     return close + 2
+  }
+
+  /// What stands behind the last `@` of a wiki link's target, where it names an older text.
+  private func pin(of path: Range<Int>) -> Range<Int>? {
+    guard let at = path.last(where: { view[$0] == UInt8(ascii: "@") }), at > path.lowerBound,
+      Link.isPin(view.text(at + 1..<path.upperBound))
+    else { return nil }
+    return at + 1..<path.upperBound
+  }
+
+  /// The wiki links in the values of the front matter, which is the lines before `last`.
+  mutating func scanFrontmatter(_ lines: Lines, before last: Int) {
+    for line in 0..<last {
+      let range = lines.content(line, in: view)
+      if range.isEmpty || view[range.lowerBound] == UInt8(ascii: "#") { continue }
+      var index = range.lowerBound
+      while index + 1 < range.upperBound {
+        guard view.has("[[", at: index) else {
+          index += 1
+          continue
+        }
+        var close = index + 2
+        while close < range.upperBound, !"[]{},\"'\\".utf8.contains(view[close]) { close += 1 }
+        guard view.has("]]", at: close), close + 2 <= range.upperBound else {
+          index += 2
+          continue
+        }
+        addValue(index + 2..<close, line: line + 1)
+        index = close + 2
+      }
+    }
+  }
+
+  private mutating func addValue(_ inner: Range<Int>, line: Int) {
+    let bar = inner.first { view[$0] == UInt8(ascii: "|") } ?? inner.upperBound
+    let hash = (inner.lowerBound..<bar).first { view[$0] == UInt8(ascii: "#") } ?? bar
+    var path = view.trimmed(inner.lowerBound..<hash)
+    let pin = pin(of: path)
+    if let pin { path = path.lowerBound..<pin.lowerBound - 1 }
+    guard !path.isEmpty else { return }
+    let label = bar < inner.upperBound ? view.trimmed(bar + 1..<inner.upperBound) : nil
+    parts.links.append(
+      Link(
+        kind: .wiki, target: view.text(path), pin: pin.map(view.text),
+        anchor: hash < bar ? view.text(view.trimmed(hash + 1..<bar)) : nil,
+        label: label.map(view.text), range: inner.lowerBound - 2..<inner.upperBound + 2,
+        targetRange: path, isExternal: Destination.hasScheme(view, path), line: line, form: .value))
   }
 
   /// Keeps the last part of a target findable where the text does not show it.
@@ -139,7 +189,7 @@ extension InlineScanner {
     parts.links.append(
       Link(
         kind: bracket.isImage ? .image : .markdown, target: destination.target,
-        anchor: destination.anchor, label: label.isEmpty ? nil : label,
+        pin: nil, anchor: destination.anchor, label: label.isEmpty ? nil : label,
         range: bracket.position - (bracket.isImage ? 1 : 0)..<next,
         targetRange: destination.targetRange, isExternal: destination.isExternal,
         line: bracket.line, form: destination.form))
@@ -339,7 +389,7 @@ extension InlineScanner {
   private mutating func addURL(_ url: Range<Int>, range: Range<Int>) {
     parts.links.append(
       Link(
-        kind: .autolink, target: view.text(url), anchor: nil, label: nil, range: range,
+        kind: .autolink, target: view.text(url), pin: nil, anchor: nil, label: nil, range: range,
         targetRange: url, isExternal: true, line: line, form: .url))
   }
 }

@@ -17,12 +17,17 @@ public struct Link: Sendable, Hashable {
   /// How a destination is written, which decides what must be escaped in it.
   enum Form: Sendable, Hashable {
     case wiki, bare, angled, url
+    /// A wiki link as a value of the front matter.
+    case value
   }
 
   /// How the link is written.
   public let kind: Kind
   /// Where it leads, without the anchor and decoded; an external one is as written, with its `#…`.
   public let target: String
+  /// What follows `@`, where that names an older text: `v3`, `2025-06-01`, `2025-06`, `{3 months ago}`,
+  /// or seven and more hexadecimal digits of a snapshot; nil when there is none.
+  public let pin: String?
   /// What follows `#`: a heading's text, or `^` and a block's id; nil when there is none.
   public let anchor: String?
   /// The text shown for it, or an image's description; nil when there is none.
@@ -55,4 +60,25 @@ public struct LinkDefinition: Sendable, Hashable {
   public let isExternal: Bool
   let form: Link.Form
   let referenceRange: Range<Int>
+}
+
+extension Link {
+  /// Whether a text names an older text of a note, as it stands behind `@` in a link.
+  ///
+  /// A bare year does not: it is more often part of a name.
+  static func isPin(_ text: String) -> Bool {
+    let bytes = Array(text.utf8)
+    if bytes.first == UInt8(ascii: "{") {
+      return bytes.count > 2 && bytes.last == UInt8(ascii: "}")
+    }
+    if bytes.first == UInt8(ascii: "v") {
+      return (2...9).contains(bytes.count) && bytes[1] != UInt8(ascii: "0")
+        && bytes.dropFirst().allSatisfy(\.isDigit)
+    }
+    if bytes.count == 7 || bytes.count == 10, bytes[4] == UInt8(ascii: "-") {
+      return DateText(text) != nil || DateText(text + "-01") != nil
+    }
+    return (7...40).contains(bytes.count) && bytes.contains(where: \.isDigit)
+      && bytes.allSatisfy { $0.isDigit || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0) }
+  }
 }

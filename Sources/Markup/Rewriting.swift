@@ -25,7 +25,8 @@ extension Link {
   /// A new target as it must be written between the brackets or parentheses of this link.
   ///
   /// The result goes where `targetRange` was. Nil when this kind of link cannot hold the target:
-  /// a wiki link none with `[[`, `]]`, `|`, `#` or a line end.
+  /// a wiki link none with `[[`, `]]`, `|`, `#` or a line end, and in the front matter none with
+  /// brackets, braces, commas, quotes or backslashes either.
   public func written(_ target: String) -> String? { form.written(target) }
 }
 
@@ -44,6 +45,8 @@ extension Link.Form {
           $0 == UInt8(ascii: "|") || $0 == UInt8(ascii: "#") || $0.isLineEnd
         }
       return isHeld ? target : nil
+    case .value:
+      return target.utf8.contains { "[]{},\"'\\|#".utf8.contains($0) || $0 < 0x20 } ? nil : target
     case .bare: return Self.escaped(target) { Self.isPlainInBare($0) }
     case .angled:
       return Self.escaped(target) {

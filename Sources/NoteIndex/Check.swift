@@ -44,7 +44,10 @@ extension NoteIndex {
   /// Links whose note has no such heading or block.
   private func brokenAnchors(_ db: Database) throws -> [Finding] {
     let anchored = try links(
-      db, where: "link.anchor <> '' AND (link.note IS NOT NULL OR link.target = '')", [],
+      db,
+      where:
+        "link.anchor <> '' AND link.pin IS NULL AND (link.note IS NOT NULL OR link.target = '')",
+      [],
       order: "coalesce(goal.path, source.path)")
     var known: (note: NotePath, anchors: Set<String>)?
     var findings: [Finding] = []

@@ -8,6 +8,10 @@ public struct Finding: Sendable, Hashable {
     case brokenLink
     /// A link to a heading or a block that the note does not have.
     case brokenAnchor
+    /// A link to a version or a snapshot that the note does not have.
+    case brokenPin
+    /// A link to an older text that says something else by now.
+    case changedPin
     /// A link that could mean several notes.
     case ambiguousLink
     /// Front matter that cannot be read as meant.
@@ -34,5 +38,13 @@ public struct Finding: Sendable, Hashable {
   public let message: String
 
   /// Whether it is told for information, and nothing needs to be done.
-  public var isInformation: Bool { kind == .duplicateTitle }
+  public var isInformation: Bool { kind == .duplicateTitle || kind == .changedPin }
+
+  /// Puts a finding together.
+  public init(path: NotePath, line: Int, kind: Kind, message: String) {
+    self.path = path
+    self.line = line
+    self.kind = kind
+    self.message = message
+  }
 }

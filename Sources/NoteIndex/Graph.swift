@@ -13,6 +13,8 @@ public struct NoteLink: Sendable, Equatable {
   public let kind: Link.Kind
   /// Where it leads, as written, without the anchor.
   public let target: String
+  /// What older text of the note is meant, such as `v3`; `nil` for the note as it is.
+  public let pin: String?
   /// What follows the `#`.
   public let anchor: String?
   /// The text shown for it.
@@ -98,6 +100,15 @@ extension NoteIndex {
     }
   }
 
+  /// The links to older texts of notes.
+  public func pinned() throws(IndexError) -> [NoteLink] {
+    try read { db in
+      try links(
+        db, where: "link.pin IS NOT NULL AND link.note IS NOT NULL", [],
+        order: "source.path, link.ordinal")
+    }
+  }
+
   /// The links in the vault that lead to nothing: to no note, and to no other file either.
   public func broken() throws(IndexError) -> [NoteLink] {
     let unresolved = try read { db in
@@ -128,7 +139,7 @@ func links(
   let rows = try Row.fetchCursor(
     db,
     sql: """
-      SELECT source.path AS source, ordinal, link.kind, target, anchor, label, line, place, key,
+      SELECT source.path AS source, ordinal, link.kind, target, pin, anchor, label, line, place, key,
         goal.path AS note, rivals
       FROM link
       JOIN note AS source ON source.id = link.source
@@ -140,15 +151,15 @@ func links(
   while let row = try rows.next() {
     let kind = Link.Kind(rawValue: row[2]) ?? .wiki
     let target: String = row[3]
-    let place = try LinkPlace([UInt8](row[7] as Data))
-    let isOutside = row.hasNull(atIndex: 8)
-    let note: String? = row[9]
+    let place = try LinkPlace([UInt8](row[8] as Data))
+    let isOutside = row.hasNull(atIndex: 9)
+    let note: String? = row[10]
     links.append(
       NoteLink(
-        source: try NotePath(row[0]), ordinal: row[1], kind: kind, target: target, anchor: row[4],
-        label: row[5], line: row[6], range: place.range, targetRange: place.target,
+        source: try NotePath(row[0]), ordinal: row[1], kind: kind, target: target, pin: row[4],
+        anchor: row[5], label: row[6], line: row[7], range: place.range, targetRange: place.target,
         isExternal: isOutside && !target.isEmpty, note: try note.map { try NotePath($0) },
-        rivals: row[10], block: place.block))
+        rivals: row[11], block: place.block))
   }
   return links
 }

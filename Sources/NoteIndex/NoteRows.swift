@@ -22,6 +22,7 @@ struct NoteRows: Sendable {
   struct Link: Sendable {
     let kind: String
     let target: String
+    let pin: String?
     let anchor: String?
     let label: String?
     let line: Int
@@ -170,14 +171,23 @@ extension NoteRows.Link {
   fileprivate init(_ link: Markup.Link, in document: Document) {
     kind = link.kind.rawValue
     target = storable(link.target)
+    pin = link.pin.map(storable)
     anchor = link.anchor.map(storable)
     label = link.label.map(storable)
     line = link.line
     range = link.range
     targetRange = link.targetRange
-    block = document.block(at: link.range.lowerBound)?.range ?? link.range
+    block = document.block(at: link.range.lowerBound)?.range ?? lineAround(link.range, in: document)
     key = link.isExternal || link.target.isEmpty ? nil : lookupKey(target)
   }
+}
+
+/// The line of the front matter around a link, which is in no block.
+private func lineAround(_ range: Range<Int>, in document: Document) -> Range<Int> {
+  let bytes = document.bytes
+  let end = UInt8(ascii: "\n")
+  let start = bytes[..<range.lowerBound].lastIndex(of: end).map { $0 + 1 } ?? 0
+  return start..<(bytes[range.upperBound...].firstIndex(of: end) ?? bytes.count)
 }
 
 /// What a date in front matter is, in seconds since 1970.

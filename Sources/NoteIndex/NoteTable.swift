@@ -115,11 +115,11 @@ private func insert(_ db: Database, _ link: NoteRows.Link, _ ordinal: Int, of id
   try db.cachedStatement(
     sql: """
       INSERT INTO link (
-        source, ordinal, kind, target, anchor, label, line, place, key, note, rivals)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, 0)
+        source, ordinal, kind, target, pin, anchor, label, line, place, key, note, rivals)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, 0)
       """
   ).execute(arguments: [
-    id, ordinal, link.kind, link.target, link.anchor, link.label, link.line,
+    id, ordinal, link.kind, link.target, link.pin, link.anchor, link.label, link.line,
     Data(LinkPlace(range: link.range, target: link.targetRange, block: link.block).bytes), link.key,
   ])
 }

@@ -6,7 +6,7 @@ internal import GRDB
 /// migrated.
 enum Schema {
   /// The version of the tables, and of what is read from a note into them.
-  static let version = 3
+  static let version = 4
 
   /// The number that tells our files from others, `NIdx`.
   static let applicationID = 0x4E49_6478
@@ -91,6 +91,7 @@ enum Schema {
       ordinal INTEGER NOT NULL,
       kind TEXT NOT NULL, -- wiki, embed, markdown, image, autolink
       target TEXT NOT NULL,
+      pin TEXT, -- what older text is meant, such as v3
       anchor TEXT,
       label TEXT,
       line INTEGER NOT NULL,

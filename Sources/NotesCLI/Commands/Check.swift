@@ -7,8 +7,9 @@ struct Check: NotesCommand {
   static let configuration = CommandConfiguration(
     abstract: "Find broken links, broken front matter, and names that clash.",
     discussion: """
-      One line for each finding: file, line, what it is. Exit 1: there are findings. Attachments \
-      that a note shows must be there too.
+      One line for each finding: file, line, what it is. Exit 1: there is something to mend. \
+      Attachments that a note shows must be there too. A link to a version, such as [[post@v3]], \
+      whose note says something else by now is told, and is nothing to mend.
 
       \(exits(.no, .failed, .noVault, .busy))
       """)
@@ -24,7 +25,9 @@ struct Check: NotesCommand {
   func run(in session: inout Session) throws -> ExitStatus {
     let vault = try folder.map { try Vault(at: session.absolute($0)) } ?? session.open(options)
     let index = try session.index(of: vault)
-    let findings = try index.check()
+    let findings = (try index.check() + session.checkPins(index, vault)).sorted {
+      ($0.path, $0.line, $0.message) < ($1.path, $1.line, $1.message)
+    }
     let faults = findings.filter { !$0.isInformation }
     if format.isJSON {
       try session.print(list: findings.map(FindingRecord.init), format)

@@ -77,12 +77,11 @@ struct Links: NotesCommand {
     guard let goal = link.note else {
       // In the list of one note's links, what leads to no note may be a picture that is there.
       let word = broken || self.note == nil ? "broken  " : "to      "
-      let anchor = link.anchor.map { "#\($0)" } ?? ""
-      return StyledText(word, .warning) + StyledText(link.target + anchor) + place
+      return StyledText(word, .warning) + StyledText(link.target + link.end) + place
     }
     let rivals = link.rivals > 0 ? "  (or \(link.rivals) other)" : ""
     return StyledText("to      ", .dim)
-      + StyledText(goal.text + (link.anchor.map { "#\($0)" } ?? ""), .path)
+      + StyledText(goal.text + link.end, .path)
       + StyledText(rivals, .warning) + place
   }
 
@@ -92,6 +91,7 @@ struct Links: NotesCommand {
     let line: Int
     let kind: String
     let target: String
+    let pin: String?
     let anchor: String?
     let label: String?
     let path: String?
@@ -111,10 +111,18 @@ struct Links: NotesCommand {
       line = link.line
       kind = link.kind.rawValue
       target = link.target
+      pin = link.pin
       anchor = link.anchor
       label = link.label
       path = link.note?.text
       self.snippet = snippet
     }
+  }
+}
+
+extension NoteLink {
+  /// What stands behind the target: the older text, the heading or block.
+  fileprivate var end: String {
+    (pin.map { "@\($0)" } ?? "") + (anchor.map { "#\($0)" } ?? "")
   }
 }

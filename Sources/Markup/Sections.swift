@@ -1,0 +1,30 @@
+extension Document {
+  /// The bytes that a link's anchor means: a heading with all below it, or the block of a `^name`.
+  ///
+  /// A heading is meant by its text, in any case, or by its name as GitHub makes it; of
+  /// `heading#subheading` the last part counts. `nil` where the note has none.
+  public func passage(at anchor: String) -> Range<Int>? {
+    let last = anchor.split(separator: "#").last.map(String.init) ?? anchor
+    if last.hasPrefix("^") { return block(named: last) }
+    let folded = last.lowercased()
+    guard
+      let place = headings.firstIndex(where: {
+        $0.text.lowercased() == folded || $0.anchor == folded
+      })
+    else { return nil }
+    let heading = headings[place]
+    let next = headings[(place + 1)...].first { $0.level <= heading.level }
+    return heading.range.lowerBound..<(next?.range.lowerBound ?? bytes.count)
+  }
+
+  /// The block that ends with a mark such as `^name`, or stands before a line of its own with it.
+  private func block(named mark: String) -> Range<Int>? {
+    guard blockIDs.contains(String(mark.dropFirst())) else { return nil }
+    let place = blocks.firstIndex {
+      text($0.range).split(whereSeparator: \.isWhitespace).last.map(String.init) == mark
+    }
+    guard let place else { return nil }
+    let isAlone = text(blocks[place].range).split(whereSeparator: \.isWhitespace).count == 1
+    return isAlone && place > 0 ? blocks[place - 1].range : blocks[place].range
+  }
+}

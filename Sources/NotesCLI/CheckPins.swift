@@ -1,0 +1,95 @@
+internal import History
+internal import Markup
+internal import NoteIndex
+internal import Vault
+
+extension Session {
+  /// The links to older texts that lead to none, or whose note says something else by now.
+  func checkPins(_ index: NoteIndex, _ vault: Vault) throws -> [Finding] {
+    let links = try index.pinned()
+    if links.isEmpty { return [] }
+    var texts = PinnedTexts()
+    if vault.isInsideRepository {
+      // There the history is that of something larger; the versions are files all the same.
+      for link in links {
+        try texts.add(link) { path, pin in
+          guard case .version(let number)? = try? revision(pin),
+            let ledger = try vault.knownLedger(of: path), let version = ledger[number]
+          else { return nil }
+          return try vault.text(of: version, in: ledger)
+        }
+      }
+    } else {
+      let history = try History(of: vault, context: historyContext)
+      for link in links {
+        try texts.add(link) { path, pin in
+          do {
+            return try history.text(of: path, at: revision(pin)).bytes
+          } catch is HistoryError {
+            return nil
+          } catch let failure as Failure where failure.status == .usage {
+            return nil
+          }
+        }
+      }
+    }
+    return try texts.findings(vault)
+  }
+}
+
+/// The older texts that links lead to, each looked up once.
+private struct PinnedTexts {
+  private struct Target: Hashable {
+    let note: NotePath
+    let pin: String
+  }
+
+  private var known: [Target: Document?] = [:]
+  private var links: [NoteLink] = []
+
+  mutating func add(
+    _ link: NoteLink, _ text: (NotePath, String) throws -> [UInt8]?
+  ) throws {
+    guard let note = link.note, let pin = link.pin else { return }
+    links.append(link)
+    let target = Target(note: note, pin: pin)
+    if known[target] == nil { known[target] = try text(note, pin).map { Document(bytes: $0) } }
+  }
+
+  func findings(_ vault: Vault) throws -> [Finding] {
+    var current: [NotePath: Document] = [:]
+    return try links.compactMap { link in
+      guard let note = link.note, let pin = link.pin else { return nil }
+      func finding(_ kind: Finding.Kind, _ message: String) -> Finding {
+        Finding(path: link.source, line: link.line, kind: kind, message: message)
+      }
+      guard let then = known[Target(note: note, pin: pin)] ?? nil else {
+        return finding(.brokenPin, "\(note) has no text '\(pin)'")
+      }
+      let now = try current[note] ?? Document(bytes: vault.files.read(note).bytes)
+      current[note] = now
+      guard let anchor = link.anchor else {
+        return Self.words(then, then.body, now, now.body).map {
+          finding(.changedPin, "\(note) has changed since \(pin): \($0)")
+        }
+      }
+      guard let passage = then.passage(at: anchor) else {
+        return finding(.brokenAnchor, "\(note)@\(pin) has no heading or block '\(anchor)'")
+      }
+      guard let today = now.passage(at: anchor) else {
+        return finding(.changedPin, "'\(anchor)' of \(pin) is no longer in \(note)")
+      }
+      return Self.words(then, passage, now, today).map {
+        finding(.changedPin, "'\(anchor)' of \(note) has changed since \(pin): \($0)")
+      }
+    }
+  }
+
+  /// What changed, in words; `nil` where nothing did.
+  private static func words(
+    _ old: Document, _ was: Range<Int>, _ new: Document, _ now: Range<Int>
+  ) -> String? {
+    let diff = TextDiff.wordDiff(old: Array(old.bytes[was]), new: Array(new.bytes[now]))
+    return diff.isEmpty ? nil : "+\(diff.wordsAdded) -\(diff.wordsRemoved) words"
+  }
+}
