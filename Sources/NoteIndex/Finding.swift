@@ -26,6 +26,16 @@ public struct Finding: Sendable, Hashable {
     case unportableName
     /// A note above the limit, known by its name only.
     case oversize
+    /// Ideas that build on each other in a circle.
+    case cycle
+    /// What a step of a trail builds on, and the trail does not have.
+    case missingAncestor
+    /// A step of a trail, or an idea, that comes before what it builds on, or before what is older.
+    case outOfOrder
+    /// A step of a trail whose note does not say when its idea appeared.
+    case noIdeaDate
+    /// A step of a trail that says nothing but where it leads.
+    case wordlessStep
   }
 
   /// The note, or the folder.
@@ -38,7 +48,9 @@ public struct Finding: Sendable, Hashable {
   public let message: String
 
   /// Whether it is told for information, and nothing needs to be done.
-  public var isInformation: Bool { kind == .duplicateTitle || kind == .changedPin }
+  public var isInformation: Bool {
+    [.duplicateTitle, .changedPin, .noIdeaDate, .wordlessStep].contains(kind)
+  }
 
   /// Puts a finding together.
   public init(path: NotePath, line: Int, kind: Kind, message: String) {

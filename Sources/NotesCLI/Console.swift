@@ -15,6 +15,7 @@ public final class Console {
   private let isErrorTerminal: Bool
   private var pending: [UInt8] = []
   private var progressLength = 0
+  private var pager: Pager?
 
   /// A console over two streams; `write` takes bytes, and whether they go to standard error.
   public init(
@@ -62,6 +63,8 @@ public final class Console {
 
   /// A line beside the result that is never left out.
   public func warn(_ line: StyledText) {
+    // Behind the pager's back it would be drawn over.
+    if pager != nil, isErrorTerminal { return print(line) }
     flush()
     clearProgress()
     write(Array((line.rendered(colour: isErrorTerminal && hasColour) + "\n").utf8), true)
@@ -69,7 +72,7 @@ public final class Console {
 
   /// A line that the next one takes the place of; on a terminal only.
   public func progress(_ text: String) {
-    guard isErrorTerminal, !isQuiet else { return }
+    guard isErrorTerminal, !isQuiet, pager == nil else { return }
     let line = String(StyledText.visible(text).prefix(78))
     write(Array("\r\(line)\u{1B}[K".utf8), true)
     progressLength = line.count
@@ -84,14 +87,28 @@ public final class Console {
   /// Sends out what was printed so far.
   public func flush() {
     guard !pending.isEmpty else { return }
-    write(pending, false)
+    if let pager { pager.write(pending) } else { write(pending, false) }
     pending.removeAll(keepingCapacity: true)
+  }
+
+  /// Sends results through a program that shows them page by page, from here to `endPaging`.
+  func beginPaging(_ pager: Pager) {
+    flush()
+    clearProgress()
+    self.pager = pager
+  }
+
+  /// Lets the pager have the rest, and waits until its user has read it.
+  func endPaging() {
+    flush()
+    pager?.end()
+    pager = nil
   }
 
   private func send(_ text: String) {
     clearProgress()
     pending += Array(text.utf8)
-    if isTerminal || pending.count > 65_536 { flush() }
+    if isTerminal && pager == nil || pending.count > 65_536 { flush() }
   }
 
   private func clearProgress() {
@@ -101,7 +118,7 @@ public final class Console {
   }
 
   /// Writes to a descriptor; a reader that went away (`| head`) is nobody's fault.
-  private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) {
+  static func writeAll(_ bytes: [UInt8], to descriptor: Int32) {
     var done = 0
     while done < bytes.count {
       let written = unsafe bytes.withUnsafeBytes { buffer in

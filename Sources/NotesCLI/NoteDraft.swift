@@ -26,15 +26,20 @@ struct NoteDraft {
     }
     if !tags.isEmpty { entries.append(("tags", .list(tags.map { .scalar($0) }))) }
     let text = body.isEmpty || body.hasSuffix("\n") ? body : body + "\n"
-    guard let template else {
+    // A text that brings its own front matter is a whole note.
+    let isWhole = Document(text).frontmatter != nil
+    guard template != nil || isWhole else {
       bytes = Array(("---\n" + Frontmatter.render(entries) + "---\n\n" + text).utf8)
       return
     }
-    let filled = Template(template).filled(with: [
-      "title": title, "date": moment.day, "time": moment.time, "id": id, "slug": slug,
-      "content": text,
-    ])
-    let whole = Template(template).hasContent || text.isEmpty ? filled : filled + "\n" + text
+    var whole = text
+    if let template, !isWhole {
+      let filled = Template(template).filled(with: [
+        "title": title, "date": moment.day, "time": moment.time, "id": id, "slug": slug,
+        "content": text,
+      ])
+      whole = Template(template).hasContent || text.isEmpty ? filled : filled + "\n" + text
+    }
     // What the template does not say itself is put into its front matter.
     var document = Document(bytes: Array(whole.utf8))
     for (key, value) in entries where key != "title" || document.title != title {

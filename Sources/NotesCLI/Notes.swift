@@ -19,7 +19,7 @@ struct Notes: ParsableCommand {
         name: "Notes",
         subcommands: [
           Init.self, Clone.self, Add.self, Edit.self, Show.self, List.self, Search.self,
-          Links.self, Related.self, Tags.self, Move.self, Remove.self,
+          Links.self, Related.self, TrailCommand.self, Tags.self, Move.self, Remove.self,
         ]),
       CommandGroup(
         name: "History and machines",
@@ -73,7 +73,7 @@ struct VaultOptions: ParsableArguments {
 /// Runs the program with its arguments (without the program's name) and returns its exit code.
 public func runNotes(_ arguments: [String], in session: inout Session) -> Int32 {
   let status = dispatch(vaultLast(arguments), in: &session)
-  session.console.flush()
+  session.console.endPaging()
   return status
 }
 

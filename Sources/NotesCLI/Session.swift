@@ -21,6 +21,8 @@ public struct Session {
   public var isInteractive: Bool
   /// Reads what was piped in, up to a limit in bytes; `nil` where nothing is.
   public var readInput: (_ limit: Int) -> [UInt8]?
+  /// The next line that the user types; `nil` at the end of the input.
+  public var readLine: () -> String? = { Swift.readLine() }
   /// The command as typed, for the lock and the journal.
   public var command = "notes"
 

@@ -80,6 +80,8 @@ final class TestVault: Sendable {
       clock: { Int64(Date().timeIntervalSince1970 * 1_000_000_000) + clockAhead * 1_000_000_000 },
       offset: { _ in 0 }, isInteractive: false,
       readInput: { _ in input.map { Array($0.utf8) } })
+    var lines = (input ?? "").split(separator: "\n", omittingEmptySubsequences: false)[...]
+    session.readLine = { lines.popFirst().map(String.init) }
     let status = runNotes(arguments, in: &session)
     let (output, errors) = streams.withLock { $0 }
     return CommandResult(

@@ -93,7 +93,9 @@ struct Add: NotesCommand {
   }
 
   private func title(of body: String, typed: String?) throws -> String {
-    let line = typed ?? body.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+    let own = Document(body)
+    let first = own.frontmatter.flatMap { _ in own.title } ?? own.text(own.body)
+    let line = typed ?? first.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
     let title = String(
       String.UnicodeScalarView(
         line.drop { $0 == "#" || $0 == " " }.unicodeScalars.map { scalar in

@@ -55,6 +55,7 @@ struct BlameCommand: NotesCommand {
       }
       passages.sort { ($0.newest, $0.main, $0.line) < ($1.newest, $1.main, $1.line) }
     }
+    session.page()
     if format.isJSON {
       try session.print(list: passages.map { PassageRecord($0, blame) }, format)
     } else if words {

@@ -44,6 +44,7 @@ struct Changes: NotesCommand {
 
   func run(in session: inout Session) throws -> ExitStatus {
     let history = try session.history(options)
+    session.page()
     let (start, begin) = try start(in: session, history)
     let digest = try history.digest(since: start)
     let glob = path.map { Glob($0) }

@@ -28,34 +28,44 @@ struct Check: NotesCommand {
     let findings = (try index.check() + session.checkPins(index, vault)).sorted {
       ($0.path, $0.line, $0.message) < ($1.path, $1.line, $1.message)
     }
-    let faults = findings.filter { !$0.isInformation }
-    if format.isJSON {
-      try session.print(list: findings.map(FindingRecord.init), format)
-    } else {
-      for finding in findings {
-        session.console.print(
-          StyledText(finding.path.text, .path)
-            + StyledText(finding.line > 0 ? ":\(finding.line)" : "", .dim)
-            + StyledText(": \(finding.message)"))
-      }
-      session.console.note(
-        faults.isEmpty
-          ? "\(counted(try index.count(), "note")), nothing to mend" : "\(faults.count) to mend")
+    let faults = try session.print(findings, format)
+    if !format.isJSON, faults == 0 {
+      session.console.note("\(counted(try index.count(), "note")), nothing to mend")
     }
-    return faults.isEmpty ? .done : .no
+    return faults == 0 ? .done : .no
   }
+}
 
-  private struct FindingRecord: Encodable {
-    let path: String
-    let line: Int
-    let kind: String
-    let message: String
-
-    init(_ finding: Finding) {
-      path = finding.path.text
-      line = finding.line
-      kind = finding.kind.rawValue
-      message = finding.message
+extension Session {
+  /// Prints what was found, a line each, and returns how much of it is to be mended.
+  func print(_ findings: [Finding], _ format: ListFormat) throws -> Int {
+    let count = findings.count { !$0.isInformation }
+    if format.isJSON {
+      try print(list: findings.map(FindingRecord.init), format)
+      return count
     }
+    for finding in findings {
+      console.print(
+        StyledText(finding.path.text, .path)
+          + StyledText(finding.line > 0 ? ":\(finding.line)" : "", .dim)
+          + StyledText(": \(finding.message)"))
+    }
+    if count > 0 { console.note("\(count) to mend") }
+    return count
+  }
+}
+
+/// A finding, as JSON has it.
+private struct FindingRecord: Encodable {
+  let path: String
+  let line: Int
+  let kind: String
+  let message: String
+
+  init(_ finding: Finding) {
+    path = finding.path.text
+    line = finding.line
+    kind = finding.kind.rawValue
+    message = finding.message
   }
 }

@@ -53,6 +53,7 @@ struct Diff: NotesCommand {
       session.console.note("no difference")
       return .no
     }
+    session.page()
     if unified {
       session.console.print(
         bytes: TextDiff.lineDiff(old: old, new: new, oldName: "a/\(path)", newName: "b/\(path)"))

@@ -10,7 +10,8 @@ struct Evolve: NotesCommand {
     discussion: """
       The first version whole, then what each later one added, changed and took away, with the \
       author's notes between them, and last what is in no version yet. Removed words stand in \
-      [-…-], added ones in {+…+}; on a terminal with colour, in red and green.
+      [-…-], added ones in {+…+}; on a terminal with colour, in red and green. --markdown writes \
+      it as Markdown, with the changes in CriticMarkup; --step shows one version at a time.
 
       \(exits(.no, .failed, .noVault))
       """)
@@ -22,6 +23,16 @@ struct Evolve: NotesCommand {
 
   @Option(help: ArgumentHelp("Begin behind this version, as v2.", valueName: "version"))
   var since: String?
+
+  @Flag(help: "As Markdown.")
+  var markdown = false
+
+  @Flag(help: "Version by version: Enter goes on, b back, q ends.")
+  var step = false
+
+  func validate() throws {
+    if markdown, step { throw ValidationError("--markdown and --step do not go together") }
+  }
 
   func run(in session: inout Session) throws -> ExitStatus {
     let history = try session.history(options)
@@ -42,18 +53,31 @@ struct Evolve: NotesCommand {
       }
       steps.removeAll { $0.version.map { $0.number <= number } ?? false }
     }
+    if markdown {
+      let text = steps.map(\.markdown).joined(separator: "\n\n") + "\n"
+      session.console.print(bytes: Array(text.utf8))
+      return .done
+    }
+    if step { return try session.read(steps.count, from: 0) { session.print(steps[$0]) } }
+    session.page()
     for (place, step) in steps.enumerated() {
       if place > 0 { session.console.print() }
-      session.console.print(step.heading)
-      session.console.print()
-      if step.isFirst, let text = step.text {
-        let body = text[Document(bytes: text).body].drop { $0 == UInt8(ascii: "\n") }
-        session.print(text: Array(body))
-      } else if !step.change.isEmpty {
-        session.print(step.change, unchanged: false)
-      }
+      session.print(step)
     }
     return .done
+  }
+}
+
+extension Session {
+  /// Prints a version: the first whole, of another what it changed.
+  fileprivate func print(_ step: VersionStep) {
+    console.print(step.heading)
+    console.print()
+    if step.isFirst, let body = step.body {
+      print(text: body)
+    } else if !step.change.isEmpty {
+      print(step.change, unchanged: false)
+    }
   }
 }
 
@@ -67,5 +91,30 @@ extension VersionStep {
     if !version.note.isEmpty { line.append(": \(version.note)") }
     if let withdrawn = version.withdrawn { line.append("  (withdrawn: \(withdrawn))", .warning) }
     return line
+  }
+
+  /// The text without its front matter; `nil` where it was withdrawn.
+  fileprivate var body: [UInt8]? {
+    text.map { text in Array(text[Document(bytes: text).body].drop { $0 == UInt8(ascii: "\n") }) }
+  }
+
+  /// The version as Markdown: a heading, the author's note, and the text or what changed in it.
+  fileprivate var markdown: String {
+    var parts: [String] = []
+    if let version {
+      let kind = isFirst ? "" : ", \(version.kind.rawValue)"
+      parts.append("# v\(version.number), \(version.day)\(kind)")
+      if !version.note.isEmpty { parts.append("*\(version.note)*") }
+      if let reason = version.withdrawn { parts.append("*Withdrawn: \(reason)*") }
+    } else {
+      parts.append("# Since then, in no version yet")
+    }
+    if isFirst, let body {
+      let text = String(decoding: body, as: UTF8.self)
+      parts.append(String(text.reversed().drop(while: \.isNewline).reversed()))
+    } else {
+      parts += change.markdown
+    }
+    return parts.joined(separator: "\n\n")
   }
 }

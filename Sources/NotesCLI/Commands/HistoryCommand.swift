@@ -39,6 +39,7 @@ struct HistoryCommand: NotesCommand {
 
   func run(in session: inout Session) throws -> ExitStatus {
     let history = try session.history(options)
+    session.page()
     guard let note else { return try showVault(history, session) }
     let path = try session.pastPath(note, in: history)
     if !all {

@@ -36,6 +36,7 @@ struct Show: NotesCommand {
     let found = try index.find(note, from: session.workingFolder)
     // A title may have an '@' in it, so the whole is tried first.
     if found.isEmpty || at != nil, let past = try pastText(vault, session) {
+      session.page()
       session.print(text: past)
       return .done
     }
@@ -44,7 +45,9 @@ struct Show: NotesCommand {
       session.console.print(StyledText(path.text, .path))
       return .done
     }
-    session.print(text: try vault.files.read(path).bytes)
+    let bytes = try vault.files.read(path).bytes
+    session.page()
+    session.print(text: bytes)
     return .done
   }
 

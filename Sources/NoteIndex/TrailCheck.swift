@@ -1,0 +1,94 @@
+internal import Markup
+internal import Vault
+
+extension Trail {
+  /// Where the trail's order and what its notes say of themselves do not go together.
+  ///
+  /// `graph` holds its notes and all that they build on.
+  public func findings(_ graph: IdeaGraph) -> [Finding] {
+    var findings = steps.flatMap(problems) + outOfOrder + graph.cycles.map(finding)
+    findings += notes.flatMap { contradictions($0, graph) }
+    return findings.sorted { ($0.path, $0.line, $0.message) < ($1.path, $1.line, $1.message) }
+  }
+
+  private var notes: [Idea] {
+    var seen: Set<NotePath> = []
+    return steps.compactMap(\.idea).filter { seen.insert($0.path).inserted }
+  }
+
+  private func finding(_ line: Int, _ kind: Finding.Kind, _ message: String) -> Finding {
+    Finding(path: path, line: line, kind: kind, message: message)
+  }
+
+  /// What a step lacks by itself.
+  private func problems(_ step: Step) -> [Finding] {
+    guard let idea = step.idea else {
+      return [finding(step.line, .brokenLink, "no note or file '\(step.link.target)'")]
+    }
+    var found: [Finding] = []
+    let own = Set(notes.map(\.path))
+    for goal in idea.buildsOn where !own.contains(goal) {
+      found.append(
+        finding(step.line, .missingAncestor, "\(idea.path) builds on \(goal), which is no step"))
+    }
+    for name in idea.unknown {
+      found.append(
+        finding(step.line, .missingAncestor, "\(idea.path) builds on '\(name)', which is no note"))
+    }
+    if idea.date == nil {
+      found.append(
+        finding(step.line, .noIdeaDate, "\(idea.path) has no idea-date that can be read"))
+    }
+    if step.text.isEmpty {
+      found.append(
+        finding(step.line, .wordlessStep, "nothing says what \(idea.path) answered and left open"))
+    }
+    return found
+  }
+
+  /// Steps that come too late: behind one that builds on them, or behind one whose idea is newer.
+  private var outOfOrder: [Finding] {
+    var found: [Finding] = []
+    var seen: [Idea] = []
+    var newest: Idea?
+    for step in steps {
+      guard let idea = step.idea, !seen.contains(where: { $0.path == idea.path }) else { continue }
+      let children = seen.filter { $0.buildsOn.contains(idea.path) }
+      for child in children {
+        found.append(
+          finding(
+            step.line, .outOfOrder, "\(idea.path) comes after \(child.path), which builds on it"))
+      }
+      if let date = idea.date, let last = newest, let reached = last.date {
+        if date.isBefore(reached), !children.contains(last) {
+          found.append(
+            finding(
+              step.line, .outOfOrder,
+              "\(idea.path) (\(date.text)) comes after \(last.path) (\(reached.text))"))
+        }
+      }
+      if let date = idea.date, newest?.date.map({ $0.isBefore(date) }) ?? true { newest = idea }
+      seen.append(idea)
+    }
+    return found
+  }
+
+  private func finding(_ circle: [NotePath]) -> Finding {
+    let names = (circle + circle.prefix(1)).map(\.text).joined(separator: " → ")
+    return Finding(
+      path: circle.first ?? path, line: 0, kind: .cycle,
+      message: "builds on itself: \(names)")
+  }
+
+  /// What builds on something newer.
+  private func contradictions(_ idea: Idea, _ graph: IdeaGraph) -> [Finding] {
+    guard let date = idea.date else { return [] }
+    return idea.buildsOn.compactMap { goal in
+      guard let other = graph.ideas[goal]?.date, date.isBefore(other) else { return nil }
+      return Finding(
+        path: idea.path, line: 0, kind: .outOfOrder,
+        message:
+          "its idea-date is \(date.text), and \(goal), which it builds on, is of \(other.text)")
+    }
+  }
+}

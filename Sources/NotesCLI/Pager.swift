@@ -1,0 +1,53 @@
+internal import Glibc
+
+/// A program that shows a long text page by page, such as less.
+final class Pager {
+  private let process: pid_t
+  private let input: Pipe
+
+  /// Starts it through the shell, as git does; `nil` where it cannot be started.
+  init?(_ command: String, environment: [String: String]) {
+    guard let pipe = Pipe() else { return nil }
+    var variables = environment
+    // As git sets them: colours, no clearing, and back at once where it all fits on the screen.
+    if variables["LESS"] == nil { variables["LESS"] = "FRX" }
+    if variables["LV"] == nil { variables["LV"] = "-c" }
+    guard
+      let process = start(
+        ["sh", "-c", command], environment: variables, streams: [(ours: pipe.reading, its: 0)])
+    else { return nil }
+    pipe.closeReading()
+    // One that ends before it has read all would end this process with it.
+    signal(SIGPIPE, SIG_IGN)
+    self.process = process
+    input = pipe
+  }
+
+  func write(_ bytes: [UInt8]) {
+    Console.writeAll(bytes, to: input.writing)
+  }
+
+  /// Ends its input, and waits for it.
+  func end() {
+    input.closeWriting()
+    exitCode(of: process)
+  }
+}
+
+extension Session {
+  /// Shows what follows page by page, where results go to a terminal and a pager is there.
+  ///
+  /// The pager is `$NOTES_PAGER`, else `$PAGER`, else less; one that is empty, or `cat`, is none.
+  func page() {
+    guard console.isTerminal else { return }
+    let command = environment["NOTES_PAGER"] ?? environment["PAGER"] ?? "less"
+    guard command != "cat", environment["TERM"] != "dumb",
+      // One that is not there would swallow the text.
+      let program = command.split(separator: " ").first.map(String.init),
+      program.contains("/")
+        || findProgram(program, in: environment["PATH"] ?? "/usr/bin:/bin") != nil,
+      let pager = Pager(command, environment: environment)
+    else { return }
+    console.beginPaging(pager)
+  }
+}
