@@ -82,14 +82,19 @@ extension PastIndex {
   }
 
   /// When the text was made that a path had at a moment; both in seconds since 1970.
-  public func lastChange(of path: NotePath, until seconds: Int64) throws(IndexError) -> Int64? {
+  ///
+  /// To be given another name is a change, unless it is not to be counted.
+  public func lastChange(
+    of path: NotePath, until seconds: Int64, countsRenames: Bool = true
+  ) throws(IndexError) -> Int64? {
     try read { db in
       try Int64.fetchOne(
         db.cachedStatement(
           sql: """
             SELECT max(snapshot.seconds) FROM change JOIN snapshot ON snapshot.id = change.snapshot
             WHERE change.path = (SELECT id FROM path WHERE text = ?) AND snapshot.seconds <= ?
-            """), arguments: [path.text, seconds])
+              AND (? OR change.was IS NULL OR change.old IS NOT change.new)
+            """), arguments: [path.text, seconds, countsRenames])
     }
   }
 

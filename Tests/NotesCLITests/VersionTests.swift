@@ -201,6 +201,32 @@ struct VersionCommandTests {
     #expect(here.notes("blame", "nothing").status == 1)
   }
 
+  @Test("a passage is stale once a note that it links to has changed since, and says which")
+  func stale() throws {
+    func save(_ daysAgo: Int64) throws {
+      try here.run(["save", "-q", "-m", "saved"], clockAhead: -daysAgo * 86_400).succeeded()
+    }
+    for name in ["a", "b", "c"] { try here.write("Text of \(name).\n", to: name + ".md") }
+    try here.write(
+      "See [[a]] for one.\n\nSee [[b]] and [[a#x]] for two.\n\nSee [[c@v1]] for three.\n",
+      to: "post.md")
+    try save(40)
+    #expect(here.notes("blame", "post", "--stale").status == 1)
+    try here.write("Other text of b.\n", to: "b.md")
+    try here.write("Other text of c.\n", to: "c.md")
+    try save(20)
+    let found = here.notes("blame", "post", "--stale").lines
+    try #require(found.count == 2, "\(found)")
+    #expect(found[0].hasPrefix("3  ") && found[1].contains("→ b.md  changed 20"))
+    #expect(here.notes("blame", "post", "--stale", "--format", "jsonl").output.contains("\"b.md\""))
+    // Who has looked at the passage again says so by writing it anew.
+    let text = try here.read("post.md").replacing("for two", with: "for two, still")
+    try here.write(text, to: "post.md")
+    try save(10)
+    #expect(here.notes("blame", "post", "--stale").status == 1)
+    #expect(here.notes("blame", "post", "--stale", "--words").status == 64)
+  }
+
   @Test("an old history makes a version for each day on which the text changed, when told to")
   func importing() throws {
     let days = ["2020-01-01T10:00", "2020-01-01T11:00", "2020-02-01T10:00", "2021-01-01T10:00"]

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import History
 internal import Markup
+internal import NoteIndex
 internal import Vault
 
 /// `notes blame POST`.
@@ -12,7 +13,8 @@ struct BlameCommand: NotesCommand {
       One line for each paragraph: its line, the version that most of it is from, how much of it \
       is newer, and how it begins. Words are followed through edits, through re-wrapped lines, and \
       where a passage was moved or came back. A note without versions is followed through its \
-      snapshots.
+      snapshots. --older-than lists what has stood longest, --stale what links to notes that \
+      changed since.
 
       \(exits(.no, .failed, .noVault))
       """)
@@ -34,19 +36,22 @@ struct BlameCommand: NotesCommand {
       valueName: "date"))
   var olderThan: String?
 
+  @Flag(help: "Only paragraphs that link to notes which changed since they were written.")
+  var stale = false
+
   @Option(help: "short, json or jsonl.")
   var format = ListFormat.short
 
   func validate() throws {
-    if words, olderThan != nil || format.isJSON {
-      throw ValidationError("--words goes with neither --older-than nor --format json")
+    if words, olderThan != nil || stale || format.isJSON {
+      throw ValidationError("--words goes with none of --older-than, --stale and --format json")
     }
   }
 
   func run(in session: inout Session) throws -> ExitStatus {
     let history = try session.history(options)
-    let blame = try history.blame(
-      session.pastPath(post, in: history), throughSnapshots: all)
+    let path = try session.pastPath(post, in: history)
+    let blame = try history.blame(path, throughSnapshots: all)
     var passages = Passage.all(of: blame)
     if let olderThan {
       let limit = try session.date(olderThan).seconds
@@ -55,15 +60,54 @@ struct BlameCommand: NotesCommand {
       }
       passages.sort { ($0.newest, $0.main, $0.line) < ($1.newest, $1.main, $1.line) }
     }
+    if stale { passages = try session.stale(passages, blame, path, history) }
     session.page()
     if format.isJSON {
-      try session.print(list: passages.map { PassageRecord($0, blame) }, format)
+      try session.print(
+        list: passages.map { PassageRecord($0, blame) { session.moment(at: $0).timestamp } }, format
+      )
     } else if words {
       for passage in passages { session.console.print(passage.marked(blame)) }
     } else {
-      for passage in passages { session.console.print(passage.line(blame)) }
+      for passage in passages {
+        session.console.print(passage.line(blame))
+        for goal in passage.stale {
+          session.console.print(
+            StyledText("   → ", .dim) + StyledText(goal.path.text, .path)
+              + StyledText("  changed \(session.moment(at: goal.changed).day)"))
+        }
+      }
     }
     return passages.isEmpty ? .no : .done
+  }
+}
+
+extension Session {
+  /// The passages that link to notes which changed since the passage was last written.
+  ///
+  /// A link to a version means that text, and does not grow stale.
+  fileprivate func stale(
+    _ passages: [Passage], _ blame: Blame, _ path: NotePath, _ history: borrowing History
+  ) throws -> [Passage] {
+    let links = try index(of: history.vault).outgoing(path).filter {
+      $0.note != nil && $0.note != path && $0.pin == nil
+    }
+    let now = clock() / 1_000_000_000
+    return try askPast(of: history) { index in
+      try passages.compactMap { passage in
+        guard let written = blame.steps[passage.newest].seconds else { return nil }
+        var goals = Set<NotePath>()
+        var found = passage
+        for link in links where passage.range.contains(link.range.lowerBound) {
+          guard let goal = link.note, goals.insert(goal).inserted,
+            let changed = try index.lastChange(
+              of: goal, until: now, countsRenames: false), changed > written
+          else { continue }
+          found.stale.append((goal, changed))
+        }
+        return found.stale.isEmpty ? nil : found
+      }
+    }
   }
 }
 
@@ -78,6 +122,9 @@ private struct Passage {
   let newest: Int
   /// How many of its words are newer than `main`.
   let newer: Int
+  /// The notes that it links to and that changed since its newest word, and when, in seconds since
+  /// 1970.
+  var stale: [(path: NotePath, changed: Int64)] = []
 
   /// The blocks of the text that have words.
   static func all(of blame: Blame) -> [Passage] {
@@ -142,6 +189,12 @@ private struct PassageRecord: Encodable {
   let words: Int
   let newer: Int
   let spans: [Span]
+  let stale: [Goal]?
+
+  struct Goal: Encodable {
+    let path: String
+    let changed: String
+  }
 
   struct Span: Encodable {
     let text: String
@@ -149,7 +202,7 @@ private struct PassageRecord: Encodable {
     let day: String?
   }
 
-  init(_ passage: Passage, _ blame: Blame) {
+  init(_ passage: Passage, _ blame: Blame, _ timestamp: (Int64) -> String) {
     line = passage.line
     text = String(decoding: blame.text[passage.range], as: UTF8.self)
     from = blame.steps[passage.main].name
@@ -169,5 +222,8 @@ private struct PassageRecord: Encodable {
           text: String(decoding: blame.text[range], as: UTF8.self), from: step.name, day: step.day))
     }
     self.spans = spans
+    stale =
+      passage.stale.isEmpty
+      ? nil : passage.stale.map { Goal(path: $0.path.text, changed: timestamp($0.changed)) }
   }
 }
