@@ -7,7 +7,7 @@ internal import GRDB
 /// follows what was changed, and not the size of the vault.
 enum PastSchema {
   /// Its number is `NHst`.
-  static let layout = Layout(applicationID: 0x4E48_7374, version: 6, tables: tables)
+  static let layout = Layout(applicationID: 0x4E48_7374, version: 7, tables: tables)
 
   private static let tables = """
     -- What is known of the index itself: the snapshot up to which it is whole, the language of stems.
@@ -35,15 +35,21 @@ enum PastSchema {
       was INTEGER, -- the path before, when it was another
       old TEXT, -- the blobs
       new TEXT,
-      is_left_out INTEGER NOT NULL, -- a text of another branch that a merge left out
-      -- words, once they were asked for
-      added INTEGER,
-      removed INTEGER
+      is_left_out INTEGER NOT NULL -- a text of another branch that a merge left out
     ) STRICT;
     CREATE INDEX change_path ON change (path, snapshot);
     CREATE INDEX change_renamed ON change (path) WHERE was IS NOT NULL;
     CREATE INDEX change_was ON change (was, snapshot) WHERE was IS NOT NULL;
     CREATE INDEX change_old ON change (old) WHERE old IS NOT NULL;
+
+    -- How many words differ between two blobs, once that was asked for; '' for no text.
+    CREATE TABLE difference (
+      old TEXT NOT NULL,
+      new TEXT NOT NULL,
+      added INTEGER NOT NULL,
+      removed INTEGER NOT NULL,
+      PRIMARY KEY (old, new)
+    ) STRICT, WITHOUT ROWID;
 
     -- A passage that went with a change; its words are the row of fulltext with the same number.
     CREATE TABLE gone (

@@ -3,8 +3,6 @@ public import Vault
 
 /// A text that a note had, and the snapshot that brought it, as the history's index knows it.
 public struct KnownText: Sendable, Equatable {
-  /// Its number in the index.
-  let row: Int64
   /// The snapshot.
   public let snapshot: KnownSnapshot
   /// Where the note stood then; where it was removed, where it had stood.
@@ -15,11 +13,23 @@ public struct KnownText: Sendable, Equatable {
   public let old: String?
   /// The blob; `nil` where the snapshot removed the note.
   public let new: String?
-  /// How many words came and went, once that was found out (`PastIndex.keep`).
-  public let words: WordCount?
+}
+
+/// Two texts of a note, by their blobs; `nil` where there was none.
+public struct TextPair: Sendable, Hashable {
+  /// The older one.
+  public let old: String?
+  /// The newer one.
+  public let new: String?
+
+  /// Takes both.
+  public init(old: String?, new: String?) {
+    self.old = old
+    self.new = new
+  }
 
   /// How many words came and went.
-  public struct WordCount: Sendable, Equatable {
+  public struct Difference: Sendable, Equatable {
     /// Words that came.
     public let added: Int
     /// Words that went.
@@ -126,8 +136,7 @@ extension PastIndex {
   }
 
   static let select = """
-    SELECT \(KnownSnapshot.columns), change.id, path.text, was.text, change.old, change.new,
-      change.added, change.removed
+    SELECT \(KnownSnapshot.columns), path.text, was.text, change.old, change.new
     FROM change
     JOIN snapshot ON snapshot.id = change.snapshot
     JOIN path ON path.id = change.path
@@ -153,15 +162,25 @@ extension PastIndex {
     return path
   }
 
-  /// Keeps how many words a text's change added and removed, so that it need not be found out again.
+  /// How many words differ between two texts, if that was found out before.
+  public func difference(_ pair: TextPair) throws(IndexError) -> TextPair.Difference? {
+    try read { db in
+      try Row.fetchOne(
+        db.cachedStatement(sql: "SELECT added, removed FROM difference WHERE old = ? AND new = ?"),
+        arguments: [pair.old ?? "", pair.new ?? ""]
+      ).map { TextPair.Difference(added: $0[0], removed: $0[1]) }
+    }
+  }
+
+  /// Keeps how many words differ between two texts, so that it need not be found out again.
   ///
   /// Where the index cannot be written just now, it is found out again.
-  public func keep(_ counts: [(text: KnownText, words: KnownText.WordCount)]) {
-    if counts.isEmpty { return }
+  public func keep(_ differences: [TextPair: TextPair.Difference]) {
+    if differences.isEmpty { return }
     try? queue.write { db in
-      for (text, words) in counts {
-        try db.cachedStatement(sql: "UPDATE change SET added = ?, removed = ? WHERE id = ?")
-          .execute(arguments: [words.added, words.removed, text.row])
+      for (pair, words) in differences {
+        try db.cachedStatement(sql: "INSERT OR REPLACE INTO difference VALUES (?, ?, ?, ?)")
+          .execute(arguments: [pair.old ?? "", pair.new ?? "", words.added, words.removed])
       }
     }
   }
@@ -187,18 +206,10 @@ extension KnownSnapshot {
 extension KnownText {
   init(_ row: Row) throws {
     snapshot = KnownSnapshot(row)
-    self.row = row[5]
-    path = try NotePath(row[6])
-    let was: String? = row[7]
+    path = try NotePath(row[5])
+    let was: String? = row[6]
     self.was = try was.map { try NotePath($0) }
-    old = row[8]
-    new = row[9]
-    let added: Int? = row[10]
-    let removed: Int? = row[11]
-    if let added, let removed {
-      words = WordCount(added: added, removed: removed)
-    } else {
-      words = nil
-    }
+    old = row[7]
+    new = row[8]
   }
 }

@@ -26,6 +26,38 @@ struct PastTests {
     #expect(json.count == 3 && json[0].contains("\"wordsAdded\":1"))
   }
 
+  @Test("snapshots of one author and one hour are one sitting, up to a version, each on wish")
+  func sittings() throws {
+    func save(_ text: String, minutesAgo: Int64, _ message: String, by name: String = "Ada") throws
+    {
+      try vault.write(text, to: "s.md")
+      try vault.run(
+        ["save", "-q", "-m", message], environment: ["GIT_AUTHOR_NAME": name],
+        clockAhead: -minutesAgo * 60
+      ).succeeded()
+    }
+    try save("one\n", minutesAgo: 600, "begun")
+    try save("one two\n", minutesAgo: 590, "on")
+    try save("one two three\n", minutesAgo: 540, "on")
+    try save("one two three four\n", minutesAgo: 400, "later")
+    try save("one two three four five\n", minutesAgo: 390, "other", by: "Grace")
+    let lines = vault.notes("history", "s").lines
+    #expect(lines.count == 3)
+    #expect(lines[0].hasSuffix("+1 -0  other") && lines[1].hasSuffix("+1 -0  later"))
+    #expect(lines[2].contains("+3 -0  3 snapshots, ") && lines[2].hasSuffix(": begun; on"))
+    #expect(vault.notes("history", "s").lines == lines)
+    #expect(vault.notes("history", "s", "--each").lines.count == 5)
+    #expect(vault.notes("history", "s", "--diff", "-n", "1").output.contains("five+}"))
+    let json = vault.notes("history", "s", "--format", "jsonl").lines
+    #expect(json[2].contains("\"snapshots\":3") && json[2].contains("\"begun\":"))
+
+    try vault.run(["version", "cut", "-q", "s", "-m", "First"]).succeeded()
+    try save("one two three four five six\n", minutesAgo: -1, "on", by: "Grace")
+    let all = vault.notes("history", "s", "--all").lines
+    #expect(all.count == 5, "\(all)")
+    #expect(all[0].hasSuffix("+1 -0  on") && all[1].hasPrefix("v1  ") && all[2].hasSuffix("other"))
+  }
+
   @Test("diff shows the words that changed, and only those blocks")
   func diff() throws {
     let first = try vault.git("rev-parse", "HEAD~2").output.prefix(10)

@@ -162,7 +162,7 @@ struct VersionCommandTests {
     #expect(lines[1].hasPrefix("v2  ") && lines[1].hasSuffix("minor  +1 -1  Better"), "\(lines)")
     #expect(lines[2].hasPrefix("v1  ") && lines[2].hasSuffix("-0  Begun"), "\(lines)")
     #expect(here.notes("history", "essay", "--diff").output.contains("[-sentence-]{+phrase+}"))
-    #expect(here.notes("history", "essay", "--all").lines.count == 2)
+    #expect(here.notes("history", "essay", "--all").lines.count == 4)
     let json = here.notes("history", "essay", "--format", "jsonl", "-n", "2").output
     #expect(json.split(separator: "\n").count == 2 && json.contains("\"sections\":[\"Later\"]"))
     let story = try here.notes("evolve", "essay").succeeded().output

@@ -12,9 +12,10 @@ struct HistoryCommand: NotesCommand {
     abstract: "Show how a note, or the vault, came to be.",
     discussion: """
       With a note: its versions, newest first, with the words that each added and removed and the \
-      sections it touched; with --all, or where there is no version, every snapshot in which its \
-      text changed, across renames. Without: the vault's snapshots and what each changed. --diff \
-      shows the words.
+      sections it touched; with --all, or where there is no version, the sittings in which its \
+      text changed, across renames: the snapshots that one author made with no more than an hour \
+      between two. --each tells every snapshot. Without a note: the vault's snapshots and what \
+      each changed. --diff shows the words.
 
       \(exits(.no, .failed, .noVault))
       """,
@@ -28,8 +29,11 @@ struct HistoryCommand: NotesCommand {
   @Option(name: [.customShort("n"), .long], help: "At most so many.")
   var limit: Int?
 
-  @Flag(help: "Every snapshot, and not only versions.")
+  @Flag(help: "Every sitting, and not only versions.")
   var all = false
+
+  @Flag(help: "Every snapshot.")
+  var each = false
 
   @Flag(help: "Show the words that changed.")
   var diff = false
@@ -42,19 +46,18 @@ struct HistoryCommand: NotesCommand {
     session.page()
     guard let note else { return try showVault(history, session) }
     let path = try session.pastPath(note, in: history)
-    if !all {
-      let ledger = try history.ledger(of: path)
-      if !ledger.versions.isEmpty {
-        let steps = try history.steps(of: ledger, now: history.vault.bytesIfThere(path))
-        return try show(steps, session)
-      }
+    let ledger = try history.ledger(of: path)
+    if !all, !each, !ledger.versions.isEmpty {
+      let steps = try history.steps(of: ledger, now: history.vault.bytesIfThere(path))
+      return try show(steps, session)
     }
     let (index, texts) = try session.askPast(of: history) { ($0, try $0.texts(of: path)) }
     guard !texts.isEmpty else {
       throw Failure(
         "\(path.text) is in no snapshot yet", hint: "notes save", status: .no)
     }
-    return try show(texts, index, history, session)
+    return try show(
+      Sitting.all(of: texts, ledger.versions, isEach: each), index, history, session)
   }
 
   private func show(_ steps: [VersionStep], _ session: Session) throws -> ExitStatus {
@@ -71,27 +74,27 @@ struct HistoryCommand: NotesCommand {
   }
 
   private func show(
-    _ texts: [KnownText], _ index: PastIndex, _ history: borrowing History, _ session: Session
+    _ sittings: [Sitting], _ index: PastIndex, _ history: borrowing History, _ session: Session
   ) throws -> ExitStatus {
     var records: [PastRecord] = []
-    var foundOut: [(text: KnownText, words: KnownText.WordCount)] = []
-    for text in texts.prefix(limit ?? .max) {
-      var words = text.words
+    var foundOut: [TextPair: TextPair.Difference] = [:]
+    for sitting in sittings.prefix(limit ?? .max) {
+      let pair = sitting.pair
+      var words = try index.difference(pair)
       var change: TextDiff?
       if words == nil || diff {
         let found = TextDiff.wordDiff(
-          old: try text.old.flatMap { try history.blob(named: $0) } ?? [],
-          new: try text.new.flatMap { try history.blob(named: $0) } ?? [])
-        let count = KnownText.WordCount(added: found.wordsAdded, removed: found.wordsRemoved)
-        if words == nil { foundOut.append((text, count)) }
+          old: try pair.old.flatMap { try history.blob(named: $0) } ?? [],
+          new: try pair.new.flatMap { try history.blob(named: $0) } ?? [])
+        let count = TextPair.Difference(added: found.wordsAdded, removed: found.wordsRemoved)
+        if words == nil { foundOut[pair] = count }
         words = count
         change = found
       }
-      let record = PastRecord(
-        text, when: session.moment(at: text.snapshot.seconds),
-        words: words ?? .init(added: 0, removed: 0))
+      let record = PastRecord(sitting, words ?? .init(added: 0, removed: 0), session)
       records.append(record)
       if format.isJSON { continue }
+      for version in sitting.versions.reversed() { session.console.print(version.headLine) }
       session.console.print(record.line)
       if diff, let change { session.print(change, unchanged: false) }
     }
@@ -127,11 +130,14 @@ struct HistoryCommand: NotesCommand {
   }
 }
 
-/// A note's text at a snapshot, as it is listed.
+/// A sitting, or a snapshot, in which a note's text changed, as it is listed.
 struct PastRecord: Encodable {
   let commit: String
   let path: String
   let created: String
+  let begun: String?
+  let snapshots: Int?
+  let versions: [Int]?
   let author: String
   let message: String
   let wordsAdded: Int
@@ -139,27 +145,58 @@ struct PastRecord: Encodable {
   let renamedFrom: String?
   let removed: Bool
 
-  init(_ text: KnownText, when: Moment, words: KnownText.WordCount) {
-    commit = text.snapshot.name
-    path = text.path.text
-    created = when.timestamp
-    author = text.snapshot.author
-    message = text.snapshot.message
+  init(_ sitting: Sitting, _ words: TextPair.Difference, _ session: Session) {
+    let newest = sitting.newest
+    let count = sitting.texts.count
+    commit = newest.snapshot.name
+    path = newest.path.text
+    created = session.moment(at: newest.snapshot.seconds).timestamp
+    begun = count > 1 ? session.moment(at: sitting.oldest.snapshot.seconds).timestamp : nil
+    snapshots = count > 1 ? count : nil
+    versions = sitting.versions.isEmpty ? nil : sitting.versions.map(\.number)
+    author = newest.snapshot.author
+    var messages: [String] = []
+    for text in sitting.texts.reversed() where !messages.contains(text.snapshot.message) {
+      messages.append(text.snapshot.message)
+    }
+    message = count > 1 ? messages.map(\.firstLine).joined(separator: "; ") : messages[0]
     wordsAdded = words.added
     wordsRemoved = words.removed
-    renamedFrom = text.was?.text
-    removed = text.new == nil
+    renamedFrom = newest.was?.text
+    removed = newest.new == nil
   }
 
   /// One line: snapshot, day, words, message.
   var line: StyledText {
-    let summary = message.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
     var line =
       StyledText(String(commit.prefix(10)), .dim) + StyledText("  \(created.prefix(10))  ")
       + StyledText("+\(wordsAdded)", .added) + StyledText(" ")
-      + StyledText("-\(wordsRemoved)", .removed) + StyledText("  \(summary)")
+      + StyledText("-\(wordsRemoved)", .removed) + StyledText("  ")
+    if let snapshots, let begun {
+      line.append("\(snapshots) snapshots, \(begun.timeOfDay) to \(created.timeOfDay): ", .dim)
+    }
+    line.append(message.firstLine)
     if removed { line.append("  (removed)", .warning) }
     if let renamedFrom { line.append("  (was \(renamedFrom))", .dim) }
+    return line
+  }
+}
+
+extension String {
+  fileprivate var firstLine: String {
+    split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+  }
+
+  /// Hours and minutes of a time as RFC 3339 has it.
+  fileprivate var timeOfDay: Substring { dropFirst(11).prefix(5) }
+}
+
+extension Version {
+  /// One line above the sitting that it ended.
+  fileprivate var headLine: StyledText {
+    var line = StyledText("v\(number)", .title) + StyledText("  \(day)  \(kind.rawValue)")
+    if !note.isEmpty { line.append("  \(note)") }
+    if let withdrawn { line.append("  (withdrawn: \(withdrawn))", .warning) }
     return line
   }
 }

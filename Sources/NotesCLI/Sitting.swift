@@ -1,0 +1,47 @@
+internal import Git
+internal import History
+internal import NoteIndex
+internal import Vault
+
+/// Snapshots of a note that one author made in one go, as a history tells them in one line.
+struct Sitting {
+  /// The texts, the newest first; one at least.
+  private(set) var texts: [KnownText]
+  /// The versions that were cut of the newest text.
+  var versions: [Version] = []
+
+  /// Two snapshots with more than an hour between them are of two sittings.
+  private static let longestPause: Int64 = 3_600
+
+  var newest: KnownText { texts[0] }
+  var oldest: KnownText { texts[texts.count - 1] }
+  var pair: TextPair { TextPair(old: oldest.old, new: newest.new) }
+
+  /// The sittings of a note's texts, the newest first; each text for itself, if that is wanted.
+  ///
+  /// A version ends one, and so does another author, another name, and a note that went.
+  static func all(of texts: [KnownText], _ versions: [Version], isEach: Bool) -> [Sitting] {
+    var left = versions
+    var sittings: [Sitting] = []
+    for text in texts {
+      // Of a text that was there several times, the newest is the one that was cut last.
+      let cut = left.filter { $0.text.description == text.new }
+      left.removeAll { version in cut.contains { $0.number == version.number } }
+      if !isEach, cut.isEmpty, let last = sittings.indices.last, sittings[last].goesOn(to: text) {
+        sittings[last].texts.append(text)
+      } else {
+        sittings.append(Sitting(texts: [text], versions: cut))
+      }
+    }
+    return sittings
+  }
+
+  /// Whether an older text belongs to it.
+  private func goesOn(to text: KnownText) -> Bool {
+    let last = oldest
+    return text.snapshot.author == last.snapshot.author
+      && last.snapshot.seconds - text.snapshot.seconds <= Self.longestPause
+      && last.was == nil && text.was == nil && last.old != nil && last.new != nil
+      && text.new != nil
+  }
+}
