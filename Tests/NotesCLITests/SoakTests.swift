@@ -39,8 +39,12 @@ private struct Soak {
   /// Words that were on a disk when a command looked at it that ended well.
   private var seen: Set<String> = []
   private var tips: [String] = []
+  /// The texts of which a version was cut, as blobs.
+  private var cuts: Set<String> = []
 
-  var summary: String { "\(words) words, \(commands) commands, \(kills) kills, \(tips.count) tips" }
+  var summary: String {
+    "\(words) words, \(commands) commands, \(kills) kills, \(cuts.count) cuts, \(tips.count) tips"
+  }
 
   /// A remote, and three clones of its ten notes.
   init(seed: UInt64) throws {
@@ -74,7 +78,8 @@ private struct Soak {
   /// One edit, or one command.
   mutating func step() throws {
     let machine = chance.pick(machines)
-    switch chance.below(10) {
+    switch chance.below(11) {
+    case 10: try cut(machine)
     case 0..<5: try edit(machine)
     case 5: try editTwo()
     case 6: try command(["save", "-q"], machine)
@@ -305,6 +310,22 @@ private struct Soak {
     machine.isEdited = false
   }
 
+  /// Makes a note's text its next version.
+  private mutating func cut(_ machine: Machine) throws {
+    let notes = machine.files().filter { $0.hasSuffix(".md") }
+    guard let file = notes.randomElement(using: &chance) else { return }
+    commands += 1
+    let before = machine.words()
+    let blob = try machine.git("hash-object", "--no-filters", file)
+    let result = machine.run(["version", "cut", "-q", "--new", file, "-m", "cut"])
+    note("\(machine.name): cut \(file) = \(result.status)")
+    expectInContract(result.status, "cut \(file): \(result.errors)")
+    guard result.status == 0 else { return }
+    seen.formUnion(before)
+    machine.isEdited = false
+    cuts.insert(String(blob.prefix(40)))
+  }
+
   /// A sync that is killed, told to end, or beside which an editor writes.
   private mutating func interrupt(_ machine: Machine) throws {
     guard FileManager.default.fileExists(atPath: Faults.program) else { return }
@@ -411,12 +432,34 @@ private struct Soak {
     let all = Set(
       try atRemote("git rev-list --objects main | cut -d' ' -f1 | \(grep)").split(separator: "\n"))
     let end = Set(
-      try atRemote("git ls-tree -r main | cut -f1 | cut -d' ' -f3 | \(grep)").split(
-        separator: "\n"))
+      try atRemote(
+        "git ls-tree -r main | grep -v '\t.notes/versions/' | cut -f1 | cut -d' ' -f3 | \(grep)"
+      ).split(separator: "\n"))
     let lost = seen.filter { !all.contains($0[...]) }.sorted()
     expectNothing("lost from the history", lost.joined(separator: " "))
     let missing = seen.filter { !removed.contains($0) && !end.contains($0[...]) }.sorted()
     expectNothing("lost from the notes", missing.joined(separator: " "))
+    try checkVersions(atRemote("git ls-tree -r main .notes/versions"))
+  }
+
+  /// Every version that was cut is there, with its text, and each ledger counts from 1 on.
+  private func checkVersions(_ listing: String) throws {
+    var numbers: [Substring: Set<Int>] = [:]
+    var texts: Set<String> = []
+    for line in listing.split(separator: "\n") {
+      let fields = line.split { $0 == " " || $0 == "\t" || $0 == "/" }
+      guard let file = fields.last, fields.count == 7 else { continue }
+      let parts = file.split(separator: ".")
+      if parts[1] == "md" {
+        texts.insert(String(fields[2]))
+      } else if let number = Int(parts[0].dropFirst()) {
+        numbers[fields[5], default: []].insert(number)
+      }
+    }
+    expectNothing("versions lost", cuts.subtracting(texts).sorted().joined(separator: " "))
+    for (ledger, own) in numbers {
+      #expect(own == Set(1...own.count), "seed \(seed): \(ledger): \(own.sorted())\n\(story)")
+    }
   }
 
   private func expectNothing(_ what: String, _ text: String) {
