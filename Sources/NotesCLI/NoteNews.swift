@@ -26,6 +26,7 @@ struct NoteNews {
   let title: String
   let type: String
   let lead: String
+  /// What changed; nothing of a note that is new or gone, which is told as a whole.
   let diff: TextDiff
   let sections: [String]
   /// The words that came; of a note that is new those of its text, without the front matter.
@@ -39,10 +40,11 @@ struct NoteNews {
     title = text.title ?? change.path.stem
     type = settings.type(of: text, at: change.path)
     lead = text.lead
-    diff = TextDiff.wordDiff(old: change.old ?? [], new: change.new ?? [])
-    let words = Words.all(String(decoding: text.bytes[text.body], as: UTF8.self)).count
-    wordsAdded = change.old == nil ? words : diff.wordsAdded
-    wordsRemoved = change.new == nil ? words : diff.wordsRemoved
+    let isChange = change.old != nil && change.new != nil
+    diff = TextDiff.wordDiff(
+      old: isChange ? change.old ?? [] : [], new: isChange ? change.new ?? [] : [])
+    wordsAdded = change.old == nil ? text.wordCount : diff.wordsAdded
+    wordsRemoved = change.new == nil ? text.wordCount : diff.wordsRemoved
     switch (change.old, change.new) {
     case (nil, _): (kind, sections) = (.new, [])
     case (_, nil): (kind, sections) = (.removed, [])
@@ -73,7 +75,7 @@ struct NoteNews {
   /// One line: path, kind, words, sections.
   var line: StyledText {
     var line = StyledText(change.path.text, .path) + StyledText("  \(kind.word)")
-    if !diff.isEmpty {
+    if !diff.isEmpty || kind == .new || kind == .removed {
       line.append("  ")
       line.append("+\(wordsAdded)", .added)
       line.append(" ")
@@ -116,6 +118,7 @@ struct NewsRecord: Encodable {
     wordsRemoved = news.wordsRemoved
     sections = news.sections
     versions = news.change.versions.map { VersionRecord($0) }
-    blocks = isWhole ? news.diff.blocks.map { DiffRecord.Block($0) } : nil
+    let diff = TextDiff.wordDiff(old: news.change.old ?? [], new: news.change.new ?? [])
+    blocks = isWhole ? diff.blocks.map { DiffRecord.Block($0) } : nil
   }
 }
