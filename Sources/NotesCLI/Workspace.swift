@@ -112,6 +112,14 @@ extension Session {
   /// The note that a name means, which may be gone: then the name is its path.
   func pastPath(_ name: String, in history: borrowing History) throws -> NotePath {
     let vault = history.vault
+    // A path that is there means that note before anything else, and needs no index.
+    for text in [name, name + ".md"] {
+      if let typed = try? vault.path(typed: text, from: workingFolder), typed.isNote,
+        vault.files.isTaken(typed), !vault.files.isFolder(typed)
+      {
+        return typed
+      }
+    }
     let found = try index(of: vault).find(name, from: workingFolder)
     if found.isEmpty {
       let typed = try vault.path(typed: name, from: workingFolder)
