@@ -83,7 +83,7 @@ private struct Renaming {
       guard !link.isExternal, !link.target.isEmpty, !link.target.hasPrefix("/"),
         let goal = joined(old.folder, link.target), goal != new.text, isThere(goal)
       else { continue }
-      let text = relative(goal, from: new.folder)
+      let text = relativePath(goal, from: new.folder)
       if text != link.target, let written = link.written(text) { texts[link.targetRange] = written }
     }
     return texts.isEmpty ? bytes : document.replacingTargets(texts.map { ($0.key, $0.value) })
@@ -106,9 +106,9 @@ private struct Renaming {
     let isRelative = joined(source.folder, text)?.lowercased() == oldPlace.lowercased()
     // A wiki link with a folder names the end of the path, or all of it, unless it begins with a dot.
     if isWiki {
-      return isRelative && text.hasPrefix(".") ? relative(newPlace, from: newFolder) : newPlace
+      return isRelative && text.hasPrefix(".") ? relativePath(newPlace, from: newFolder) : newPlace
     }
-    return isRelative ? relative(newPlace, from: newFolder) : newPlace
+    return isRelative ? relativePath(newPlace, from: newFolder) : newPlace
   }
 
   private func isThere(_ place: String) -> Bool {
@@ -137,7 +137,7 @@ private func joined(_ folder: String, _ target: String) -> String? {
 }
 
 /// The way from a folder to a path.
-private func relative(_ path: String, from folder: String) -> String {
+func relativePath(_ path: String, from folder: String) -> String {
   let target = path.split(separator: "/")
   let base = folder.split(separator: "/")
   let shared = zip(target.dropLast(), base).prefix { $0 == $1 }.count

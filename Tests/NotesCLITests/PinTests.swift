@@ -34,6 +34,28 @@ struct PinTests {
     #expect(vault.notes("links", "note", "--outgoing").output.contains("posts/essay.md@v1#Claim"))
   }
 
+  @Test("a note is shown as HTML, as it is and as it was, with links to where the notes are")
+  func html() throws {
+    try vault.write("p", to: "posts/pic.png")
+    try vault.write(
+      "# N\n\n[[essay#Claim|so]], [e](posts/essay.md), [[nothing]], ![](posts/pic.png)\n",
+      to: "my note.md")
+    #expect(
+      vault.notes("show", "my note", "--html").output
+        == """
+        <h1 id="n">N</h1>
+        <p><a href="posts/essay.md#claim">so</a>, <a href="posts/essay.md">e</a>, \
+        <span class="broken">nothing</span>, <img src="posts/pic.png" alt=""></p>
+
+        """)
+    try vault.write("---\nid: abc12345\n---\n\nSee [[my note]].\n", to: "posts/essay.md")
+    #expect(
+      vault.notes("show", "essay", "--html").output
+        == "<p>See <a href=\"../my%20note.md\">my note</a>.</p>\n")
+    #expect(
+      vault.notes("show", "essay@v1", "--html").output.contains("<h2 id=\"claim\">Claim</h2>"))
+  }
+
   @Test("a link to a version or a passage that never was is to mend")
   func broken() throws {
     try vault.write("[[essay@v7]] [[essay@v1#Nothing]] [[essay@0123456]]\n", to: "note.md")

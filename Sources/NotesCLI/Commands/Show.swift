@@ -11,7 +11,8 @@ struct Show: NotesCommand {
     discussion: """
       NOTE@REV and --at DATE print an older text: REV is a snapshot (as 'notes history' shows it), \
       DATE a day such as 2025-06-01, or '3 months ago'. On a terminal control characters are shown \
-      as what they are; into a pipe or a file the bytes go out unchanged.
+      as what they are; into a pipe or a file the bytes go out unchanged. --html prints the text as HTML \
+      without anything in it that runs, or loads more than pictures.
 
       \(exits(.no, .failed, .noVault))
       """,
@@ -30,14 +31,16 @@ struct Show: NotesCommand {
   @Flag(help: "Print only where the note is.")
   var path = false
 
+  @Flag(help: "Print it as HTML that is safe to be put into a page.")
+  var html = false
+
   func run(in session: inout Session) throws -> ExitStatus {
     let vault = try session.open(options)
     let index = try session.index(of: vault)
     let found = try index.find(note, from: session.workingFolder)
     // A title may have an '@' in it, so the whole is tried first.
-    if found.isEmpty || at != nil, let past = try pastText(vault, session) {
-      session.page()
-      session.print(text: past)
+    if found.isEmpty || at != nil, let (place, past) = try pastText(vault, session) {
+      try show(past, of: place, index, vault, session)
       return .done
     }
     let path = try session.one(of: found, named: note, in: vault)
@@ -45,13 +48,23 @@ struct Show: NotesCommand {
       session.console.print(StyledText(path.text, .path))
       return .done
     }
-    let bytes = try vault.files.read(path).bytes
-    session.page()
-    session.print(text: bytes)
+    try show(vault.files.read(path).bytes, of: path, index, vault, session)
     return .done
   }
 
-  private func pastText(_ vault: Vault, _ session: Session) throws -> [UInt8]? {
+  private func show(
+    _ bytes: [UInt8], of path: NotePath, _ index: NoteIndex, _ vault: Vault, _ session: Session
+  ) throws {
+    session.page()
+    guard html else { return session.print(text: bytes) }
+    let links = try LinkTargets(of: path, index, vault)
+    let text = HTMLRenderer(resolve: links.url).html(of: Document(bytes: bytes))
+    session.print(text: Array(text.utf8))
+  }
+
+  private func pastText(
+    _ vault: Vault, _ session: Session
+  ) throws -> (place: NotePath, text: [UInt8])? {
     let name: String
     let revision: Revision
     if let at {
@@ -65,6 +78,6 @@ struct Show: NotesCommand {
     }
     let history = try session.history(options)
     let place = try session.pastPath(name, in: history)
-    return try history.text(of: place, at: revision).bytes
+    return (place, try history.text(of: place, at: revision).bytes)
   }
 }

@@ -1,0 +1,452 @@
+/// Turns a note into HTML that is safe to be put into a page, whoever wrote the note.
+///
+/// It is GitHub's Markdown with footnotes, wiki links, embeds and callouts; formulas stay in TeX.
+public struct HTMLRenderer {
+  /// What a link of a note leads to, as it is written.
+  public struct Target: Sendable, Hashable {
+    /// Whether it is a path from the note's folder, as Markdown links have it, or the name of a note.
+    public let isPath: Bool
+    /// The path or the name; empty for a link within the note.
+    public let name: String
+    /// What older text is meant, such as `v3`.
+    public let pin: String?
+    /// The heading or block.
+    public let anchor: String?
+
+    /// What stands behind the `#` of a link to it on a page: `^name`, or the name of the heading.
+    public var fragment: String? {
+      guard let last = anchor?.split(separator: "#").last else { return nil }
+      return last.first == "^" ? String(last) : Anchors.slug(String(last))
+    }
+  }
+
+  /// A path as a relative URL has it.
+  public static func url(path: String, fragment: String? = nil) -> String {
+    let plain = path.isEmpty ? "" : Link.Form.bare.written(path) ?? ""
+    return plain + (fragment.map { "#" + (Link.Form.bare.written($0) ?? "") } ?? "")
+  }
+
+  /// Where a link leads on the page; `nil` for one that leads nowhere.
+  public typealias Resolve = (Target) -> String?
+
+  private let resolve: Resolve
+
+  /// Makes a renderer.
+  public init(resolve: @escaping Resolve) {
+    self.resolve = resolve
+  }
+
+  /// A text above so many bytes, or with a table above so many cells, is shown as its source: tables
+  /// of many columns cost cmark time by the square.
+  private static let largestText = 4_000_000
+  private static let largestTable = 100_000
+
+  /// A note's text as HTML, without its front matter.
+  public func html(of document: Document) -> String {
+    let body = document.bytes[document.body]
+    guard body.count <= Self.largestText, Self.largestRun(body) <= Self.largestTable else {
+      return """
+        <p class="notice">This text is too large, or has too large a table, to be shown as more than \
+        its source.</p>
+        <pre class="source">\(escapedHTML(document.text(document.body)))</pre>
+
+        """
+    }
+    let placeholders = Placeholders(document)
+    var writer = HTMLWriter(
+      placeholders: placeholders, blockIDs: document.blockIDs, resolve: resolve)
+    writer.write(MarkdownTree.steps(placeholders.text))
+    return writer.html
+  }
+
+  /// The most bars of a line, times the lines, of a stretch without blank lines: at least as many as
+  /// the cells of any table there.
+  private static func largestRun(_ bytes: ArraySlice<UInt8>) -> Int {
+    var (largest, lines, most) = (0, 0, 0)
+    for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+      if line.allSatisfy(\.isBlank) {
+        (lines, most) = (0, 0)
+      } else {
+        lines += 1
+        most = max(most, line.count { $0 == UInt8(ascii: "|") })
+        largest = max(largest, lines * most)
+      }
+    }
+    return largest
+  }
+}
+
+// It asks its owner where a link leads, who may ask a database.
+@available(*, unavailable)
+extension HTMLRenderer: Sendable {}
+
+/// Writes the steps through a tree.
+private struct HTMLWriter {
+  let placeholders: Placeholders
+  let blockIDs: Set<String>
+  let resolve: HTMLRenderer.Resolve
+  private(set) var html = ""
+
+  private var anchors = Anchors()
+  /// Whether the lists that are open are tight.
+  private var lists: [Bool] = []
+  /// How the quotes that are open end.
+  private var quoteEnds: [String] = []
+  private var linkEnds: [String] = []
+  /// The text of an image, while it is gathered.
+  private var description: String?
+  private var isInHead = false
+  private var footnotes = 0
+  private var marks: [String: Int] = [:]
+  private var inline = SafeHTML()
+
+  init(placeholders: Placeholders, blockIDs: [String], resolve: @escaping HTMLRenderer.Resolve) {
+    self.placeholders = placeholders
+    self.blockIDs = Set(blockIDs)
+    self.resolve = resolve
+  }
+
+  mutating func write(_ steps: [MarkdownTree.Step]) {
+    var place = 0
+    while place < steps.count {
+      let step = steps[place]
+      if step.kind == .quote, !step.isEnd {
+        place = openQuote(steps, at: place)
+      } else if case .heading(let level) = step.kind, !step.isEnd {
+        html +=
+          "<h\(level) id=\"\(escapedHTML(anchors.name(for: Anchors.slug(headingText(steps, place)))))\">"
+      } else if case .image(let url, let title) = step.kind {
+        image(url, title, isEnd: step.isEnd)
+      } else if description != nil {
+        if step.kind == .text || step.kind == .codeSpan {
+          description? += placeholders.restored(step.text)
+        }
+        if step.kind == .softBreak || step.kind == .lineBreak { description? += " " }
+      } else {
+        let isLast = place + 1 < steps.count && steps[place + 1].isEnd
+        write(step, isLastOfBlock: isLast)
+      }
+      place += 1
+    }
+    if footnotes > 0 { html += "</ol>\n</section>\n" }
+  }
+
+  /// The text of a heading, for its name.
+  private func headingText(_ steps: [MarkdownTree.Step], _ start: Int) -> String {
+    var text = ""
+    for step in steps[(start + 1)...] {
+      if step.isEnd, case .heading = step.kind { break }
+      if step.kind == .softBreak { text += " " }
+      guard step.kind == .text || step.kind == .codeSpan else { continue }
+      for part in placeholders.parts(step.text) {
+        switch part.item {
+        case .link(let link)?: text += link.label ?? link.target
+        case .math(let source, _)?: text += source
+        case nil: text += part.text
+        }
+      }
+    }
+    return text
+  }
+
+  private mutating func write(_ step: MarkdownTree.Step, isLastOfBlock: Bool) {
+    switch step.kind {
+    case .quote: html += (quoteEnds.popLast() ?? "</blockquote>") + "\n"
+    case .paragraph: paragraph(step.isEnd)
+    case .heading(let level): html += endOfInline() + "</h\(level)>\n"
+    case .html:
+      var safe = SafeHTML()
+      safe.add(placeholders.restored(step.text))
+      safe.finish()
+      html += safe.result.hasSuffix("\n") ? safe.result : safe.result + "\n"
+    case .thematicBreak: html += "<hr>\n"
+    case .list(let start, let isTight): list(start, isTight, step.isEnd)
+    case .item(let isDone): item(isDone, step.isEnd)
+    case .code(let info): code(placeholders.restored(info), placeholders.restored(step.text))
+    case .table: html += step.isEnd ? "</table></div>\n" : "<div class=\"table\"><table>\n"
+    case .row(let isHead):
+      isInHead = isHead
+      html += step.isEnd ? "</tr>\n" : "<tr>"
+    case .cell(let alignment): cell(alignment, step.isEnd)
+    case .footnote: footnote(step.isEnd)
+    case .text: text(step.text, isLastOfBlock)
+    case .softBreak: html += "\n"
+    case .lineBreak: html += "<br>\n"
+    case .codeSpan: html += "<code>\(escapedHTML(placeholders.restored(step.text)))</code>"
+    case .inlineHTML:
+      inline.add(placeholders.restored(step.text))
+      html += inline.take()
+    case .emphasis: html += step.isEnd ? "</em>" : "<em>"
+    case .strong: html += step.isEnd ? "</strong>" : "<strong>"
+    case .strikethrough: html += step.isEnd ? "</del>" : "<del>"
+    case .link(let url, let title): link(placeholders.restored(url), title, step.isEnd)
+    case .image: break
+    case .footnoteMark: if !step.isEnd { footnoteMark(step.text) }
+    }
+  }
+
+  /// What somebody's own HTML left open in a paragraph ends with it.
+  private mutating func endOfInline() -> String {
+    inline.finish()
+    return inline.take()
+  }
+
+  // MARK: Blocks
+
+  private mutating func paragraph(_ isEnd: Bool) {
+    let isBare = lists.last == true
+    if isEnd {
+      html += endOfInline() + (isBare ? "\n" : "</p>\n")
+    } else if !isBare {
+      html += "<p>"
+    }
+  }
+
+  private mutating func list(_ start: Int?, _ isTight: Bool, _ isEnd: Bool) {
+    if isEnd {
+      lists.removeLast()
+      html += start == nil ? "</ul>\n" : "</ol>\n"
+      return
+    }
+    lists.append(isTight)
+    guard let start else {
+      html += "<ul>\n"
+      return
+    }
+    html += start == 1 ? "<ol>\n" : "<ol start=\"\(start)\">\n"
+  }
+
+  private mutating func item(_ isDone: Bool?, _ isEnd: Bool) {
+    if isEnd {
+      html += "</li>\n"
+      return
+    }
+    guard let isDone else {
+      html += "<li>"
+      return
+    }
+    html +=
+      "<li class=\"task\"><input type=\"checkbox\" disabled\(isDone ? " checked" : "") "
+      + "aria-label=\"\(isDone ? "done" : "to do")\"> "
+  }
+
+  private mutating func code(_ info: String, _ text: String) {
+    let language = info.split(whereSeparator: \.isWhitespace).first.map(String.init) ?? ""
+    let isPlain = language.unicodeScalars.allSatisfy {
+      $0.isASCII
+        && ($0.properties.isAlphabetic || ("0"..."9").contains($0)
+          || "+#-_.".unicodeScalars.contains($0))
+    }
+    let name = isPlain && !language.isEmpty ? " class=\"language-\(language)\"" : ""
+    html += "<pre><code\(name)>\(escapedHTML(text))</code></pre>\n"
+  }
+
+  private mutating func cell(_ alignment: MarkdownTree.Alignment?, _ isEnd: Bool) {
+    let name = isInHead ? "th" : "td"
+    if isEnd {
+      html += endOfInline() + "</\(name)>"
+      return
+    }
+    html += "<\(name)" + (alignment.map { " class=\"\($0.rawValue)\"" } ?? "") + ">"
+  }
+
+  /// A quote, or a callout, whose first line is left out of what follows; returns where that begins.
+  private mutating func openQuote(_ steps: [MarkdownTree.Step], at place: Int) -> Int {
+    var head = ""
+    var next = place + 2
+    if steps.indices.contains(place + 1), steps[place + 1].kind == .paragraph {
+      while next < steps.count, steps[next].kind == .text {
+        head += steps[next].text
+        next += 1
+      }
+    }
+    // The title may go on with emphasis and the like: then it is in the paragraph that follows.
+    guard let callout = Self.callout(head) else {
+      html += "<blockquote>\n"
+      quoteEnds.append("</blockquote>")
+      return place
+    }
+    var title = callout.title
+    while next < steps.count, ![.softBreak, .lineBreak].contains(steps[next].kind),
+      steps[next].kind != .paragraph
+    {
+      title += steps[next].text
+      next += 1
+    }
+    let name =
+      title.isEmpty ? callout.type.prefix(1).uppercased() + callout.type.dropFirst() : title
+    let shown = escapedHTML(placeholders.restored(String(name)))
+    let type = escapedHTML(callout.type)
+    if let isOpen = callout.isOpen {
+      html +=
+        "<details class=\"callout callout-\(type)\"\(isOpen ? " open" : "")><summary>\(shown)</summary>\n"
+      quoteEnds.append("</details>")
+    } else {
+      html += "<div class=\"callout callout-\(type)\"><p class=\"callout-title\">\(shown)</p>\n"
+      quoteEnds.append("</div>")
+    }
+    // A paragraph of which nothing is left is none.
+    if next < steps.count, steps[next].kind == .paragraph { return next }
+    paragraph(false)
+    return next < steps.count ? next : next - 1
+  }
+
+  private static func callout(
+    _ line: String
+  ) -> (type: String, title: String, isOpen: Bool?)? {
+    guard line.hasPrefix("[!"), let close = line.firstIndex(of: "]") else { return nil }
+    let type = line[line.index(line.startIndex, offsetBy: 2)..<close].lowercased()
+    guard !type.isEmpty, type.utf8.allSatisfy({ $0.isLetterOrDigit || $0 == UInt8(ascii: "-") })
+    else {
+      return nil
+    }
+    var rest = line[line.index(after: close)...]
+    var isOpen: Bool?
+    if let mark = rest.first, mark == "+" || mark == "-" {
+      isOpen = mark == "+"
+      rest = rest.dropFirst()
+    }
+    return (type, String(rest.drop { $0 == " " }), isOpen)
+  }
+
+  // MARK: Footnotes
+
+  private mutating func footnoteMark(_ number: String) {
+    let count = (marks[number] ?? 0) + 1
+    marks[number] = count
+    let name = escapedHTML(number)
+    let id = count == 1 ? "fnref-\(name)" : "fnref-\(name)-\(count)"
+    html += "<sup class=\"footnote\" id=\"\(id)\"><a href=\"#fn-\(name)\">\(name)</a></sup>"
+  }
+
+  private mutating func footnote(_ isEnd: Bool) {
+    if isEnd {
+      html +=
+        "<a class=\"footnote-back\" href=\"#fnref-\(footnotes)\" aria-label=\"Back to the text\">↩</a></li>\n"
+      return
+    }
+    if footnotes == 0 { html += "<section class=\"footnotes\">\n<ol>\n" }
+    footnotes += 1
+    html += "<li id=\"fn-\(footnotes)\">"
+  }
+
+  // MARK: Text
+
+  private mutating func text(_ text: String, _ isLastOfBlock: Bool) {
+    for (part, item) in placeholders.parts(text) {
+      switch item {
+      case .link(let link)?: wikiLink(link)
+      case .math(let source, let isDisplay)?:
+        html +=
+          "<code class=\"math\(isDisplay ? " math-display" : "")\">\(escapedHTML(source))</code>"
+      case nil: plain(part, isLastOfBlock && part.endIndex == text.endIndex)
+      }
+    }
+  }
+
+  /// Text; a mark such as `^name` at the end of a block is where links to it lead.
+  private mutating func plain(_ text: Substring, _ isLastOfBlock: Bool) {
+    guard isLastOfBlock, let caret = text.lastIndex(of: "^"),
+      blockIDs.contains(String(text[text.index(after: caret)...]))
+    else {
+      html += escapedHTML(text)
+      return
+    }
+    let before = text[..<caret]
+    html += escapedHTML(before.last == " " ? before.dropLast() : before)
+    html += "<span id=\"\(escapedHTML(text[caret...]))\"></span>"
+  }
+
+  private mutating func wikiLink(_ link: Link) {
+    let target = HTMLRenderer.Target(
+      isPath: false, name: link.target, pin: link.pin, anchor: link.anchor)
+    let written = link.target + (link.pin.map { "@\($0)" } ?? "")
+    let label =
+      link.label ?? written + (link.anchor.map { (written.isEmpty ? "" : " › ") + $0 } ?? "")
+    let url = resolve(target).flatMap(safeURL)
+    if link.kind == .embed, Self.isImage(link.target) {
+      guard let url else { return broken(label) }
+      // `![[picture.png|300]]` says how wide it is.
+      let width = link.label.flatMap { Int($0.prefix { $0 != "x" }) }
+      html +=
+        "<img src=\"\(escapedHTML(url))\" alt=\"\(escapedHTML(width == nil ? link.label ?? "" : ""))\""
+      html += (width.map { " width=\"\($0)\"" } ?? "") + ">"
+      return
+    }
+    // A link holds no other link.
+    if !linkEnds.isEmpty {
+      html += escapedHTML(label)
+      return
+    }
+    guard let url else { return broken(label) }
+    let kind = link.kind == .embed ? " class=\"embed\"" : ""
+    html += "<a href=\"\(escapedHTML(url))\"\(kind)>\(escapedHTML(label))</a>"
+  }
+
+  private mutating func broken(_ label: String) {
+    html += "<span class=\"broken\">\(escapedHTML(label))</span>"
+  }
+
+  private static func isImage(_ target: String) -> Bool {
+    let ending = target.split(separator: ".").last.map { $0.lowercased() } ?? ""
+    return ["png", "jpg", "jpeg", "gif", "webp", "avif", "svg", "bmp"].contains(ending)
+  }
+
+  // MARK: Links and images
+
+  private mutating func link(_ url: String, _ title: String, _ isEnd: Bool) {
+    if isEnd {
+      html += linkEnds.popLast() ?? ""
+      return
+    }
+    guard let found = resolved(url) else {
+      html += "<span class=\"broken\">"
+      return linkEnds.append("</span>")
+    }
+    let title = title.isEmpty ? "" : " title=\"\(escapedHTML(placeholders.restored(title)))\""
+    html += "<a href=\"\(escapedHTML(found))\"\(title)>"
+    linkEnds.append("</a>")
+  }
+
+  private mutating func image(_ url: String, _ title: String, isEnd: Bool) {
+    guard isEnd else {
+      description = description ?? ""
+      return
+    }
+    guard let text = description else { return }
+    description = nil
+    guard let found = resolved(placeholders.restored(url)) else { return broken(text) }
+    let title = title.isEmpty ? "" : " title=\"\(escapedHTML(placeholders.restored(title)))\""
+    html += "<img src=\"\(escapedHTML(found))\" alt=\"\(escapedHTML(text))\"\(title)>"
+  }
+
+  /// Where a Markdown link leads: out of the vault as it is written, if that is safe.
+  private func resolved(_ url: String) -> String? {
+    guard let safe = safeURL(url) else { return nil }
+    let head = safe.prefix { !"/?#".contains($0) }
+    if head.contains(":") || safe.hasPrefix("//") { return safe }
+    let parts = safe.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
+    return resolve(
+      HTMLRenderer.Target(
+        isPath: true, name: Self.decoded(parts[0]), pin: nil,
+        anchor: parts.count > 1 ? Self.decoded(parts[1]) : nil)
+    ).flatMap(safeURL)
+  }
+
+  /// Without percent signs; as it is, where those make no text.
+  private static func decoded(_ text: Substring) -> String {
+    var bytes: [UInt8] = []
+    var rest = Array(text.utf8)[...]
+    while let byte = rest.popFirst() {
+      if byte == UInt8(ascii: "%"), rest.count >= 2,
+        let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+      {
+        bytes.append(value)
+        rest = rest.dropFirst(2)
+      } else {
+        bytes.append(byte)
+      }
+    }
+    return String(validating: bytes, as: UTF8.self) ?? String(text)
+  }
+}

@@ -1,0 +1,177 @@
+import Foundation
+import Markup
+import Testing
+
+@Suite struct HTMLRendererTests {
+  private let renderer = HTMLRenderer { target in
+    if target.name == "gone" { return nil }
+    return HTMLRenderer.url(path: target.name, fragment: target.fragment)
+  }
+
+  private func html(_ text: String) -> String {
+    renderer.html(of: Document(text)).trimmingCharacters(in: .newlines)
+  }
+
+  @Test(
+    "what Markdown has is HTML",
+    arguments: [
+      ("---\ntitle: x\n---\n# A *b* `c`", "<h1 id=\"a-b-c\">A <em>b</em> <code>c</code></h1>"),
+      ("# A\n\n# A", "<h1 id=\"a\">A</h1>\n<h1 id=\"a-1\">A</h1>"),
+      ("a **b** ~~c~~\\\nd", "<p>a <strong>b</strong> <del>c</del><br>\nd</p>"),
+      ("- a\n- b", "<ul>\n<li>a\n</li>\n<li>b\n</li>\n</ul>"),
+      ("3. a\n\n4. b", "<ol start=\"3\">\n<li><p>a</p>\n</li>\n<li><p>b</p>\n</li>\n</ol>"),
+      (
+        "- [x] a\n- [ ] b",
+        "<ul>\n<li class=\"task\"><input type=\"checkbox\" disabled checked aria-label=\"done\"> a\n</li>\n"
+          + "<li class=\"task\"><input type=\"checkbox\" disabled aria-label=\"to do\"> b\n</li>\n</ul>"
+      ),
+      ("```swift x\na < b\n```", "<pre><code class=\"language-swift\">a &lt; b\n</code></pre>"),
+      (
+        "| a | b |\n|--:|---|\n| $|x|$ | [[n\\|m]] |",
+        "<div class=\"table\"><table>\n<tr><th class=\"right\">a</th><th>b</th></tr>\n"
+          + "<tr><td class=\"right\"><code class=\"math\">|x|</code></td>"
+          + "<td><a href=\"n\">m</a></td></tr>\n</table></div>"
+      ),
+      ("> quoted", "<blockquote>\n<p>quoted</p>\n</blockquote>"),
+      ("---\n\n***", "<hr>\n<hr>"),
+      (
+        "see https://example.org/a",
+        "<p>see <a href=\"https://example.org/a\">https://example.org/a</a></p>"
+      ),
+      ("![a *b* c](p.png \"t\")", "<p><img src=\"p.png\" alt=\"a b c\" title=\"t\"></p>"),
+    ])
+  func markdown(text: String, expected: String) { #expect(html(text) == expected) }
+
+  @Test(
+    "and so is what notes have beyond it",
+    arguments: [
+      ("[[a b]]", "<p><a href=\"a%20b\">a b</a></p>"),
+      ("[[a@v2#Head x|L]]", "<p><a href=\"a#head-x\">L</a></p>"),
+      ("[[#Here]]", "<p><a href=\"#here\">Here</a></p>"),
+      ("[[gone]]", "<p><span class=\"broken\">gone</span></p>"),
+      ("[x](gone)", "<p><span class=\"broken\">x</span></p>"),
+      ("[x [[y]]](z.md)", "<p><a href=\"z.md\">x y</a></p>"),
+      ("![[p.png|300]]", "<p><img src=\"p.png\" alt=\"\" width=\"300\"></p>"),
+      ("![[note]]", "<p><a href=\"note\" class=\"embed\">note</a></p>"),
+      (
+        "$a*b*c$ and $\\mathcal{L}[f](x)$",
+        "<p><code class=\"math\">a*b*c</code> and <code class=\"math\">\\mathcal{L}[f](x)</code></p>"
+      ),
+      ("$$\na_1\n$$", "<p><code class=\"math math-display\">a_1</code></p>"),
+      (
+        "- a\n  $$\n  x|y\n  z\n  $$",
+        "<ul>\n<li>a\n<code class=\"math math-display\">  x|y\n  z</code>\n</li>\n</ul>"
+      ),
+      ("text ^mark", "<p>text<span id=\"^mark\"></span></p>"),
+      (
+        "> [!note] Take *care*\n> body",
+        "<div class=\"callout callout-note\"><p class=\"callout-title\">Take care</p>\n<p>body</p>\n</div>"
+      ),
+      (
+        "> [!tip]-\n>\n> body",
+        "<details class=\"callout callout-tip\"><summary>Tip</summary>\n<p>body</p>\n</details>"
+      ),
+      (
+        "a[^x] b[^x]\n\n[^x]: note",
+        "<p>a<sup class=\"footnote\" id=\"fnref-1\"><a href=\"#fn-1\">1</a></sup> "
+          + "b<sup class=\"footnote\" id=\"fnref-1-2\"><a href=\"#fn-1\">1</a></sup></p>\n"
+          + "<section class=\"footnotes\">\n<ol>\n<li id=\"fn-1\"><p>note</p>\n"
+          + "<a class=\"footnote-back\" href=\"#fnref-1\" aria-label=\"Back to the text\">↩</a></li>\n"
+          + "</ol>\n</section>"
+      ),
+      ("a \u{E000}0\u{E001} [[b]]", "<p>a \u{FFFD}0\u{E001} <a href=\"b\">b</a></p>"),
+      ("`[[a]]` and\n\n    $b$", "<p><code>[[a]]</code> and</p>\n<pre><code>$b$\n</code></pre>"),
+    ])
+  func notes(text: String, expected: String) { #expect(html(text) == expected) }
+
+  @Test(
+    "nothing that somebody wrote runs, or gets out of its place",
+    arguments: [
+      "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<b onclick=alert(1)>x</b>",
+      "<svg onload=alert(1)>", "<a href=\"javascript:alert(1)\">x</a>", "[x](javascript:alert(1))",
+      "[x](JaVaScRiPt:alert(1))", "[x](java&#10;script:alert(1))", "[x](&#x6A;avascript:alert(1))",
+      "![x](data:text/html,<script>alert(1)</script>)", "[x](vbscript:msgbox(1))",
+      "<iframe src=//evil>", "<style>*{}</style>", "<form action=//evil><input></form>",
+      "<base href=//evil>", "<meta http-equiv=refresh content=0>",
+      "<!--><script>alert(1)</script>-->",
+      "<!-- --!><img src=x onerror=alert(1)> -->", "<math><mi xlink:href=\"javascript:alert(1)\">",
+      "[[x|\"><script>alert(1)</script>]]", "[[\"onmouseover=alert(1)]]",
+      "![\"onerror=alert(1)](x)",
+      "![x](x \"\\\"onerror=alert(1)\")", "$</code><script>alert(1)</script>$",
+      "```\"><script>\nx\n```", "```x\" onclick=alert(1)\n```", "> [!a\" onclick=\"] x",
+      "> [!note] <script>alert(1)</script>", "# <img src=x onerror=alert(1)>",
+      "[^\"><script>]: x\n\n[^\"><script>]", "<details open ontoggle=alert(1)>",
+      "<b/onclick=alert(1)>x",
+      "<a/href=javascript:alert(1)>x</a>", "<<script>script>alert(1)<</script>/script>",
+      "<scr\0ipt>alert(1)</script>", "<p style=\"background:url(javascript:1)\">",
+      "<object data=x>",
+      "[x]: javascript:alert(1)\n\n[x]", "<javascript:alert(1)>", "![[javascript:alert(1).png]]",
+      "| a |\n|---|\n| <img src=x onerror=alert(1)> |", "<div\nonclick=alert(1)>\nx\n</div>",
+      "<textarea></textarea><script>alert(1)</script>",
+      "<title></title><img src=x onerror=alert(1)>",
+      "$$\n</code><script>alert(1)</script>\n$$", "x ^\"onclick=alert(1)", "<embed src=x>",
+    ])
+  func hostile(text: String) {
+    let open = HTMLRenderer { HTMLRenderer.url(path: $0.name, fragment: $0.fragment) }
+    let shown = open.html(of: Document(text))
+    // Every `<` that is left begins one of our own tags, with our own attributes.
+    let tag = /<(\/?)([a-z][a-z0-9]*)((?: [a-z-]+(?:="[^"<>]*")?)*)>/
+    let allowed: Set<Substring> = [
+      "p", "h1", "b", "em", "a", "img", "code", "pre", "div", "details", "summary", "span", "table",
+      "tr", "th", "td", "blockquote", "sup", "section", "ol", "li", "hr", "br", "strong", "ul",
+      "input",
+    ]
+    var rest = shown[...]
+    while let start = rest.firstIndex(of: "<") {
+      rest = rest[start...]
+      guard let match = rest.prefixMatch(of: tag) else {
+        Issue.record("\(shown)")
+        return
+      }
+      #expect(allowed.contains(match.2), "\(shown)")
+      for attribute in match.3.split(separator: " ").filter({ $0.contains("=") }) {
+        #expect(!attribute.hasPrefix("on") && !attribute.hasPrefix("style"), "\(shown)")
+      }
+      let plain = match.3.lowercased()
+      #expect(!plain.contains("=\"javascript:") && !plain.contains("=\"data:"), "\(shown)")
+      #expect(!plain.contains("=\"vbscript:"), "\(shown)")
+      rest = rest[match.range.upperBound...]
+    }
+  }
+
+  @Test("HTML of one's own stays where it says nothing but what a text is, and ends with its block")
+  func ownHTML() {
+    #expect(html("H<sub>2</sub>O and <b>bold") == "<p>H<sub>2</sub>O and <b>bold</b></p>")
+    #expect(html("<div class=\"x\">\na <u>b\n</div>\n\nc") == "<div>\na <u>b\n</u></div>\n<p>c</p>")
+    #expect(html("a </b></p> c <!-- d --> e") == "<p>a  c  e</p>")
+    #expect(html("a <font color=red>b</font>") == "<p>a &lt;font color=red&gt;b&lt;/font&gt;</p>")
+  }
+
+  @Test("a table that would cost seconds, and a text that is too large, are shown as their source")
+  func limits() {
+    let wide = String(repeating: "|a", count: 2_000) + "|\n" + String(repeating: "|-", count: 2_000)
+    let table = wide + "|\n" + String(repeating: "|x\n", count: 200)
+    #expect(html(table).hasPrefix("<p class=\"notice\">"))
+    #expect(html(String(repeating: "word\n\n", count: 1_000_000)).hasPrefix("<p class=\"notice\">"))
+    let deep = String(repeating: ">", count: 5_000) + " x"
+    #expect(html(deep).contains("<blockquote>"))
+  }
+
+  @Test("many threads at once get what one gets")
+  func threads() async {
+    let text = "a ~~b~~ https://example.org **c** | d\n\n| a | b |\n|---|---|\n| ~~c~~ | d |\n"
+    let expected = html(text)
+    let wrong = await withTaskGroup(of: Int.self) { group in
+      for _ in 0..<4 {
+        group.addTask {
+          let renderer = HTMLRenderer { $0.name }
+          return (0..<500).count { _ in
+            renderer.html(of: Document(text)).trimmingCharacters(in: .newlines) != expected
+          }
+        }
+      }
+      return await group.reduce(0, +)
+    }
+    #expect(wrong == 0)
+  }
+}
