@@ -87,6 +87,7 @@ extension History {
     if isTrial { return saved }
     guard let branch = head.branch else { throw HistoryError.noSuchRevision("HEAD") }
     try moveBranch(branch, from: head.id, to: commit, by: author)
+    try restoreIfPruned(commit, tree, scan.changes)
     for change in scan.changes {
       guard let new = change.new, let known = index.entry(at: change.newPath) else { continue }
       saved.stamps[change.newPath] = (new, known.stamp)

@@ -114,10 +114,12 @@ extension History {
         run.progress("fetching from \(upstream.remote)")
         step = .compare(remote: try fetch(upstream, over: run.wire, run.progress))
       case .compare(let remote):
+        if let remote { try restoreFolders(since: remote) }
         step = try compare(with: remote, &run, &result)
       case .push(let commit, let old, let pending):
         run.progress("sending to \(upstream.remote)")
-        switch try push(commit, over: old, to: upstream, over: run.wire) {
+        let wire = run.wire
+        switch try restoringObjects({ try push(commit, over: old, to: upstream, over: wire) }) {
         case .pushed: step = pending.map { .apply($0) } ?? .done
         case .rejectedNonFastForward:
           try log.journal.remove()

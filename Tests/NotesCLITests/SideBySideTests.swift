@@ -51,6 +51,24 @@ struct SideBySideTests {
     #expect(try here.git("fsck", "--strict", "--full", in: remote).status == 0)
   }
 
+  @Test("what a 'git gc --prune=now' took away beside a snapshot is written anew from the files")
+  func pruned() throws {
+    try here.write("one\n", to: "folder/a.md")
+    try here.notes("sync", "-q").succeeded()
+    try here.write("two\n", to: "folder/a.md")
+    try here.notes("save", "-q").succeeded()
+    // As if it had been pruned between its writing and the branch's move: a blob, and its folder.
+    for name in ["HEAD:folder/a.md", "HEAD:folder"] {
+      let id = try here.git("rev-parse", name).output
+      let place = here.path + "/.git/objects/\(id.prefix(2))/\(id.prefix(40).dropFirst(2))"
+      try FileManager.default.removeItem(atPath: place)
+    }
+    #expect(try here.git("fsck", "--full").status != 0)
+    try here.notes("sync", "-q").succeeded()
+    #expect(try here.git("fsck", "--full").status == 0)
+    #expect(try here.git("show", "main:folder/a.md", in: remote).output == "two\n")
+  }
+
   @Test("git adds, commits and packs in the same folder, and no file is dropped")
   func plainGit() throws {
     let script = """
