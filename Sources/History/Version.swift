@@ -151,7 +151,18 @@ extension Vault {
 
   /// A post's id, where that can be the name of a folder.
   fileprivate func ledgerKey(of path: NotePath) throws -> String? {
-    try bytesIfThere(path).flatMap { Document(bytes: $0).frontmatter?.text("id") }
+    guard let bytes = try bytesIfThere(path) else { return nil }
+    // The front matter is read alone: a post can be long.
+    let dash = UInt8(ascii: "-")
+    guard bytes.dropFirst(bytes.first == 0xEF ? 3 : 0).prefix(3).allSatisfy({ $0 == dash }) else {
+      return nil
+    }
+    let end =
+      bytes.indices.dropFirst(3).first { index in
+        bytes[index] == UInt8(ascii: "\n")
+          && bytes[index...].dropFirst().prefix(3).elementsEqual([dash, dash, dash])
+      }.map { min($0 + 4, bytes.count) } ?? bytes.count
+    return Document(bytes: Array(bytes[..<end])).frontmatter?.text("id")
       .flatMap { Self.isKey($0) ? $0 : nil }
   }
 

@@ -162,13 +162,20 @@ extension PastIndex {
     return path
   }
 
-  /// How many words differ between two texts, if that was found out before.
-  public func difference(_ pair: TextPair) throws(IndexError) -> TextPair.Difference? {
+  /// How many words differ between the texts of each pair, of those of which it was found out before.
+  public func differences(
+    _ pairs: some Sequence<TextPair>
+  ) throws(IndexError) -> [TextPair: TextPair.Difference] {
     try read { db in
-      try Row.fetchOne(
-        db.cachedStatement(sql: "SELECT added, removed FROM difference WHERE old = ? AND new = ?"),
-        arguments: [pair.old ?? "", pair.new ?? ""]
-      ).map { TextPair.Difference(added: $0[0], removed: $0[1]) }
+      let statement = try db.cachedStatement(
+        sql: "SELECT added, removed FROM difference WHERE old = ? AND new = ?")
+      var found: [TextPair: TextPair.Difference] = [:]
+      for pair in pairs {
+        guard let row = try Row.fetchOne(statement, arguments: [pair.old ?? "", pair.new ?? ""])
+        else { continue }
+        found[pair] = TextPair.Difference(added: row[0], removed: row[1])
+      }
+      return found
     }
   }
 

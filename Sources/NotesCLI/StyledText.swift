@@ -56,6 +56,11 @@ public struct StyledText: Sendable, ExpressibleByStringInterpolation {
   /// Each such character is shown as what it is: `\x1b`, `<U+202E>`. A tab stays, and so does a line
   /// feed where `keepingLines` says so: in a name it would forge a line.
   static func visible(_ text: String, keepingLines: Bool = true) -> String {
+    // Most of what is printed is plain ASCII.
+    let isPlain = text.utf8.allSatisfy {
+      (0x20..<0x7F).contains($0) || keepingLines && ($0 == 0x09 || $0 == 0x0A)
+    }
+    if isPlain { return text }
     func isHidden(_ scalar: Unicode.Scalar) -> Bool {
       Self.isHidden(scalar) || !keepingLines && (scalar == "\n" || scalar == "\t")
     }

@@ -78,9 +78,11 @@ struct HistoryCommand: NotesCommand {
   ) throws -> ExitStatus {
     var records: [PastRecord] = []
     var foundOut: [TextPair: TextPair.Difference] = [:]
-    for sitting in sittings.prefix(limit ?? .max) {
+    let shown = sittings.prefix(limit ?? .max)
+    let known = try index.differences(shown.lazy.map(\.pair))
+    for sitting in shown {
       let pair = sitting.pair
-      var words = try index.difference(pair)
+      var words = known[pair]
       var change: TextDiff?
       if words == nil || diff {
         let found = TextDiff.wordDiff(
@@ -184,7 +186,10 @@ struct PastRecord: Encodable {
 
 extension String {
   fileprivate var firstLine: String {
-    split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+    // By bytes: a message can be long, and of Unicode's line ends none but these two is in use.
+    let lineEnds = [UInt8(ascii: "\n"), UInt8(ascii: "\r")]
+    let text = utf8.drop { lineEnds.contains($0) }.prefix { !lineEnds.contains($0) }
+    return String(Substring(text))
   }
 
   /// Hours and minutes of a time as RFC 3339 has it.
