@@ -34,6 +34,14 @@ struct TextMergeTests {
         == "The large model was trained on eight machines for three days. It was very good.\n")
   }
 
+  @Test("a number is one word: two that differ in different digits are a question, not a third one")
+  func numbers() {
+    #expect(
+      merged("A loss of 3.1 nats.\n", "A loss of 3.2 nats.\n", "A loss of 4.1 nats.\n") == nil)
+    #expect(
+      merged("Of 10,000 notes.\n", "Of 12,000 notes.\n", "Of 10,500 notes.\n") == nil)
+  }
+
   @Test("what one side wrapped anew and the other edited is both")
   func wrapped() {
     #expect(
