@@ -5,9 +5,36 @@ public import Vault
 /// The versions that a post's history suggests.
 public struct VersionImport: Sendable {
   /// The versions, the oldest first.
-  public let versions: [Version]
+  public private(set) var versions: [Version] = []
   /// The files to write.
-  public let edits: [FileEdit]
+  public private(set) var edits: [FileEdit] = []
+  private var texts: [[UInt8]] = []
+  private let ledger: Ledger
+
+  init(into ledger: Ledger) {
+    self.ledger = ledger
+  }
+
+  /// Adds a text as the next version; what kind it is, is proposed.
+  mutating func add(_ version: Version, _ text: [UInt8], note: String) throws {
+    let next = Version(
+      number: versions.count + 1, path: version.path, created: version.created,
+      kind: texts.last.map { VersionProposal(old: $0, new: text).kind } ?? .major,
+      note: note, author: version.author, text: version.text)
+    edits.append(.create(try ledger.file(next.number, "md"), text))
+    edits.append(.create(try ledger.file(next.number, "yaml"), next.record))
+    versions.append(next)
+    texts.append(text)
+  }
+
+  /// The versions that somebody wants, each with their words for it; `nil` leaves one out.
+  public func choosing(_ note: (Version) throws -> String?) throws -> VersionImport {
+    var chosen = VersionImport(into: ledger)
+    for (version, text) in zip(versions, texts) {
+      if let note = try note(version) { try chosen.add(version, text, note: note) }
+    }
+    return chosen
+  }
 }
 
 extension History {
@@ -27,23 +54,18 @@ extension History {
       if days.last?.day == day { days.removeLast() }
       days.append((day, past))
     }
-    var versions: [Version] = []
-    var edits: [FileEdit] = []
+    var proposed = VersionImport(into: ledger)
     var before: [UInt8]?
     for (_, past) in days {
       let bytes = try bytes(of: past)
       if bytes == before { continue }
       let version = try Version(
-        number: versions.count + 1, path: past.path,
-        created: Self.moment(of: past).timestamp,
-        kind: before.map { VersionProposal(old: $0, new: bytes).kind } ?? .major,
-        note: past.commit.summary, author: past.commit.author.name, text: ObjectID.blob(bytes))
-      edits.append(.create(try ledger.file(version.number, "md"), bytes))
-      edits.append(.create(try ledger.file(version.number, "yaml"), version.record))
-      versions.append(version)
+        number: 1, path: past.path, created: Self.moment(of: past).timestamp, kind: .major,
+        note: "", author: past.commit.author.name, text: ObjectID.blob(bytes))
+      try proposed.add(version, bytes, note: past.commit.summary)
       before = bytes
     }
-    return VersionImport(versions: versions, edits: edits)
+    return proposed
   }
 
   private static func moment(of past: PastText) -> Moment {

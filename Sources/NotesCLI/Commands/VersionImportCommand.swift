@@ -9,7 +9,8 @@ struct VersionImportCommand: NotesCommand {
     abstract: "Take versions out of the history that a post has already.",
     discussion: """
       Proposes one version for each day on which the text changed, as it was at that day's end, \
-      with the words of its last snapshot; --yes makes them. For a post that has no version yet.
+      with the words of its last snapshot; --yes makes them, --interactive asks for each. For a post \
+      that has no version yet.
 
       \(exits(.no, .failed, .noVault, .busy))
       """)
@@ -22,16 +23,30 @@ struct VersionImportCommand: NotesCommand {
   @Flag(name: .shortAndLong, help: "Make them, and save.")
   var yes = false
 
+  @Flag(name: .shortAndLong, help: "Ask for each, and for its words; then make them, and save.")
+  var interactive = false
+
+  func validate() throws {
+    if yes, interactive { throw ValidationError("--yes and --interactive do not go together") }
+  }
+
   func run(in session: inout Session) throws -> ExitStatus {
     let history = try session.history(options)
     let path = try session.pastPath(post, in: history)
-    let proposed = try history.proposedVersions(of: path)
+    var proposed = try history.proposedVersions(of: path)
     guard !proposed.versions.isEmpty else {
       throw Failure("\(path.text) is in no snapshot yet", hint: "notes save", status: .no)
     }
+    if interactive {
+      proposed = try ask(proposed, session)
+      guard !proposed.versions.isEmpty else {
+        session.console.note("no version made")
+        return .no
+      }
+    }
     for version in proposed.versions { session.console.print(version.line) }
     let count = counted(proposed.versions.count, "version")
-    guard yes else {
+    guard yes || interactive else {
       session.console.note(
         "\(count) proposed; hint: notes version import --yes \(quoted(path.text))")
       return .done
@@ -39,5 +54,23 @@ struct VersionImportCommand: NotesCommand {
     _ = try session.carryOut(proposed.edits, "Import \(count) of \(path.text)", "", history)
     session.console.note("\(count) made")
     return .done
+  }
+
+  /// Asks for each; at the end of the input nothing is made.
+  private func ask(_ proposed: VersionImport, _ session: Session) throws -> VersionImport {
+    session.console.note(
+      StyledText(
+        "for each: Enter takes it, other words are its note, n leaves it out, q ends", .dim))
+    var hasEnded = false
+    let chosen = try proposed.choosing { version in
+      if hasEnded { return nil }
+      session.console.print(version.line)
+      guard let typed = session.readLine(), typed != "q" else {
+        hasEnded = true
+        return nil
+      }
+      return typed.isEmpty ? version.note : typed == "n" ? nil : typed
+    }
+    return hasEnded ? try proposed.choosing { _ in nil } : chosen
   }
 }
