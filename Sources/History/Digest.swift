@@ -144,7 +144,7 @@ extension History {
     var places: [String: Int] = [:]
     for (place, change) in changes.enumerated() {
       places[change.path.text] = place
-      if let id = change.new.flatMap({ Document(bytes: $0).frontmatter?.text("id") }) {
+      if let id = change.new.flatMap({ Frontmatter(of: $0)?.text("id") }) {
         places[id] = place
       }
     }

@@ -11,7 +11,7 @@ extension History {
   ///
   /// Only a few files are looked at: many are written into a pack of their own.
   func restoreIfPruned(_ commit: ObjectID, _ tree: ObjectID, _ changes: [FileChange]) throws {
-    guard changes.count <= 200 else { return }
+    guard changes.count <= BlobWriter.many else { return }
     let isThere =
       repository.exists(commit)
       && changes.allSatisfy { change in

@@ -152,7 +152,7 @@ struct BlobWriter: ~Copyable {
   private var pack: PackWriter?
 
   /// The number of blobs that is many.
-  private static let many = 200
+  static let many = 200
 
   init(for purpose: ScanPurpose) {
     self.purpose = purpose

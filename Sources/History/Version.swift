@@ -135,12 +135,20 @@ extension Vault {
 
 extension Vault {
   /// The versions of a post, by its id or its path; what the history says of renames is not asked.
-  public func knownLedger(of path: NotePath) throws -> Ledger? {
-    if let id = try ledgerKey(of: path) {
+  public func knownLedger(of path: NotePath) throws -> Ledger? { try lookUp(path).ledger }
+
+  /// The versions that are known to be a post's; else its id, and all there are of others.
+  fileprivate func lookUp(
+    _ path: NotePath
+  ) throws -> (ledger: Ledger?, id: String?, all: [Ledger]) {
+    let id = try bytesIfThere(path).flatMap { Frontmatter(of: $0)?.text("id") }
+      .flatMap { Self.isKey($0) ? $0 : nil }
+    if let id {
       let own = try ledger(id)
-      if !own.versions.isEmpty { return own }
+      if !own.versions.isEmpty { return (own, id, []) }
     }
-    return try ledgers().first { $0.versions.last?.path == path }
+    let all = try ledgers()
+    return (all.first { $0.versions.last?.path == path }, id, all)
   }
 
   /// The text of a version, where its file is there.
@@ -149,44 +157,27 @@ extension Vault {
     return try bytesIfThere(ledger.file(version.number, "md"))
   }
 
-  /// A post's id, where that can be the name of a folder.
-  fileprivate func ledgerKey(of path: NotePath) throws -> String? {
-    guard let bytes = try bytesIfThere(path) else { return nil }
-    // The front matter is read alone: a post can be long.
-    let dash = UInt8(ascii: "-")
-    guard bytes.dropFirst(bytes.first == 0xEF ? 3 : 0).prefix(3).allSatisfy({ $0 == dash }) else {
-      return nil
-    }
-    let end =
-      bytes.indices.dropFirst(3).first { index in
-        bytes[index] == UInt8(ascii: "\n")
-          && bytes[index...].dropFirst().prefix(3).elementsEqual([dash, dash, dash])
-      }.map { min($0 + 4, bytes.count) } ?? bytes.count
-    return Document(bytes: Array(bytes[..<end])).frontmatter?.text("id")
-      .flatMap { Self.isKey($0) ? $0 : nil }
-  }
-
+  /// Whether a post's id can be the name of a folder.
   private static func isKey(_ id: String) -> Bool {
     !id.isEmpty && id.utf8.count <= 64
       && id.utf8.allSatisfy {
         (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x2D || $0 == 0x5F
       }
   }
-
 }
 
 extension History {
   /// The versions of a post, followed through renames; none for one that was never cut.
   public func ledger(of path: NotePath) throws -> Ledger {
-    if let found = try vault.knownLedger(of: path) { return found }
-    let all = try vault.ledgers()
+    let (known, id, all) = try vault.lookUp(path)
+    if let known { return known }
     if !all.isEmpty {
       let past = Set(try pastTexts(of: path).map(\.path))
       if let found = all.first(where: { $0.versions.contains { past.contains($0.path) } }) {
         return found
       }
     }
-    if let id = try vault.ledgerKey(of: path) { return Ledger(key: id, versions: []) }
+    if let id { return Ledger(key: id, versions: []) }
     let hash = try ObjectID.blob(Array(path.text.utf8)).description.prefix(8)
     return Ledger(key: "p-\(hash)", versions: [])
   }

@@ -55,7 +55,7 @@ extension History {
     let kind = options.kind ?? proposal?.kind ?? .major
     var edits: [FileEdit] = []
     var text = found
-    if kind != .minor, Document(bytes: found).frontmatter?["updated"] != nil {
+    if kind != .minor, Frontmatter(of: found)?["updated"] != nil {
       text = Document(bytes: found).setting("updated", to: .scalar(now.day))
       if text != found { edits.append(.replace(path, old: found, new: text)) }
     }

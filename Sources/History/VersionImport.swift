@@ -8,7 +8,7 @@ public struct VersionImport: Sendable {
   public private(set) var versions: [Version] = []
   /// The files to write.
   public private(set) var edits: [FileEdit] = []
-  private var texts: [[UInt8]] = []
+  fileprivate var texts: [[UInt8]] = []
   private let ledger: Ledger
 
   init(into ledger: Ledger) {
@@ -55,15 +55,13 @@ extension History {
       days.append((day, past))
     }
     var proposed = VersionImport(into: ledger)
-    var before: [UInt8]?
     for (_, past) in days {
       let bytes = try bytes(of: past)
-      if bytes == before { continue }
+      if bytes == proposed.texts.last { continue }
       let version = try Version(
         number: 1, path: past.path, created: Self.moment(of: past).timestamp, kind: .major,
         note: "", author: past.commit.author.name, text: ObjectID.blob(bytes))
       try proposed.add(version, bytes, note: past.commit.summary)
-      before = bytes
     }
     return proposed
   }

@@ -2,6 +2,17 @@ extension Frontmatter {
   /// The most bytes between the two lines; a longer block is part of the text.
   static let longest = 64 * 1024
 
+  /// The front matter of a note, where the rest of it is not asked for; `nil` where it has none.
+  public init?(of bytes: [UInt8]) {
+    var problems: [Problem] = []
+    let found = unsafe bytes.withUnsafeBufferPointer { buffer in
+      let view = unsafe ByteView(buffer)
+      return Frontmatter(view, lines: Lines(view), problems: &problems)
+    }
+    guard let found else { return nil }
+    self = found
+  }
+
   /// Finds and reads the front matter at the head of a file; adds what is wrong with it.
   init?(_ view: ByteView, lines: Lines, problems: inout [Problem]) {
     let start = view.has("\u{FEFF}", at: 0) ? 3 : 0

@@ -45,9 +45,7 @@ extension InlineScanner {
     var pathEnd = bar < 0 ? close : bar
     // In a table the bar is written `\|`.
     if bar > start, view[bar - 1] == UInt8(ascii: "\\") { pathEnd -= 1 }
-    var path = view.trimmed(start..<(hash < 0 ? pathEnd : hash))
-    let pin = pin(of: path)
-    if let pin { path = path.lowerBound..<pin.lowerBound - 1 }
+    let (path, pin) = target(start..<(hash < 0 ? pathEnd : hash))
     let anchor = hash < 0 ? nil : view.trimmed(hash + 1..<max(hash + 1, pathEnd))
     let label = bar < 0 ? nil : view.trimmed(bar + 1..<close)
     guard !path.isEmpty || anchor?.isEmpty == false else { return nil }
@@ -76,12 +74,13 @@ extension InlineScanner {
     return close + 2
   }
 
-  /// What stands behind the last `@` of a wiki link's target, where it names an older text.
-  private func pin(of path: Range<Int>) -> Range<Int>? {
-    guard let at = path.last(where: { view[$0] == UInt8(ascii: "@") }), at > path.lowerBound,
-      Link.isPin(view.text(at + 1..<path.upperBound))
-    else { return nil }
-    return at + 1..<path.upperBound
+  /// A wiki link's target, and what stands behind its last `@`, where that names an older text.
+  private func target(_ range: Range<Int>) -> (path: Range<Int>, pin: Range<Int>?) {
+    let whole = view.trimmed(range)
+    guard let at = whole.last(where: { view[$0] == UInt8(ascii: "@") }), at > whole.lowerBound,
+      Link.isPin(view.text(at + 1..<whole.upperBound))
+    else { return (whole, nil) }
+    return (whole.lowerBound..<at, at + 1..<whole.upperBound)
   }
 
   /// The wiki links in the values of the front matter, which is the lines before `last`.
@@ -110,9 +109,7 @@ extension InlineScanner {
   private mutating func addValue(_ inner: Range<Int>, line: Int) {
     let bar = inner.first { view[$0] == UInt8(ascii: "|") } ?? inner.upperBound
     let hash = (inner.lowerBound..<bar).first { view[$0] == UInt8(ascii: "#") } ?? bar
-    var path = view.trimmed(inner.lowerBound..<hash)
-    let pin = pin(of: path)
-    if let pin { path = path.lowerBound..<pin.lowerBound - 1 }
+    let (path, pin) = target(inner.lowerBound..<hash)
     guard !path.isEmpty else { return }
     let label = bar < inner.upperBound ? view.trimmed(bar + 1..<inner.upperBound) : nil
     parts.links.append(

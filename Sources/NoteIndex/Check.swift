@@ -13,7 +13,7 @@ extension NoteIndex {
     findings += try read { db in
       try problems(db) + ambiguousLinks(db) + brokenAnchors(db) + duplicates(db) + names(db)
     }
-    return findings.sorted { ($0.path, $0.line, $0.message) < ($1.path, $1.line, $1.message) }
+    return findings.sorted()
   }
 
   private func problems(_ db: Database) throws -> [Finding] {

@@ -60,3 +60,10 @@ public struct Finding: Sendable, Hashable {
     self.message = message
   }
 }
+
+extension Finding: Comparable {
+  /// By path, line and words, as findings are listed.
+  public static func < (left: Finding, right: Finding) -> Bool {
+    (left.path, left.line, left.message) < (right.path, right.line, right.message)
+  }
+}

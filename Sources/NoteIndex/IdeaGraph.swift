@@ -125,6 +125,11 @@ public struct IdeaGraph: Sendable {
     return found.sorted { $0.lexicographicallyPrecedes($1) }
   }
 
+  /// A circle as it is told: `a.md → b.md → a.md`.
+  public static func text(of circle: [NotePath]) -> String {
+    (circle + circle.prefix(1)).map(\.text).joined(separator: " → ")
+  }
+
   private static func fromFirst(_ circle: [NotePath]) -> [NotePath] {
     guard let first = circle.min(), let place = circle.firstIndex(of: first) else { return circle }
     return Array(circle[place...] + circle[..<place])

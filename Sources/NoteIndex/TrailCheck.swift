@@ -8,7 +8,7 @@ extension Trail {
   public func findings(_ graph: IdeaGraph) -> [Finding] {
     var findings = steps.flatMap(problems) + outOfOrder + graph.cycles.map(finding)
     findings += notes.flatMap { contradictions($0, graph) }
-    return findings.sorted { ($0.path, $0.line, $0.message) < ($1.path, $1.line, $1.message) }
+    return findings.sorted()
   }
 
   private var notes: [Idea] {
@@ -74,10 +74,9 @@ extension Trail {
   }
 
   private func finding(_ circle: [NotePath]) -> Finding {
-    let names = (circle + circle.prefix(1)).map(\.text).joined(separator: " → ")
-    return Finding(
+    Finding(
       path: circle.first ?? path, line: 0, kind: .cycle,
-      message: "builds on itself: \(names)")
+      message: "builds on itself: \(IdeaGraph.text(of: circle))")
   }
 
   /// What builds on something newer.

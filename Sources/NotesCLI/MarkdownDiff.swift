@@ -30,9 +30,7 @@ extension DiffBlock {
     var lines: [String] = []
     for segment in segments {
       let mark = segment.kind == .added ? "+" : segment.kind == .same ? " " : "-"
-      var own = segment.text.split(separator: "\n", omittingEmptySubsequences: false)
-      if own.last?.isEmpty == true { own.removeLast() }
-      lines += own.map { mark + $0 }
+      lines += segment.lines.map { mark + $0 }
     }
     var fence = "~~~"
     while lines.contains(where: { $0.contains(fence) }) { fence += "~" }
@@ -41,7 +39,8 @@ extension DiffBlock {
 }
 
 extension String {
-  fileprivate var trimmed: String {
+  /// Without the line ends around it.
+  var trimmed: String {
     String(trimmingPrefix(while: \.isNewline).reversed().drop(while: \.isNewline).reversed())
   }
 }

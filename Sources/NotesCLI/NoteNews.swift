@@ -5,20 +5,8 @@ internal import Vault
 /// A changed note, with how much that means to a reader.
 struct NoteNews {
   /// What became of a note, what matters most first.
-  enum Kind: Int {
+  enum Kind: String, CaseIterable {
     case new, major, correction, removed, moved, version, minor
-
-    var word: String {
-      switch self {
-      case .new: "new"
-      case .major: "major"
-      case .correction: "correction"
-      case .removed: "removed"
-      case .moved: "moved"
-      case .version: "version"
-      case .minor: "minor"
-      }
-    }
   }
 
   let change: NoteChange
@@ -41,8 +29,7 @@ struct NoteNews {
     type = settings.type(of: text, at: change.path)
     lead = text.lead
     let isChange = change.old != nil && change.new != nil
-    diff = TextDiff.wordDiff(
-      old: isChange ? change.old ?? [] : [], new: isChange ? change.new ?? [] : [])
+    diff = isChange ? change.diff : TextDiff.wordDiff(old: [], new: [])
     wordsAdded = change.old == nil ? text.wordCount : diff.wordsAdded
     wordsRemoved = change.new == nil ? text.wordCount : diff.wordsRemoved
     switch (change.old, change.new) {
@@ -74,7 +61,7 @@ struct NoteNews {
 
   /// One line: path, kind, words, sections.
   var line: StyledText {
-    var line = StyledText(change.path.text, .path) + StyledText("  \(kind.word)")
+    var line = StyledText(change.path.text, .path) + StyledText("  \(kind.rawValue)")
     if !diff.isEmpty || kind == .new || kind == .removed {
       line.append("  ")
       line.append("+\(wordsAdded)", .added)
@@ -86,12 +73,20 @@ struct NoteNews {
   }
 }
 
+extension NoteChange {
+  /// The two texts, word by word.
+  fileprivate var diff: TextDiff { TextDiff.wordDiff(old: old ?? [], new: new ?? []) }
+}
+
 extension NoteNews: Comparable {
   static func == (left: NoteNews, right: NoteNews) -> Bool { left.rank == right.rank }
   static func < (left: NoteNews, right: NoteNews) -> Bool { left.rank < right.rank }
 
   private var rank: (Int, Int, Int, NotePath) {
-    (isPost ? 0 : 1, kind.rawValue, -(wordsAdded + wordsRemoved), change.path)
+    (
+      isPost ? 0 : 1, Kind.allCases.firstIndex(of: kind) ?? 0, -(wordsAdded + wordsRemoved),
+      change.path
+    )
   }
 }
 
@@ -113,12 +108,14 @@ struct NewsRecord: Encodable {
     renamedFrom = news.change.was?.text
     title = news.title
     type = news.type
-    change = news.kind.word
+    change = news.kind.rawValue
     wordsAdded = news.wordsAdded
     wordsRemoved = news.wordsRemoved
     sections = news.sections
     versions = news.change.versions.map { VersionRecord($0) }
-    let diff = TextDiff.wordDiff(old: news.change.old ?? [], new: news.change.new ?? [])
-    blocks = isWhole ? diff.blocks.map { DiffRecord.Block($0) } : nil
+    // Of a note that is new or gone the words are compared only here.
+    let isCompared = ![.new, .removed].contains(news.kind)
+    let diff = !isWhole ? nil : isCompared ? news.diff : news.change.diff
+    blocks = diff?.blocks.map { DiffRecord.Block($0) }
   }
 }

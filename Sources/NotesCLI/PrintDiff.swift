@@ -57,8 +57,7 @@ extension Session {
   private func printCode(_ block: DiffBlock) {
     let around = 2
     for (place, segment) in block.segments.enumerated() {
-      var lines = segment.text.split(separator: "\n", omittingEmptySubsequences: false)
-      if lines.last?.isEmpty == true { lines.removeLast() }
+      let lines = segment.lines
       switch segment.kind {
       case .added: for line in lines { console.print(StyledText("+ \(line)", .added)) }
       case .removed, .changed:
@@ -83,6 +82,15 @@ extension DiffBlock {
   fileprivate func follows(_ block: DiffBlock) -> Bool {
     kind != .moved && block.newLines.upperBound == newLines.lowerBound
       && block.oldLines.upperBound == oldLines.lowerBound
+  }
+}
+
+extension DiffBlock.Segment {
+  /// Its lines, without their ends.
+  var lines: [Substring] {
+    var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    if lines.last?.isEmpty == true { lines.removeLast() }
+    return lines
   }
 }
 

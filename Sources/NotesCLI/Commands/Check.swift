@@ -25,9 +25,7 @@ struct Check: NotesCommand {
   func run(in session: inout Session) throws -> ExitStatus {
     let vault = try folder.map { try Vault(at: session.absolute($0)) } ?? session.open(options)
     let index = try session.index(of: vault)
-    let findings = (try index.check() + session.checkPins(index, vault)).sorted {
-      ($0.path, $0.line, $0.message) < ($1.path, $1.line, $1.message)
-    }
+    let findings = (try index.check() + session.checkPins(index, vault)).sorted()
     let faults = try session.print(findings, format)
     if !format.isJSON, faults == 0 {
       session.console.note("\(counted(try index.count(), "note")), nothing to mend")

@@ -110,8 +110,7 @@ extension VersionStep {
       parts.append("# Since then, in no version yet")
     }
     if isFirst, let body {
-      let text = String(decoding: body, as: UTF8.self)
-      parts.append(String(text.reversed().drop(while: \.isNewline).reversed()))
+      parts.append(String(decoding: body, as: UTF8.self).trimmed)
     } else {
       parts += change.markdown
     }

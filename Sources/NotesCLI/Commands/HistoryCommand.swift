@@ -96,7 +96,7 @@ struct HistoryCommand: NotesCommand {
       let record = PastRecord(sitting, words ?? .init(added: 0, removed: 0), session)
       records.append(record)
       if format.isJSON { continue }
-      for version in sitting.versions.reversed() { session.console.print(version.headLine) }
+      for version in sitting.versions.reversed() { session.console.print(version.line) }
       session.console.print(record.line)
       if diff, let change { session.print(change, unchanged: false) }
     }
@@ -194,16 +194,6 @@ extension String {
 
   /// Hours and minutes of a time as RFC 3339 has it.
   fileprivate var timeOfDay: Substring { dropFirst(11).prefix(5) }
-}
-
-extension Version {
-  /// One line above the sitting that it ended.
-  fileprivate var headLine: StyledText {
-    var line = StyledText("v\(number)", .title) + StyledText("  \(day)  \(kind.rawValue)")
-    if !note.isEmpty { line.append("  \(note)") }
-    if let withdrawn { line.append("  (withdrawn: \(withdrawn))", .warning) }
-    return line
-  }
 }
 
 private struct SnapshotRecord: Encodable {

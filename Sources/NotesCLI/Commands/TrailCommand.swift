@@ -156,8 +156,8 @@ struct TrailCommand: ParsableCommand {
       }
       let graph = try index.ideas(under: paths)
       for circle in graph.cycles {
-        let names = (circle + circle.prefix(1)).map(\.text).joined(separator: " → ")
-        session.console.warn(StyledText("builds on itself: ", .warning) + StyledText(names))
+        session.console.warn(
+          StyledText("builds on itself: ", .warning) + StyledText(IdeaGraph.text(of: circle)))
       }
       let head = Frontmatter.render([
         ("title", .scalar("How \(title) developed")), ("type", .scalar("trail")),
