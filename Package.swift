@@ -22,6 +22,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -65,6 +66,7 @@ let package = Package(
         "History",
         "Markup",
         "NoteIndex",
+        "Site",
         "Vault",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -73,6 +75,21 @@ let package = Package(
     .executableTarget(name: "notes", dependencies: ["NotesCLI"], swiftSettings: settings),
     .testTarget(
       name: "NotesCLITests", dependencies: ["NotesCLI", "TestSupport"], swiftSettings: settings),
+
+    // MARK: Site, from versions to pages
+    .target(
+      name: "Site",
+      dependencies: [
+        "Git",
+        "History",
+        "Markup",
+        "Vault",
+        .product(name: "Mustache", package: "swift-mustache"),
+      ],
+      resources: [.embedInCode("theme")],
+      swiftSettings: settings),
+    .testTarget(
+      name: "SiteTests", dependencies: ["Site", "TestSupport"], swiftSettings: settings),
 
     // MARK: TestSupport, what more than one test target needs
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),

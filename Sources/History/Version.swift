@@ -84,6 +84,12 @@ public struct Ledger: Sendable {
   /// The versions, the oldest first.
   public let versions: [Version]
 
+  /// Versions under a name.
+  public init(key: String, versions: [Version]) {
+    self.key = key
+    self.versions = versions
+  }
+
   /// The newest version that was not withdrawn.
   public var latest: Version? { versions.last { $0.withdrawn == nil } }
 
@@ -151,6 +157,27 @@ extension Vault {
     return (all.first { $0.versions.last?.path == path }, id, all)
   }
 
+  /// The versions of many notes at once, each by its id or its path now.
+  public func knownLedgers(
+    of notes: [(path: NotePath, id: String?)]
+  ) throws -> (found: [NotePath: Ledger], others: [Ledger]) {
+    let all = try ledgers()
+    let byKey = Dictionary(all.map { ($0.key, $0) }) { first, _ in first }
+    let byPath = Dictionary(
+      all.compactMap { ledger in ledger.versions.last.map { ($0.path, ledger) } }
+    ) { first, _ in first }
+    var found: [NotePath: Ledger] = [:]
+    for (path, id) in notes {
+      if let id, let own = byKey[id], !own.versions.isEmpty {
+        found[path] = own
+      } else if let own = byPath[path] {
+        found[path] = own
+      }
+    }
+    let taken = Set(found.values.map(\.key))
+    return (found, all.filter { !taken.contains($0.key) && !$0.versions.isEmpty })
+  }
+
   /// The text of a version, where its file is there.
   public func text(of version: Version, in ledger: Ledger) throws -> [UInt8]? {
     if version.withdrawn != nil { return nil }
@@ -167,6 +194,20 @@ extension Vault {
 }
 
 extension History {
+  /// The versions of many notes, followed through renames; a note that was never cut has none.
+  public func ledgers(of notes: [(path: NotePath, id: String?)]) throws -> [NotePath: Ledger] {
+    var (found, others) = try vault.knownLedgers(of: notes)
+    // A walk for each note that has none is worth it only while there are versions without a note.
+    for (path, _) in notes where found[path] == nil && !others.isEmpty {
+      let past = Set(try pastTexts(of: path).map(\.path))
+      guard
+        let place = others.firstIndex(where: { $0.versions.contains { past.contains($0.path) } })
+      else { continue }
+      found[path] = others.remove(at: place)
+    }
+    return found
+  }
+
   /// The versions of a post, followed through renames; none for one that was never cut.
   public func ledger(of path: NotePath) throws -> Ledger {
     let (known, id, all) = try vault.lookUp(path)

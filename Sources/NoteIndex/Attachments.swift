@@ -1,29 +1,37 @@
 internal import Markup
-internal import Vault
+public import Vault
 
 /// The files of a vault that are no notes, looked at only when a link asks for one.
-struct Attachments {
+public struct Attachments: Sendable {
   private let vault: Vault
   /// The paths by their last part, once a link has named a file without its folder.
   private var byName: [String: [String]]?
 
-  init(_ vault: Vault) { self.vault = vault }
+  /// The files of a vault.
+  public init(_ vault: Vault) { self.vault = vault }
 
   /// Whether a link that leads to no note leads to another file or folder.
   mutating func has(_ link: NoteLink) -> Bool {
-    let folder = link.source.folder
-    let isFromTop = link.target.utf8.first == UInt8(ascii: "/")
-    let paths = [isFromTop ? nil : joined(folder, link.target), joined("", link.target)]
+    // A link to the vault's own folder has nothing to be checked.
+    if joined(link.source.folder, link.target) == "" || joined("", link.target) == "" {
+      return true
+    }
+    return find(
+      link.target, from: link.source.folder, byName: link.kind == .wiki || link.kind == .embed)
+      != nil
+  }
+
+  /// The file or folder that a link means: by its path from the note's folder, else from the top;
+  /// else, where it is no Markdown link, by the end of its path.
+  public mutating func find(_ target: String, from folder: String, byName: Bool) -> NotePath? {
+    let isFromTop = target.utf8.first == UInt8(ascii: "/")
+    let paths = [isFromTop ? nil : joined(folder, target), joined("", target)]
     for path in paths.compactMap(\.self) {
-      // A link to the vault's own folder has nothing to be checked.
-      if path.isEmpty { return true }
-      if let path = try? NotePath(path), vault.files.isTaken(path) { return true }
+      if let path = try? NotePath(path), vault.files.isTaken(path) { return path }
     }
-    guard link.kind == .wiki || link.kind == .embed, let end = joined("", link.target) else {
-      return false
-    }
-    let candidates = named(lookupName(end))
-    return candidates.contains { folded("/" + $0).hasSuffix(folded("/" + end)) }
+    guard byName, let end = joined("", target), !end.isEmpty else { return nil }
+    return named(lookupName(end)).first { folded("/" + $0).hasSuffix(folded("/" + end)) }
+      .flatMap { try? NotePath($0) }
   }
 
   private mutating func named(_ name: String) -> [String] {

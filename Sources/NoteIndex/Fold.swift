@@ -1,18 +1,7 @@
-@_spi(_Unicode) internal import Swift
+internal import Markup
 
 /// The form in which names are compared: lower case, and one spelling for each character (NFC).
-func folded(_ text: String) -> String {
-  let lower = text.lowercased()
-  if lower.utf8.allSatisfy({ $0 < 0x80 }) { return lower }
-  return normalized(lower)
-}
-
-/// The text with one spelling for each character (NFC).
-func normalized(_ text: String) -> String {
-  var scalars = String.UnicodeScalarView()
-  for scalar in text._nfc { scalars.append(scalar) }
-  return String(scalars)
-}
+func folded(_ text: String) -> String { text.lowercased().composed }
 
 /// The key that a name and every link that could mean it share: a number made of the last part of
 /// the name, without `.md`, folded.

@@ -1,6 +1,7 @@
 internal import Git
 internal import History
 internal import NoteIndex
+internal import Site
 internal import Vault
 
 /// What a command says when it cannot do what was asked: a sentence, what to type next, a code.
@@ -27,6 +28,7 @@ struct Failure: Error {
     case let error as HistoryError: self.init(history: error)
     case let error as GitError: self.init(git: error)
     case let error as WatchError: self.init(watch: error)
+    case let error as SiteError: self.init(site: error)
     default: self.init("\(error)")
     }
   }

@@ -1,6 +1,7 @@
 internal import Git
 internal import History
 internal import NoteIndex
+internal import Site
 internal import Vault
 
 extension Failure {
@@ -149,6 +150,21 @@ extension Failure {
     case .corrupt: self.init("\(error)", hint: "notes doctor")
     case .cancelled: self.init("interrupted", status: .interrupted)
     default: self.init("\(error)")
+    }
+  }
+}
+
+extension Failure {
+  init(site error: SiteError) {
+    switch error {
+    case .sameSlug(let slug, let one, let other):
+      self.init(
+        "\(one.text) and \(other.text) both ask for the address \(slug)",
+        hint: "give one of them another 'slug', and cut a version of it")
+    case .badTemplate(let name, let why):
+      self.init("the theme's \(name) cannot be read: \(why)")
+    case .badFolder(let path, let why):
+      self.init("\(path) cannot be the site's folder: \(why)", hint: "notes publish --out DIR")
     }
   }
 }

@@ -21,6 +21,9 @@ public struct Settings: Sendable, Equatable {
   /// Files in which nothing counts as a secret, as gitignore-like patterns.
   public var allowsSecretsIn: [Glob] = []
 
+  /// The site that is published of the posts.
+  public var site = SiteSettings()
+
   /// Keys that this version does not know.
   public var unknownKeys: [String] = []
 
@@ -29,7 +32,7 @@ public struct Settings: Sendable, Equatable {
 
   /// The keys that the file may have.
   public static let keys = [
-    "notes", "posts", "language", "ignore", "largest-note", "largest-file", "allow-secrets",
+    "notes", "posts", "language", "ignore", "largest-note", "largest-file", "allow-secrets", "site",
   ]
 
   /// Where the file stands in a vault.
@@ -63,6 +66,7 @@ public struct Settings: Sendable, Equatable {
       case ("language", .scalar(let name)): language = try Self.language(name)
       case ("ignore", let value): ignored = try Self.patterns(value, key)
       case ("allow-secrets", let value): allowsSecretsIn = try Self.patterns(value, key)
+      case ("site", .map(let entries)): site = try SiteSettings(entries)
       case ("largest-note", .scalar(let size)): largestNote = try Self.size(size, key)
       case ("largest-file", .scalar(let size)): largestFile = try Self.size(size, key)
       default:
@@ -138,6 +142,10 @@ extension Settings {
     # largest-note: 5 MB      a larger note is found by its name only
     # largest-file: 95 MB     a larger file is not versioned
     # allow-secrets: []       files that may hold what looks like a key or a password
+    # site:                   what 'notes publish' makes of the posts
+    #   title: My posts
+    #   author: Ada Lovelace
+    #   base: https://example.org/
 
     """
 }

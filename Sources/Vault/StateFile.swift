@@ -46,6 +46,20 @@ public struct StateFile: Sendable {
     try StateFile(temporary).move(to: path)
   }
 
+  /// Adds to its end, at once as far as other processes see.
+  public func append(_ bytes: [UInt8]) throws(VaultError) {
+    let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW
+    let file = Descriptor(unsafe open(path, flags, 0o666))
+    guard file.number >= 0 else { throw .system(operation: "write", path: path, errno: errno) }
+    try VaultFiles.write(bytes, to: file, shownAs: path, isDerived: true)
+  }
+
+  /// Whether it is a symbolic link.
+  public var isSymbolicLink: Bool {
+    var status = stat()
+    return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+  }
+
   /// Gives it another name, in place of what has that name.
   public func move(to target: String) throws(VaultError) {
     let folder = Vault.parent(of: target)

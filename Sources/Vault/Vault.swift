@@ -114,7 +114,8 @@ public struct Vault: Sendable {
 
   // MARK: Folders
 
-  static func isFolder(_ path: String) -> Bool {
+  /// Whether a folder stands at an absolute path.
+  public static func isFolder(_ path: String) -> Bool {
     var status = stat()
     return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }

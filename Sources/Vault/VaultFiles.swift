@@ -112,7 +112,9 @@ public struct VaultFiles: Sendable {
   }
 
   /// Opens the folder that a path stands in.
-  func openFolder(of path: NotePath, create: Bool = false) throws(VaultError) -> Descriptor {
+  func openFolder(
+    of path: NotePath, create: Bool = false, isDerived: Bool = false
+  ) throws(VaultError) -> Descriptor {
     let top = try openRoot()
     if path.folder.isEmpty { return top }
     let flags = UInt64(O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -127,16 +129,16 @@ public struct VaultFiles: Sendable {
       if failure == ENOTDIR { throw .notAFile(path.folder, kind: "file, not a folder") }
       throw .system(operation: "open", path: path.folder, errno: failure)
     }
-    return try makeFolders(path.folder, below: top)
+    return try makeFolders(path.folder, below: top, isDerived: isDerived)
   }
 
-  private func makeFolders(_ folder: String, below top: borrowing Descriptor) throws(VaultError)
-    -> Descriptor
-  {
+  private func makeFolders(
+    _ folder: String, below top: borrowing Descriptor, isDerived: Bool
+  ) throws(VaultError) -> Descriptor {
     var current = Descriptor(dup(top.number))
     for part in folder.split(separator: "/").map(String.init) {
       if unsafe mkdirat(current.number, part, 0o777) == 0 {
-        fsync(current.number)
+        if !isDerived { fsync(current.number) }
       } else if errno != EEXIST {
         throw .system(operation: "make the folder", path: folder, errno: errno)
       }

@@ -174,9 +174,9 @@ extension VaultFiles {
     }
   }
 
-  static func write(_ bytes: [UInt8], to file: borrowing Descriptor, shownAs path: String)
-    throws(VaultError)
-  {
+  static func write(
+    _ bytes: [UInt8], to file: borrowing Descriptor, shownAs path: String, isDerived: Bool = false
+  ) throws(VaultError) {
     var done = 0
     while done < bytes.count {
       let written = unsafe bytes.withUnsafeBytes { buffer in
@@ -189,7 +189,7 @@ extension VaultFiles {
       }
       done += written
     }
-    guard fsync(file.number) == 0 else {
+    guard isDerived || fsync(file.number) == 0 else {
       throw .system(operation: "write", path: path, errno: errno)
     }
   }
@@ -226,7 +226,7 @@ extension VaultFiles {
   }
 
   /// Removes the folders that lost their last file, as git does.
-  private func removeEmptyFolders(above path: NotePath) throws(VaultError) {
+  func removeEmptyFolders(above path: NotePath) throws(VaultError) {
     let top = try openRoot()
     var folder = path.folder
     // A folder without `.notes/` would be no vault any more.
@@ -250,7 +250,7 @@ extension VaultFiles {
     try Self.write(bytes, to: file, shownAs: path)
   }
 
-  private static func temporaryName(for name: String) -> String {
+  static func temporaryName(for name: String) -> String {
     "." + shortened(name, to: 230) + ".notes-" + random() + "~"
   }
 

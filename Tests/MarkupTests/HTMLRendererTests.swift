@@ -5,7 +5,7 @@ import Testing
 @Suite struct HTMLRendererTests {
   private let renderer = HTMLRenderer { target in
     if target.name == "gone" { return nil }
-    return HTMLRenderer.url(path: target.name, fragment: target.fragment)
+    return HTMLRenderer.Goal(HTMLRenderer.url(path: target.name, fragment: target.fragment))
   }
 
   private func html(_ text: String) -> String {
@@ -25,10 +25,13 @@ import Testing
         "<ul>\n<li class=\"task\"><input type=\"checkbox\" disabled checked aria-label=\"done\"> a\n</li>\n"
           + "<li class=\"task\"><input type=\"checkbox\" disabled aria-label=\"to do\"> b\n</li>\n</ul>"
       ),
-      ("```swift x\na < b\n```", "<pre><code class=\"language-swift\">a &lt; b\n</code></pre>"),
+      (
+        "```swift x\na < b\n```",
+        "<pre tabindex=\"0\"><code class=\"language-swift\">a &lt; b\n</code></pre>"
+      ),
       (
         "| a | b |\n|--:|---|\n| $|x|$ | [[n\\|m]] |",
-        "<div class=\"table\"><table>\n<tr><th class=\"right\">a</th><th>b</th></tr>\n"
+        "<div class=\"table\" tabindex=\"0\"><table>\n<tr><th class=\"right\">a</th><th>b</th></tr>\n"
           + "<tr><td class=\"right\"><code class=\"math\">|x|</code></td>"
           + "<td><a href=\"n\">m</a></td></tr>\n</table></div>"
       ),
@@ -80,7 +83,10 @@ import Testing
           + "</ol>\n</section>"
       ),
       ("a \u{E000}0\u{E001} [[b]]", "<p>a \u{FFFD}0\u{E001} <a href=\"b\">b</a></p>"),
-      ("`[[a]]` and\n\n    $b$", "<p><code>[[a]]</code> and</p>\n<pre><code>$b$\n</code></pre>"),
+      (
+        "`[[a]]` and\n\n    $b$",
+        "<p><code>[[a]]</code> and</p>\n<pre tabindex=\"0\"><code>$b$\n</code></pre>"
+      ),
     ])
   func notes(text: String, expected: String) { #expect(html(text) == expected) }
 
@@ -112,7 +118,9 @@ import Testing
       "$$\n</code><script>alert(1)</script>\n$$", "x ^\"onclick=alert(1)", "<embed src=x>",
     ])
   func hostile(text: String) {
-    let open = HTMLRenderer { HTMLRenderer.url(path: $0.name, fragment: $0.fragment) }
+    let open = HTMLRenderer {
+      HTMLRenderer.Goal(HTMLRenderer.url(path: $0.name, fragment: $0.fragment))
+    }
     let shown = open.html(of: Document(text))
     // Every `<` that is left begins one of our own tags, with our own attributes.
     let tag = /<(\/?)([a-z][a-z0-9]*)((?: [a-z-]+(?:="[^"<>]*")?)*)>/
@@ -164,7 +172,7 @@ import Testing
     let wrong = await withTaskGroup(of: Int.self) { group in
       for _ in 0..<4 {
         group.addTask {
-          let renderer = HTMLRenderer { $0.name }
+          let renderer = HTMLRenderer { HTMLRenderer.Goal($0.name) }
           return (0..<500).count { _ in
             renderer.html(of: Document(text)).trimmingCharacters(in: .newlines) != expected
           }

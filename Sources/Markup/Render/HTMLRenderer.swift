@@ -13,6 +13,20 @@ public struct HTMLRenderer {
     /// The heading or block.
     public let anchor: String?
 
+    init(isPath: Bool, name: String, pin: String?, anchor: String?) {
+      self.isPath = isPath
+      self.name = name
+      self.pin = pin
+      self.anchor = anchor
+    }
+
+    /// What a link of a document leads to.
+    public init(_ link: Link) {
+      self.init(
+        isPath: link.kind != .wiki && link.kind != .embed, name: link.target, pin: link.pin,
+        anchor: link.anchor)
+    }
+
     /// What stands behind the `#` of a link to it on a page: `^name`, or the name of the heading.
     public var fragment: String? {
       guard let last = anchor?.split(separator: "#").last else { return nil }
@@ -26,15 +40,56 @@ public struct HTMLRenderer {
     return plain + (fragment.map { "#" + (Link.Form.bare.written($0) ?? "") } ?? "")
   }
 
+  /// What a link leads to, as the page has it.
+  public struct Goal: Sendable, Hashable {
+    /// Its URL.
+    public let url: String
+    /// How wide and high the picture there is, in pixels; `nil` for what is none, or not known.
+    public let size: PictureSize?
+    /// What a wiki link is called that has no words of its own; `nil` for what stands in it.
+    public let label: String?
+
+    /// Something at a URL.
+    public init(_ url: String, size: PictureSize? = nil, label: String? = nil) {
+      self.url = url
+      self.size = size
+      self.label = label
+    }
+  }
+
   /// Where a link leads on the page; `nil` for one that leads nowhere.
-  public typealias Resolve = (Target) -> String?
+  public typealias Resolve = (Target) -> Goal?
+  /// The HTML of a formula in TeX; `nil` where it stays TeX.
+  public typealias Formula = (_ tex: String, _ isDisplay: Bool) -> String?
+  /// The HTML of a program's text in some language; `nil` where it stays plain.
+  public typealias Highlight = (_ code: String, _ language: String) -> String?
 
   private let resolve: Resolve
+  /// How formulas are set; they are trusted to be HTML that does nothing.
+  public var formula: Formula = { _, _ in nil }
+  /// How code is coloured; it is trusted as formulas are.
+  public var highlight: Highlight = { _, _ in nil }
+  /// Whether a page loads pictures from other hosts; else they are links.
+  public var loadsRemotePictures = true
+  /// Whether headings and footnotes have names to be linked by: not where a page has more texts.
+  public var hasNames = true
 
   /// Makes a renderer.
   public init(resolve: @escaping Resolve) {
     self.resolve = resolve
   }
+
+  /// The HTML of a text in which the words that came and went are marked, by `ChangeMark`.
+  func html(marked bytes: [UInt8]) -> String {
+    let document = Document(bytes: bytes)
+    let placeholders = Placeholders(document)
+    var writer = HTMLWriter(placeholders: placeholders, blockIDs: [], renderer: self)
+    writer.change = .same
+    writer.write(MarkdownTree.steps(placeholders.text))
+    return writer.html
+  }
+
+  fileprivate func goal(_ target: Target) -> Goal? { resolve(target) }
 
   /// A text above so many bytes, or with a table above so many cells, is shown as its source: tables
   /// of many columns cost cmark time by the square.
@@ -54,7 +109,7 @@ public struct HTMLRenderer {
     }
     let placeholders = Placeholders(document)
     var writer = HTMLWriter(
-      placeholders: placeholders, blockIDs: document.blockIDs, resolve: resolve)
+      placeholders: placeholders, blockIDs: document.blockIDs, renderer: self)
     writer.write(MarkdownTree.steps(placeholders.text))
     return writer.html
   }
@@ -84,8 +139,10 @@ extension HTMLRenderer: Sendable {}
 private struct HTMLWriter {
   let placeholders: Placeholders
   let blockIDs: Set<String>
-  let resolve: HTMLRenderer.Resolve
+  let renderer: HTMLRenderer
   private(set) var html = ""
+  /// What becomes of the words here; `nil` for a text without marks for that.
+  var change: DiffBlock.Kind?
 
   private var anchors = Anchors()
   /// Whether the lists that are open are tight.
@@ -100,10 +157,10 @@ private struct HTMLWriter {
   private var marks: [String: Int] = [:]
   private var inline = SafeHTML()
 
-  init(placeholders: Placeholders, blockIDs: [String], resolve: @escaping HTMLRenderer.Resolve) {
+  init(placeholders: Placeholders, blockIDs: [String], renderer: HTMLRenderer) {
     self.placeholders = placeholders
     self.blockIDs = Set(blockIDs)
-    self.resolve = resolve
+    self.renderer = renderer
   }
 
   mutating func write(_ steps: [MarkdownTree.Step]) {
@@ -113,13 +170,18 @@ private struct HTMLWriter {
       if step.kind == .quote, !step.isEnd {
         place = openQuote(steps, at: place)
       } else if case .heading(let level) = step.kind, !step.isEnd {
-        html +=
-          "<h\(level) id=\"\(escapedHTML(anchors.name(for: Anchors.slug(headingText(steps, place)))))\">"
+        html += "<h\(level)"
+        if renderer.hasNames {
+          let name = anchors.name(for: Anchors.slug(headingText(steps, place)))
+          // A name that is a number or empty is no use to a link, and an empty one is no HTML.
+          if !name.isEmpty { html += " id=\"\(escapedHTML(name))\"" }
+        }
+        html += ">"
       } else if case .image(let url, let title) = step.kind {
         image(url, title, isEnd: step.isEnd)
       } else if description != nil {
         if step.kind == .text || step.kind == .codeSpan {
-          description? += placeholders.restored(step.text)
+          description? += ChangeMark.removed(from: placeholders.restored(step.text))
         }
         if step.kind == .softBreak || step.kind == .lineBreak { description? += " " }
       } else {
@@ -156,14 +218,15 @@ private struct HTMLWriter {
     case .heading(let level): html += endOfInline() + "</h\(level)>\n"
     case .html:
       var safe = SafeHTML()
-      safe.add(placeholders.restored(step.text))
+      safe.add(ChangeMark.removed(from: placeholders.restored(step.text)))
       safe.finish()
       html += safe.result.hasSuffix("\n") ? safe.result : safe.result + "\n"
     case .thematicBreak: html += "<hr>\n"
     case .list(let start, let isTight): list(start, isTight, step.isEnd)
     case .item(let isDone): item(isDone, step.isEnd)
     case .code(let info): code(placeholders.restored(info), placeholders.restored(step.text))
-    case .table: html += step.isEnd ? "</table></div>\n" : "<div class=\"table\"><table>\n"
+    case .table:
+      html += step.isEnd ? "</table></div>\n" : "<div class=\"table\" tabindex=\"0\"><table>\n"
     case .row(let isHead):
       isInHead = isHead
       html += step.isEnd ? "</tr>\n" : "<tr>"
@@ -172,9 +235,10 @@ private struct HTMLWriter {
     case .text: text(step.text, isLastOfBlock)
     case .softBreak: html += "\n"
     case .lineBreak: html += "<br>\n"
-    case .codeSpan: html += "<code>\(escapedHTML(placeholders.restored(step.text)))</code>"
+    case .codeSpan:
+      put("<code>\(escapedHTML(ChangeMark.removed(from: placeholders.restored(step.text))))</code>")
     case .inlineHTML:
-      inline.add(placeholders.restored(step.text))
+      inline.add(ChangeMark.removed(from: placeholders.restored(step.text)))
       html += inline.take()
     case .emphasis: html += step.isEnd ? "</em>" : "<em>"
     case .strong: html += step.isEnd ? "</strong>" : "<strong>"
@@ -237,8 +301,11 @@ private struct HTMLWriter {
         && ($0.properties.isAlphabetic || ("0"..."9").contains($0)
           || "+#-_.".unicodeScalars.contains($0))
     }
-    let name = isPlain && !language.isEmpty ? " class=\"language-\(language)\"" : ""
-    html += "<pre><code\(name)>\(escapedHTML(text))</code></pre>\n"
+    let isKnown = isPlain && !language.isEmpty
+    let name = isKnown ? " class=\"language-\(language)\"" : ""
+    let shown = isKnown ? renderer.highlight(text, language) : nil
+    // It can be wider than the page: who has no mouse scrolls it once it has the focus.
+    html += "<pre tabindex=\"0\"><code\(name)>\(shown ?? escapedHTML(text))</code></pre>\n"
   }
 
   private mutating func cell(_ alignment: MarkdownTree.Alignment?, _ isEnd: Bool) {
@@ -316,18 +383,25 @@ private struct HTMLWriter {
     marks[number] = count
     let name = escapedHTML(number)
     let id = count == 1 ? "fnref-\(name)" : "fnref-\(name)-\(count)"
-    html += "<sup class=\"footnote\" id=\"\(id)\"><a href=\"#fn-\(name)\">\(name)</a></sup>"
+    html +=
+      renderer.hasNames
+      ? "<sup class=\"footnote\" id=\"\(id)\"><a href=\"#fn-\(name)\">\(name)</a></sup>"
+      : "<sup class=\"footnote\">\(name)</sup>"
   }
 
   private mutating func footnote(_ isEnd: Bool) {
     if isEnd {
+      guard renderer.hasNames else {
+        html += "</li>\n"
+        return
+      }
       html +=
         "<a class=\"footnote-back\" href=\"#fnref-\(footnotes)\" aria-label=\"Back to the text\">↩</a></li>\n"
       return
     }
     if footnotes == 0 { html += "<section class=\"footnotes\">\n<ol>\n" }
     footnotes += 1
-    html += "<li id=\"fn-\(footnotes)\">"
+    html += renderer.hasNames ? "<li id=\"fn-\(footnotes)\">" : "<li>"
   }
 
   // MARK: Text
@@ -337,8 +411,10 @@ private struct HTMLWriter {
       switch item {
       case .link(let link)?: wikiLink(link)
       case .math(let source, let isDisplay)?:
-        html +=
-          "<code class=\"math\(isDisplay ? " math-display" : "")\">\(escapedHTML(source))</code>"
+        put(
+          renderer.formula(source, isDisplay)
+            ?? "<code class=\"math\(isDisplay ? " math-display" : "")\">\(escapedHTML(source))</code>"
+        )
       case nil: plain(part, isLastOfBlock && part.endIndex == text.endIndex)
       }
     }
@@ -348,43 +424,78 @@ private struct HTMLWriter {
   private mutating func plain(_ text: Substring, _ isLastOfBlock: Bool) {
     guard isLastOfBlock, let caret = text.lastIndex(of: "^"),
       blockIDs.contains(String(text[text.index(after: caret)...]))
-    else {
-      html += escapedHTML(text)
-      return
-    }
+    else { return put(words: text) }
     let before = text[..<caret]
-    html += escapedHTML(before.last == " " ? before.dropLast() : before)
+    put(words: before.last == " " ? before.dropLast() : before)
+    guard renderer.hasNames else { return }
     html += "<span id=\"\(escapedHTML(text[caret...]))\"></span>"
+  }
+
+  /// Words, of which marks among them may say what became of them.
+  private mutating func put(words: some StringProtocol) {
+    guard change != nil, words.unicodeScalars.contains(where: { ChangeMark($0) != nil }) else {
+      return put(escapedHTML(words))
+    }
+    var run = String.UnicodeScalarView()
+    for scalar in words.unicodeScalars {
+      guard let mark = ChangeMark(scalar) else {
+        run.append(scalar)
+        continue
+      }
+      put(escapedHTML(String(run)))
+      run.removeAll()
+      change = mark.change
+    }
+    put(escapedHTML(String(run)))
+  }
+
+  /// A piece of HTML within a line, marked as what became of it.
+  private mutating func put(_ piece: String) {
+    if piece.isEmpty { return }
+    switch change {
+    case .added: html += "<ins>\(piece)</ins>"
+    case .removed: html += "<del>\(piece)</del>"
+    default: html += piece
+    }
   }
 
   private mutating func wikiLink(_ link: Link) {
     let target = HTMLRenderer.Target(
       isPath: false, name: link.target, pin: link.pin, anchor: link.anchor)
-    let written = link.target + (link.pin.map { "@\($0)" } ?? "")
+    let goal = renderer.goal(target)
+    let written = (goal?.label ?? link.target) + (link.pin.map { "@\($0)" } ?? "")
     let label =
       link.label ?? written + (link.anchor.map { (written.isEmpty ? "" : " › ") + $0 } ?? "")
-    let url = resolve(target).flatMap(safeURL)
+    let url = goal.flatMap { safeURL($0.url) }
     if link.kind == .embed, Self.isImage(link.target) {
       guard let url else { return broken(label) }
       // `![[picture.png|300]]` says how wide it is.
       let width = link.label.flatMap { Int($0.prefix { $0 != "x" }) }
-      html +=
-        "<img src=\"\(escapedHTML(url))\" alt=\"\(escapedHTML(width == nil ? link.label ?? "" : ""))\""
-      html += (width.map { " width=\"\($0)\"" } ?? "") + ">"
-      return
+      let size = width.map {
+        goal?.size?.scaled(toWidth: $0) ?? PictureSize(width: $0, height: nil)
+      }
+      return picture(url, width == nil ? link.label ?? "" : "", size: size ?? goal?.size)
     }
     // A link holds no other link.
-    if !linkEnds.isEmpty {
-      html += escapedHTML(label)
-      return
-    }
+    if !linkEnds.isEmpty { return put(escapedHTML(label)) }
     guard let url else { return broken(label) }
     let kind = link.kind == .embed ? " class=\"embed\"" : ""
-    html += "<a href=\"\(escapedHTML(url))\"\(kind)>\(escapedHTML(label))</a>"
+    put("<a href=\"\(escapedHTML(url))\"\(kind)>\(escapedHTML(label))</a>")
+  }
+
+  private mutating func picture(
+    _ url: String, _ description: String, title: String = "", size: PictureSize?
+  ) {
+    let title = title.isEmpty ? "" : " title=\"\(escapedHTML(placeholders.restored(title)))\""
+    let width = size.map { " width=\"\($0.width)\"" } ?? ""
+    let height = size?.height.map { " height=\"\($0)\"" } ?? ""
+    put(
+      "<img src=\"\(escapedHTML(url))\" alt=\"\(escapedHTML(description))\"\(title)\(width)\(height)>"
+    )
   }
 
   private mutating func broken(_ label: String) {
-    html += "<span class=\"broken\">\(escapedHTML(label))</span>"
+    put("<span class=\"broken\">\(escapedHTML(label))</span>")
   }
 
   private static func isImage(_ target: String) -> Bool {
@@ -399,7 +510,7 @@ private struct HTMLWriter {
       html += linkEnds.popLast() ?? ""
       return
     }
-    guard let found = resolved(url) else {
+    guard let found = resolved(url)?.url else {
       html += "<span class=\"broken\">"
       return linkEnds.append("</span>")
     }
@@ -416,21 +527,32 @@ private struct HTMLWriter {
     guard let text = description else { return }
     description = nil
     guard let found = resolved(placeholders.restored(url)) else { return broken(text) }
-    let title = title.isEmpty ? "" : " title=\"\(escapedHTML(placeholders.restored(title)))\""
-    html += "<img src=\"\(escapedHTML(found))\" alt=\"\(escapedHTML(text))\"\(title)>"
+    guard renderer.loadsRemotePictures || !Self.isRemote(found.url) else {
+      let label = text.isEmpty ? found.url : text
+      if !linkEnds.isEmpty { return put(escapedHTML(label)) }
+      return put(
+        "<a class=\"picture\" href=\"\(escapedHTML(found.url))\">\(escapedHTML(label))</a>")
+    }
+    picture(found.url, text, title: title, size: found.size)
+  }
+
+  /// Whether a URL leads to another host.
+  private static func isRemote(_ url: String) -> Bool {
+    url.hasPrefix("//") || url.prefix { !"/?#".contains($0) }.contains(":")
   }
 
   /// Where a Markdown link leads: out of the vault as it is written, if that is safe.
-  private func resolved(_ url: String) -> String? {
-    guard let safe = safeURL(url) else { return nil }
-    let head = safe.prefix { !"/?#".contains($0) }
-    if head.contains(":") || safe.hasPrefix("//") { return safe }
+  private func resolved(_ url: String) -> HTMLRenderer.Goal? {
+    guard let safe = safeURL(ChangeMark.removed(from: url)) else { return nil }
+    if Self.isRemote(safe) { return HTMLRenderer.Goal(safe) }
     let parts = safe.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
-    return resolve(
+    let goal = renderer.goal(
       HTMLRenderer.Target(
         isPath: true, name: Self.decoded(parts[0]), pin: nil,
-        anchor: parts.count > 1 ? Self.decoded(parts[1]) : nil)
-    ).flatMap(safeURL)
+        anchor: parts.count > 1 ? Self.decoded(parts[1]) : nil))
+    return goal.flatMap { goal in
+      safeURL(goal.url).map { HTMLRenderer.Goal($0, size: goal.size) }
+    }
   }
 
   /// Without percent signs; as it is, where those make no text.

@@ -69,7 +69,7 @@ struct SafeHTML {
 }
 
 /// A text as it is written in HTML, in an attribute or outside.
-func escapedHTML(_ text: some StringProtocol) -> String {
+public func escapedHTML(_ text: some StringProtocol) -> String {
   var bytes: [UInt8] = []
   bytes.reserveCapacity(text.utf8.count)
   for byte in text.utf8 {

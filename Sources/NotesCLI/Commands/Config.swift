@@ -43,6 +43,8 @@ struct Config: NotesCommand {
         "allow-secrets", settings.allowsSecretsIn.isEmpty ? "nowhere" : "where the file says",
         source(settings.allowsSecretsIn.isEmpty)
       ),
+      ("site.title", settings.site.title, source(settings.site.title == usual.site.title)),
+      ("site.base", settings.site.base ?? "none", source(settings.site.base == nil)),
       (
         "editor", (try? session.editorCommand()) ?? "none",
         user.editor == nil ? "environment" : "yours"

@@ -58,7 +58,7 @@ struct Show: NotesCommand {
     session.page()
     guard html else { return session.print(text: bytes) }
     let links = try LinkTargets(of: path, index, vault)
-    let text = HTMLRenderer(resolve: links.url).html(of: Document(bytes: bytes))
+    let text = HTMLRenderer(resolve: links.goal).html(of: Document(bytes: bytes))
     session.print(text: Array(text.utf8))
   }
 

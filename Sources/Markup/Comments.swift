@@ -1,0 +1,48 @@
+extension Document {
+  /// What is written for the author only: `%%…%%`, as Obsidian has it, and `<!--…-->`; in order, and
+  /// not where they stand in code, formulas or links.
+  public var comments: [Range<Int>] {
+    let bytes = self.bytes
+    guard bytes.contains(UInt8(ascii: "%")) || bytes.contains(UInt8(ascii: "<")) else { return [] }
+    let others = (atoms + codeBlocks.map(\.content)).sorted { $0.lowerBound < $1.lowerBound }
+    var found: [Range<Int>] = []
+    var next = 0
+    var place = body.lowerBound
+    // What opens and is not closed is none, and is looked for once only.
+    var isOpen: Set<Int> = []
+    while place + 1 < bytes.count {
+      while next < others.count, others[next].upperBound <= place { next += 1 }
+      if next < others.count, others[next].contains(place) {
+        place = others[next].upperBound
+        continue
+      }
+      guard let (open, close) = Self.comment(at: place, in: bytes), !isOpen.contains(open) else {
+        place += 1
+        continue
+      }
+      guard let end = Self.first(close, in: bytes, from: place + open) else {
+        isOpen.insert(open)
+        continue
+      }
+      found.append(place..<end + close.count)
+      place = end + close.count
+    }
+    return found
+  }
+
+  /// How long the mark is that opens a comment here, and what closes it.
+  private static func comment(at place: Int, in bytes: [UInt8]) -> (Int, [UInt8])? {
+    if bytes[place...].starts(with: "%%".utf8) { return (2, Array("%%".utf8)) }
+    if bytes[place...].starts(with: "<!--".utf8) { return (4, Array("-->".utf8)) }
+    return nil
+  }
+
+  private static func first(_ pattern: [UInt8], in bytes: [UInt8], from start: Int) -> Int? {
+    var place = start
+    while place + pattern.count <= bytes.count {
+      if bytes[place...].starts(with: pattern) { return place }
+      place += 1
+    }
+    return nil
+  }
+}

@@ -1,0 +1,284 @@
+extension HTMLRenderer {
+  /// What changed between two texts, as a reader sees it: the blocks that did, rendered, with the
+  /// words that came in `<ins>` and those that went in `<del>`, below the headings they stand under.
+  ///
+  /// - Parameter page: The URL of the page that shows the newer text, for links to its headings;
+  ///   `nil` for none.
+  public func html(of diff: TextDiff, old: Document, new: Document, page: String?) -> String {
+    var renderer = self
+    // Two blocks of a page can have the same headings and footnotes.
+    renderer.hasNames = false
+    var writer = ChangeWriter(renderer: renderer, old: old, new: new, page: page)
+    for block in diff.blocks { writer.add(block) }
+    writer.finish()
+    return writer.html
+  }
+
+  /// A block of a text by itself: one without words is nothing.
+  public func html(of block: Block, in document: Document) -> String {
+    if block.kind == .definition { return "" }
+    var renderer = self
+    renderer.hasNames = false
+    let writer = ChangeWriter(renderer: renderer, old: document, new: document, page: nil)
+    return writer.whole(document.text(block.range), nil)
+  }
+}
+
+private struct ChangeWriter {
+  let renderer: HTMLRenderer
+  let old: Document
+  let new: Document
+  let page: String?
+  private(set) var html = ""
+
+  private var folded = 0
+  private var heading: String?
+  private var rows: [DiffBlock] = []
+  private let definitions: String
+
+  init(renderer: HTMLRenderer, old: Document, new: Document, page: String?) {
+    self.renderer = renderer
+    self.old = old
+    self.new = new
+    self.page = page
+    let lines = new.definitions.map { definition in
+      let end =
+        new.bytes[definition.targetRange.upperBound...]
+        .firstIndex(where: \.isLineEnd) ?? new.bytes.count
+      let start =
+        new.bytes[..<definition.targetRange.lowerBound]
+        .lastIndex(where: \.isLineEnd).map { $0 + 1 } ?? 0
+      return new.text(start..<end)
+    }
+    definitions = lines.isEmpty ? "" : "\n\n" + lines.joined(separator: "\n")
+  }
+
+  mutating func add(_ block: DiffBlock) {
+    if block.kind == .same {
+      finishRows()
+      folded += block.count
+      return
+    }
+    if block.form != .row { finishRows() }
+    if rows.isEmpty { begin(block) }
+    switch block.form {
+    case .row: rows.append(block)
+    case .code: put(Self.code(block), block)
+    case .prose: put(prose(block), block)
+    case .line: put(Self.line(block), block)
+    }
+  }
+
+  mutating func finish() {
+    finishRows()
+    fold()
+  }
+
+  private mutating func fold() {
+    if folded > 0 {
+      html += "<p class=\"fold\">\(folded) unchanged \(folded == 1 ? "block" : "blocks")</p>\n"
+    }
+    folded = 0
+  }
+
+  /// The heading under which a block stands, where that is another than before.
+  private mutating func begin(_ block: DiffBlock) {
+    fold()
+    let found = new.headings.last { $0.line < block.newLines.lowerBound }
+    guard let found, found.anchor != heading, !found.text.isEmpty else { return }
+    heading = found.anchor
+    let text = escapedHTML(found.text)
+    let url = page.map { $0 + HTMLRenderer.url(path: "", fragment: found.anchor) }
+    html +=
+      "<p class=\"where\">"
+      + (url.map { "<a href=\"\(escapedHTML($0))\">\(text)</a>" } ?? text) + "</p>\n"
+  }
+
+  private mutating func put(_ inner: String, _ block: DiffBlock) {
+    let moved =
+      block.kind == .moved ? "<p class=\"moved\">Moved here from further \(way(block)):</p>\n" : ""
+    html += "<div class=\"change \(block.kind.rawValue)\">\n\(moved)\(inner)</div>\n"
+  }
+
+  private func way(_ block: DiffBlock) -> String {
+    block.oldLines.lowerBound < block.newLines.lowerBound ? "up" : "down"
+  }
+
+  // MARK: Prose
+
+  private func prose(_ block: DiffBlock) -> String {
+    let (before, after) = (block.before, block.after)
+    switch block.kind {
+    case .added: return whole(after, "ins")
+    case .removed: return whole(before, "del")
+    default: break
+    }
+    let lead = Self.lead(of: after)
+    guard !block.isRewritten, lead == Self.lead(of: before) else {
+      return block.segments.contains { $0.kind != .same }
+        ? whole(before, "del") + whole(after, "ins") : whole(after, nil)
+    }
+    var text = Self.shown(lead)
+    var (oldLeft, newLeft) = (lead.unicodeScalars.count, lead.unicodeScalars.count)
+    for segment in block.segments {
+      let length = segment.text.unicodeScalars.count
+      let skipped: Int
+      switch segment.kind {
+      case .added: skipped = min(length, newLeft)
+      case .removed: skipped = min(length, oldLeft)
+      default: skipped = min(length, max(oldLeft, newLeft))
+      }
+      if segment.kind != .added { oldLeft = max(0, oldLeft - skipped) }
+      if segment.kind != .removed { newLeft = max(0, newLeft - skipped) }
+      text += Self.marked(segment, String(segment.text.unicodeScalars.dropFirst(skipped)))
+    }
+    return renderer.html(marked: Array((text + definitions).utf8))
+  }
+
+  /// A block by itself, as one that came or went.
+  fileprivate func whole(_ text: String, _ element: String?) -> String {
+    let lead = Self.lead(of: text)
+    let plain = ChangeMark.removed(
+      from: Self.shown(lead) + String(text.unicodeScalars.dropFirst(lead.unicodeScalars.count)))
+    let inner = renderer.html(marked: Array((plain + definitions).utf8))
+    return element.map { "<\($0) class=\"block\">\(inner)</\($0)>\n" } ?? inner
+  }
+
+  private static func marked(_ segment: DiffBlock.Segment, _ text: String) -> String {
+    if text.isEmpty { return "" }
+    let mark: ChangeMark
+    switch segment.kind {
+    case .added: mark = .added
+    case .removed: mark = .removed
+    default: mark = .same
+    }
+    return mark.character + ChangeMark.removed(from: text)
+  }
+
+  /// What stands before a block's words and says what kind it is: `- `, `## `, `> ` and the like.
+  private static func lead(of text: String) -> String {
+    var rest = Substring(text)
+    func skip(_ count: Int) { rest = rest.dropFirst(count) }
+    while let first = rest.first {
+      let marks = rest.prefix { $0 == "#" }.count
+      let digits = rest.prefix { $0.isASCII && $0.isNumber }.count
+      if first == " " || first == ">" {
+        skip(1)
+      } else if "-*+".contains(first), rest.dropFirst().first == " " {
+        skip(2)
+      } else if (1...6).contains(marks), rest.dropFirst(marks).first == " " {
+        skip(marks + 1)
+      } else if (1...9).contains(digits), let end = rest.dropFirst(digits).first,
+        end == "." || end == ")", rest.dropFirst(digits + 1).first == " "
+      {
+        skip(digits + 2)
+      } else if ["[ ] ", "[x] ", "[X] "].contains(String(rest.prefix(4))) {
+        skip(4)
+      } else if rest.hasPrefix("[^"), let end = rest.firstRange(of: "]: ") {
+        rest = rest[end.upperBound...]
+      } else {
+        break
+      }
+    }
+    return String(text[..<rest.startIndex])
+  }
+
+  /// A block's lead as it is rendered: a footnote that no mark of the same text leads to would be gone.
+  private static func shown(_ lead: String) -> String {
+    guard let start = lead.firstRange(of: "[^"), let end = lead.firstRange(of: "]: ") else {
+      return lead
+    }
+    return "(\(lead[start.upperBound..<end.lowerBound])) "
+  }
+
+  // MARK: Tables
+
+  private mutating func finishRows() {
+    guard !rows.isEmpty else { return }
+    let run = rows
+    rows = []
+    let isOld = run.allSatisfy { $0.kind == .removed }
+    let text = isOld ? old : new
+    let place = isOld ? run[0].oldRange.lowerBound : run[0].newRange.lowerBound
+    let table = text.block(at: place).map { text.text($0.range) } ?? ""
+    let lines = table.split(separator: "\n").map(String.init)
+    var (head, body) = (lines.first ?? "", [String]())
+    for block in run {
+      let line = block.segments.map(Self.markedRow).joined()
+      let plain = block.kind == .removed ? block.before : block.after
+      if Self.isRule(plain) { continue }
+      if Self.cells(plain) == Self.cells(head) { head = line } else { body.append(line) }
+    }
+    if body.isEmpty, head == lines.first { return }
+    let columns = max(1, Self.cells(lines.first ?? "").count)
+    let rule = "|" + String(repeating: "---|", count: columns)
+    let source = ([head, rule] + body)
+      .joined(separator: "\n")
+    let inner = renderer.html(marked: Array((source + definitions).utf8))
+    html += "<div class=\"change changed\">\n\(inner)</div>\n"
+  }
+
+  /// A piece of a row; its mark goes behind the bar that it begins with, into the cell.
+  private static func markedRow(_ segment: DiffBlock.Segment) -> String {
+    let text = segment.text
+    let lead = text.prefix { $0 == " " || $0 == "|" }
+    let rest = String(text.dropFirst(lead.count))
+    let mark = marked(segment, rest.isEmpty ? " " : rest)
+    return lead + mark
+  }
+
+  private static func isRule(_ row: String) -> Bool {
+    !row.isEmpty && row.allSatisfy { "|-: ".contains($0) }
+  }
+
+  private static func cells(_ row: String) -> [String] {
+    var text = Substring(row.trimmingBlanks)
+    if text.first == "|" { text = text.dropFirst() }
+    if text.last == "|" { text = text.dropLast() }
+    return text.split(separator: "|", omittingEmptySubsequences: false)
+      .map { String($0).trimmingBlanks }
+  }
+
+  // MARK: Code and source
+
+  private static func code(_ block: DiffBlock) -> String {
+    var lines = ""
+    for segment in block.segments {
+      for line in segment.text.split(separator: "\n", omittingEmptySubsequences: false)
+        .trimmingLastEmpty
+      {
+        if line.hasPrefix("```") || line.hasPrefix("~~~") { continue }
+        lines += marked(escapedHTML(line), block.kind == .same ? .same : segment.kind) + "\n"
+      }
+    }
+    return "<pre class=\"code\" tabindex=\"0\"><code>\(lines)</code></pre>\n"
+  }
+
+  private static func line(_ block: DiffBlock) -> String {
+    let text = block.segments.map { marked(escapedHTML($0.text), $0.kind) }.joined()
+    return "<p class=\"source\"><code>\(text)</code></p>\n"
+  }
+
+  private static func marked(_ html: String, _ kind: DiffBlock.Kind) -> String {
+    switch kind {
+    case .added: "<ins>\(html)</ins>"
+    case .removed: "<del>\(html)</del>"
+    default: html
+    }
+  }
+}
+
+extension [Substring] {
+  /// Without the empty piece behind a last line end.
+  fileprivate var trimmingLastEmpty: ArraySlice<Substring> {
+    last?.isEmpty == true ? dropLast() : self[...]
+  }
+}
+
+extension String {
+  /// Without the blanks around it.
+  fileprivate var trimmingBlanks: String {
+    let start = drop { $0 == " " || $0 == "\t" }
+    return String(start.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
+  }
+}

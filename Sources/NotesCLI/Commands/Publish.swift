@@ -1,0 +1,62 @@
+internal import ArgumentParser
+internal import History
+internal import Markup
+internal import NoteIndex
+internal import Site
+internal import Vault
+
+/// `notes publish`.
+struct Publish: NotesCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Write the posts, each with its history, as a web site.",
+    discussion: """
+      Only posts and trails that have a version are published, and are neither 'draft' nor \
+      'private'; from their versions, never from the text as it is now. What a post links to and is \
+      not published itself is named nowhere. --dry-run tells what would become public, and writes \
+      nothing.
+
+      The site goes to a folder of the vault's own state, or to --out, which is made to mirror it: \
+      only what changed is written, and what is no longer of it goes; files that 'notes' did not \
+      write stay. Without a base URL (--base, or 'site: base:' in .notes/config.yaml) it is a site \
+      to read from the disk, without feeds.
+
+      \(exits(.failed, .noVault))
+      """)
+
+  @OptionGroup var options: VaultOptions
+
+  @Option(
+    help: ArgumentHelp("The folder to write the site to.", valueName: "dir"),
+    completion: .directory)
+  var out: String?
+
+  @Option(
+    help: ArgumentHelp("Where the site will stand, as https://example.org/.", valueName: "url"))
+  var base: String?
+
+  @Flag(help: "Tell what would become public, and write nothing.")
+  var dryRun = false
+
+  @Option(help: "short, path, json or jsonl.")
+  var format = ListFormat.short
+
+  func run(in session: inout Session) throws -> ExitStatus {
+    let vault = try session.open(options)
+    var settings = vault.settings.site
+    if let base { settings.base = try SiteSettings.base(base) }
+    let posts = try PublishedPosts(in: session, vault, options)
+    let site = try Site(
+      of: posts.posts, settings: settings, theme: session.theme(), pictures: posts.pictures)
+    var folder = try OutputFolder(
+      at: out.map { session.absolute($0) } ?? vault.stateFolder + "/site", vault: vault,
+      isDry: dryRun)
+    var report = PublishReport()
+    try site.eachFile { file in
+      let isNew = !folder.had(file.path)
+      report.add(file.path, try folder.put(file, isDry: dryRun), isNew: isNew)
+    }
+    report.removed = try folder.finish(isDry: dryRun)
+    session.print(report, site, posts, format: format, isDry: dryRun, at: folder.path)
+    return .done
+  }
+}

@@ -1,0 +1,143 @@
+internal import Site
+internal import Vault
+
+/// What a publish did, or would do.
+struct PublishReport {
+  private(set) var written: [String] = []
+  /// Files that the site did not have before.
+  private(set) var new: Set<String> = []
+  private(set) var same = 0
+  var removed: [String] = []
+
+  mutating func add(_ path: String, _ outcome: OutputFolder.Outcome, isNew: Bool) {
+    if isNew { new.insert(path) }
+    if outcome == .same { same += 1 } else { written.append(path) }
+  }
+}
+
+extension Session {
+  /// Says what became public, and what was done for it.
+  func print(
+    _ report: PublishReport, _ site: Site, _ posts: PublishedPosts, format: ListFormat, isDry: Bool,
+    at folder: String
+  ) {
+    let news = site.published.compactMap { PostNews($0, report) }
+    for (path, why) in posts.pictures.refused {
+      console.warn(
+        StyledText("not published: ", .warning) + StyledText(path.text, .path)
+          + StyledText(" (\(why))"))
+    }
+    for post in site.published where !post.hidden.isEmpty {
+      let names = post.hidden.prefix(5).joined(separator: ", ")
+      let more = post.hidden.count > 5 ? " and \(post.hidden.count - 5) more" : ""
+      console.note(
+        StyledText(post.path.text, .path)
+          + StyledText(
+            " links to what is not published, and does not name it: \(names)\(more)", .dim))
+    }
+    switch format {
+    case .json, .jsonl:
+      try? print(
+        PublishRecord(report, site, posts, news, folder: folder, isDry: isDry), format)
+      return
+    case .path: for path in report.written { console.print(StyledText(path, .path)) }
+    case .short, .long: for line in lines(news, report, isDry: isDry) { console.print(line) }
+    }
+    let versions = site.published.reduce(0) { $0 + $1.versions.count }
+    let files = counted(report.written.count, "file")
+    console.note(
+      StyledText(
+        "\(counted(site.published.count, "post")) in \(counted(versions, "version")); "
+          + (isDry ? "\(files) to write" : "\(files) written") + ", \(report.same) as they were, "
+          + "\(report.removed.count) \(isDry ? "to remove" : "removed")", .dim))
+    let held = posts.posts.held
+    if !held.isEmpty {
+      let reasons = Candidate.Reason.allCases.compactMap { reason -> String? in
+        let count = held.count { $0.reason == reason }
+        return count > 0 ? "\(count) \(reason.rawValue)" : nil
+      }
+      console.note(
+        StyledText("not published: \(reasons.joined(separator: ", "))", .dim))
+    }
+    if !isDry { console.note(StyledText("open \(folder)/index.html", .dim)) }
+  }
+
+  private func lines(_ news: [PostNews], _ report: PublishReport, isDry: Bool) -> [StyledText] {
+    var lines = news.map { news in
+      StyledText(isDry ? "would be public: " : "public: ", .added)
+        + StyledText(news.post.path.text, .path)
+        + StyledText("  \(news.versions.joined(separator: " "))")
+        + (news.isWhole ? StyledText("  \(news.post.place)", .dim) : StyledText(""))
+    }
+    for path in report.new.sorted() where path.hasPrefix("files/") {
+      lines.append(
+        StyledText(isDry ? "would be public: " : "public: ", .added) + StyledText(path, .path))
+    }
+    for path in report.removed where path.hasSuffix("/index.html") || path.hasPrefix("files/") {
+      lines.append(
+        StyledText(isDry ? "would go: " : "gone: ", .removed)
+          + StyledText(path.hasSuffix("/index.html") ? String(path.dropLast(10)) : path, .path))
+    }
+    return lines
+  }
+}
+
+/// What of a post was not public before.
+private struct PostNews {
+  let post: PublishedPost
+  /// The versions.
+  let versions: [String]
+  /// Whether nothing of it was.
+  let isWhole: Bool
+
+  init?(_ post: PublishedPost, _ report: PublishReport) {
+    versions = post.versions.filter { report.new.contains("\(post.place)\($0)/index.html") }
+    isWhole = report.new.contains(post.place + "index.html")
+    if versions.isEmpty, !isWhole { return nil }
+    self.post = post
+  }
+}
+
+/// A publish as JSON has it.
+private struct PublishRecord: Encodable {
+  struct Post: Encodable {
+    let path: String
+    let title: String
+    let page: String
+    let versions: [String]
+    let newVersions: [String]
+  }
+
+  struct Held: Encodable {
+    let path: String
+    let reason: String
+  }
+
+  let folder: String
+  let dryRun: Bool
+  let posts: [Post]
+  let held: [Held]
+  let newPictures: [String]
+  let written: [String]
+  let unchanged: Int
+  let removed: [String]
+
+  init(
+    _ report: PublishReport, _ site: Site, _ posts: PublishedPosts, _ news: [PostNews],
+    folder: String, isDry: Bool
+  ) {
+    self.folder = folder
+    dryRun = isDry
+    let new = Dictionary(news.map { ($0.post.place, $0.versions) }) { first, _ in first }
+    self.posts = site.published.map {
+      Post(
+        path: $0.path.text, title: $0.title, page: $0.place, versions: $0.versions,
+        newVersions: new[$0.place] ?? [])
+    }
+    held = posts.posts.held.map { Held(path: $0.path.text, reason: $0.reason.rawValue) }
+    newPictures = report.new.filter { $0.hasPrefix("files/") }.sorted()
+    written = report.written
+    unchanged = report.same
+    removed = report.removed
+  }
+}

@@ -1,0 +1,108 @@
+internal import History
+internal import Markup
+internal import NoteIndex
+internal import Site
+internal import Vault
+
+/// The vault's posts and trails with their versions, and which of them may be published.
+struct PublishedPosts {
+  let posts: PublicPosts
+  let pictures: PictureStore
+
+  init(in session: Session, _ vault: Vault, _ options: VaultOptions) throws {
+    let index = try session.index(of: vault)
+    var filter = Filter()
+    filter.types = ["post", "trail"]
+    let notes = try index.list(filter)
+    let (ledgers, texts) = try Self.versions(of: notes, in: session, vault, options)
+    let candidates = try notes.map { note in
+      let ledger = ledgers[note.path] ?? Ledger(key: "", versions: [])
+      return Candidate(
+        path: note.path, type: note.type, text: try vault.files.read(note.path).bytes,
+        ledger: ledger, texts: texts[note.path] ?? [:])
+    }
+    let attachments = SharedAttachments(vault)
+    let pictures = PictureStore(in: vault.files) { name, note in
+      attachments.all.find(name, from: note.folder, byName: true)
+    }
+    let hidden = vault.settings.site.namesUnpublished ? try HiddenNames(in: index) : nil
+    posts = try PublicPosts(
+      of: candidates, hasPicture: pictures.has, mayName: { hidden?.mayName($0) ?? false })
+    self.pictures = pictures
+  }
+
+  /// The notes' versions, and the texts of those.
+  ///
+  /// The ledger's files say all of it. A vault that is a folder of somebody's repository has no
+  /// history of its own: then a note that was renamed and has no id is not found again.
+  private static func versions(
+    of notes: [NoteSummary], in session: Session, _ vault: Vault, _ options: VaultOptions
+  ) throws -> (ledgers: [NotePath: Ledger], texts: [NotePath: [Int: [UInt8]]]) {
+    let names = notes.map { (path: $0.path, id: $0.id) }
+    var ledgers: [NotePath: Ledger]
+    var texts: [NotePath: [Int: [UInt8]]] = [:]
+    do {
+      let history = try session.history(options)
+      ledgers = try history.ledgers(of: names)
+      for (path, ledger) in ledgers {
+        for version in ledger.versions where version.withdrawn == nil {
+          texts[path, default: [:]][version.number] = try? history.text(of: version, in: ledger)
+        }
+      }
+    } catch VaultError.insideRepository {
+      ledgers = try vault.knownLedgers(of: names).found
+      for (path, ledger) in ledgers {
+        for version in ledger.versions {
+          texts[path, default: [:]][version.number] = try vault.text(of: version, in: ledger)
+        }
+      }
+    }
+    return (ledgers, texts)
+  }
+}
+
+extension Session {
+  /// The user's own files of the site's theme: those of this machine, since they say what a page runs.
+  func theme() throws -> [String: [UInt8]] {
+    guard let folder = configFolder.map({ $0 + "/theme" }) else { return [:] }
+    var theme: [String: [UInt8]] = [:]
+    for name in StateFile.names(in: folder) where !name.hasPrefix(".") {
+      guard Site.themeNames.contains(name) else {
+        throw Failure(
+          "\(folder)/\(name) is no part of the theme",
+          hint: "its parts are \(Site.themeNames.joined(separator: ", "))")
+      }
+      theme[name] = try StateFile(folder + "/" + name).read()
+    }
+    return theme
+  }
+}
+
+/// The names of notes that are private or drafts.
+private struct HiddenNames {
+  private var names: Set<String> = []
+
+  init(in index: NoteIndex) throws {
+    for metadata in [
+      Filter.Metadata("private"), Filter.Metadata("draft"), Filter.Metadata("status", "draft"),
+    ] {
+      var filter = Filter()
+      filter.metadata = [metadata]
+      for note in try index.list(filter) {
+        let all = [note.path.stem, note.title] + [note.id].compactMap { $0 } + note.aliases
+        for name in all { names.insert(Self.key(name)) }
+      }
+    }
+  }
+
+  /// Whether a name in a link is none of theirs; one that could be counts as theirs.
+  func mayName(_ name: String) -> Bool { !names.contains(Self.key(name)) }
+
+  private static func key(_ name: String) -> String {
+    var last = name.split(separator: "/").last.map(String.init) ?? name
+    for suffix in [".md", ".markdown"] where last.lowercased().hasSuffix(suffix) {
+      last.removeLast(suffix.count)
+    }
+    return last.lowercased().composed
+  }
+}

@@ -1,0 +1,64 @@
+public import History
+internal import Markup
+public import Vault
+
+/// A note that asks to be published: one with versions, as the vault has it.
+public struct Candidate: Sendable {
+  /// Where it stands now.
+  public let path: NotePath
+  /// Its type, as `Settings.type` has it.
+  public let type: String
+  /// The text on the disk, which is asked only whether it may be published.
+  public let text: [UInt8]
+  /// Its versions.
+  public let ledger: Ledger
+  /// The texts of those that were not withdrawn, by their numbers.
+  public let texts: [Int: [UInt8]]
+
+  /// A note with its versions.
+  public init(
+    path: NotePath, type: String, text: [UInt8], ledger: Ledger, texts: [Int: [UInt8]]
+  ) {
+    self.path = path
+    self.type = type
+    self.text = text
+    self.ledger = ledger
+    self.texts = texts
+  }
+
+  /// Why nothing of it is published.
+  public enum Reason: String, Sendable, CaseIterable {
+    /// It is neither a post nor a trail.
+    case noPost = "no post"
+    /// It says `draft`, in its front matter or as its status.
+    case draft
+    /// It says `private`.
+    case isPrivate = "private"
+    /// It has no version that can be read.
+    case noVersion = "no version"
+  }
+
+  /// Why nothing of it is published; `nil` for a note that is.
+  public var reason: Reason? {
+    guard type == "post" || type == "trail" else { return .noPost }
+    if let reason = Self.reason(in: text) { return reason }
+    let isReadable = ledger.versions.contains { texts[$0.number].map(Self.isOpen) ?? false }
+    return isReadable ? nil : .noVersion
+  }
+
+  /// Whether a text may be published by what its front matter says.
+  static func isOpen(_ text: [UInt8]) -> Bool { reason(in: text) == nil }
+
+  private static func reason(in text: [UInt8]) -> Reason? {
+    guard let frontmatter = Frontmatter(of: text) else { return nil }
+    if frontmatter.isPrivate { return .isPrivate }
+    // A word that is no clear no counts as a yes: what is held back by mistake can be published.
+    if let word = frontmatter.text("private")?.lowercased(), !no.contains(word) {
+      return .isPrivate
+    }
+    if frontmatter.isDraft || frontmatter.status?.lowercased() == "draft" { return .draft }
+    return nil
+  }
+
+  private static let no: Set<String> = ["false", "no", "off", "n", "0"]
+}

@@ -1,0 +1,79 @@
+internal import History
+internal import Markup
+internal import Vault
+
+/// What the published posts are called, so that links between them can be followed.
+///
+/// Nothing else is in it: a link to a note that is not published finds nothing here, and so cannot
+/// tell anything of it. A name means what `NoteIndex` takes it for: a path, the end of a path, an id,
+/// a title or alias, a slug; and what a post was called once, where nothing is called so now.
+struct Names {
+  private var paths: [String: Int] = [:]
+  private var others: [String: Int] = [:]
+  private var former: [String: Int] = [:]
+
+  /// Adds a post's names; where two have one, the first keeps it.
+  mutating func add(_ candidate: Candidate, _ post: Int, titles: [String]) {
+    func add(_ name: String, to table: inout [String: Int]) {
+      let key = Self.key(name)
+      if !key.isEmpty, table[key] == nil { table[key] = post }
+    }
+    add(Self.withoutSuffix(candidate.path.text), to: &paths)
+    var end = Substring(Self.withoutSuffix(candidate.path.text))
+    while let slash = end.firstIndex(of: "/") {
+      end = end[end.index(after: slash)...]
+      add(String(end), to: &others)
+    }
+    add(candidate.path.stem, to: &others)
+    for title in titles { add(title, to: &others) }
+    for version in candidate.ledger.versions where version.path != candidate.path {
+      add(Self.withoutSuffix(version.path.text), to: &former)
+      add(version.path.stem, to: &former)
+    }
+  }
+
+  /// The post that a link means.
+  func post(_ target: HTMLRenderer.Target, from path: NotePath) -> Int? {
+    let name = Self.withoutSuffix(target.name)
+    guard target.isPath else {
+      let key = Self.key(target.name)
+      return find(name, from: path) ?? others[key] ?? former[key]
+    }
+    if name.hasPrefix("/") { return paths[Self.key(String(name.dropFirst()))] }
+    return find(name, from: path)
+  }
+
+  /// Whether a name is that of a file, and no words of the author's.
+  func isFileName(_ name: String) -> Bool {
+    name.contains("/") || !name.contains(" ") && name.contains { "-_".contains($0) }
+  }
+
+  private func find(_ name: String, from path: NotePath) -> Int? {
+    let key = Self.key(name)
+    let near = Self.joined(path.folder, name).map(Self.key)
+    return near.flatMap { paths[$0] } ?? paths[key] ?? others[key]
+      ?? near.flatMap { former[$0] } ?? former[key]
+  }
+
+  private static func key(_ name: String) -> String { name.lowercased().composed }
+
+  private static func withoutSuffix(_ name: String) -> String {
+    for suffix in [".md", ".markdown"] where name.lowercased().hasSuffix(suffix) {
+      return String(name.dropLast(suffix.count))
+    }
+    return name
+  }
+
+  /// A path from a folder, without `.` and `..`; `nil` where it leads out of the vault.
+  static func joined(_ folder: String, _ path: String) -> String? {
+    var parts = folder.split(separator: "/")
+    for part in path.split(separator: "/") {
+      if part == ".." {
+        if parts.popLast() == nil { return nil }
+      } else if part != "." {
+        parts.append(part)
+      }
+    }
+    return parts.joined(separator: "/")
+  }
+}

@@ -1,0 +1,47 @@
+/// SVG: a text that a browser could run, so one that could do anything is refused, not mended.
+enum SVG {
+  static func isOne(_ file: [UInt8]) -> Bool {
+    guard let text = String(validating: file.prefix(4_096), as: UTF8.self) else { return false }
+    return text.contains("<svg")
+  }
+
+  /// A drawing whose elements and attributes only draw.
+  ///
+  /// It is looked through with what XML and browsers take for the same spelt alike: in lower case,
+  /// without blanks and control characters, and with no entities but XML's own.
+  static func checked(_ file: [UInt8]) throws(Picture.Fault) -> Picture {
+    guard let text = String(validating: file, as: UTF8.self) else { throw .damaged }
+    let plain = String(
+      String.UnicodeScalarView(text.unicodeScalars.filter { $0.value > 0x20 && $0.value != 0x7F })
+    ).lowercased()
+    for word in active where plain.contains(word) { throw .active(word) }
+    // `onload=` and its like: an attribute that begins so, behind a blank or a quote.
+    var isAttribute = false
+    var name = ""
+    for character in text.lowercased() {
+      if character.isWhitespace || character == "\"" || character == "'" || character == "/" {
+        isAttribute = true
+        name = ""
+      } else if isAttribute, character.isLetter {
+        name.append(character)
+      } else {
+        if character == "=", name.hasPrefix("on") { throw .active(name) }
+        isAttribute = false
+      }
+    }
+    for reference in plain.split(separator: "href=").dropFirst()
+    where !reference.dropFirst().hasPrefix("#") {
+      throw .active("href")
+    }
+    for reference in plain.split(separator: "url(").dropFirst()
+    where !reference.drop(while: { $0 == "\"" || $0 == "'" }).hasPrefix("#") {
+      throw .active("url()")
+    }
+    return Picture(bytes: file, suffix: "svg", size: nil)
+  }
+
+  private static let active = [
+    "<script", ":script", "<foreignobject", "<iframe", "<!doctype", "<!entity", "<?xml-stylesheet",
+    "javascript:", "<handler", "<set", "<animate", "@import", "<metadata", "xml:base",
+  ]
+}

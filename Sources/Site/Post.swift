@@ -1,0 +1,82 @@
+internal import History
+internal import Markup
+internal import Vault
+
+/// A post or a trail that is published.
+struct Post {
+  /// What stays the same whatever becomes of its name: the ledger's key.
+  let key: String
+  /// Where the note stands now.
+  let path: NotePath
+  /// The last part of its page's address.
+  let slug: String
+  /// Whether it is a trail.
+  let isTrail: Bool
+  /// Its versions, the oldest first; those that were withdrawn have no text.
+  let editions: [Edition]
+  /// Addresses at which it stood before.
+  let formerSlugs: [String]
+
+  /// A version as readers see it.
+  struct Edition {
+    let number: Int
+    /// When it was cut, as RFC 3339 has it.
+    let created: String
+    let kind: Version.Kind
+    /// Why, in the author's words.
+    let note: String
+    /// Why it was withdrawn.
+    let withdrawn: String?
+    /// Its public text; `nil` where there is none to read.
+    let content: Content?
+
+    var day: String { String(created.prefix(10)) }
+    var name: String { "v\(number)" }
+  }
+
+  /// The text of a version, and what its front matter says to readers.
+  struct Content {
+    let title: String
+    let document: Document
+    let path: NotePath
+    /// What stood in links that were left out.
+    let hidden: [String]
+    let description: String?
+    let tags: [String]
+    let status: String?
+    let confidence: String?
+
+    var words: Int { document.wordCount }
+    /// What is shown of it in lists.
+    var excerpt: String { description ?? document.lead }
+  }
+
+  /// The versions that can be read, the oldest first; never none.
+  var readable: [(edition: Edition, content: Content)] {
+    editions.compactMap { edition in edition.content.map { (edition, $0) } }
+  }
+
+  /// The newest version that can be read.
+  var latest: (edition: Edition, content: Content) { readable[readable.count - 1] }
+  /// Its title.
+  var title: String { latest.content.title }
+  /// The day of its first version.
+  var firstDay: String { editions[0].day }
+
+  /// The newest version that readers should know of: the first, or one that is not minor.
+  var lastNews: Edition {
+    let read = readable.map(\.edition)
+    return read.last { $0.kind != .minor } ?? read[0]
+  }
+
+  /// The folder of its pages, from the site's top, with a `/` at the end.
+  var place: String { "\(isTrail ? "trails" : "posts")/\(slug)/" }
+
+  /// The folder of a version's page.
+  func place(of edition: Edition) -> String { place + edition.name + "/" }
+
+  /// The version that held on a day, or in a month or year; `nil` before the first.
+  func edition(at day: String) -> Edition? {
+    readable.map(\.edition).last { $0.day.prefix(day.count) <= day }
+  }
+}

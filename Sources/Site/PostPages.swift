@@ -1,0 +1,292 @@
+internal import History
+internal import Markup
+internal import Vault
+
+/// The pages of one post: the living one, and those that its history is read on.
+struct PostPages {
+  let site: Site
+  let post: Post
+  private let place: Int
+  private let links: Backlinks
+  private let trails: TrailSteps
+  let readable: [(edition: Post.Edition, content: Post.Content)]
+  /// How each readable version differs from the readable one before; `nil` for the first.
+  let changes: [TextDiff?]
+
+  init(of place: Int, in site: Site, _ links: Backlinks, _ trails: TrailSteps) {
+    self.site = site
+    self.place = place
+    self.links = links
+    self.trails = trails
+    post = site.posts[place]
+    let readable = post.readable
+    self.readable = readable
+    changes = readable.indices.map { index in
+      index == 0 ? nil : Self.diff(readable[index - 1].content, readable[index].content)
+    }
+  }
+
+  static func diff(_ old: Post.Content, _ new: Post.Content) -> TextDiff {
+    TextDiff.wordDiff(old: old.document.bytes, new: new.document.bytes)
+  }
+
+  /// Makes the pages, the living one last.
+  func eachFile(_ take: (SiteFile) throws -> Void) throws {
+    for index in readable.indices {
+      let page = text(index, isLiving: false)
+      for file in page.pictures { try take(file) }
+      try take(page.file)
+      try take(source(index, at: post.place(of: readable[index].edition)))
+      if index > 0 { try take(changesPage(index)) }
+      if index + 1 < readable.count { try take(sincePage(index)) }
+    }
+    try take(historyPage())
+    if readable.count > 1 { try take(evolutionPage()) }
+    try take(agePage())
+    if let map = timeMap() { try take(map) }
+    if let feed = updatesFeed() { try take(feed) }
+    try take(source(readable.count - 1, at: post.place))
+    try take(text(readable.count - 1, isLiving: true).file)
+    for slug in post.formerSlugs { try take(redirect(from: slug)) }
+  }
+
+  // MARK: The text
+
+  /// The page of a version's text: its own, or the living one.
+  private func text(_ index: Int, isLiving: Bool) -> (file: SiteFile, pictures: [SiteFile]) {
+    let (edition, content) = readable[index]
+    let folder = isLiving ? post.place : post.place(of: edition)
+    var frame = Frame(
+      site, folder, title: isLiving ? content.title : "\(content.title) (\(edition.name))")
+    frame.summary = content.excerpt
+    frame.canonical = post.place
+    frame.isFrozen = !isLiving
+    frame.relations = relations(index, isLiving: isLiving)
+    let address = frame.address
+    let used = Collected<Picture>()
+    let renderer = site.renderer(
+      from: content.path, address, day: isLiving ? nil : edition.day,
+      used: { used.all.append($0) })
+    let html = renderer.html(of: content.document)
+    frame.hasStyles = html.contains(" style=\"")
+    if isLiving {
+      frame.head = metadata
+      if readable.count > 1 {
+        frame.head += "<script src=\"\(address.url("read.js"))\" defer></script>\n"
+      }
+      frame.mainAttributes = readerAttributes(address)
+    }
+    var values: [String: Any] = [
+      "title": content.title, "version": edition.name, "html": html,
+      "firstDay": post.firstDay, "firstCreated": post.editions[0].created,
+      "citation": citation(edition, content), "sourceURL": address.url(folder + "index.md"),
+    ]
+    if !site.settings.author.isEmpty { values["author"] = site.settings.author }
+    addDates(edition, index, isLiving: isLiving, to: &values)
+    if let status = content.status { values["status"] = status }
+    if let confidence = content.confidence { values["confidence"] = confidence }
+    addLists(content, address, to: &values)
+    if isLiving {
+      values["living"] = banner(address)
+      values["permalink"] = address.url(post.place(of: edition))
+      addNeighbours(address, renderer, to: &values)
+    } else {
+      values["frozen"] = frozen(index, address)
+    }
+    let pictures = used.all.map { SiteFile(path: $0.place, bytes: $0.bytes) }
+    return (frame.file("post", values), pictures)
+  }
+
+  private func addDates(
+    _ edition: Post.Edition, _ index: Int, isLiving: Bool, to values: inout [String: Any]
+  ) {
+    let news = isLiving ? post.lastNews : edition
+    guard index > 0, news.day != post.firstDay else { return }
+    values["updatedDay"] = news.day
+    values["updatedCreated"] = news.created
+  }
+
+  private func addLists(
+    _ content: Post.Content, _ address: Address, to values: inout [String: Any]
+  ) {
+    let headings = content.document.headings.filter { $0.level == 2 || $0.level == 3 }
+    values["hasContents"] = headings.count > 2
+    values["contents"] = headings.map { heading -> [String: Any] in
+      [
+        "level": heading.level, "label": escapedHTML(heading.text),
+        "url": HTMLRenderer.url(path: "", fragment: heading.anchor),
+      ]
+    }
+    values["hasTags"] = !content.tags.isEmpty
+    values["tags"] = content.tags.map { tag -> [String: Any] in
+      var link: [String: Any] = ["label": "#" + tag]
+      // A tag that only an older version has is on no list.
+      if let place = site.tagPlaces[tag.lowercased()] { link["url"] = address.url(place) }
+      return link
+    }
+  }
+
+  /// What the living page says of how it came to be so.
+  private func banner(_ address: Address) -> [String: Any] {
+    let index = readable.count - 1
+    let edition = readable[index].edition
+    var values: [String: Any] = [
+      "version": edition.name, "day": edition.day, "kind": edition.kind.shown,
+      "isFirst": index == 0, "historyURL": address.url(post.place + "history/"),
+      "ageURL": address.url(post.place + "age/"),
+      "versionCount": counted(post.editions.count, "version"),
+    ]
+    if !edition.note.isEmpty { values["note"] = edition.note }
+    if let change = changes[index] {
+      values["words"] = change.words
+      values["changesURL"] = address.url(post.place(of: edition) + "changes/")
+      values["evolutionURL"] = address.url(post.place + "evolution/")
+    }
+    return values
+  }
+
+  private func frozen(_ index: Int, _ address: Address) -> [String: Any] {
+    let (edition, content) = readable[index]
+    let latest = post.latest.edition
+    let isLatest = latest.number == edition.number
+    var values: [String: Any] = [
+      "version": edition.name, "day": edition.day, "isLatest": isLatest,
+      "latest": latest.name, "latestDay": latest.day, "livingURL": address.url(post.place),
+      "historyURL": address.url(post.place + "history/"),
+      "linksThen": content.document.links.contains { !$0.isExternal && !$0.target.isEmpty },
+    ]
+    if !isLatest { values["sinceURL"] = address.url(post.place + "since/\(edition.name)/") }
+    return values
+  }
+
+  private func addNeighbours(
+    _ address: Address, _ renderer: HTMLRenderer, to values: inout [String: Any]
+  ) {
+    let backlinks = links.to(place).map { link -> [String: Any] in
+      let source = site.posts[link.source]
+      let content = source.latest.content
+      let renderer = site.renderer(from: content.path, address)
+      return [
+        "label": source.title, "url": address.url(source.place),
+        "html": renderer.html(of: link.block, in: content.document),
+      ]
+    }
+    values["hasBacklinks"] = !backlinks.isEmpty
+    values["backlinks"] = backlinks
+    let steps = trails.through(place).map { step -> [String: Any] in
+      func link(_ index: Int) -> [String: Any] {
+        ["label": site.posts[index].title, "url": address.url(site.posts[index].place)]
+      }
+      var values = link(step.trail)
+      values["title"] = values.removeValue(forKey: "label")
+      if let previous = step.previous { values["previous"] = link(previous) }
+      if let next = step.next { values["next"] = link(next) }
+      values["both"] = step.previous != nil && step.next != nil
+      return values
+    }
+    values["hasTrailNav"] = !steps.isEmpty
+    values["trailNav"] = steps
+  }
+
+  private func relations(_ index: Int, isLiving: Bool) -> [Frame.Relation] {
+    var relations = [
+      Frame.Relation(rel: "version-history", place: post.place + "history/"),
+      Frame.Relation(rel: "latest-version", place: post.place),
+      Frame.Relation(
+        rel: "alternate",
+        place: (isLiving ? post.place : post.place(of: readable[index].edition)) + "index.md",
+        type: "text/markdown", title: "Source"),
+    ]
+    if index > 0 {
+      relations.append(
+        Frame.Relation(
+          rel: "predecessor-version", place: post.place(of: readable[index - 1].edition)))
+    }
+    if index + 1 < readable.count {
+      relations.append(
+        Frame.Relation(
+          rel: "successor-version", place: post.place(of: readable[index + 1].edition)))
+    }
+    if site.isHosted {
+      relations.append(
+        Frame.Relation(
+          rel: "timemap", place: post.place + "timemap.link", type: "application/link-format"))
+      relations.append(
+        Frame.Relation(
+          rel: "alternate", place: post.place + "updates.xml", type: "application/atom+xml",
+          title: "Changes of this post"))
+      if !isLiving { relations.append(Frame.Relation(rel: "original", place: post.place)) }
+    }
+    return relations
+  }
+
+  /// What the reader's own browser needs to say what changed since they were here last.
+  private func readerAttributes(_ address: Address) -> String {
+    guard readable.count > 1 else { return "" }
+    let latest = post.latest
+    let parts = readable.dropLast().map { edition, content in
+      let words = Self.diff(content, latest.content).words
+      let url = address.url(post.place + "since/\(edition.name)/")
+      return "\"\(edition.number)\":[\(JSON.string(words)),\(JSON.string(url))]"
+    }
+    return " data-post=\"\(escapedHTML(post.key))\" data-version=\"\(latest.edition.number)\""
+      + " data-changes=\"\(escapedHTML("{\(parts.joined(separator: ","))}"))\""
+  }
+
+  /// The text's own Markdown, beside its page.
+  private func source(_ index: Int, at folder: String) -> SiteFile {
+    let (edition, content) = readable[index]
+    var head = "---\ntitle: \(JSON.string(content.title))\ndate: \(post.firstDay)\n"
+    head += "updated: \(edition.day)\nversion: \(edition.number)\n"
+    if !content.tags.isEmpty {
+      head += "tags: [\(content.tags.map(JSON.string).joined(separator: ", "))]\n"
+    }
+    return SiteFile(
+      path: folder + "index.md", bytes: Array((head + "---\n\n").utf8) + content.document.bytes)
+  }
+
+  private func redirect(from slug: String) -> SiteFile {
+    let folder = "\(post.isTrail ? "trails" : "posts")/\(slug)/"
+    let address = Address.relative(folder: folder, isHosted: site.isHosted)
+    var values: [String: Any] = [
+      "language": site.settings.language, "title": post.title, "url": address.url(post.place),
+    ]
+    if let base = site.settings.base {
+      values["canonical"] = base + Slug.percentEncoded(post.place)
+    }
+    return SiteFile(
+      path: folder + "index.html", bytes: site.templates.render("redirect", values))
+  }
+}
+
+/// Values that a closure gathers.
+final class Collected<Element> {
+  var all: [Element] = []
+}
+
+extension Version.Kind {
+  /// What readers call it.
+  var shown: String {
+    switch self {
+    case .major: "update"
+    case .minor: "minor edit"
+    case .correction: "correction"
+    }
+  }
+}
+
+extension TextDiff {
+  /// How many words came and went.
+  var words: String {
+    if wordsAdded == 0, wordsRemoved == 0 {
+      return blocks.contains { $0.kind == .moved } ? "passages moved" : "no words changed"
+    }
+    let added = wordsAdded > 0 ? "+\(wordsAdded)" : ""
+    let removed = wordsRemoved > 0 ? "−\(wordsRemoved)" : ""
+    let numbers = [added, removed].filter { !$0.isEmpty }.joined(separator: " ")
+    return numbers + (wordsAdded + wordsRemoved == 1 ? " word" : " words")
+  }
+}
+
+/// A number with its noun.
+func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

@@ -1,0 +1,151 @@
+internal import History
+internal import Markup
+public import Vault
+
+/// The posts that may be published, as readers may see them: all that the pages are made of.
+///
+/// What is not in here is on no page: the pages know nothing of the vault.
+public struct PublicPosts {
+  /// The posts, those that were published first before others.
+  let posts: [Post]
+  let names: Names
+  /// What is not published, and why.
+  public let held: [(path: NotePath, reason: Candidate.Reason)]
+
+  /// Chooses among the notes that could be published.
+  ///
+  /// - Parameters:
+  ///   - hasPicture: Whether a picture can be published that a text leads to, by the path or name in
+  ///     its link.
+  ///   - mayName: Whether the name may be read that stands in a link to what is not published.
+  /// - Throws: `SiteError.sameSlug` where two posts ask for one address.
+  public init(
+    of candidates: [Candidate], hasPicture: (_ name: String, _ from: NotePath) -> Bool,
+    mayName: (_ name: String) -> Bool
+  ) throws(SiteError) {
+    var held: [(NotePath, Candidate.Reason)] = []
+    var chosen: [Candidate] = []
+    for candidate in candidates.sorted(by: Self.isBefore) {
+      if let reason = candidate.reason {
+        held.append((candidate.path, reason))
+      } else {
+        chosen.append(candidate)
+      }
+    }
+    self.held = held
+    let versions = chosen.map { candidate in
+      candidate.ledger.versions.map { version in
+        candidate.texts[version.number].flatMap { Candidate.isOpen($0) ? Document(bytes: $0) : nil }
+      }
+    }
+    var names = Names()
+    for (place, candidate) in chosen.enumerated() {
+      let frontmatter = versions[place].compactMap { $0 }.last?.frontmatter
+      names.add(
+        candidate, place,
+        titles: [frontmatter?.id, frontmatter?.title].compactMap { $0 }
+          + (frontmatter?.aliases ?? []) + [frontmatter?.slug].compactMap { $0 }
+          + [versions[place].compactMap { $0 }.last?.title].compactMap { $0 })
+    }
+    self.names = names
+    let slugs = try Self.slugs(chosen, versions)
+    posts = zip(chosen, versions).enumerated().map { place, found in
+      let (candidate, documents) = found
+      return Post(
+        key: candidate.ledger.key, path: candidate.path, slug: slugs[place].now,
+        isTrail: candidate.type == "trail",
+        editions: zip(candidate.ledger.versions, documents).map { version, document in
+          Post.Edition(
+            number: version.number, created: version.created, kind: version.kind,
+            note: version.note, withdrawn: version.withdrawn,
+            content: document.map {
+              Self.content(of: $0, version.path, names, hasPicture, mayName)
+            })
+        }, formerSlugs: slugs[place].former)
+    }
+  }
+
+  /// The order of the site: by the first version, then by what stays the same.
+  private static func isBefore(_ left: Candidate, _ right: Candidate) -> Bool {
+    let (one, other) = (left.ledger.versions.first?.created, right.ledger.versions.first?.created)
+    return (one ?? "", left.ledger.key) < (other ?? "", right.ledger.key)
+  }
+
+  private static func content(
+    of document: Document, _ path: NotePath, _ names: Names,
+    _ hasPicture: (String, NotePath) -> Bool, _ mayName: (String) -> Bool
+  ) -> Post.Content {
+    let title = document.title ?? path.stem
+    let text = PublicText(
+      of: document, title: title,
+      isPublic: { link in
+        let target = HTMLRenderer.Target(link)
+        if names.post(target, from: path) != nil { return true }
+        return (link.kind == .embed || link.kind == .image) && hasPicture(link.target, path)
+      },
+      mayName: { mayName($0.target) })
+    let frontmatter = document.frontmatter
+    return Post.Content(
+      title: title, document: Document(bytes: text.bytes), path: path,
+      hidden: text.hidden, description: frontmatter?.description, tags: document.allTags,
+      status: frontmatter?.status,
+      confidence: frontmatter?.text("confidence"))
+  }
+
+  // MARK: Addresses
+
+  /// The addresses of the posts now, and those that they had in earlier versions.
+  private static func slugs(
+    _ chosen: [Candidate], _ versions: [[Document?]]
+  ) throws(SiteError) -> [(now: String, former: [String])] {
+    var taken: [String: Int] = [:]
+    var now = [String](repeating: "", count: chosen.count)
+    // What an author asked for goes before what a file's name suggests.
+    for (place, documents) in versions.enumerated() {
+      guard let asked = documents.compactMap({ $0 }).last?.frontmatter?.slug else { continue }
+      let slug = Slug.make(asked)
+      if let other = taken[slug] {
+        throw .sameSlug(slug, chosen[other].path, chosen[place].path)
+      }
+      taken[slug] = place
+      now[place] = slug
+    }
+    for (place, candidate) in chosen.enumerated() where now[place].isEmpty {
+      let stem = Slug.make(candidate.path.stem)
+      var slug = stem
+      var count = 1
+      while taken[slug] != nil {
+        count += 1
+        slug = "\(stem)-\(count)"
+      }
+      taken[slug] = place
+      now[place] = slug
+    }
+    var former = [[String]](repeating: [], count: chosen.count)
+    for (place, candidate) in chosen.enumerated() {
+      for (version, document) in zip(candidate.ledger.versions, versions[place]) {
+        guard let document else { continue }
+        let slug = Slug.make(document.frontmatter?.slug ?? version.path.stem)
+        if taken[slug] == nil {
+          taken[slug] = place
+          former[place].append(slug)
+        }
+      }
+    }
+    return zip(now, former).map { ($0, $1) }
+  }
+}
+
+// It holds documents by the thousand; nobody needs them in two threads.
+@available(*, unavailable)
+extension PublicPosts: Sendable {}
+
+/// What keeps a site from being made.
+public enum SiteError: Error, Equatable, Sendable {
+  /// Two posts ask for one address.
+  case sameSlug(String, NotePath, NotePath)
+  /// A template cannot be read.
+  case badTemplate(name: String, why: String)
+  /// A folder cannot be the site's.
+  case badFolder(String, why: String)
+}

@@ -1,0 +1,78 @@
+internal import Markup
+internal import Vault
+
+/// A version's text as readers may see it.
+///
+/// Everything that is published is made of this text and no other: the page, the source beside it,
+/// comparisons, feeds, the search. It is without the front matter, without comments, and without the
+/// names of notes that are not published: a link to one is left as what the author wrote to be read
+/// in its place, or as a few words that say so.
+struct PublicText {
+  /// What stands for a link to a note that is not published, where no words were given for it.
+  static let placeholder = "(not published)"
+
+  let bytes: [UInt8]
+  /// What stood in the links that were left out, as it was written.
+  let hidden: [String]
+
+  /// The public part of a text.
+  ///
+  /// - Parameters:
+  ///   - title: A first heading with this text is left out: the page has it above.
+  ///   - isPublic: Whether something is published that a link of the text leads to.
+  ///   - mayName: Whether the name in another link may be read.
+  init(
+    of document: Document, title: String, isPublic: (Link) -> Bool, mayName: (Link) -> Bool
+  ) {
+    var edits: [(range: Range<Int>, text: String)] = []
+    if let range = Self.heading(title, of: document) { edits.append((range, "")) }
+    for range in document.comments { edits.append((range, "")) }
+    let links = document.links.filter { !$0.isExternal && !$0.target.isEmpty }
+    let hidden = links.filter { !isPublic($0) }
+    var left: [String] = []
+    for link in hidden {
+      var words = link.label
+      if words == nil, link.kind == .image { words = "" }
+      if words == nil, mayName(link) { words = link.target }
+      if words == nil { left.append(link.target) }
+      edits.append((link.range, words ?? Self.placeholder))
+    }
+    self.hidden = left
+    // A definition that links of the text share has the name as well.
+    let targets = Set(hidden.map(\.targetRange))
+    for definition in document.definitions
+    where !definition.isExternal && !definition.target.isEmpty
+      && (targets.contains(definition.targetRange)
+        || !links.contains { $0.targetRange == definition.targetRange })
+    {
+      edits.append((Self.line(around: definition.targetRange, in: document.bytes), ""))
+    }
+    edits.sort {
+      ($0.range.lowerBound, -$0.range.upperBound) < ($1.range.lowerBound, -$1.range.upperBound)
+    }
+    var text: [UInt8] = []
+    var done = document.body.lowerBound
+    for (range, words) in edits where range.lowerBound >= done {
+      text += document.bytes[done..<range.lowerBound]
+      text += Array(words.utf8)
+      done = range.upperBound
+    }
+    text += document.bytes[min(done, document.bytes.count)...]
+    bytes = Array(text.drop { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") })
+  }
+
+  /// The text's first block, where it is a heading of the first level with the title.
+  private static func heading(_ title: String, of document: Document) -> Range<Int>? {
+    guard let first = document.headings.first, first.level == 1, first.text == title,
+      document.blocks.first?.range.lowerBound == first.range.lowerBound
+    else { return nil }
+    return first.range
+  }
+
+  private static func line(around range: Range<Int>, in bytes: [UInt8]) -> Range<Int> {
+    let isEnd: (UInt8) -> Bool = { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+    let start = bytes[..<range.lowerBound].lastIndex(where: isEnd).map { $0 + 1 } ?? 0
+    let end = bytes[range.upperBound...].firstIndex(where: isEnd) ?? bytes.count
+    return start..<end
+  }
+}

@@ -1,0 +1,157 @@
+public import Markup
+public import Vault
+
+/// A file of the site.
+public struct SiteFile: Sendable {
+  /// Where it stands, as a path from the site's top.
+  public let path: String
+  /// What it holds.
+  public let bytes: [UInt8]
+}
+
+/// The site of a vault's posts: pages made of their versions, and of nothing else.
+public struct Site {
+  let posts: [Post]
+  let names: Names
+  let settings: SiteSettings
+  let templates: Templates
+  let pictures: PictureStore
+  let tools: PageTools
+  /// The tags of the posts, by the alphabet.
+  let tags: [SiteTag]
+  /// The pages of the tags, by their names in lower case.
+  let tagPlaces: [String: String]
+
+  /// Puts a site together.
+  ///
+  /// - Parameters:
+  ///   - theme: The user's own files of the theme, by their names.
+  ///   - tools: What sets formulas and colours code.
+  /// - Throws: `SiteError.badTemplate`.
+  public init(
+    of posts: PublicPosts, settings: SiteSettings, theme: [String: [UInt8]],
+    pictures: PictureStore, tools: PageTools = PageTools()
+  ) throws(SiteError) {
+    self.posts = posts.posts
+    names = posts.names
+    self.settings = settings
+    templates = try Templates(own: theme)
+    self.pictures = pictures
+    self.tools = tools
+    tags = SiteTag.all(of: posts.posts)
+    tagPlaces = Dictionary(uniqueKeysWithValues: tags.map { ($0.name.lowercased(), $0.place) })
+  }
+
+  /// The names that a user's own theme may have files for.
+  public static var themeNames: [String] { Templates.names }
+
+  /// The posts that are on it.
+  public var published: [PublishedPost] {
+    posts.map {
+      PublishedPost(
+        path: $0.path, title: $0.title, place: $0.place, versions: $0.readable.map(\.edition.name),
+        hidden: $0.latest.content.hidden)
+    }
+  }
+
+  /// Whether the site has a place on the web.
+  var isHosted: Bool { settings.base != nil }
+
+  /// The parts of the site that each page leads to.
+  var sections: [(label: String, place: String)] {
+    var sections = [("Updates", "updates/")]
+    if posts.contains(where: \.isTrail) { sections.append(("Trails", "trails/")) }
+    if !tags.isEmpty { sections.append(("Tags", "tags/")) }
+    return sections
+  }
+
+  /// Makes the files one after the other: each before those that link to it.
+  public func eachFile(_ take: (SiteFile) throws -> Void) throws {
+    for (name, bytes) in templates.files { try take(SiteFile(path: name, bytes: bytes)) }
+    let links = Backlinks(of: self)
+    let trails = TrailSteps(of: self)
+    var pictures: Set<String> = []
+    for place in posts.indices {
+      let pages = PostPages(of: place, in: self, links, trails)
+      try pages.eachFile { file in
+        if file.path.hasPrefix("files/"), !pictures.insert(file.path).inserted { return }
+        try take(file)
+      }
+    }
+    for file in listPages() { try take(file) }
+    for file in feeds() { try take(file) }
+  }
+
+  /// What a page's links lead to.
+  ///
+  /// - Parameters:
+  ///   - day: Posts are linked to as they were on this day; `nil` for as they are.
+  func goal(
+    _ target: HTMLRenderer.Target, from path: NotePath, _ address: Address, day: String?,
+    used: (Picture) -> Void = { _ in }
+  ) -> HTMLRenderer.Goal? {
+    if target.name.isEmpty {
+      return target.fragment.map { HTMLRenderer.Goal(HTMLRenderer.url(path: "", fragment: $0)) }
+    }
+    if let found = names.post(target, from: path) {
+      let post = posts[found]
+      let label = names.isFileName(target.name) ? post.title : nil
+      let edition: Post.Edition?
+      if let pin = target.pin {
+        edition =
+          post.readable.map(\.edition).first { $0.name == pin } ?? post.edition(at: pin)
+      } else {
+        edition = day.flatMap { post.edition(at: $0) }
+      }
+      let place = edition.map { post.place(of: $0) } ?? post.place
+      return HTMLRenderer.Goal(address.url(place, fragment: target.fragment), label: label)
+    }
+    guard let picture = pictures.picture(target.name, from: path) else { return nil }
+    used(picture)
+    return HTMLRenderer.Goal(address.url(picture.place), size: picture.size)
+  }
+
+  /// What renders a text of the site.
+  func renderer(
+    from path: NotePath, _ address: Address, day: String? = nil,
+    used: @escaping (Picture) -> Void = { _ in }
+  ) -> HTMLRenderer {
+    var renderer = HTMLRenderer { goal($0, from: path, address, day: day, used: used) }
+    renderer.loadsRemotePictures = false
+    renderer.formula = tools.formula
+    renderer.highlight = tools.highlight
+    return renderer
+  }
+}
+
+@available(*, unavailable)
+extension Site: Sendable {}
+
+/// What sets formulas and colours code, where there is something that can.
+public struct PageTools {
+  /// The HTML of a formula; `nil` where it stays TeX.
+  public var formula: HTMLRenderer.Formula = { _, _ in nil }
+  /// The HTML of code; `nil` where it stays plain.
+  public var highlight: HTMLRenderer.Highlight = { _, _ in nil }
+
+  /// Nothing that could.
+  public init() {}
+}
+
+@available(*, unavailable)
+extension PageTools: Sendable {}
+
+/// A post that is on the site.
+public struct PublishedPost: Sendable {
+  /// Where the note stands in the vault.
+  public let path: NotePath
+  /// Its title.
+  public let title: String
+  /// The folder of its page, from the site's top.
+  public let place: String
+  /// Its versions that can be read there, such as `v1`.
+  public let versions: [String]
+  /// What stands in the links of its newest version that lead to nothing published, where nothing
+  /// else could be shown for them.
+  public let hidden: [String]
+}

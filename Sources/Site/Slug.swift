@@ -1,0 +1,42 @@
+internal import Markup
+
+/// The last part of a page's address.
+enum Slug {
+  /// The longest, in bytes: a file system takes 255, and a redirect's page stands below it.
+  private static let longest = 120
+
+  /// An address made of a text: lower case letters and digits of any script, and hyphens.
+  static func make(_ text: String) -> String {
+    var slug = ""
+    for scalar in text.lowercased().composed.unicodeScalars {
+      let isPlain =
+        scalar.properties.isAlphabetic || scalar.properties.numericType == .decimal
+        || scalar.properties.generalCategory == .nonspacingMark
+      if isPlain {
+        slug.unicodeScalars.append(scalar)
+      } else if !slug.isEmpty, slug.last != "-", scalar != "'", scalar != "’" {
+        slug += "-"
+      }
+    }
+    while slug.utf8.count > longest { slug.removeLast() }
+    while slug.last == "-" { slug.removeLast() }
+    return slug.isEmpty ? "post" : slug
+  }
+
+  /// A text as a URL's path has it: all but what RFC 3986 calls unreserved in percent signs.
+  static func percentEncoded(_ path: String) -> String {
+    var result: [UInt8] = []
+    for byte in path.utf8 {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
+        UInt8(ascii: "_"), UInt8(ascii: "~"), UInt8(ascii: "/"):
+        result.append(byte)
+      default:
+        let digits = Array("0123456789ABCDEF".utf8)
+        result += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+      }
+    }
+    return String(decoding: result, as: UTF8.self)
+  }
+}

@@ -1,0 +1,54 @@
+internal import Mustache
+
+/// What turns values into pages: the theme's templates, or the user's own in their place.
+struct Templates {
+  private let library: MustacheLibrary
+  /// Files that pages load, such as the style sheet.
+  let files: [(name: String, bytes: [UInt8])]
+
+  /// The files of the theme, by their names.
+  private static let theme: [(name: String, bytes: [UInt8])] = [
+    ("layout.mustache", PackageResources.layout_mustache),
+    ("index.mustache", PackageResources.index_mustache),
+    ("post.mustache", PackageResources.post_mustache),
+    ("changes.mustache", PackageResources.changes_mustache),
+    ("history.mustache", PackageResources.history_mustache),
+    ("evolution.mustache", PackageResources.evolution_mustache),
+    ("list.mustache", PackageResources.list_mustache),
+    ("redirect.mustache", PackageResources.redirect_mustache),
+    ("style.css", PackageResources.style_css),
+    ("read.js", PackageResources.read_js),
+  ]
+
+  /// The names that a user's own theme may have files for.
+  static var names: [String] { theme.map(\.name) }
+
+  /// Reads the theme.
+  ///
+  /// - Parameter own: The user's own files, by their names.
+  /// - Throws: `SiteError.badTemplate` for one that Mustache does not understand.
+  init(own: [String: [UInt8]]) throws(SiteError) {
+    var library = MustacheLibrary()
+    var files: [(String, [UInt8])] = []
+    for (name, bytes) in Self.theme {
+      let bytes = own[name] ?? bytes
+      guard name.hasSuffix(".mustache") else {
+        files.append((name, bytes))
+        continue
+      }
+      do {
+        try library.register(
+          String(decoding: bytes, as: UTF8.self), named: String(name.dropLast(9)))
+      } catch {
+        throw .badTemplate(name: name, why: "\(error)")
+      }
+    }
+    self.library = library
+    self.files = files
+  }
+
+  /// A page by its template.
+  func render(_ template: String, _ values: [String: Any]) -> [UInt8] {
+    Array((library.render(values, withTemplate: template) ?? "").utf8)
+  }
+}
