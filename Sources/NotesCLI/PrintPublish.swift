@@ -27,14 +27,7 @@ extension Session {
         StyledText("not published: ", .warning) + StyledText(path.text, .path)
           + StyledText(" (\(why))"))
     }
-    for post in site.published where !post.hidden.isEmpty {
-      let names = post.hidden.prefix(5).joined(separator: ", ")
-      let more = post.hidden.count > 5 ? " and \(post.hidden.count - 5) more" : ""
-      console.note(
-        StyledText(post.path.text, .path)
-          + StyledText(
-            " links to what is not published, and does not name it: \(names)\(more)", .dim))
-    }
+    noteHidden(site.published.filter { !$0.hidden.isEmpty }, isDry: isDry)
     switch format {
     case .json, .jsonl:
       try? print(
@@ -60,6 +53,23 @@ extension Session {
         StyledText("not published: \(reasons.joined(separator: ", "))", .dim))
     }
     if !isDry { console.note(StyledText("open \(folder)/index.html", .dim)) }
+  }
+
+  /// Says which links were left out, since what they lead to is not published.
+  private func noteHidden(_ posts: [PublishedPost], isDry: Bool) {
+    if posts.isEmpty { return }
+    let most = isDry ? 20 : 3
+    for post in posts.prefix(most) {
+      let names = post.hidden.prefix(4).joined(separator: ", ")
+      let more = post.hidden.count > 4 ? " and \(post.hidden.count - 4) more" : ""
+      console.note(
+        StyledText("not named, as it is not published: ", .dim)
+          + StyledText("\(names)\(more)")
+          + StyledText("  in \(post.path.text)", .dim))
+    }
+    if posts.count > most {
+      console.note(StyledText("… and links of \(posts.count - most) more posts", .dim))
+    }
   }
 
   private func lines(_ news: [PostNews], _ report: PublishReport, isDry: Bool) -> [StyledText] {
@@ -106,6 +116,7 @@ private struct PublishRecord: Encodable {
     let page: String
     let versions: [String]
     let newVersions: [String]
+    let notNamed: [String]
   }
 
   struct Held: Encodable {
@@ -132,7 +143,7 @@ private struct PublishRecord: Encodable {
     self.posts = site.published.map {
       Post(
         path: $0.path.text, title: $0.title, page: $0.place, versions: $0.versions,
-        newVersions: new[$0.place] ?? [])
+        newVersions: new[$0.place] ?? [], notNamed: $0.hidden)
     }
     held = posts.posts.held.map { Held(path: $0.path.text, reason: $0.reason.rawValue) }
     newPictures = report.new.filter { $0.hasPrefix("files/") }.sorted()

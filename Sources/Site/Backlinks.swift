@@ -5,8 +5,8 @@ struct Backlinks {
   struct Link {
     /// The post that links.
     let source: Int
-    /// The block in which it does.
-    let block: Block
+    /// The place of the block in which it does, among the text's.
+    let block: Int
   }
 
   private var links: [Int: [Link]] = [:]
@@ -16,11 +16,12 @@ struct Backlinks {
       let content = post.latest.content
       for link in content.document.links where !link.isExternal && !link.target.isEmpty {
         guard let goal = site.names.post(HTMLRenderer.Target(link), from: content.path),
-          goal != source, let block = content.document.block(at: link.range.lowerBound)
+          goal != source,
+          let block = content.document.blocks.firstIndex(where: {
+            $0.range.contains(link.range.lowerBound)
+          })
         else { continue }
-        let isKnown = links[goal]?.contains {
-          $0.source == source && $0.block.range == block.range
-        }
+        let isKnown = links[goal]?.contains { $0.source == source && $0.block == block }
         if isKnown != true { links[goal, default: []].append(Link(source: source, block: block)) }
       }
     }

@@ -40,13 +40,13 @@ extension Site {
       id: tag(base, "posts", day: firstDay), title: settings.title, author: settings.author,
       page: base, url: base + "feed.xml", licence: settings.licence)
     for (place, post) in byNews.enumerated() {
-      let (edition, content) = post.latest
+      let content = post.latest.content
       feed.entries.append(
         AtomFeed.Entry(
           id: tag(of: post, base), title: content.title,
           url: base + Slug.percentEncoded(post.place), published: post.editions[0].created,
           updated: post.lastNews.created, summary: content.excerpt,
-          content: place < Self.withText ? html(of: content, base, edition) : nil,
+          content: place < Self.withText ? html(of: content, base, at: post.place) : nil,
           categories: content.tags))
     }
     return feed.xml
@@ -75,7 +75,8 @@ extension Site {
     let before = index > 0 ? post.readable[index - 1].content : nil
     var text: String?
     if hasText {
-      text = before.map { changes($0, content, base) } ?? html(of: content, base, edition)
+      text =
+        before.map { changes($0, content, base, at: place) } ?? html(of: content, base, at: place)
     }
     let kind = index == 0 ? "first published" : edition.kind.shown
     return AtomFeed.Entry(
@@ -86,19 +87,26 @@ extension Site {
       categories: content.tags)
   }
 
-  private func html(of content: Post.Content, _ base: String, _ edition: Post.Edition) -> String {
-    var renderer = self.renderer(from: content.path, .absolute(base: base))
+  private func html(of content: Post.Content, _ base: String, at place: String) -> String {
+    var renderer = self.renderer(of: content, on: TextPage(.absolute(base: base), own: place))
     renderer.hasNames = false
     return renderer.html(of: content.document)
   }
 
   /// A comparison for feed readers, which have no style sheet of ours.
-  private func changes(_ old: Post.Content, _ new: Post.Content, _ base: String) -> String {
-    renderer(from: new.path, .absolute(base: base))
+  private func changes(
+    _ old: Post.Content, _ new: Post.Content, _ base: String, at place: String
+  ) -> String {
+    renderer(of: new, on: TextPage(.absolute(base: base), own: place))
       .html(of: PostPages.diff(old, new), old: old.document, new: new.document, page: nil)
-      .replacing("<ins", with: "<ins style=\"background:#d9f2dc;color:#1c1b19\"")
-      .replacing("<del", with: "<del style=\"background:#fbdfdc;color:#1c1b19\"")
+      .replacing("<ins>", with: "<ins \(Self.added)>")
+      .replacing("<del>", with: "<del \(Self.removed)>")
+      .replacing("<ins class", with: "<ins \(Self.added) class")
+      .replacing("<del class", with: "<del \(Self.removed) class")
   }
+
+  private static let added = "style=\"background:#d9f2dc;color:#1c1b19\""
+  private static let removed = "style=\"background:#fbdfdc;color:#1c1b19\""
 
   /// The day of the first post.
   private var firstDay: String { posts.first?.firstDay ?? "2026-01-01" }
@@ -108,7 +116,7 @@ extension Site {
   /// JSON Feed (jsonfeed.org, version 1.1).
   private func jsonFeed(_ base: String) -> String {
     let items = byNews.enumerated().map { place, post -> String in
-      let (edition, content) = post.latest
+      let content = post.latest.content
       var members = [
         ("id", JSON.string(tag(of: post, base))),
         ("url", JSON.string(base + Slug.percentEncoded(post.place))),
@@ -117,7 +125,7 @@ extension Site {
         ("date_modified", JSON.string(post.lastNews.created)),
       ]
       if place < Self.withText {
-        members.append(("content_html", JSON.string(html(of: content, base, edition))))
+        members.append(("content_html", JSON.string(html(of: content, base, at: post.place))))
       } else {
         members.append(("content_text", JSON.string(content.excerpt)))
       }

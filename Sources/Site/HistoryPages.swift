@@ -45,7 +45,9 @@ extension PostPages {
     ]
     let address = frame.address
     let (before, after) = (readable[old], readable[new])
-    let html = site.renderer(from: after.content.path, address).html(
+    let html = site.renderer(
+      of: after.content, on: TextPage(address, own: textPlace)
+    ).html(
       of: diff, old: before.content.document, new: after.content.document,
       page: address.url(textPlace, fragment: "").dropLast().description)
     frame.hasStyles = html.contains(" style=\"")
@@ -144,7 +146,8 @@ extension PostPages {
         return values
       }
       let content = readable[index].content
-      var renderer = site.renderer(from: content.path, address, day: edition.day)
+      var renderer = site.renderer(
+        of: content, on: TextPage(address, own: post.place(of: edition), day: edition.day))
       renderer.hasNames = false
       if let change = changes[index] {
         values["html"] = renderer.html(
@@ -169,21 +172,13 @@ extension PostPages {
     frame.canonical = post.place
     let address = frame.address
     let content = post.latest.content
-    let renderer = site.renderer(from: content.path, address)
-    let words = Provenance(of: readable.map(\.content.document.bytes)).words
+    let renderer = site.renderer(of: content, on: TextPage(address, own: post.place))
     var html = ""
-    var next = 0
-    for block in content.document.blocks {
-      let shown = renderer.html(of: block, in: content.document)
+    for passage in passages(of: content.document) {
+      let shown = renderer.html(of: passage.blocks, in: content.document)
       if shown.isEmpty { continue }
-      var counts: [Int: Int] = [:]
-      while next < words.count, words[next].range.lowerBound < block.range.upperBound {
-        counts[words[next].origin, default: 0] += 1
-        next += 1
-      }
-      let age = passageAge(counts)
       html +=
-        "<div class=\"age age\(age.tint)\">\n<p class=\"since\">\(escapedHTML(age.label))</p>\n"
+        "<div class=\"age age\(passage.tint)\">\n<p class=\"since\">\(escapedHTML(passage.label))</p>\n"
         + "\(shown)</div>\n"
     }
     frame.hasStyles = html.contains(" style=\"")
@@ -198,6 +193,35 @@ extension PostPages {
           ["label": "All versions", "url": address.url(post.place + "history/")]
         ],
       ])
+  }
+
+  /// Blocks that follow each other and are of one age.
+  private struct AgedPassage {
+    var blocks: Range<Int>
+    let label: String
+    let tint: Int
+  }
+
+  private func passages(of document: Document) -> [AgedPassage] {
+    let words = Provenance(of: readable.map(\.content.document.bytes)).words
+    var passages: [AgedPassage] = []
+    var next = 0
+    for (place, block) in document.blocks.enumerated() {
+      var counts: [Int: Int] = [:]
+      while next < words.count, words[next].range.lowerBound < block.range.upperBound {
+        counts[words[next].origin, default: 0] += 1
+        next += 1
+      }
+      let age = passageAge(counts)
+      // What has no words, such as a rule, is of the age of what stands before it.
+      if let last = passages.last, counts.isEmpty || last.label == age.label {
+        passages[passages.count - 1].blocks = last.blocks.lowerBound..<place + 1
+      } else {
+        passages.append(
+          AgedPassage(blocks: place..<place + 1, label: age.label, tint: age.tint))
+      }
+    }
+    return passages
   }
 
   /// How old a passage is, by how many of its words are from which version.

@@ -64,9 +64,10 @@ extension Site {
     var values: [String: Any] = [
       "posts": byNews.map { entry($0, address) }, "hasTrails": !trails.isEmpty,
       "trails": trails.map { trail -> [String: Any] in
-        [
+        let steps = trail.latest.content.document.trailItems.count
+        return [
           "title": trail.title, "url": address.url(trail.place),
-          "count": counted(trail.latest.content.document.trailItems.count, "step"),
+          "count": steps > 0 ? counted(steps, "step") : "",
         ]
       },
     ]

@@ -45,10 +45,17 @@ struct Post {
     let tags: [String]
     let status: String?
     let confidence: String?
+    /// The names of its headings and blocks.
+    let anchors: Set<String>
 
     var words: Int { document.wordCount }
     /// What is shown of it in lists.
     var excerpt: String { description ?? document.lead }
+
+    /// A fragment, if the text has a place of that name.
+    func known(_ fragment: String?) -> String? {
+      fragment.flatMap { anchors.contains($0) ? $0 : nil }
+    }
   }
 
   /// The versions that can be read, the oldest first; never none.

@@ -64,9 +64,9 @@ struct PostPages {
     frame.relations = relations(index, isLiving: isLiving)
     let address = frame.address
     let used = Collected<Picture>()
-    let renderer = site.renderer(
-      from: content.path, address, day: isLiving ? nil : edition.day,
-      used: { used.all.append($0) })
+    var page = TextPage(address, own: nil, day: isLiving ? nil : edition.day)
+    page.used = used
+    let renderer = site.renderer(of: content, on: page)
     let html = renderer.html(of: content.document)
     frame.hasStyles = html.contains(" style=\"")
     if isLiving {
@@ -89,7 +89,7 @@ struct PostPages {
     if isLiving {
       values["living"] = banner(address)
       values["permalink"] = address.url(post.place(of: edition))
-      addNeighbours(address, renderer, to: &values)
+      addNeighbours(address, to: &values)
     } else {
       values["frozen"] = frozen(index, address)
     }
@@ -159,16 +159,14 @@ struct PostPages {
     return values
   }
 
-  private func addNeighbours(
-    _ address: Address, _ renderer: HTMLRenderer, to values: inout [String: Any]
-  ) {
+  private func addNeighbours(_ address: Address, to values: inout [String: Any]) {
     let backlinks = links.to(place).map { link -> [String: Any] in
       let source = site.posts[link.source]
       let content = source.latest.content
-      let renderer = site.renderer(from: content.path, address)
+      let renderer = site.renderer(of: content, on: TextPage(address, own: source.place))
       return [
         "label": source.title, "url": address.url(source.place),
-        "html": renderer.html(of: link.block, in: content.document),
+        "html": renderer.html(of: link.block..<link.block + 1, in: content.document),
       ]
     }
     values["hasBacklinks"] = !backlinks.isEmpty
@@ -257,11 +255,6 @@ struct PostPages {
     return SiteFile(
       path: folder + "index.html", bytes: site.templates.render("redirect", values))
   }
-}
-
-/// Values that a closure gathers.
-final class Collected<Element> {
-  var all: [Element] = []
 }
 
 extension Version.Kind {

@@ -15,6 +15,7 @@ public struct PublicPosts {
   /// Chooses among the notes that could be published.
   ///
   /// - Parameters:
+  ///   - candidates: The notes.
   ///   - hasPicture: Whether a picture can be published that a text leads to, by the path or name in
   ///     its link.
   ///   - mayName: Whether the name may be read that stands in a link to what is not published.
@@ -85,11 +86,13 @@ public struct PublicPosts {
       },
       mayName: { mayName($0.target) })
     let frontmatter = document.frontmatter
+    let shown = Document(bytes: text.bytes)
     return Post.Content(
-      title: title, document: Document(bytes: text.bytes), path: path,
+      title: title, document: shown, path: path,
       hidden: text.hidden, description: frontmatter?.description, tags: document.allTags,
       status: frontmatter?.status,
-      confidence: frontmatter?.text("confidence"))
+      confidence: frontmatter?.text("confidence"),
+      anchors: Set(shown.headings.map(\.anchor) + shown.blockIDs.map { "^" + $0 }))
   }
 
   // MARK: Addresses

@@ -18,6 +18,7 @@ struct PublicText {
   /// The public part of a text.
   ///
   /// - Parameters:
+  ///   - document: The text.
   ///   - title: A first heading with this text is left out: the page has it above.
   ///   - isPublic: Whether something is published that a link of the text leads to.
   ///   - mayName: Whether the name in another link may be read.

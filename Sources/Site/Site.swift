@@ -25,7 +25,10 @@ public struct Site {
   /// Puts a site together.
   ///
   /// - Parameters:
+  ///   - posts: The posts.
+  ///   - settings: What the site is called, and where it will stand.
   ///   - theme: The user's own files of the theme, by their names.
+  ///   - pictures: The pictures that the posts show.
   ///   - tools: What sets formulas and colours code.
   /// - Throws: `SiteError.badTemplate`.
   public init(
@@ -82,46 +85,65 @@ public struct Site {
     for file in feeds() { try take(file) }
   }
 
-  /// What a page's links lead to.
-  ///
-  /// - Parameters:
-  ///   - day: Posts are linked to as they were on this day; `nil` for as they are.
-  func goal(
-    _ target: HTMLRenderer.Target, from path: NotePath, _ address: Address, day: String?,
-    used: (Picture) -> Void = { _ in }
+  /// What the links of a text lead to.
+  private func goal(
+    _ target: HTMLRenderer.Target, from content: Post.Content, _ page: TextPage
   ) -> HTMLRenderer.Goal? {
     if target.name.isEmpty {
-      return target.fragment.map { HTMLRenderer.Goal(HTMLRenderer.url(path: "", fragment: $0)) }
+      guard let fragment = content.known(target.fragment) else { return nil }
+      guard let place = page.own else {
+        return HTMLRenderer.Goal(HTMLRenderer.url(path: "", fragment: fragment))
+      }
+      return HTMLRenderer.Goal(page.address.url(place, fragment: fragment))
     }
-    if let found = names.post(target, from: path) {
+    if let found = names.post(target, from: content.path) {
       let post = posts[found]
       let label = names.isFileName(target.name) ? post.title : nil
-      let edition: Post.Edition?
-      if let pin = target.pin {
-        edition =
-          post.readable.map(\.edition).first { $0.name == pin } ?? post.edition(at: pin)
-      } else {
-        edition = day.flatMap { post.edition(at: $0) }
-      }
+      let pin = target.pin
+      let edition =
+        pin.flatMap { pin in post.readable.map(\.edition).first { $0.name == pin } }
+        ?? (pin ?? page.day).flatMap { post.edition(at: $0) }
       let place = edition.map { post.place(of: $0) } ?? post.place
-      return HTMLRenderer.Goal(address.url(place, fragment: target.fragment), label: label)
+      let fragment = (edition?.content ?? post.latest.content).known(target.fragment)
+      return HTMLRenderer.Goal(page.address.url(place, fragment: fragment), label: label)
     }
-    guard let picture = pictures.picture(target.name, from: path) else { return nil }
-    used(picture)
-    return HTMLRenderer.Goal(address.url(picture.place), size: picture.size)
+    guard let picture = pictures.picture(target.name, from: content.path) else { return nil }
+    page.used?.all.append(picture)
+    return HTMLRenderer.Goal(page.address.url(picture.place), size: picture.size)
   }
 
-  /// What renders a text of the site.
-  func renderer(
-    from path: NotePath, _ address: Address, day: String? = nil,
-    used: @escaping (Picture) -> Void = { _ in }
-  ) -> HTMLRenderer {
-    var renderer = HTMLRenderer { goal($0, from: path, address, day: day, used: used) }
+  /// What renders a text of the site on some page.
+  func renderer(of content: Post.Content, on page: TextPage) -> HTMLRenderer {
+    var renderer = HTMLRenderer { goal($0, from: content, page) }
     renderer.loadsRemotePictures = false
     renderer.formula = tools.formula
     renderer.highlight = tools.highlight
     return renderer
   }
+}
+
+/// The page on which a text is shown.
+struct TextPage {
+  /// How it links to others.
+  let address: Address
+  /// The place of the page that shows the text by itself, for links within it; `nil` where that is
+  /// this page.
+  let own: String?
+  /// Other posts are linked to as they were on this day; `nil` for as they are.
+  var day: String?
+  /// The pictures that the text shows are gathered here.
+  var used: Collected<Picture>?
+
+  init(_ address: Address, own: String?, day: String? = nil) {
+    self.address = address
+    self.own = own
+    self.day = day
+  }
+}
+
+/// Values that a closure gathers.
+final class Collected<Element> {
+  var all: [Element] = []
 }
 
 @available(*, unavailable)

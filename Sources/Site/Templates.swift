@@ -18,6 +18,7 @@ struct Templates {
     ("redirect.mustache", PackageResources.redirect_mustache),
     ("style.css", PackageResources.style_css),
     ("read.js", PackageResources.read_js),
+    ("icon.svg", PackageResources.icon_svg),
   ]
 
   /// The names that a user's own theme may have files for.

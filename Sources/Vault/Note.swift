@@ -35,6 +35,6 @@ extension Settings {
   /// A note's type: of its front matter, else `post` below the folder for posts, else `note`.
   public func type(of document: Document, at path: NotePath) -> String {
     if let type = document.frontmatter?.type { return type.lowercased() }
-    return path.text.hasPrefix(postsFolder + "/") ? "post" : "note"
+    return postsFolder.isEmpty || path.text.hasPrefix(postsFolder + "/") ? "post" : "note"
   }
 }

@@ -2,8 +2,7 @@ extension HTMLRenderer {
   /// What changed between two texts, as a reader sees it: the blocks that did, rendered, with the
   /// words that came in `<ins>` and those that went in `<del>`, below the headings they stand under.
   ///
-  /// - Parameter page: The URL of the page that shows the newer text, for links to its headings;
-  ///   `nil` for none.
+  /// The headings are links to those of `page`, the URL of a page that shows the newer text.
   public func html(of diff: TextDiff, old: Document, new: Document, page: String?) -> String {
     var renderer = self
     // Two blocks of a page can have the same headings and footnotes.
@@ -14,13 +13,22 @@ extension HTMLRenderer {
     return writer.html
   }
 
-  /// A block of a text by itself: one without words is nothing.
-  public func html(of block: Block, in document: Document) -> String {
-    if block.kind == .definition { return "" }
+  /// Some blocks of a text by themselves, by their places in it.
+  public func html(of blocks: Range<Int>, in document: Document) -> String {
     var renderer = self
     renderer.hasNames = false
     let writer = ChangeWriter(renderer: renderer, old: document, new: document, page: nil)
-    return writer.whole(document.text(block.range), nil)
+    // Footnotes are texts of their own: without the marks that lead to them they would be gone.
+    var runs: [(range: Range<Int>, isFootnote: Bool)] = []
+    for block in document.blocks[blocks] where block.kind != .definition {
+      let isFootnote = block.kind == .footnote
+      if let last = runs.last, !isFootnote, !last.isFootnote {
+        runs[runs.count - 1].range = last.range.lowerBound..<block.range.upperBound
+      } else {
+        runs.append((block.range, isFootnote))
+      }
+    }
+    return runs.map { writer.whole(document.text($0.range), nil) }.joined()
   }
 }
 

