@@ -1,5 +1,6 @@
 internal import Markup
 internal import NoteIndex
+internal import Synchronization
 internal import Vault
 
 /// Where the links of a note lead, as paths from the note's folder.
@@ -38,13 +39,18 @@ struct LinkTargets {
     if !target.isPath, let found = try? index.find(target.name, from: vault.root, limit: 1).first {
       return found.path
     }
-    return attachments.all.find(target.name, from: path.folder, byName: !target.isPath)
+    return attachments.find(target.name, from: path.folder, byName: !target.isPath)
   }
 }
 
 /// The vault's other files, which are looked for only when a link asks for one.
-final class SharedAttachments {
-  var all: Attachments
+final class SharedAttachments: Sendable {
+  private let all: Mutex<Attachments>
 
-  init(_ vault: Vault) { all = Attachments(vault) }
+  init(_ vault: Vault) { all = Mutex(Attachments(vault)) }
+
+  /// The file that a link means, as `Attachments.find` has it.
+  func find(_ target: String, from folder: String, byName: Bool) -> NotePath? {
+    all.withLock { $0.find(target, from: folder, byName: byName) }
+  }
 }

@@ -23,7 +23,7 @@ struct PublishedPosts {
     }
     let attachments = SharedAttachments(vault)
     let pictures = PictureStore(in: vault.files) { name, note in
-      attachments.all.find(name, from: note.folder, byName: true)
+      attachments.find(name, from: note.folder, byName: true)
     }
     let hidden = vault.settings.site.namesUnpublished ? try HiddenNames(in: index) : nil
     posts = try PublicPosts(

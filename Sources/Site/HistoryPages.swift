@@ -24,7 +24,7 @@ extension PostPages {
     let (edition, content) = readable[index]
     let later = readable[(index + 1)...].map(\.edition.name)
     return comparison(
-      from: index, to: last, Self.diff(content, readable[last].content),
+      from: index, to: last, since[index] ?? Self.diff(content, readable[last].content),
       at: post.place + "since/\(edition.name)/",
       title: "\(post.title): what changed since \(edition.name)",
       heading: "What changed since \(edition.name)",

@@ -7,7 +7,7 @@ internal import Vault
 /// Nothing else is in it: a link to a note that is not published finds nothing here, and so cannot
 /// tell anything of it. A name means what `NoteIndex` takes it for: a path, the end of a path, an id,
 /// a title or alias, a slug; and what a post was called once, where nothing is called so now.
-struct Names {
+struct Names: Sendable {
   private var paths: [String: Int] = [:]
   private var others: [String: Int] = [:]
   private var former: [String: Int] = [:]

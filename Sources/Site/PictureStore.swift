@@ -1,15 +1,16 @@
 internal import Git
 internal import Markup
+internal import Synchronization
 public import Vault
 
-/// The pictures that published texts show, each made ready once.
-public final class PictureStore {
+/// The pictures that published texts show, each looked at once.
+public final class PictureStore: Sendable {
   /// Finds a picture by the name or path in a link of a note.
-  public typealias Find = (_ name: String, _ from: NotePath) -> NotePath?
+  public typealias Find = @Sendable (_ name: String, _ from: NotePath) -> NotePath?
 
   private let find: Find
   private let files: VaultFiles
-  private var known: [NotePath: Result<Picture, Picture.Fault>] = [:]
+  private let known = Mutex<[NotePath: Result<SitePicture, Picture.Fault>]>([:])
 
   /// The pictures of a vault.
   public init(in files: VaultFiles, find: @escaping Find) {
@@ -22,7 +23,8 @@ public final class PictureStore {
 
   /// Pictures that are not published though a text shows them, and why.
   public var refused: [(path: NotePath, why: String)] {
-    known.compactMap { path, result in
+    let all = known.withLock { $0 }
+    return all.compactMap { path, result in
       guard case .failure(let fault) = result else { return nil }
       switch fault {
       case .unknownKind: return (path, "it is no JPEG, PNG, GIF, WebP or SVG")
@@ -36,29 +38,49 @@ public final class PictureStore {
   public func has(_ name: String, from note: NotePath) -> Bool { picture(name, from: note) != nil }
 
   /// A picture by the link that shows it.
-  func picture(_ name: String, from note: NotePath) -> Picture? {
+  func picture(_ name: String, from note: NotePath) -> SitePicture? {
     guard let path = find(name, note) else { return nil }
-    if let found = known[path] { return try? found.get() }
-    let result: Result<Picture, Picture.Fault>
-    if let bytes = try? files.read(path, limit: Self.largest).bytes {
-      do throws(Picture.Fault) { result = .success(try Picture(bytes)) } catch {
-        result = .failure(error)
-      }
-    } else {
-      result = .failure(.damaged)
+    return known.withLock { known in
+      if let found = known[path] { return try? found.get() }
+      let result = read(path).map { SitePicture($0) }
+      known[path] = result
+      return try? result.get()
     }
-    known[path] = result
-    return try? result.get()
+  }
+
+  /// The files of the pictures that texts show.
+  ///
+  /// They are read anew, so that a vault with many of them is never in memory as a whole.
+  func eachFile(_ take: (SiteFile) throws -> Void) throws {
+    let all = known.withLock { $0 }
+    var done: Set<String> = []
+    for path in all.keys.sorted() {
+      guard case .success(let known)? = all[path], done.insert(known.place).inserted,
+        case .success(let picture) = read(path)
+      else { continue }
+      try take(SiteFile(path: known.place, bytes: picture.bytes))
+    }
+  }
+
+  private func read(_ path: NotePath) -> Result<Picture, Picture.Fault> {
+    guard let bytes = try? files.read(path, limit: Self.largest).bytes else {
+      return .failure(.damaged)
+    }
+    do throws(Picture.Fault) { return .success(try Picture(bytes)) } catch {
+      return .failure(error)
+    }
   }
 }
 
-@available(*, unavailable)
-extension PictureStore: Sendable {}
-
-extension Picture {
+/// A picture as pages know it.
+struct SitePicture: Sendable {
   /// Where it stands on the site: by what it shows, so that a page never has another than it had.
-  var place: String {
-    let hash = (try? ObjectID.blob(bytes))?.description ?? ""
-    return "files/\(hash.prefix(16)).\(suffix)"
+  let place: String
+  let size: PictureSize?
+
+  init(_ picture: Picture) {
+    let hash = (try? ObjectID.blob(picture.bytes))?.description ?? ""
+    place = "files/\(hash.prefix(16)).\(picture.suffix)"
+    size = picture.size
   }
 }

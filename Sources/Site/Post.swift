@@ -3,7 +3,7 @@ internal import Markup
 internal import Vault
 
 /// A post or a trail that is published.
-struct Post {
+struct Post: Sendable {
   /// What stays the same whatever becomes of its name: the ledger's key.
   let key: String
   /// Where the note stands now.
@@ -16,6 +16,21 @@ struct Post {
   let editions: [Edition]
   /// Addresses at which it stood before.
   let formerSlugs: [String]
+  /// The versions that can be read, the oldest first; never none.
+  let readable: [(edition: Edition, content: Content)]
+
+  init(
+    key: String, path: NotePath, slug: String, isTrail: Bool, editions: [Edition],
+    formerSlugs: [String]
+  ) {
+    self.key = key
+    self.path = path
+    self.slug = slug
+    self.isTrail = isTrail
+    self.editions = editions
+    self.formerSlugs = formerSlugs
+    readable = editions.compactMap { edition in edition.content.map { (edition, $0) } }
+  }
 
   /// A version as readers see it.
   struct Edition {
@@ -56,11 +71,6 @@ struct Post {
     func known(_ fragment: String?) -> String? {
       fragment.flatMap { anchors.contains($0) ? $0 : nil }
     }
-  }
-
-  /// The versions that can be read, the oldest first; never none.
-  var readable: [(edition: Edition, content: Content)] {
-    editions.compactMap { edition in edition.content.map { (edition, $0) } }
   }
 
   /// The newest version that can be read.

@@ -12,6 +12,8 @@ struct PostPages {
   let readable: [(edition: Post.Edition, content: Post.Content)]
   /// How each readable version differs from the readable one before; `nil` for the first.
   let changes: [TextDiff?]
+  /// How the newest version differs from each; `nil` for itself.
+  let since: [TextDiff?]
 
   init(of place: Int, in site: Site, _ links: Backlinks, _ trails: TrailSteps) {
     self.site = site
@@ -24,36 +26,39 @@ struct PostPages {
     changes = readable.indices.map { index in
       index == 0 ? nil : Self.diff(readable[index - 1].content, readable[index].content)
     }
+    let last = readable.count - 1
+    since = readable.indices.map { [changes] index in
+      if index >= last - 1 { return index == last ? nil : changes[last] }
+      return Self.diff(readable[index].content, readable[last].content)
+    }
   }
 
   static func diff(_ old: Post.Content, _ new: Post.Content) -> TextDiff {
     TextDiff.wordDiff(old: old.document.bytes, new: new.document.bytes)
   }
 
-  /// Makes the pages, the living one last.
-  func eachFile(_ take: (SiteFile) throws -> Void) throws {
+  /// The pages, the living one behind those that it leads to.
+  func files() -> [SiteFile] {
+    var files: [SiteFile] = []
     for index in readable.indices {
-      let page = text(index, isLiving: false)
-      for file in page.pictures { try take(file) }
-      try take(page.file)
-      try take(source(index, at: post.place(of: readable[index].edition)))
-      if index > 0 { try take(changesPage(index)) }
-      if index + 1 < readable.count { try take(sincePage(index)) }
+      files.append(text(index, isLiving: false))
+      files.append(source(index, at: post.place(of: readable[index].edition)))
+      if index > 0 { files.append(changesPage(index)) }
+      if index + 1 < readable.count { files.append(sincePage(index)) }
     }
-    try take(historyPage())
-    if readable.count > 1 { try take(evolutionPage()) }
-    try take(agePage())
-    if let map = timeMap() { try take(map) }
-    if let feed = updatesFeed() { try take(feed) }
-    try take(source(readable.count - 1, at: post.place))
-    try take(text(readable.count - 1, isLiving: true).file)
-    for slug in post.formerSlugs { try take(redirect(from: slug)) }
+    files.append(historyPage())
+    if readable.count > 1 { files.append(evolutionPage()) }
+    files.append(agePage())
+    files += [timeMap(), updatesFeed()].compactMap(\.self)
+    files.append(source(readable.count - 1, at: post.place))
+    files.append(text(readable.count - 1, isLiving: true))
+    return files + post.formerSlugs.map(redirect)
   }
 
   // MARK: The text
 
   /// The page of a version's text: its own, or the living one.
-  private func text(_ index: Int, isLiving: Bool) -> (file: SiteFile, pictures: [SiteFile]) {
+  private func text(_ index: Int, isLiving: Bool) -> SiteFile {
     let (edition, content) = readable[index]
     let folder = isLiving ? post.place : post.place(of: edition)
     var frame = Frame(
@@ -63,11 +68,8 @@ struct PostPages {
     frame.isFrozen = !isLiving
     frame.relations = relations(index, isLiving: isLiving)
     let address = frame.address
-    let used = Collected<Picture>()
-    var page = TextPage(address, own: nil, day: isLiving ? nil : edition.day)
-    page.used = used
-    let renderer = site.renderer(of: content, on: page)
-    let html = renderer.html(of: content.document)
+    let page = TextPage(address, own: nil, day: isLiving ? nil : edition.day)
+    let html = site.renderer(of: content, on: page).html(of: content.document)
     frame.hasStyles = html.contains(" style=\"")
     if isLiving {
       frame.head = metadata
@@ -93,8 +95,7 @@ struct PostPages {
     } else {
       values["frozen"] = frozen(index, address)
     }
-    let pictures = used.all.map { SiteFile(path: $0.place, bytes: $0.bytes) }
-    return (frame.file("post", values), pictures)
+    return frame.file("post", values)
   }
 
   private func addDates(
@@ -222,8 +223,9 @@ struct PostPages {
   private func readerAttributes(_ address: Address) -> String {
     guard readable.count > 1 else { return "" }
     let latest = post.latest
-    let parts = readable.dropLast().map { edition, content in
-      let words = Self.diff(content, latest.content).words
+    let parts = zip(readable, since).compactMap { read, change -> String? in
+      guard let words = change?.words else { return nil }
+      let edition = read.edition
       let url = address.url(post.place + "since/\(edition.name)/")
       return "\"\(edition.number)\":[\(JSON.string(words)),\(JSON.string(url))]"
     }

@@ -5,7 +5,7 @@ public import Vault
 /// The posts that may be published, as readers may see them: all that the pages are made of.
 ///
 /// What is not in here is on no page: the pages know nothing of the vault.
-public struct PublicPosts {
+public struct PublicPosts: Sendable {
   /// The posts, those that were published first before others.
   let posts: [Post]
   let names: Names
@@ -21,8 +21,9 @@ public struct PublicPosts {
   ///   - mayName: Whether the name may be read that stands in a link to what is not published.
   /// - Throws: `SiteError.sameSlug` where two posts ask for one address.
   public init(
-    of candidates: [Candidate], hasPicture: (_ name: String, _ from: NotePath) -> Bool,
-    mayName: (_ name: String) -> Bool
+    of candidates: [Candidate],
+    hasPicture: @escaping @Sendable (_ name: String, _ from: NotePath) -> Bool,
+    mayName: @escaping @Sendable (_ name: String) -> Bool
   ) throws(SiteError) {
     var held: [(NotePath, Candidate.Reason)] = []
     var chosen: [Candidate] = []
@@ -34,7 +35,7 @@ public struct PublicPosts {
       }
     }
     self.held = held
-    let versions = chosen.map { candidate in
+    let versions = chosen.mapSideBySide { candidate in
       candidate.ledger.versions.map { version in
         candidate.texts[version.number].flatMap { Candidate.isOpen($0) ? Document(bytes: $0) : nil }
       }
@@ -50,8 +51,8 @@ public struct PublicPosts {
     }
     self.names = names
     let slugs = try Self.slugs(chosen, versions)
-    posts = zip(chosen, versions).enumerated().map { place, found in
-      let (candidate, documents) = found
+    posts = Array(chosen.indices).mapSideBySide { [chosen, names] place in
+      let (candidate, documents) = (chosen[place], versions[place])
       return Post(
         key: candidate.ledger.key, path: candidate.path, slug: slugs[place].now,
         isTrail: candidate.type == "trail",
@@ -138,10 +139,6 @@ public struct PublicPosts {
     return zip(now, former).map { ($0, $1) }
   }
 }
-
-// It holds documents by the thousand; nobody needs them in two threads.
-@available(*, unavailable)
-extension PublicPosts: Sendable {}
 
 /// What keeps a site from being made.
 public enum SiteError: Error, Equatable, Sendable {

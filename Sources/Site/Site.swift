@@ -1,4 +1,4 @@
-public import Markup
+internal import Markup
 public import Vault
 
 /// A file of the site.
@@ -10,7 +10,7 @@ public struct SiteFile: Sendable {
 }
 
 /// The site of a vault's posts: pages made of their versions, and of nothing else.
-public struct Site {
+public struct Site: Sendable {
   let posts: [Post]
   let names: Names
   let settings: SiteSettings
@@ -68,18 +68,21 @@ public struct Site {
     return sections
   }
 
-  /// Makes the files one after the other: each before those that link to it.
+  private static let portion = 64
+
+  /// Makes the files one after the other: those of a post before those that lead to it.
   public func eachFile(_ take: (SiteFile) throws -> Void) throws {
     for (name, bytes) in templates.files { try take(SiteFile(path: name, bytes: bytes)) }
     let links = Backlinks(of: self)
     let trails = TrailSteps(of: self)
-    var pictures: Set<String> = []
-    for place in posts.indices {
-      let pages = PostPages(of: place, in: self, links, trails)
-      try pages.eachFile { file in
-        if file.path.hasPrefix("files/"), !pictures.insert(file.path).inserted { return }
-        try take(file)
+    try pictures.eachFile(take)
+    // Pages are made side by side, some posts at a time: a large site is never in memory as a whole.
+    for start in stride(from: 0, to: posts.count, by: Self.portion) {
+      let portion = Array(start..<min(start + Self.portion, posts.count))
+      let made = portion.mapSideBySide { place in
+        PostPages(of: place, in: self, links, trails).files()
       }
+      for file in made.joined() { try take(file) }
     }
     for file in listPages() { try take(file) }
     for file in feeds() { try take(file) }
@@ -108,7 +111,6 @@ public struct Site {
       return HTMLRenderer.Goal(page.address.url(place, fragment: fragment), label: label)
     }
     guard let picture = pictures.picture(target.name, from: content.path) else { return nil }
-    page.used?.all.append(picture)
     return HTMLRenderer.Goal(page.address.url(picture.place), size: picture.size)
   }
 
@@ -131,8 +133,6 @@ struct TextPage {
   let own: String?
   /// Other posts are linked to as they were on this day; `nil` for as they are.
   var day: String?
-  /// The pictures that the text shows are gathered here.
-  var used: Collected<Picture>?
 
   init(_ address: Address, own: String?, day: String? = nil) {
     self.address = address
@@ -141,27 +141,16 @@ struct TextPage {
   }
 }
 
-/// Values that a closure gathers.
-final class Collected<Element> {
-  var all: [Element] = []
-}
-
-@available(*, unavailable)
-extension Site: Sendable {}
-
 /// What sets formulas and colours code, where there is something that can.
-public struct PageTools {
+public struct PageTools: Sendable {
   /// The HTML of a formula; `nil` where it stays TeX.
-  public var formula: HTMLRenderer.Formula = { _, _ in nil }
+  public var formula: @Sendable (_ tex: String, _ isDisplay: Bool) -> String? = { _, _ in nil }
   /// The HTML of code; `nil` where it stays plain.
-  public var highlight: HTMLRenderer.Highlight = { _, _ in nil }
+  public var highlight: @Sendable (_ code: String, _ language: String) -> String? = { _, _ in nil }
 
   /// Nothing that could.
   public init() {}
 }
-
-@available(*, unavailable)
-extension PageTools: Sendable {}
 
 /// A post that is on the site.
 public struct PublishedPost: Sendable {

@@ -12,7 +12,7 @@ struct Picture: Sendable {
   let size: PictureSize?
 
   /// Why a file is no picture that can be published.
-  enum Fault: Error, Equatable {
+  enum Fault: Error, Equatable, Sendable {
     /// It is of none of the kinds that are known: JPEG, PNG, GIF, WebP, SVG.
     case unknownKind
     /// It ends in the middle, or says what cannot be.
