@@ -9,6 +9,21 @@ struct PublishReport {
   private(set) var same = 0
   var removed: [String] = []
 
+  /// What is told of a site in which nothing changed.
+  static func unchanged(_ site: Site, files: Int) -> String {
+    var report = PublishReport()
+    report.same = files
+    return report.summary(site, isDry: false)
+  }
+
+  /// What was done, on one line.
+  func summary(_ site: Site, isDry: Bool) -> String {
+    let versions = site.published.reduce(0) { $0 + $1.versions.count }
+    return "\(counted(site.published.count, "post")) in \(counted(versions, "version")); "
+      + "\(counted(written.count, "file")) \(isDry ? "to write" : "written"), \(same) as they were, "
+      + "\(removed.count) \(isDry ? "to remove" : "removed")"
+  }
+
   mutating func add(_ path: String, _ outcome: OutputFolder.Outcome, isNew: Bool) {
     if isNew { new.insert(path) }
     if outcome == .same { same += 1 } else { written.append(path) }
@@ -36,13 +51,7 @@ extension Session {
     case .path: for path in report.written { console.print(StyledText(path, .path)) }
     case .short, .long: for line in lines(news, report, isDry: isDry) { console.print(line) }
     }
-    let versions = site.published.reduce(0) { $0 + $1.versions.count }
-    let files = counted(report.written.count, "file")
-    console.note(
-      StyledText(
-        "\(counted(site.published.count, "post")) in \(counted(versions, "version")); "
-          + (isDry ? "\(files) to write" : "\(files) written") + ", \(report.same) as they were, "
-          + "\(report.removed.count) \(isDry ? "to remove" : "removed")", .dim))
+    console.note(StyledText(report.summary(site, isDry: isDry), .dim))
     let held = posts.posts.held
     if !held.isEmpty {
       let reasons = Candidate.Reason.allCases.compactMap { reason -> String? in

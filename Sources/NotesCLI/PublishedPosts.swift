@@ -9,11 +9,17 @@ struct PublishedPosts {
   let posts: PublicPosts
   let pictures: PictureStore
 
-  init(in session: Session, _ vault: Vault, _ options: VaultOptions) throws {
-    let index = try session.index(of: vault)
+  /// The notes that ask to be published.
+  static func notes(in index: NoteIndex) throws -> [NoteSummary] {
     var filter = Filter()
     filter.types = ["post", "trail"]
-    let notes = try index.list(filter)
+    return try index.list(filter)
+  }
+
+  init(
+    of notes: [NoteSummary], _ index: NoteIndex, _ attachments: SharedAttachments,
+    in session: Session, _ vault: Vault, _ options: VaultOptions
+  ) throws {
     let (ledgers, texts) = try Self.versions(of: notes, in: session, vault, options)
     let candidates = try notes.map { note in
       let ledger = ledgers[note.path] ?? Ledger(key: "", versions: [])
@@ -21,7 +27,6 @@ struct PublishedPosts {
         path: note.path, type: note.type, text: try vault.files.read(note.path).bytes,
         ledger: ledger, texts: texts[note.path] ?? [:])
     }
-    let attachments = SharedAttachments(vault)
     let pictures = PictureStore(in: vault.files) { name, note in
       attachments.find(name, from: note.folder, byName: true)
     }

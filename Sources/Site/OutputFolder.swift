@@ -11,7 +11,7 @@ public struct OutputFolder: Sendable {
 
   /// The absolute path of the folder.
   public let path: String
-  private let files: DerivedFiles
+  private let disk: DerivedFiles
   /// What was written before, as far as is known.
   private var listed: Set<String>
   /// What the site has now.
@@ -43,9 +43,9 @@ public struct OutputFolder: Sendable {
     if isThere, !Vault.isFolder(real) {
       throw SiteError.badFolder(path, why: "it is a file")
     }
-    files = DerivedFiles(root: real)
+    disk = DerivedFiles(root: real)
     self.path = real
-    let list = isThere ? try files.read(NotePath(Self.list)) : nil
+    let list = isThere ? try disk.read(NotePath(Self.list)) : nil
     guard let list else {
       guard StateFile.names(in: real).isEmpty else {
         throw SiteError.badFolder(
@@ -54,11 +54,14 @@ public struct OutputFolder: Sendable {
       listed = []
       if isDry { return }
       try VaultFiles.makeFolders(real)
-      try files.write(NotePath(Self.list), [])
+      try disk.write(NotePath(Self.list), [])
       return
     }
     listed = Set(String(decoding: list, as: UTF8.self).split(separator: "\n").map(String.init))
   }
+
+  /// The files of the site and the list of them, once it is finished.
+  public var files: [String] { listed.sorted() + [Self.list] }
 
   /// Whether a file was of the site before.
   public func had(_ path: String) -> Bool { listed.contains(path) }
@@ -67,14 +70,14 @@ public struct OutputFolder: Sendable {
   public mutating func put(_ file: SiteFile, isDry: Bool) throws -> Outcome {
     kept.insert(file.path)
     let place = try NotePath(file.path)
-    let old = isDry && !listed.contains(file.path) ? nil : try files.read(place)
+    let old = isDry && !listed.contains(file.path) ? nil : try disk.read(place)
     if old == file.bytes { return .same }
     if isDry { return old == nil ? .new : .changed }
     if !listed.contains(file.path) {
       try StateFile(path + "/" + Self.list).append(Array((file.path + "\n").utf8))
       listed.insert(file.path)
     }
-    try files.write(place, file.bytes)
+    try disk.write(place, file.bytes)
     return old == nil ? .new : .changed
   }
 
@@ -82,11 +85,11 @@ public struct OutputFolder: Sendable {
   public mutating func finish(isDry: Bool) throws -> [String] {
     let gone = listed.subtracting(kept).filter { (try? NotePath($0)) != nil }.sorted()
     if isDry { return gone }
-    for path in gone { try files.remove(NotePath(path)) }
+    for path in gone { try disk.remove(NotePath(path)) }
     listed = kept
     let list = Array(kept.sorted().map { $0 + "\n" }.joined().utf8)
-    if try files.read(NotePath(Self.list)) != list { try files.write(NotePath(Self.list), list) }
-    try files.waitForDisk()
+    if try disk.read(NotePath(Self.list)) != list { try disk.write(NotePath(Self.list), list) }
+    try disk.waitForDisk()
     return gone
   }
 }

@@ -11,6 +11,15 @@ public final class PictureStore: Sendable {
   private let find: Find
   private let files: VaultFiles
   private let known = Mutex<[NotePath: Result<SitePicture, Picture.Fault>]>([:])
+  private let unknown = Mutex<Set<Missing>>([])
+
+  /// A picture that a text shows and that is not there.
+  public struct Missing: Sendable, Hashable {
+    /// The name or path in the link.
+    public let name: String
+    /// The folder of the note.
+    public let folder: String
+  }
 
   /// The pictures of a vault.
   public init(in files: VaultFiles, find: @escaping Find) {
@@ -34,12 +43,21 @@ public final class PictureStore: Sendable {
     }.sorted { $0.path < $1.path }
   }
 
+  /// The files that were looked at, whether they can be published or not.
+  public var looked: [NotePath] { known.withLock { $0.keys.sorted() } }
+
+  /// The pictures that are not there.
+  public var missing: [Missing] { Array(unknown.withLock { $0 }) }
+
   /// Whether a picture can be published that a link leads to.
   public func has(_ name: String, from note: NotePath) -> Bool { picture(name, from: note) != nil }
 
   /// A picture by the link that shows it.
   func picture(_ name: String, from note: NotePath) -> SitePicture? {
-    guard let path = find(name, note) else { return nil }
+    guard let path = find(name, note) else {
+      _ = unknown.withLock { $0.insert(Missing(name: name, folder: note.folder)) }
+      return nil
+    }
     return known.withLock { known in
       if let found = known[path] { return try? found.get() }
       let result = read(path).map { SitePicture($0) }

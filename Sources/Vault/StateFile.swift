@@ -14,11 +14,14 @@ public struct StateFile: Sendable {
   /// Whether it is there.
   public var exists: Bool { unsafe access(path, F_OK) == 0 }
 
-  /// When it was last written, in nanoseconds since 1970; `nil` where it is not there.
-  public var modified: Int64? {
+  /// What the file system says of it; `nil` where it is not there.
+  public var stamp: FileStamp? {
     var status = stat()
-    return unsafe lstat(path, &status) == 0 ? FileStamp(status).modified : nil
+    return unsafe lstat(path, &status) == 0 ? FileStamp(status) : nil
   }
+
+  /// When it was last written, in nanoseconds since 1970; `nil` where it is not there.
+  public var modified: Int64? { stamp?.modified }
 
   /// What it holds; `nil` where there is none.
   public func read() throws(VaultError) -> [UInt8]? {

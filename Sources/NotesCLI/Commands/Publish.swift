@@ -44,12 +44,25 @@ struct Publish: NotesCommand {
     let vault = try session.open(options)
     var settings = vault.settings.site
     if let base { settings.base = try SiteSettings.base(base) }
-    let posts = try PublishedPosts(in: session, vault, options)
-    let site = try Site(
-      of: posts.posts, settings: settings, theme: session.theme(), pictures: posts.pictures)
+    let theme = try session.theme()
+    let index = try session.index(of: vault)
+    let notes = try PublishedPosts.notes(in: index)
+    let attachments = SharedAttachments(vault)
     var folder = try OutputFolder(
       at: out.map { session.absolute($0) } ?? vault.stateFolder + "/site", vault: vault,
       isDry: dryRun)
+    let mark = try PublishMark(
+      of: notes.map(\.path), in: session, vault, options, base: settings.base, theme: theme)
+    // What a site names may hang on notes that are not published.
+    let isMarked = !settings.namesUnpublished && !dryRun
+    if isMarked, !format.isJSON, let summary = try mark.known(folder.path, attachments, in: vault) {
+      session.console.note(StyledText(summary, .dim))
+      session.console.note(StyledText("open \(folder.path)/index.html", .dim))
+      return .done
+    }
+    let posts = try PublishedPosts(of: notes, index, attachments, in: session, vault, options)
+    let site = try Site(
+      of: posts.posts, settings: settings, theme: theme, pictures: posts.pictures)
     var report = PublishReport()
     try site.eachFile { file in
       let isNew = !folder.had(file.path)
@@ -57,6 +70,12 @@ struct Publish: NotesCommand {
     }
     report.removed = try folder.finish(isDry: dryRun)
     session.print(report, site, posts, format: format, isDry: dryRun, at: folder.path)
+    if isMarked {
+      try mark.keep(
+        folder, posts.pictures,
+        summary: PublishReport.unchanged(site, files: folder.files.count - 1),
+        in: session, vault)
+    }
     return .done
   }
 }
