@@ -70,7 +70,7 @@ let package = Package(
         "Vault",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      resources: [.embedInCode("hooks")],
+      resources: [.embedInCode("hooks"), .embedInCode("workers")],
       swiftSettings: settings),
     .executableTarget(name: "notes", dependencies: ["NotesCLI"], swiftSettings: settings),
     .testTarget(

@@ -64,6 +64,19 @@ extension Session {
     if !isDry { console.note(StyledText("open \(folder)/index.html", .dim)) }
   }
 
+  /// Says which formulas stay TeX.
+  func noteUnset(_ formulas: [(text: String, why: String)]) {
+    for (text, why) in formulas.prefix(3) {
+      let shown = text.split(whereSeparator: \.isWhitespace).joined(separator: " ").prefix(60)
+      console.note(
+        StyledText("stays TeX: ", .dim) + StyledText(String(shown))
+          + StyledText("  (\(why.prefix(100)))", .dim))
+    }
+    if formulas.count > 3 {
+      console.note(StyledText("… and \(formulas.count - 3) more formulas", .dim))
+    }
+  }
+
   /// Says which links were left out, since what they lead to is not published.
   private func noteHidden(_ posts: [PublishedPost], isDry: Bool) {
     if posts.isEmpty { return }

@@ -18,8 +18,8 @@ struct Frame {
   var head = ""
   /// Attributes of the page's main part, as HTML.
   var mainAttributes = ""
-  /// Whether something on it has a style of its own, as set formulas have.
-  var hasStyles = false
+  /// Whether formulas that were set are on it, which have styles of their own.
+  var hasMath = false
 
   struct Relation {
     let rel: String
@@ -62,12 +62,17 @@ struct Frame {
       ]
     }
     navigation += site.sections.map { ["label": $0.label, "url": address.url($0.place)] }
+    var extraHead = head
+    if hasMath, let style = site.tools.mathFiles.first {
+      extraHead =
+        "<link rel=\"stylesheet\" href=\"\(escapedHTML(address.url(style.path)))\">\n" + head
+    }
     var values: [String: Any] = [
       "language": settings.language, "policy": policy, "siteTitle": settings.title,
       "pageTitle": title == settings.title ? title : "\(title) · \(settings.title)",
       "isFrozen": isFrozen, "root": address.url("style.css").dropLast(9).description,
       "home": address.url(""), "navigation": navigation, "relations": relationsHTML,
-      "extraHead": head, "mainAttributes": mainAttributes,
+      "extraHead": extraHead, "mainAttributes": mainAttributes,
       "feeds": site.isHosted
         ? [
           ["label": "Feed", "url": address.url("feed.xml")],
@@ -84,7 +89,7 @@ struct Frame {
   private var policy: String {
     "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; script-src 'self'; "
       + "connect-src 'self'; base-uri 'none'; form-action 'self'"
-      + (hasStyles ? "; style-src-attr 'unsafe-inline'" : "")
+      + (hasMath ? "; style-src-attr 'unsafe-inline'" : "")
   }
 
   private var relationsHTML: String {
@@ -113,4 +118,9 @@ struct Frame {
       + (type.map { " type=\"\($0)\"" } ?? "")
       + (title.map { " title=\"\(escapedHTML($0))\"" } ?? "") + ">\n"
   }
+}
+
+extension String {
+  /// Whether KaTeX made a part of this HTML.
+  var hasSetMath: Bool { contains("class=\"katex") }
 }

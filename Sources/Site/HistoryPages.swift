@@ -50,7 +50,7 @@ extension PostPages {
     ).html(
       of: diff, old: before.content.document, new: after.content.document,
       page: address.url(textPlace, fragment: "").dropLast().description)
-    frame.hasStyles = html.contains(" style=\"")
+    frame.hasMath = html.hasSetMath
     var links: [[String: Any]] = [
       ["label": "Read \(after.edition.name)", "url": address.url(textPlace)],
       ["label": "All versions", "url": address.url(post.place + "history/")],
@@ -158,7 +158,7 @@ extension PostPages {
       }
       return values
     }
-    frame.hasStyles = steps.contains { ($0["html"] as? String)?.contains(" style=\"") ?? false }
+    frame.hasMath = steps.contains { ($0["html"] as? String)?.hasSetMath ?? false }
     return frame.file(
       "evolution",
       ["title": post.title, "livingURL": address.url(post.place), "steps": steps])
@@ -181,7 +181,7 @@ extension PostPages {
         "<div class=\"age age\(passage.tint)\">\n<p class=\"since\">\(escapedHTML(passage.label))</p>\n"
         + "\(shown)</div>\n"
     }
-    frame.hasStyles = html.contains(" style=\"")
+    frame.hasMath = html.hasSetMath
     return frame.file(
       "changes",
       [

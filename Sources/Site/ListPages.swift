@@ -201,7 +201,7 @@ extension Site {
       ])
   }
 
-  private func items(_ places: [Int], _ address: Address) -> [[String: Any]] {
+  func items(_ places: [Int], _ address: Address) -> [[String: Any]] {
     places.map { place in
       let post = posts[place]
       var item: [String: Any] = [

@@ -70,7 +70,7 @@ struct PostPages {
     let address = frame.address
     let page = TextPage(address, own: nil, day: isLiving ? nil : edition.day)
     let html = site.renderer(of: content, on: page).html(of: content.document)
-    frame.hasStyles = html.contains(" style=\"")
+    frame.hasMath = html.hasSetMath
     if isLiving {
       frame.head = metadata
       if readable.count > 1 {

@@ -7,6 +7,12 @@ public struct SiteFile: Sendable {
   public let path: String
   /// What it holds.
   public let bytes: [UInt8]
+
+  /// A file at a path.
+  public init(path: String, bytes: [UInt8]) {
+    self.path = path
+    self.bytes = bytes
+  }
 }
 
 /// The site of a vault's posts: pages made of their versions, and of nothing else.
@@ -65,14 +71,21 @@ public struct Site: Sendable {
     var sections = [("Updates", "updates/")]
     if posts.contains(where: \.isTrail) { sections.append(("Trails", "trails/")) }
     if !tags.isEmpty { sections.append(("Tags", "tags/")) }
+    if !posts.isEmpty { sections.append(("Search", "search/")) }
     return sections
   }
 
   private static let portion = 64
 
+  /// Whether any text has a formula.
+  private var hasMath: Bool {
+    posts.contains { $0.readable.contains { !$0.content.document.math.isEmpty } }
+  }
+
   /// Makes the files one after the other: those of a post before those that lead to it.
   public func eachFile(_ take: (SiteFile) throws -> Void) throws {
     for (name, bytes) in templates.files { try take(SiteFile(path: name, bytes: bytes)) }
+    for file in tools.mathFiles where hasMath { try take(file) }
     let links = Backlinks(of: self)
     let trails = TrailSteps(of: self)
     try pictures.eachFile(take)
@@ -84,6 +97,7 @@ public struct Site: Sendable {
       }
       for file in made.joined() { try take(file) }
     }
+    for file in searchFiles() { try take(file) }
     for file in listPages() { try take(file) }
     for file in feeds() { try take(file) }
   }
@@ -147,6 +161,9 @@ public struct PageTools: Sendable {
   public var formula: @Sendable (_ tex: String, _ isDisplay: Bool) -> String? = { _, _ in nil }
   /// The HTML of code; `nil` where it stays plain.
   public var highlight: @Sendable (_ code: String, _ language: String) -> String? = { _, _ in nil }
+
+  /// What pages with formulas load: the first is their style sheet, as a path from the site's top.
+  public var mathFiles: [SiteFile] = []
 
   /// Nothing that could.
   public init() {}

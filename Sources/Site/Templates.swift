@@ -15,9 +15,11 @@ struct Templates {
     ("history.mustache", PackageResources.history_mustache),
     ("evolution.mustache", PackageResources.evolution_mustache),
     ("list.mustache", PackageResources.list_mustache),
+    ("search.mustache", PackageResources.search_mustache),
     ("redirect.mustache", PackageResources.redirect_mustache),
     ("style.css", PackageResources.style_css),
     ("read.js", PackageResources.read_js),
+    ("search.js", PackageResources.search_js),
     ("icon.svg", PackageResources.icon_svg),
   ]
 

@@ -27,6 +27,16 @@ public struct SiteSettings: Sendable, Equatable {
   /// Whether a link to a note that is not published keeps the name that stands in it, where that
   /// note is neither private nor a draft; else it is left out.
   public var namesUnpublished = false
+  /// How formulas are set; `nil` for KaTeX where it is installed.
+  public var math: Math?
+  /// How code is coloured; `nil` for Pygments where it is installed.
+  public var code: Code?
+
+  /// How formulas are set.
+  public enum Math: String, Sendable { case katex, tex }
+
+  /// How code is coloured.
+  public enum Code: String, Sendable { case pygments, plain }
 
   /// The settings of a site of which nothing is said.
   public init() {}
@@ -34,7 +44,7 @@ public struct SiteSettings: Sendable, Equatable {
   /// The keys that the section may have.
   static let keys = [
     "title", "author", "description", "base", "licence", "language", "navigation",
-    "unpublished",
+    "unpublished", "math", "code",
   ]
 
   /// Reads the section.
@@ -53,6 +63,16 @@ public struct SiteSettings: Sendable, Equatable {
       case ("unpublished", .scalar(let word)) where ["hide", "name"].contains(word):
         namesUnpublished = word == "name"
       case ("unpublished", _): throw Self.bad("'site: unpublished' is 'hide' or 'name'")
+      case ("math", .scalar(let word)):
+        guard let known = Math(rawValue: word) else {
+          throw Self.bad("'site: math' is 'katex' or 'tex'")
+        }
+        math = known
+      case ("code", .scalar(let word)):
+        guard let known = Code(rawValue: word) else {
+          throw Self.bad("'site: code' is 'pygments' or 'plain'")
+        }
+        code = known
       case ("navigation", .map(let links)):
         navigation = try links.map { link throws(VaultError) in
           guard case .scalar(let url) = link.value else {

@@ -92,6 +92,13 @@ private struct ChangeWriter {
   /// The heading under which a block stands, where that is another than before.
   private mutating func begin(_ block: DiffBlock) {
     fold()
+    if block.kind != .removed,
+      let own = new.headings.first(where: { $0.line == block.newLines.lowerBound })
+    {
+      // It is shown itself.
+      heading = own.anchor
+      return
+    }
     let found = new.headings.last { $0.line < block.newLines.lowerBound }
     guard let found, found.anchor != heading, !found.text.isEmpty else { return }
     heading = found.anchor

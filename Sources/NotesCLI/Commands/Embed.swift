@@ -46,7 +46,7 @@ struct Embed: NotesCommand {
 
   private func embed(
     _ notes: [NoteIndex.WantsVector], by command: String, _ index: NoteIndex, _ session: Session
-  ) throws -> (count: Int, fault: EmbedFault?) {
+  ) throws -> (count: Int, fault: LineFault?) {
     if notes.isEmpty { return (0, nil) }
     var place = 0
     var count = 0
@@ -54,7 +54,7 @@ struct Embed: NotesCommand {
     let embedder = Embedder(
       command: command, environment: session.environment,
       dimensions: try index.vectorOrigin()?.dimensions, patience: patience * 1_000)
-    var fault: EmbedFault?
+    var fault: LineFault?
     do {
       try embedder.run {
         // One that was changed meanwhile is for the next time.
@@ -71,7 +71,7 @@ struct Embed: NotesCommand {
         try index.store(ready)
         ready = []
       }
-    } catch let error as EmbedFault {
+    } catch let error as LineFault {
       fault = error
     }
     try index.store(ready)
@@ -95,7 +95,7 @@ extension Session {
       command: command, environment: environment, dimensions: origin.dimensions, patience: 5_000)
     do {
       return try embedder.vector(ofQuery: query.scoring.map(\.text).joined(separator: " "))
-    } catch let fault as EmbedFault {
+    } catch let fault as LineFault {
       console.warn(StyledText("by words only: '\(command)': \(fault.words)", .dim))
       return nil
     }

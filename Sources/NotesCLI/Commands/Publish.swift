@@ -61,8 +61,10 @@ struct Publish: NotesCommand {
       return .done
     }
     let posts = try PublishedPosts(of: notes, index, attachments, in: session, vault, options)
+    let workers = try PageWorkers(settings, environment: session.environment)
     let site = try Site(
-      of: posts.posts, settings: settings, theme: theme, pictures: posts.pictures)
+      of: posts.posts, settings: settings, theme: theme, pictures: posts.pictures,
+      tools: workers.tools)
     var report = PublishReport()
     try site.eachFile { file in
       let isNew = !folder.had(file.path)
@@ -70,6 +72,7 @@ struct Publish: NotesCommand {
     }
     report.removed = try folder.finish(isDry: dryRun)
     session.print(report, site, posts, format: format, isDry: dryRun, at: folder.path)
+    session.noteUnset(workers.unset)
     if isMarked {
       try mark.keep(
         folder, posts.pictures,
