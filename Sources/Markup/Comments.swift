@@ -30,6 +30,28 @@ extension Document {
     return found
   }
 
+  /// The tags of links and pictures in somebody's own HTML that lead into the vault, each with its
+  /// target; in order, and not where they stand in code or formulas.
+  public var htmlLinks: [(range: Range<Int>, target: String)] {
+    guard bytes.contains(UInt8(ascii: "<")) else { return [] }
+    let others = (atoms + codeBlocks.map(\.content)).sorted { $0.lowerBound < $1.lowerBound }
+    var found: [(Range<Int>, String)] = []
+    var next = 0
+    var place = body.lowerBound
+    while let start = bytes[place...].firstIndex(of: UInt8(ascii: "<")) {
+      place = start + 1
+      while next < others.count, others[next].upperBound <= start { next += 1 }
+      if next < others.count, others[next].contains(start) { continue }
+      // A tag is a few lines at most.
+      let tag = String(decoding: bytes[start..<min(start + 2_000, bytes.count)], as: UTF8.self)
+      guard let (text, target) = SafeHTML.link(at: tag) else { continue }
+      let safe = safeURL(target) ?? ""
+      if safe.isEmpty || safe.hasPrefix("#") || HTMLRenderer.Goal(safe).isRemote { continue }
+      found.append((start..<min(start + text.utf8.count, bytes.count), target))
+    }
+    return found
+  }
+
   /// How long the mark is that opens a comment here, and what closes it.
   private static func comment(at place: Int, in bytes: [UInt8]) -> (Int, [UInt8])? {
     if bytes[place...].starts(with: "%%".utf8) { return (2, Array("%%".utf8)) }

@@ -85,6 +85,10 @@ public struct PublicPosts: Sendable {
         if names.post(target, from: path) != nil { return true }
         return (link.kind == .embed || link.kind == .image) && hasPicture(link.target, path)
       },
+      isPublicPath: { text in
+        let target = HTMLRenderer.Target(path: text)
+        return names.post(target, from: path) != nil || hasPicture(target.name, path)
+      },
       mayName: { mayName($0.target) })
     let frontmatter = document.frontmatter
     let shown = Document(bytes: text.bytes)

@@ -21,9 +21,11 @@ struct PublicText {
   ///   - document: The text.
   ///   - title: A first heading with this text is left out: the page has it above.
   ///   - isPublic: Whether something is published that a link of the text leads to.
+  ///   - isPublicPath: The same of a path in somebody's own HTML.
   ///   - mayName: Whether the name in another link may be read.
   init(
-    of document: Document, title: String, isPublic: (Link) -> Bool, mayName: (Link) -> Bool
+    of document: Document, title: String, isPublic: (Link) -> Bool, isPublicPath: (String) -> Bool,
+    mayName: (Link) -> Bool
   ) {
     var edits: [(range: Range<Int>, text: String)] = []
     if let range = Self.heading(title, of: document) { edits.append((range, "")) }
@@ -39,6 +41,9 @@ struct PublicText {
       edits.append((link.range, words ?? Self.placeholder))
     }
     self.hidden = left
+    for (range, target) in document.htmlLinks where !isPublicPath(target) {
+      edits.append((range, ""))
+    }
     // A definition that links of the text share has the name as well.
     let targets = Set(hidden.map(\.targetRange))
     for definition in document.definitions

@@ -165,6 +165,38 @@ import Testing
     #expect(html(deep).contains("<blockquote>"))
   }
 
+  @Test(
+    "somebody's own HTML stays whole, and where it may stand",
+    arguments: [
+      (
+        "<details>\n<summary>More</summary>\n\nText *here*.\n\n</details>\n\nBehind.",
+        "<details>\n<summary>More</summary>\n<p>Text <em>here</em>.</p>\n</details>\n<p>Behind.</p>"
+      ),
+      ("<details>\nx\n</details>", "<details><summary>Details</summary>\nx\n</details>"),
+      ("a <div>b</div> c", "<p>a b c</p>"),
+      ("*<b>x*</b> y", "<p><em><b>x</b></em> y</p>"),
+      ("<b>*x</b>*", "<p><b><em>x</em></b></p>"),
+      (
+        "- <div>x\n\n  y\n- z",
+        "<ul>\n<li><div>x\n<p>y</p>\n</div></li>\n<li><p>z</p>\n</li>\n</ul>"
+      ),
+      ("<ul><li>a<li>b</ul>", "<ul><li>a</li><li>b</li></ul>"),
+      ("<td>x</td>", "x"), ("<p>a<div>b</div></p>", "<p>a</p><div>b</div>"),
+      ("<a href=\"x.md\" onclick=y>z</a>", "<p><a href=\"x.md\">z</a></p>"),
+      ("<a href=gone>z</a>", "<p>z</p>"),
+      ("<a href='java&#115;cript:y'>z</a>", "<p>z</p>"),
+      ("<a href=x><a href=y>[z](w)</a></a>", "<p><a href=\"x\">z</a></p>"),
+      (
+        "<img src=\"p.png\" width=\"300\" alt='a > \"b\"'>",
+        "<img src=\"p.png\" alt=\"a &gt; &quot;b&quot;\" width=\"300\">"
+      ),
+      ("x <img src=gone alt=\"what it shows\">", "<p>x what it shows</p>"),
+      ("x %%not for readers%% y <!-- nor this --> z", "<p>x  y  z</p>"),
+    ])
+  func ownHTML(text: String, expected: String) {
+    #expect(html(text) == expected)
+  }
+
   @Test("many threads at once get what one gets")
   func threads() async {
     let text = "a ~~b~~ https://example.org **c** | d\n\n| a | b |\n|---|---|\n| ~~c~~ | d |\n"

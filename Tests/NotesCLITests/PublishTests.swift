@@ -92,6 +92,9 @@ import Testing
 
       [r]: ../zqfiled.md "t"
       [unused]: zqfilea.md
+
+      <a href="zqfilea.md">words</a> <img src='../zqpicture.png'> <A HREF=zqfileb.md#zqhead
+      >x</A>
       """)
     try vault.write(
       "---\ntitle: Open\n---\nSee nothing, zqworking and [[zqfilea]].\n", to: "posts/open.md")
@@ -346,7 +349,7 @@ import Testing
     try publish(vault).succeeded()
     for (path, data) in try files(vault.folder.path + "/site") where path.hasSuffix(".html") {
       let text = String(decoding: data, as: UTF8.self)
-        .replacing(/<script src="[.\/]*read.js" defer><\/script>/, with: "")
+        .replacing(/<script src="[.\/]*(read|search).js" defer><\/script>/, with: "")
         .replacing(/<script type="application\/ld\+json">[^<]*<\/script>/, with: "")
       #expect(
         !text.contains("<script") && !text.contains("<svg") && !text.contains("<img"), "\(path)")

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks published sites as a browser, a validator and a feed reader see them.
 
-usage: check_site.py [--shots DIR] [--pages N] SITE...
+usage: check_site.py [--shots DIR] [--pages N] [--hostile] SITE...
 
 SITE is a folder that `notes publish --base http://127.0.0.1:PORT/` wrote, with that base in its
 sitemap. What is not installed is named as skipped; the exit status is 1 when a check fails.
@@ -16,7 +16,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import urllib.parse
 import xml.etree.ElementTree as ElementTree
@@ -310,10 +309,51 @@ def check_browser(site, count, shots):
     print(f"ok  browser: {len(chosen)} pages, light and dark, three widths, without script")
 
 
+def check_hostile(site):
+    """Nothing that a hostile text brings along runs, not even where no policy would keep it."""
+    if not shutil.which("chromium") or not shutil.which("chromedriver"):
+        print("skipped: hostile texts in the browser (chromium, chromedriver)")
+        return
+    try:
+        import selenium  # noqa: F401
+    except ImportError:
+        print("skipped: hostile texts in the browser (selenium from PyPI)")
+        return
+    names = [os.path.relpath(path, site) for path in files(site, ".html")]
+    names = [name for name in names if not re.search(r"/(v1|since|age|evolution)/", name)]
+    with served(site) as base:
+        driver = browser()
+        try:
+            driver.execute_cdp_cmd("Page.enable", {})
+            driver.execute_cdp_cmd("Page.setBypassCSP", {"enabled": True})
+            # The check sees what it looks for.
+            driver.get("data:text/html,<img src=x onerror=window.xss=1><p id=done>")
+            driver.implicitly_wait(2)
+            driver.find_element("id", "done")
+            if not driver.execute_async_script(
+                    "setTimeout(() => arguments[0](window.xss === 1), 200)"):
+                fail("hostile", "the check itself", "a script that runs is not seen")
+            for name in names:
+                url = base + urllib.parse.quote(re.sub("index.html$", "", name))
+                driver.get(url)
+                ran = driver.execute_script(
+                    "document.querySelectorAll('details').forEach(e => e.open = true);"
+                    "document.querySelectorAll('main *').forEach(e => {"
+                    "  for (const kind of ['mouseover', 'focus', 'toggle', 'load'])"
+                    "    e.dispatchEvent(new Event(kind)); });"
+                    "return window.xss")
+                if ran is not None or driver.current_url.split("#")[0] != url:
+                    fail("hostile", name, "something ran")
+        finally:
+            driver.quit()
+    print(f"ok  hostile texts: {len(names)} pages without their policy")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--shots", help="a folder for screenshots")
     parser.add_argument("--pages", type=int, default=2, help="so many pages of each kind")
+    parser.add_argument("--hostile", action="store_true", help="the texts try to run something")
     parser.add_argument("sites", nargs="+")
     options = parser.parse_args()
     if options.shots:
@@ -326,7 +366,10 @@ def main():
         check_html(site)
         check_feeds(site)
         check_weight(site)
-        check_browser(site, options.pages, options.shots)
+        if options.hostile:
+            check_hostile(site)
+        else:
+            check_browser(site, options.pages, options.shots)
     if FAILURES:
         print(f"{len(FAILURES)} failures")
         sys.exit(1)

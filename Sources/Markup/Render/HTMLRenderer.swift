@@ -27,6 +27,14 @@ public struct HTMLRenderer {
         anchor: link.anchor)
     }
 
+    /// What a path leads to, as a URL has it.
+    public init(path: String) {
+      let parts = path.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
+      self.init(
+        isPath: true, name: HTMLWriter.decoded(parts[0]), pin: nil,
+        anchor: parts.count > 1 ? HTMLWriter.decoded(parts[1]) : nil)
+    }
+
     /// What stands behind the `#` of a link to it on a page: `^name`, or the name of the heading.
     public var fragment: String? {
       guard let last = anchor?.split(separator: "#").last else { return nil }
@@ -89,7 +97,7 @@ public struct HTMLRenderer {
     return writer.html
   }
 
-  fileprivate func goal(_ target: Target) -> Goal? { resolve(target) }
+  func goal(_ target: Target) -> Goal? { resolve(target) }
 
   /// A text above so many bytes, or with a table above so many cells, is shown as its source: tables
   /// of many columns cost cmark time by the square.
@@ -136,7 +144,7 @@ public struct HTMLRenderer {
 extension HTMLRenderer: Sendable {}
 
 /// Writes the steps through a tree.
-private struct HTMLWriter {
+struct HTMLWriter {
   let placeholders: Placeholders
   let blockIDs: Set<String>
   let renderer: HTMLRenderer
@@ -155,12 +163,35 @@ private struct HTMLWriter {
   private var isInHead = false
   private var footnotes = 0
   private var marks: [String: Int] = [:]
-  private var inline = SafeHTML()
+  /// What somebody's own HTML has open in a line, and in each container of blocks that is open.
+  private var inline: SafeHTML
+  private var blocks: [SafeHTML]
 
   init(placeholders: Placeholders, blockIDs: [String], renderer: HTMLRenderer) {
     self.placeholders = placeholders
     self.blockIDs = Set(blockIDs)
     self.renderer = renderer
+    inline = SafeHTML(.inline, loadsRemotePictures: renderer.loadsRemotePictures) { _ in nil }
+    blocks = []
+    blocks = [newHTML(.block)]
+    inline = newHTML(.inline)
+  }
+
+  private func newHTML(_ place: SafeHTML.Place) -> SafeHTML {
+    let renderer = renderer
+    return SafeHTML(place, loadsRemotePictures: renderer.loadsRemotePictures) {
+      Self.resolved($0, by: renderer)
+    }
+  }
+
+  /// A container of blocks begins.
+  private mutating func enterBlock() { blocks.append(newHTML(.block)) }
+
+  /// It ends, and with it what somebody's own HTML left open in it.
+  private mutating func leaveBlock() {
+    guard var last = blocks.popLast() else { return }
+    last.finish()
+    html += last.take()
   }
 
   mutating func write(_ steps: [MarkdownTree.Step]) {
@@ -191,6 +222,8 @@ private struct HTMLWriter {
       place += 1
     }
     if footnotes > 0 { html += "</ol>\n</section>\n" }
+    blocks[0].finish()
+    html += blocks[0].take()
   }
 
   /// The text of a heading, for its name.
@@ -204,6 +237,7 @@ private struct HTMLWriter {
         switch part.item {
         case .link(let link)?: text += link.label ?? link.target
         case .math(let source, _)?: text += source
+        case .comment?: break
         case nil: text += part.text
         }
       }
@@ -213,14 +247,16 @@ private struct HTMLWriter {
 
   private mutating func write(_ step: MarkdownTree.Step, isLastOfBlock: Bool) {
     switch step.kind {
-    case .quote: html += (quoteEnds.popLast() ?? "</blockquote>") + "\n"
+    case .quote:
+      leaveBlock()
+      html += (quoteEnds.popLast() ?? "</blockquote>") + "\n"
     case .paragraph: paragraph(step.isEnd)
     case .heading(let level): html += endOfInline() + "</h\(level)>\n"
     case .html:
-      var safe = SafeHTML()
-      safe.add(ChangeMark.removed(from: placeholders.restored(step.text)))
-      safe.finish()
-      html += safe.result.hasSuffix("\n") ? safe.result : safe.result + "\n"
+      blocks[blocks.count - 1].add(ChangeMark.removed(from: placeholders.restored(step.text)))
+      blocks[blocks.count - 1].finishBlock()
+      let safe = blocks[blocks.count - 1].take()
+      html += safe.hasSuffix("\n") ? safe : safe + "\n"
     case .thematicBreak: html += "<hr>\n"
     case .list(let start, let isTight): list(start, isTight, step.isEnd)
     case .item(let isDone): item(isDone, step.isEnd)
@@ -240,9 +276,9 @@ private struct HTMLWriter {
     case .inlineHTML:
       inline.add(ChangeMark.removed(from: placeholders.restored(step.text)))
       html += inline.take()
-    case .emphasis: html += step.isEnd ? "</em>" : "<em>"
-    case .strong: html += step.isEnd ? "</strong>" : "<strong>"
-    case .strikethrough: html += step.isEnd ? "</del>" : "<del>"
+    case .emphasis: element("em", step.isEnd)
+    case .strong: element("strong", step.isEnd)
+    case .strikethrough: element("del", step.isEnd)
     case .link(let url, let title): link(placeholders.restored(url), title, step.isEnd)
     case .image: break
     case .footnoteMark: if !step.isEnd { footnoteMark(step.text) }
@@ -253,6 +289,16 @@ private struct HTMLWriter {
   private mutating func endOfInline() -> String {
     inline.finish()
     return inline.take()
+  }
+
+  private mutating func element(_ name: String, _ isEnd: Bool) {
+    if isEnd {
+      inline.leave()
+      html += inline.take() + "</\(name)>"
+    } else {
+      html += "<\(name)>"
+      inline.enter()
+    }
   }
 
   // MARK: Blocks
@@ -282,9 +328,11 @@ private struct HTMLWriter {
 
   private mutating func item(_ isDone: Bool?, _ isEnd: Bool) {
     if isEnd {
+      leaveBlock()
       html += "</li>\n"
       return
     }
+    enterBlock()
     guard let isDone else {
       html += "<li>"
       return
@@ -331,6 +379,7 @@ private struct HTMLWriter {
     guard let callout = Self.callout(head) else {
       html += "<blockquote>\n"
       quoteEnds.append("</blockquote>")
+      enterBlock()
       return place
     }
     var title = callout.title
@@ -352,6 +401,7 @@ private struct HTMLWriter {
       html += "<div class=\"callout callout-\(type)\"><p class=\"callout-title\">\(shown)</p>\n"
       quoteEnds.append("</div>")
     }
+    enterBlock()
     // A paragraph of which nothing is left is none.
     if next < steps.count, steps[next].kind == .paragraph { return next }
     paragraph(false)
@@ -391,6 +441,7 @@ private struct HTMLWriter {
 
   private mutating func footnote(_ isEnd: Bool) {
     if isEnd {
+      leaveBlock()
       guard renderer.hasNames else {
         html += "</li>\n"
         return
@@ -399,7 +450,12 @@ private struct HTMLWriter {
         "<a class=\"footnote-back\" href=\"#fnref-\(footnotes)\" aria-label=\"Back to the text\">↩</a></li>\n"
       return
     }
-    if footnotes == 0 { html += "<section class=\"footnotes\">\n<ol>\n" }
+    if footnotes == 0 {
+      // The text before them ends here.
+      blocks[0].finish()
+      html += blocks[0].take() + "<section class=\"footnotes\">\n<ol>\n"
+    }
+    enterBlock()
     footnotes += 1
     html += renderer.hasNames ? "<li id=\"fn-\(footnotes)\">" : "<li>"
   }
@@ -415,6 +471,7 @@ private struct HTMLWriter {
           renderer.formula(source, isDisplay)
             ?? "<code class=\"math\(isDisplay ? " math-display" : "")\">\(escapedHTML(source))</code>"
         )
+      case .comment?: break
       case nil: plain(part, isLastOfBlock && part.endIndex == text.endIndex)
       }
     }
@@ -477,7 +534,7 @@ private struct HTMLWriter {
       return picture(url, width == nil ? link.label ?? "" : "", size: size ?? goal?.size)
     }
     // A link holds no other link.
-    if !linkEnds.isEmpty { return put(escapedHTML(label)) }
+    if !linkEnds.isEmpty || inline.isInLink { return put(escapedHTML(label)) }
     guard let url else { return broken(label) }
     let kind = link.kind == .embed ? " class=\"embed\"" : ""
     put("<a href=\"\(escapedHTML(url))\"\(kind)>\(escapedHTML(label))</a>")
@@ -487,10 +544,8 @@ private struct HTMLWriter {
     _ url: String, _ description: String, title: String = "", size: PictureSize?
   ) {
     let title = title.isEmpty ? "" : " title=\"\(escapedHTML(placeholders.restored(title)))\""
-    let width = size.map { " width=\"\($0.width)\"" } ?? ""
-    let height = size?.height.map { " height=\"\($0)\"" } ?? ""
     put(
-      "<img src=\"\(escapedHTML(url))\" alt=\"\(escapedHTML(description))\"\(title)\(width)\(height)>"
+      "<img src=\"\(escapedHTML(url))\" alt=\"\(escapedHTML(description))\"\(title)\(size?.attributes ?? "")>"
     )
   }
 
@@ -507,9 +562,13 @@ private struct HTMLWriter {
 
   private mutating func link(_ url: String, _ title: String, _ isEnd: Bool) {
     if isEnd {
-      html += linkEnds.popLast() ?? ""
+      inline.leave()
+      html += inline.take() + (linkEnds.popLast() ?? "")
       return
     }
+    defer { inline.enter() }
+    // A link holds no other link.
+    if inline.isInLink { return linkEnds.append("") }
     guard let found = resolved(url)?.url else {
       html += "<span class=\"broken\">"
       return linkEnds.append("</span>")
@@ -527,7 +586,7 @@ private struct HTMLWriter {
     guard let text = description else { return }
     description = nil
     guard let found = resolved(placeholders.restored(url)) else { return broken(text) }
-    guard renderer.loadsRemotePictures || !Self.isRemote(found.url) else {
+    guard renderer.loadsRemotePictures || !found.isRemote else {
       let label = text.isEmpty ? found.url : text
       if !linkEnds.isEmpty { return put(escapedHTML(label)) }
       return put(
@@ -536,27 +595,21 @@ private struct HTMLWriter {
     picture(found.url, text, title: title, size: found.size)
   }
 
-  /// Whether a URL leads to another host.
-  private static func isRemote(_ url: String) -> Bool {
-    url.hasPrefix("//") || url.prefix { !"/?#".contains($0) }.contains(":")
-  }
-
   /// Where a Markdown link leads: out of the vault as it is written, if that is safe.
-  private func resolved(_ url: String) -> HTMLRenderer.Goal? {
+  private func resolved(_ url: String) -> HTMLRenderer.Goal? { Self.resolved(url, by: renderer) }
+
+  private static func resolved(_ url: String, by renderer: HTMLRenderer) -> HTMLRenderer.Goal? {
     guard let safe = safeURL(ChangeMark.removed(from: url)) else { return nil }
-    if Self.isRemote(safe) { return HTMLRenderer.Goal(safe) }
-    let parts = safe.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
-    let goal = renderer.goal(
-      HTMLRenderer.Target(
-        isPath: true, name: Self.decoded(parts[0]), pin: nil,
-        anchor: parts.count > 1 ? Self.decoded(parts[1]) : nil))
-    return goal.flatMap { goal in
+    let goal = HTMLRenderer.Goal(safe)
+    if goal.isRemote { return goal }
+    let found = renderer.goal(HTMLRenderer.Target(path: safe))
+    return found.flatMap { goal in
       safeURL(goal.url).map { HTMLRenderer.Goal($0, size: goal.size) }
     }
   }
 
   /// Without percent signs; as it is, where those make no text.
-  private static func decoded(_ text: Substring) -> String {
+  static func decoded(_ text: Substring) -> String {
     var bytes: [UInt8] = []
     var rest = Array(text.utf8)[...]
     while let byte = rest.popFirst() {

@@ -11,6 +11,11 @@ public struct PictureSize: Sendable, Hashable {
     self.height = height
   }
 
+  /// As attributes of an element that shows it.
+  var attributes: String {
+    " width=\"\(width)\"" + (height.map { " height=\"\($0)\"" } ?? "")
+  }
+
   /// The size of the same picture in another width.
   public func scaled(toWidth width: Int) -> PictureSize {
     PictureSize(

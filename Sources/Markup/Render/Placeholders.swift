@@ -8,6 +8,8 @@ struct Placeholders {
   enum Item {
     case link(Link)
     case math(source: String, isDisplay: Bool)
+    /// Words for the author only.
+    case comment
   }
 
   private static let begin: Character = "\u{E000}"
@@ -27,6 +29,7 @@ struct Placeholders {
       marks.append(
         (range, .math(source: document.text(math.content), isDisplay: math.isDisplay)))
     }
+    for comment in document.comments { marks.append((comment, .comment)) }
     marks.sort { $0.range.lowerBound < $1.range.lowerBound }
     var text: [UInt8] = []
     var items: [Item] = []
@@ -38,6 +41,10 @@ struct Placeholders {
     }
     for (range, item) in marks where range.lowerBound >= done {
       copy(to: range.lowerBound)
+      if case .comment = item {
+        done = range.upperBound
+        continue
+      }
       text += Array("\(Self.begin)\(items.count)\(Self.end)".utf8)
       items.append(item)
       sources.append(document.text(range))

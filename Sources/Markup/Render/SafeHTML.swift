@@ -1,26 +1,59 @@
 /// HTML that somebody wrote into a note, without all that could do something.
 ///
-/// An allow-list of elements without attributes: whatever is not on it is shown as text, and comments
-/// are gone. Elements that are left open are closed, so that they end with their block.
+/// An allow-list: elements without attributes, but for where a link leads and what a picture shows.
+/// Whatever is not on it is shown as text, and comments are gone. What is left open is closed, and an
+/// element that cannot stand where it does is left out, so that a page stays whole.
 struct SafeHTML {
+  /// Where the HTML stands.
+  enum Place { case block, inline }
+
+  /// What a link or a picture leads to, as a URL that is safe; `nil` for nothing.
+  typealias Resolve = (String) -> HTMLRenderer.Goal?
+
+  private let place: Place
+  private let resolve: Resolve
+  private let loadsRemotePictures: Bool
   private var open: [String] = []
+  /// How many were open where each element of Markdown began that is open itself.
+  private var floors: [Int] = []
   private(set) var result = ""
 
-  private static let elements: Set<String> = [
-    "abbr", "b", "blockquote", "br", "cite", "code", "dd", "del", "details", "dfn", "div", "dl",
-    "dt",
-    "em", "figcaption", "figure", "hr", "i", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q",
-    "rp",
-    "rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "summary", "sup", "table", "tbody",
-    "td", "th", "thead", "tr", "u", "ul", "var", "wbr",
+  private static let phrasing: Set<String> = [
+    "a", "abbr", "b", "bdi", "br", "cite", "code", "del", "dfn", "em", "i", "img", "ins", "kbd",
+    "mark", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "u",
+    "var", "wbr",
   ]
-  private static let empty: Set<String> = ["br", "hr", "wbr"]
+  private static let flow: Set<String> = [
+    "blockquote", "dd", "details", "div", "dl", "dt", "figcaption", "figure", "hr", "li", "ol", "p",
+    "pre", "summary", "table", "tbody", "td", "th", "thead", "tr", "ul",
+  ]
+  private static let empty: Set<String> = ["br", "hr", "img", "wbr"]
+  /// What an element stands in directly.
+  private static let parents: [String: Set<String>] = [
+    "li": ["ol", "ul"], "dt": ["dl"], "dd": ["dl"], "thead": ["table"], "tbody": ["table"],
+    "tr": ["table", "thead", "tbody"], "td": ["tr"], "th": ["tr"], "summary": ["details"],
+    "figcaption": ["figure"], "rt": ["ruby"], "rp": ["ruby"],
+  ]
+  /// What has nothing but certain elements in it.
+  private static let strict: Set<String> = [
+    "ol", "ul", "dl", "table", "thead", "tbody", "tr",
+  ]
+  /// What has no blocks in it.
+  private static let lines: Set<String> = phrasing.union(["p", "pre", "summary", "dt"])
+  /// What may hold the blocks of Markdown that follow, until it is closed.
+  private static let spanning: Set<String> = ["blockquote", "details", "div", "figure"]
+
+  init(_ place: Place, loadsRemotePictures: Bool, resolve: @escaping Resolve) {
+    self.place = place
+    self.loadsRemotePictures = loadsRemotePictures
+    self.resolve = resolve
+  }
 
   /// Adds some HTML.
   mutating func add(_ html: String) {
     var rest = html[...]
     while let start = rest.firstIndex(of: "<") {
-      result += escapedHTML(rest[..<start])
+      addText(rest[..<start])
       rest = rest[start...]
       if rest.hasPrefix("<!--") {
         let behind = rest.dropFirst(4)
@@ -28,16 +61,35 @@ struct SafeHTML {
         rest = behind[end.upperBound...]
         continue
       }
-      guard let end = rest.firstIndex(of: ">") else { break }
+      guard let end = Self.end(of: rest) else { break }
       addTag(rest[...end])
       rest = rest[rest.index(after: end)...]
     }
-    result += escapedHTML(rest)
+    addText(rest)
+  }
+
+  /// Whether a link is open.
+  var isInLink: Bool { open.contains("a") }
+
+  /// An element of Markdown begins; until it ends nothing ends that was open before.
+  mutating func enter() { floors.append(open.count) }
+
+  /// It ends, and with it what was opened since.
+  mutating func leave() {
+    let floor = floors.popLast() ?? 0
+    while open.count > floor { close(open.removeLast()) }
   }
 
   /// Closes what is open.
   mutating func finish() {
-    while let name = open.popLast() { result += "</\(name)>" }
+    floors = []
+    while let name = open.popLast() { close(name) }
+  }
+
+  /// Closes what cannot go on behind this block of HTML.
+  mutating func finishBlock() {
+    while let name = open.last, !Self.spanning.contains(name) { close(open.removeLast()) }
+    if open.last == "details" { addSummary() }
   }
 
   /// What was added since the last time.
@@ -46,26 +98,204 @@ struct SafeHTML {
     return result
   }
 
+  /// The `>` that ends a tag: not one within quotes.
+  private static func end(of text: Substring) -> Substring.Index? {
+    var quote: Character?
+    for index in text.indices.dropFirst() {
+      let character = text[index]
+      if let open = quote {
+        if character == open { quote = nil }
+      } else if character == ">" {
+        return index
+      } else if character == "\"" || character == "'" {
+        quote = character
+      }
+    }
+    // A quote that is not closed is none.
+    return text.firstIndex(of: ">")
+  }
+
+  private mutating func addText(_ text: Substring) {
+    if open.last == "details", text.contains(where: { !$0.isWhitespace }) { addSummary() }
+    result += escapedHTML(text)
+  }
+
+  /// A `details` that has something in it has a summary first.
+  private mutating func addSummary() {
+    if result.trimmedEnd.hasSuffix("<details>") { result += "<summary>Details</summary>" }
+  }
+
+  private mutating func close(_ name: String) {
+    if name == "details" { addSummary() }
+    result += "</\(name)>"
+  }
+
   private mutating func addTag(_ tag: Substring) {
     var inner = tag.dropFirst().dropLast()
     let isEnd = inner.first == "/"
     if isEnd { inner = inner.dropFirst() }
     let name = String(inner.prefix { $0.isASCII && ($0.isLetter || $0.isNumber) }).lowercased()
     let next = inner.dropFirst(name.count).first
-    guard Self.elements.contains(name), next.map({ $0.isWhitespace || $0 == "/" }) ?? true else {
-      result += escapedHTML(tag)
+    guard Self.phrasing.contains(name) || Self.flow.contains(name),
+      next.map({ $0.isWhitespace || $0 == "/" }) ?? true
+    else {
+      addText(tag)
       return
     }
-    if Self.empty.contains(name) {
-      result += "<\(name)>"
-    } else if !isEnd {
+    if isEnd { return addEnd(name) }
+    guard makeRoom(for: name) else { return }
+    switch name {
+    case "a", "img": addLink(name, Self.attributes(inner.dropFirst(name.count)))
+    case _ where Self.empty.contains(name): result += "<\(name)>"
+    default:
       open.append(name)
       result += "<\(name)>"
-    } else if let place = open.lastIndex(of: name) {
-      // What was opened inside it ends with it.
-      while open.count > place { result += "</\(open.removeLast())>" }
     }
   }
+
+  private mutating func addEnd(_ name: String) {
+    guard let place = open.lastIndex(of: name), place >= floors.last ?? 0 else { return }
+    // What was opened inside it ends with it.
+    while open.count > place { close(open.removeLast()) }
+  }
+
+  /// Whether an element can stand here, after a paragraph was closed that it ends.
+  private mutating func makeRoom(for name: String) -> Bool {
+    let isFlow = Self.flow.contains(name)
+    if place == .inline, isFlow { return false }
+    if isFlow, open.last == "p" { close(open.removeLast()) }
+    // An item ends the one before it.
+    if ["li", "dt", "dd", "tr", "td", "th"].contains(name), let last = open.last,
+      last == name || ["dt", "dd"].contains(last) || ["td", "th"].contains(last)
+    {
+      close(open.removeLast())
+    }
+    if let allowed = Self.parents[name] {
+      guard let last = open.last, allowed.contains(last) else { return false }
+      return name != "summary" || result.trimmedEnd.hasSuffix("<details>")
+    }
+    if let last = open.last, Self.strict.contains(last) { return false }
+    if isFlow, open.contains(where: { Self.lines.contains($0) }) { return false }
+    if name == "a", open.contains("a") { return false }
+    if open.last == "details" { addSummary() }
+    return true
+  }
+
+  private mutating func addLink(_ name: String, _ attributes: [String: String]) {
+    let target = attributes[name == "a" ? "href" : "src"].flatMap(resolve)
+    if name == "a" {
+      guard let target else { return }
+      open.append("a")
+      result += "<a href=\"\(escapedHTML(target.url))\">"
+      return
+    }
+    let text = escapedHTML(attributes["alt"] ?? "")
+    guard let target else {
+      result += text
+      return
+    }
+    let url = escapedHTML(target.url)
+    guard loadsRemotePictures || !target.isRemote else {
+      let label = text.isEmpty ? url : text
+      result += open.contains("a") ? label : "<a class=\"picture\" href=\"\(url)\">\(label)</a>"
+      return
+    }
+    result += "<img src=\"\(url)\" alt=\"\(text)\""
+    let asked = attributes["width"].flatMap { Int($0.prefix { $0.isNumber }) }
+    let size = asked.map {
+      target.size?.scaled(toWidth: $0) ?? PictureSize(width: $0, height: nil)
+    }
+    result += (size ?? target.size)?.attributes ?? ""
+    result += ">"
+  }
+
+  /// The tag of a link or a picture that a text begins with, and where that leads.
+  static func link(at text: String) -> (tag: Substring, target: String)? {
+    let head = text.prefix(5).lowercased()
+    let names = [("<a", "href"), ("<img", "src")]
+    guard
+      let (name, key) = names.first(where: {
+        head.hasPrefix($0.0)
+          && head.dropFirst($0.0.count).first.map { $0.isWhitespace || $0 == "/" }
+            ?? false
+      }), let end = end(of: text[...])
+    else { return nil }
+    let tag = text[...end]
+    return attributes(tag.dropFirst(name.count).dropLast())[key].map { (tag, $0) }
+  }
+
+  /// The attributes of a tag, by their names in lower case; of a name that stands twice the first.
+  private static func attributes(_ text: Substring) -> [String: String] {
+    var found: [String: String] = [:]
+    var rest = text
+    while true {
+      rest = rest.drop { $0.isWhitespace || $0 == "/" }
+      let name = rest.prefix { !$0.isWhitespace && $0 != "=" && $0 != "/" }
+      if name.isEmpty {
+        if rest.isEmpty { return found }
+        rest = rest.dropFirst()
+        continue
+      }
+      rest = rest[name.endIndex...].drop(while: \.isWhitespace)
+      var value = Substring()
+      if rest.first == "=" {
+        rest = rest.dropFirst().drop(while: \.isWhitespace)
+        if let quote = rest.first, quote == "\"" || quote == "'" {
+          value = rest.dropFirst().prefix { $0 != quote }
+          rest = rest[value.endIndex...].dropFirst()
+        } else {
+          value = rest.prefix { !$0.isWhitespace }
+          rest = rest[value.endIndex...]
+        }
+      }
+      let key = name.lowercased()
+      if found[key] == nil { found[key] = decoded(value) }
+    }
+  }
+
+  /// A value without the references to characters that stand in URLs; any other stays as it is.
+  private static func decoded(_ value: Substring) -> String {
+    guard value.contains("&") else { return String(value) }
+    var result = ""
+    var rest = value
+    while let start = rest.firstIndex(of: "&") {
+      result += rest[..<start]
+      rest = rest[start...]
+      guard let end = rest.prefix(12).firstIndex(of: ";") else {
+        result += "&"
+        rest = rest.dropFirst()
+        continue
+      }
+      let name = rest[rest.index(after: start)..<end].lowercased()
+      let number =
+        name.hasPrefix("#x") ? UInt32(name.dropFirst(2), radix: 16) : UInt32(name.dropFirst(1))
+      switch name {
+      case "amp": result += "&"
+      case "lt": result += "<"
+      case "gt": result += ">"
+      case "quot": result += "\""
+      case _ where name.hasPrefix("#"):
+        result.unicodeScalars.append(number.flatMap { Unicode.Scalar($0) } ?? "\u{FFFD}")
+      default: result += rest[start...end]
+      }
+      rest = rest[rest.index(after: end)...]
+    }
+    return result + rest
+  }
+}
+
+extension String {
+  /// Without the blanks at its end.
+  fileprivate var trimmedEnd: Substring {
+    var text = self[...]
+    while text.last?.isWhitespace == true { text.removeLast() }
+    return text
+  }
+}
+
+extension HTMLRenderer.Goal {
+  /// Whether it is on another host.
+  var isRemote: Bool { url.hasPrefix("//") || url.prefix { !"/?#".contains($0) }.contains(":") }
 }
 
 /// A text as it is written in HTML, in an attribute or outside.
