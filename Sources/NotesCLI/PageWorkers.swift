@@ -16,6 +16,8 @@ final class PageWorkers: Sendable {
   /// KaTeX, as Debian's package `libjs-katex` has it.
   private static let katexFolder = "/usr/share/javascript/katex"
 
+  private static let display = "<span class=\"katex-display\">"
+
   /// Looks for what the settings want.
   ///
   /// - Throws: a `Failure` where they insist on what is not there.
@@ -50,7 +52,11 @@ final class PageWorkers: Sendable {
   var tools: PageTools {
     var tools = PageTools()
     if let katex {
-      tools.formula = { katex.html(of: $0, $1 ? "display" : "text") }
+      tools.formula = { tex, isDisplay in
+        // A formula wider than the page is scrolled, by keys once it has the focus.
+        katex.html(of: tex, isDisplay ? "display" : "text")?
+          .replacing(Self.display, with: Self.display.dropLast() + " tabindex=\"0\">")
+      }
       tools.mathFiles = Self.mathFiles()
     }
     if let pygments { tools.highlight = { pygments.html(of: $0, $1) } }

@@ -16,6 +16,7 @@ import Testing
     "what Markdown has is HTML",
     arguments: [
       ("---\ntitle: x\n---\n# A *b* `c`", "<h1 id=\"a-b-c\">A <em>b</em> <code>c</code></h1>"),
+      ("# A b[^1]", "<h1 id=\"a-b\">A b[^1]</h1>"),
       ("# A\n\n# A", "<h1 id=\"a\">A</h1>\n<h1 id=\"a-1\">A</h1>"),
       ("a **b** ~~c~~\\\nd", "<p>a <strong>b</strong> <del>c</del><br>\nd</p>"),
       ("- a\n- b", "<ul>\n<li>a\n</li>\n<li>b\n</li>\n</ul>"),

@@ -242,7 +242,8 @@ struct HTMLWriter {
         }
       }
     }
-    return text
+    // The mark of a footnote that is not there stays text, and is no part of the name.
+    return text.replacing(/\[\^[^\]\s]+\]/, with: "")
   }
 
   private mutating func write(_ step: MarkdownTree.Step, isLastOfBlock: Bool) {
