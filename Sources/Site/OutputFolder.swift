@@ -29,7 +29,7 @@ public struct OutputFolder: Sendable {
   /// - Throws: `SiteError.badFolder` for one that is not ours to write to.
   public init(at path: String, vault: Vault, isDry: Bool) throws {
     let isThere = Vault.resolved(path) != nil
-    let real = Vault.resolved(path) ?? path
+    let real = Self.resolved(path)
     let isOwn = (real + "/").hasPrefix(vault.stateFolder + "/")
     guard isOwn || !(real + "/").hasPrefix(vault.root + "/") else {
       throw SiteError.badFolder(path, why: "it is in the vault, and would be synced as notes are")
@@ -58,6 +58,26 @@ public struct OutputFolder: Sendable {
       return
     }
     listed = Set(String(decoding: list, as: UTF8.self).split(separator: "\n").map(String.init))
+  }
+
+  /// Where a folder is, or will be once it is made: without links and `..` in its path.
+  private static func resolved(_ path: String) -> String {
+    var there = path.split(separator: "/").map(String.init)
+    var rest: [String] = []
+    while true {
+      let parent = "/" + there.joined(separator: "/")
+      if let real = Vault.resolved(parent) {
+        return rest.reversed().reduce(real) { folder, part in
+          switch part {
+          case ".": folder
+          case "..": "/" + folder.split(separator: "/").dropLast().joined(separator: "/")
+          default: folder == "/" ? "/" + part : folder + "/" + part
+          }
+        }
+      }
+      guard let last = there.popLast() else { return path }
+      rest.append(last)
+    }
   }
 
   /// The files of the site and the list of them, once it is finished.

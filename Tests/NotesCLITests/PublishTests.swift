@@ -178,6 +178,8 @@ import Testing
     try vault.folder.write("mine", to: "full/mine.txt")
     try FileManager.default.createSymbolicLink(
       atPath: vault.folder.path + "/link", withDestinationPath: vault.folder.path + "/full")
+    try FileManager.default.createSymbolicLink(
+      atPath: vault.folder.path + "/way", withDestinationPath: vault.path)
     try vault.folder.write("mine", to: "file")
     for (place, why) in [
       (vault.folder.path + "/full", "it is not empty"),
@@ -185,11 +187,15 @@ import Testing
       (vault.folder.path + "/file", "it is a file"),
       (vault.path, "it is in the vault"), (vault.path + "/public", "it is in the vault"),
       (vault.folder.path, "the vault is in it"), ("/", "the vault is in it"),
+      (vault.folder.path + "/new/../vault/new", "it is in the vault"),
+      (vault.folder.path + "/way/new/site", "it is in the vault"),
     ] {
       let result = vault.notes("publish", "--out", place)
       #expect(result.status == 2 && result.errors.contains(why), "\(place)")
     }
     #expect(try vault.folder.read("full/mine.txt") == "mine")
+    try vault.notes("publish", "--out", "../beside/../site").succeeded()
+    #expect(hasPage(vault, "index.html"))
     // Without --out it goes where nothing that is synced can be.
     try vault.notes("publish").succeeded()
     #expect(vault.has(".git/notes/site/index.html"))
