@@ -80,10 +80,13 @@ public struct Document: Sendable {
 
   /// The tags of the front matter and of the text, each once, as first written.
   public var allTags: [String] {
+    Self.unique((frontmatter?.tags ?? []) + tags.map(\.name))
+  }
+
+  /// Tags, each once, as first written.
+  public static func unique(_ tags: [String]) -> [String] {
     var seen: Set<String> = []
-    return ((frontmatter?.tags ?? []) + tags.map(\.name)).filter {
-      seen.insert($0.lowercased()).inserted
-    }
+    return tags.filter { seen.insert($0.lowercased()).inserted }
   }
 
   /// What a comparison of words takes as one word: code spans, formulas and links, in order.

@@ -77,9 +77,8 @@ public struct PublicPosts: Sendable {
     of document: Document, _ path: NotePath, _ names: Names,
     _ hasPicture: (String, NotePath) -> Bool, _ mayName: (String) -> Bool
   ) -> Post.Content {
-    let title = document.title ?? path.stem
     let text = PublicText(
-      of: document, title: title,
+      of: document,
       isPublic: { link in
         let target = HTMLRenderer.Target(link)
         if names.post(target, from: path) != nil { return true }
@@ -93,8 +92,9 @@ public struct PublicPosts: Sendable {
     let frontmatter = document.frontmatter
     let shown = Document(bytes: text.bytes)
     return Post.Content(
-      title: title, document: shown, path: path,
-      hidden: text.hidden, description: frontmatter?.description, tags: document.allTags,
+      title: text.title ?? path.stem, document: shown, path: path,
+      hidden: text.hidden, description: frontmatter?.description,
+      tags: Document.unique((frontmatter?.tags ?? []) + shown.tags.map(\.name)),
       status: frontmatter?.status,
       confidence: frontmatter?.text("confidence"),
       anchors: Set(shown.headings.map(\.anchor) + shown.blockIDs.map { "^" + $0 }))

@@ -12,6 +12,8 @@ struct PublicText {
   static let placeholder = "(not published)"
 
   let bytes: [UInt8]
+  /// What the text is called: by its front matter, else by its first heading that readers see.
+  let title: String?
   /// What stood in the links that were left out, as it was written.
   let hidden: [String]
 
@@ -19,17 +21,28 @@ struct PublicText {
   ///
   /// - Parameters:
   ///   - document: The text.
-  ///   - title: A first heading with this text is left out: the page has it above.
   ///   - isPublic: Whether something is published that a link of the text leads to.
   ///   - isPublicPath: The same of a path in somebody's own HTML.
   ///   - mayName: Whether the name in another link may be read.
   init(
-    of document: Document, title: String, isPublic: (Link) -> Bool, isPublicPath: (String) -> Bool,
+    of document: Document, isPublic: (Link) -> Bool, isPublicPath: (String) -> Bool,
     mayName: (Link) -> Bool
   ) {
     var edits: [(range: Range<Int>, text: String)] = []
-    if let range = Self.heading(title, of: document) { edits.append((range, "")) }
-    for range in document.comments { edits.append((range, "")) }
+    let comments = document.comments
+    for range in comments { edits.append((range, "")) }
+    func isShown(_ range: Range<Int>) -> Bool { !comments.contains { $0.overlaps(range) } }
+    let heading = document.headings.first {
+      $0.level == 1 && !$0.text.isEmpty && isShown($0.range)
+    }
+    title = document.frontmatter?.title ?? heading?.text
+    // A first heading with the title is left out: the page has it above.
+    if let heading, heading.text == title,
+      let first = document.blocks.first(where: { isShown($0.range) }),
+      first.range.lowerBound == heading.range.lowerBound
+    {
+      edits.append((heading.range, ""))
+    }
     let links = document.links.filter { !$0.isExternal && !$0.target.isEmpty }
     let hidden = links.filter { !isPublic($0) }
     var left: [String] = []
@@ -65,14 +78,6 @@ struct PublicText {
     }
     text += document.bytes[min(done, document.bytes.count)...]
     bytes = Array(text.drop { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") })
-  }
-
-  /// The text's first block, where it is a heading of the first level with the title.
-  private static func heading(_ title: String, of document: Document) -> Range<Int>? {
-    guard let first = document.headings.first, first.level == 1, first.text == title,
-      document.blocks.first?.range.lowerBound == first.range.lowerBound
-    else { return nil }
-    return first.range
   }
 
   private static func line(around range: Range<Int>, in bytes: [UInt8]) -> Range<Int> {

@@ -77,6 +77,17 @@ import Testing
     #expect(shown.contains("<del>let a = 1</del>\n<ins>let a = 2</ins>\nf(a)\n"))
   }
 
+  @Test("a table too large for a page is too large for a comparison")
+  func largeTable() {
+    let row = String(repeating: "|a", count: 1_000) + "|\n"
+    let table = row + String(repeating: "|-", count: 1_000) + "|\n"
+    let large = table + String(repeating: row, count: 120)
+    #expect(html("x", large).contains("<pre class=\"source\">"))
+    let renderer = HTMLRenderer { HTMLRenderer.Goal($0.name) }
+    #expect(
+      renderer.html(of: 0..<1, in: Document(large)).contains("<pre class=\"source\">"))
+  }
+
   @Test("what is unchanged is folded, and the heading above a change is a link to it")
   func folded() {
     let shown = html("# A\n\nfirst\n\n## B c\n\nx y z", "# A\n\nfirst\n\n## B c\n\nx y z w")

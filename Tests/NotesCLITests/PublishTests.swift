@@ -88,7 +88,7 @@ import Testing
       zqkey: zqvalue
       ---
       See [[zqfilea]], [[zqtitleb#zqhead]], [words](zqfilec.md), ![[zqfiled]], [ref][r], <!-- zqcomment -->
-      ![zq](../zqpicture.png) and %%zqhidden%% [[zqfiled@v2|a name]].
+      ![zq](../zqpicture.png) and %%zqhidden #zqhiddentag%% [[zqfiled@v2|a name]].
 
       [r]: ../zqfiled.md "t"
       [unused]: zqfilea.md
@@ -116,6 +116,17 @@ import Testing
     }
     let text = try page(vault, "posts/open/v1/index.html")
     #expect(text.contains("words") && text.contains("a name"))
+  }
+
+  @Test("a title that is for the author only is none")
+  func hiddenTitle() throws {
+    let vault = try TestVault()
+    try post(vault, "name.md", "%%\n# zqsecret\n%%\n\n# Shown\n\nwords\n")
+    try publish(vault).succeeded()
+    for (path, data) in try files(vault.folder.path + "/site") {
+      #expect(!String(decoding: data, as: UTF8.self).contains("zqsecret"), "\(path)")
+    }
+    #expect(try page(vault, "posts/name/index.html").contains("<h1 class=\"p-name\">Shown</h1>"))
   }
 
   @Test("what is made private, withdrawn or removed later goes from the site")

@@ -87,16 +87,6 @@ public struct HTMLRenderer {
     self.resolve = resolve
   }
 
-  /// The HTML of a text in which the words that came and went are marked, by `ChangeMark`.
-  func html(marked bytes: [UInt8]) -> String {
-    let document = Document(bytes: bytes)
-    let placeholders = Placeholders(document)
-    var writer = HTMLWriter(placeholders: placeholders, blockIDs: [], renderer: self)
-    writer.change = .same
-    writer.write(MarkdownTree.steps(placeholders.text))
-    return writer.html
-  }
-
   func goal(_ target: Target) -> Goal? { resolve(target) }
 
   /// A text above so many bytes, or with a table above so many cells, is shown as its source: tables
@@ -105,19 +95,26 @@ public struct HTMLRenderer {
   private static let largestTable = 100_000
 
   /// A note's text as HTML, without its front matter.
-  public func html(of document: Document) -> String {
+  public func html(of document: Document) -> String { html(of: document, change: nil) }
+
+  /// The HTML of a text in which the words that came and went are marked, by `ChangeMark`.
+  func html(marked bytes: [UInt8]) -> String { html(of: Document(bytes: bytes), change: .same) }
+
+  private func html(of document: Document, change: DiffBlock.Kind?) -> String {
     let body = document.bytes[document.body]
     guard body.count <= Self.largestText, Self.largestRun(body) <= Self.largestTable else {
+      let source = ChangeMark.removed(from: document.text(document.body))
       return """
         <p class="notice">This text is too large, or has too large a table, to be shown as more than \
         its source.</p>
-        <pre class="source">\(escapedHTML(document.text(document.body)))</pre>
+        <pre class="source">\(escapedHTML(source))</pre>
 
         """
     }
     let placeholders = Placeholders(document)
     var writer = HTMLWriter(
-      placeholders: placeholders, blockIDs: document.blockIDs, renderer: self)
+      placeholders: placeholders, blockIDs: change == nil ? document.blockIDs : [], renderer: self)
+    writer.change = change
     writer.write(MarkdownTree.steps(placeholders.text))
     return writer.html
   }
