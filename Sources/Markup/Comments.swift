@@ -4,16 +4,14 @@ extension Document {
   public var comments: [Range<Int>] {
     let bytes = self.bytes
     guard bytes.contains(UInt8(ascii: "%")) || bytes.contains(UInt8(ascii: "<")) else { return [] }
-    let others = (atoms + codeBlocks.map(\.content)).sorted { $0.lowerBound < $1.lowerBound }
+    var verbatim = Verbatim(self)
     var found: [Range<Int>] = []
-    var next = 0
     var place = body.lowerBound
     // What opens and is not closed is none, and is looked for once only.
     var isOpen: Set<Int> = []
     while place + 1 < bytes.count {
-      while next < others.count, others[next].upperBound <= place { next += 1 }
-      if next < others.count, others[next].contains(place) {
-        place = others[next].upperBound
+      if let end = verbatim.end(at: place) {
+        place = end
         continue
       }
       guard let (open, close) = Self.comment(at: place, in: bytes), !isOpen.contains(open) else {
@@ -34,14 +32,12 @@ extension Document {
   /// target; in order, and not where they stand in code or formulas.
   public var htmlLinks: [(range: Range<Int>, target: String)] {
     guard bytes.contains(UInt8(ascii: "<")) else { return [] }
-    let others = (atoms + codeBlocks.map(\.content)).sorted { $0.lowerBound < $1.lowerBound }
+    var verbatim = Verbatim(self)
     var found: [(Range<Int>, String)] = []
-    var next = 0
     var place = body.lowerBound
     while let start = bytes[place...].firstIndex(of: UInt8(ascii: "<")) {
       place = start + 1
-      while next < others.count, others[next].upperBound <= start { next += 1 }
-      if next < others.count, others[next].contains(start) { continue }
+      if verbatim.end(at: start) != nil { continue }
       // A tag is a few lines at most.
       let tag = String(decoding: bytes[start..<min(start + 2_000, bytes.count)], as: UTF8.self)
       guard let (text, target) = SafeHTML.link(at: tag) else { continue }
@@ -66,5 +62,22 @@ extension Document {
       place += 1
     }
     return nil
+  }
+}
+
+/// The code, formulas and links of a text, to be stepped over from its front to its end.
+private struct Verbatim {
+  private let ranges: [Range<Int>]
+  private var next = 0
+
+  init(_ document: Document) {
+    ranges = (document.atoms + document.codeBlocks.map(\.content))
+      .sorted { $0.lowerBound < $1.lowerBound }
+  }
+
+  /// The end of the one that a place stands in; places are asked for in order.
+  mutating func end(at place: Int) -> Int? {
+    while next < ranges.count, ranges[next].upperBound <= place { next += 1 }
+    return next < ranges.count && ranges[next].contains(place) ? ranges[next].upperBound : nil
   }
 }

@@ -99,6 +99,13 @@ public struct Document: Sendable {
       .sorted { ($0.lowerBound, -$0.upperBound) < ($1.lowerBound, -$1.upperBound) }
   }
 
+  /// The whole lines in which some bytes stand, without the last line's end.
+  public func lines(around range: Range<Int>) -> Range<Int> {
+    let start = bytes[..<range.lowerBound].lastIndex(where: \.isLineEnd).map { $0 + 1 } ?? 0
+    let end = bytes[range.upperBound...].firstIndex(where: \.isLineEnd) ?? bytes.count
+    return start..<end
+  }
+
   /// The text of some bytes; those that are not UTF-8 become U+FFFD.
   public func text(_ range: Range<Int>) -> String {
     String(decoding: bytes[range.clamped(to: bytes.indices)], as: UTF8.self)

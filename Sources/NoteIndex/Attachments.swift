@@ -13,7 +13,9 @@ public struct Attachments: Sendable {
   /// Whether a link that leads to no note leads to another file or folder.
   mutating func has(_ link: NoteLink) -> Bool {
     // A link to the vault's own folder has nothing to be checked.
-    if joined(link.source.folder, link.target) == "" || joined("", link.target) == "" {
+    if NotePath.joined(link.source.folder, link.target) == ""
+      || NotePath.joined("", link.target) == ""
+    {
       return true
     }
     return find(
@@ -25,11 +27,11 @@ public struct Attachments: Sendable {
   /// else, where it is no Markdown link, by the end of its path.
   public mutating func find(_ target: String, from folder: String, byName: Bool) -> NotePath? {
     let isFromTop = target.utf8.first == UInt8(ascii: "/")
-    let paths = [isFromTop ? nil : joined(folder, target), joined("", target)]
+    let paths = [isFromTop ? nil : NotePath.joined(folder, target), NotePath.joined("", target)]
     for path in paths.compactMap(\.self) {
       if let path = try? NotePath(path), vault.files.isTaken(path) { return path }
     }
-    guard byName, let end = joined("", target), !end.isEmpty else { return nil }
+    guard byName, let end = NotePath.joined("", target), !end.isEmpty else { return nil }
     return named(lookupName(end)).first { folded("/" + $0).hasSuffix(folded("/" + end)) }
       .flatMap { try? NotePath($0) }
   }

@@ -31,7 +31,7 @@ extension NoteIndex {
     let text = normalizedAddress(address)
     if text.isEmpty { return [] }
     let typed = (try? vault.path(typed: text, from: folder))?.text
-    let fromTop = joined("", text).flatMap { $0.isEmpty ? nil : $0 }
+    let fromTop = NotePath.joined("", text).flatMap { $0.isEmpty ? nil : $0 }
     let finding = Finder(db: db, limit: limit)
     for path in [typed, fromTop].compactMap(\.self) {
       let found = try finding.byPath(path)
@@ -108,10 +108,10 @@ private struct Finder {
       case .alias: return same(name, text) ? 2 : nil
       case .slug: return same(name, text) ? 3 : nil
       case .path:
-        if paths.contains(where: { same(name, withoutSuffix($0)) }) { return 4 }
-        let bare = withoutSuffix(text)
+        if paths.contains(where: { same(name, NotePath.withoutSuffix($0)) }) { return 4 }
+        let bare = NotePath.withoutSuffix(text)
         if same(lastPart(of: name), bare) { return 5 }
-        let end = joined("", bare).map { "/" + $0 } ?? bare
+        let end = NotePath.joined("", bare).map { "/" + $0 } ?? bare
         let tail = String(decoding: name.utf8.suffix(end.utf8.count), as: UTF8.self)
         return same(tail, end) ? 6 : nil
       }

@@ -1,4 +1,5 @@
 internal import Markup
+internal import Vault
 
 /// The form in which names are compared: lower case, and one spelling for each character (NFC).
 func folded(_ text: String) -> String { text.lowercased().composed }
@@ -11,7 +12,7 @@ func folded(_ text: String) -> String { text.lowercased().composed }
 /// whole text is compared afterwards, so names that have a key in common by chance do no harm.
 func lookupKey(_ name: String) -> Int64 {
   var hash = WordHash()
-  for byte in folded(withoutSuffix(lastPart(of: name))).utf8 { hash.add(byte) }
+  for byte in folded(NotePath.withoutSuffix(lastPart(of: name))).utf8 { hash.add(byte) }
   // SQLite stores a number of 47 bits in six bytes.
   return Int64(bitPattern: (hash.value ^ hash.value >> 32) & 0x7FFF_FFFF_FFFF)
 }
@@ -20,18 +21,6 @@ func lookupKey(_ name: String) -> Int64 {
 func lastPart(of name: String) -> String {
   let parts = name.utf8.split(separator: slash)
   return parts.last.map { String(Substring($0)) } ?? ""
-}
-
-/// A path or name without `.md` or `.markdown`.
-func withoutSuffix(_ name: String) -> String {
-  let bytes = name.utf8
-  for suffix in [".md", ".markdown"] where bytes.count > suffix.utf8.count {
-    let tail = bytes.suffix(suffix.utf8.count)
-    if tail.elementsEqual(suffix.utf8, by: { $0 | 0x20 == $1 | 0x20 }) {
-      return String(Substring(bytes.dropLast(suffix.utf8.count)))
-    }
-  }
-  return name
 }
 
 /// The text with blanks in place of NUL, at which SQLite would end it.

@@ -137,7 +137,7 @@ extension NoteRows {
 
   private static func names(_ note: Note) -> [Name] {
     let front = note.document.frontmatter
-    var names = [Name(.path, withoutSuffix(note.path.text))]
+    var names = [Name(.path, NotePath.withoutSuffix(note.path.text))]
     if let id = front?.id { names.append(Name(.id, id)) }
     names.append(Name(.title, note.title))
     names += (front?.aliases ?? []).map { Name(.alias, $0) }

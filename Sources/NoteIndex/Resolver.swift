@@ -136,7 +136,7 @@ struct Candidates {
   /// The note that a link leads to, and how many others it could mean as well.
   func match(target: String, kind: String, from source: String) -> (note: Int64, rivals: Int)? {
     let folder = folderPart(of: source)
-    let path = withoutSuffix(target)
+    let path = NotePath.withoutSuffix(target)
     let isByPath = kind == "markdown" || kind == "image"
     let rules: [Rule] =
       !isByPath
@@ -145,8 +145,8 @@ struct Candidates {
     for rule in rules {
       let text =
         switch rule {
-        case .path, .suffix: joined("", path)
-        case .pathFromHere: joined(folder, path)
+        case .path, .suffix: NotePath.joined("", path)
+        case .pathFromHere: NotePath.joined(folder, path)
         case .id, .title, .slug: target
         }
       guard let text, let group = group(rule == .pathFromHere ? .path : rule, text) else {
@@ -162,30 +162,6 @@ struct Candidates {
     exact[Form(rule: rule, text: ExactText(text))]
       ?? anyCase[Form(rule: rule, text: ExactText(folded(text)))]
   }
-}
-
-/// A relative path below a folder, without `.` and `..`; `nil` when it leads out of the vault.
-func joined(_ folder: String, _ path: String) -> String? {
-  if isPlain(path) { return folder.isEmpty ? path : folder + "/" + path }
-  var parts = folder.utf8.split(separator: slash)
-  for part in path.utf8.split(separator: slash) {
-    if part.elementsEqual("..".utf8) {
-      if parts.popLast() == nil { return nil }
-    } else if !part.elementsEqual(".".utf8) {
-      parts.append(part)
-    }
-  }
-  return parts.map { String(Substring($0)) }.joined(separator: "/")
-}
-
-/// Whether no part of a path is empty, `.` or `..`, as in almost all.
-private func isPlain(_ path: String) -> Bool {
-  var last = slash
-  for byte in path.utf8 {
-    if last == slash, byte == slash || byte == UInt8(ascii: ".") { return false }
-    last = byte
-  }
-  return last != slash
 }
 
 /// The folder part of a path, `""` at the top.

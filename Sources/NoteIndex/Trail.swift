@@ -79,7 +79,7 @@ extension NoteIndex {
   /// What a wiki link can call a note: its file's name, or its path where others have that name.
   public func linkName(of path: NotePath) throws(IndexError) -> String {
     let found = try read { db in try paths(named: path.stem, db) }
-    return found == [path] ? path.stem : withoutSuffix(path.text)
+    return found == [path] ? path.stem : NotePath.withoutSuffix(path.text)
   }
 
   private func idea(_ path: NotePath) throws(IndexError) -> Idea? {

@@ -1,4 +1,3 @@
-internal import Dispatch
 internal import FoundationEssentials
 
 /// Asks the user's own command for vectors: a JSON object on a line for each text, and one back for
@@ -44,7 +43,7 @@ struct Embedder {
     var dimensions = dimensions
     var open: Set<Int> = []
     var isLast = false
-    var deadline = milliseconds() + Int64(patience)
+    var deadline = LineProcess.now + Int64(patience)
     while true {
       while !isLast, open.count < 256, child.outgoing.count < 65_536 {
         guard let (id, text) = next() else {
@@ -57,7 +56,7 @@ struct Embedder {
       }
       if isLast, child.outgoing.isEmpty { child.closeInput() }
       if isLast, open.isEmpty { return }
-      let left = deadline - milliseconds()
+      let left = deadline - LineProcess.now
       guard left > 0 else {
         throw LineFault(words: "it gave no vector within \(patience / 1_000) s, and was ended")
       }
@@ -80,15 +79,11 @@ struct Embedder {
         }
         dimensions = expected
         try take(answer.id, answer.vector)
-        deadline = milliseconds() + Int64(patience)
+        deadline = LineProcess.now + Int64(patience)
       }
       if !isOpen, !open.isEmpty || !isLast {
         throw LineFault(words: "it ended early\(child.lastWords)")
       }
     }
-  }
-
-  private func milliseconds() -> Int64 {
-    Int64(DispatchTime.now().uptimeNanoseconds / 1_000_000)
   }
 }

@@ -1,3 +1,4 @@
+internal import Dispatch
 internal import Glibc
 
 /// Why a command gave no answer, in a few words.
@@ -15,6 +16,9 @@ final class LineProcess {
   private let errors: Pipe
   private var incoming: [UInt8] = []
   private var said: [UInt8] = []
+
+  /// The time on a clock that is never set, in milliseconds, for deadlines.
+  static var now: Int64 { Int64(DispatchTime.now().uptimeNanoseconds / 1_000_000) }
 
   private static let longestLine = 1_000_000
 

@@ -1,4 +1,3 @@
-internal import Dispatch
 internal import FoundationEssentials
 internal import Site
 internal import Synchronization
@@ -16,6 +15,7 @@ final class PageWorkers: Sendable {
   /// KaTeX, as Debian's package `libjs-katex` has it.
   private static let katexFolder = "/usr/share/javascript/katex"
 
+  private static let mathStyle = "katex/katex.min.css"
   private static let display = "<span class=\"katex-display\">"
 
   /// Looks for what the settings want.
@@ -36,10 +36,9 @@ final class PageWorkers: Sendable {
         environment: environment.merging(["NOTES_KATEX": script]) { _, new in new }) : nil
     var pygments: PageWorker?
     if settings.code != .plain, findProgram("python3", in: path) != nil {
-      let worker = PageWorker(
+      pygments = PageWorker(
         "exec python3 -c \"$NOTES_WORKER\"", script: PackageResources.highlight_py,
         environment: environment)
-      pygments = worker
     }
     if settings.code == .pygments, pygments?.html(of: "x = 1", "python") == nil {
       throw Failure(
@@ -57,7 +56,8 @@ final class PageWorkers: Sendable {
         katex.html(of: tex, isDisplay ? "display" : "text")?
           .replacing(Self.display, with: Self.display.dropLast() + " tabindex=\"0\">")
       }
-      tools.mathFiles = Self.mathFiles()
+      tools.mathStyle = Self.mathStyle
+      tools.mathFiles = Self.mathFiles
     }
     if let pygments { tools.highlight = { pygments.html(of: $0, $1) } }
     return tools
@@ -70,12 +70,12 @@ final class PageWorkers: Sendable {
   ///
   /// Of the three forms that the style sheet names each font in, browsers of the last ten years load
   /// the first, so the others are left out.
-  private static func mathFiles() -> [SiteFile] {
+  @Sendable private static func mathFiles() -> [SiteFile] {
     guard let style = try? StateFile(katexFolder + "/katex.min.css").read() else { return [] }
     let css = String(decoding: style, as: UTF8.self)
       .replacing(/,url\([^)]*\)\s*format\(['"](woff|truetype)['"]\)/, with: "")
     let fonts = StateFile.names(in: katexFolder + "/fonts").filter { $0.hasSuffix(".woff2") }
-    return [SiteFile(path: "katex/katex.min.css", bytes: Array(css.utf8))]
+    return [SiteFile(path: mathStyle, bytes: Array(css.utf8))]
       + fonts.compactMap { name in
         (try? StateFile(katexFolder + "/fonts/" + name).read()).flatMap { $0 }
           .map { SiteFile(path: "katex/fonts/" + name, bytes: $0) }
@@ -85,7 +85,7 @@ final class PageWorkers: Sendable {
 
 /// A process that makes HTML of one kind of text, and remembers what it made.
 private final class PageWorker: Sendable {
-  private struct Request: Encodable {
+  private struct Request: Encodable, Hashable {
     let text: String
     let option: String
   }
@@ -95,16 +95,11 @@ private final class PageWorker: Sendable {
     let error: String?
   }
 
-  private struct Key: Hashable {
-    let text: String
-    let option: String
-  }
-
   private struct State {
     // It is asked by one thread at a time, under the lock.
     var process: LineProcess?
     var isGone = false
-    var known: [Key: String?] = [:]
+    var known: [Request: String?] = [:]
     var failures: [(text: String, why: String)] = []
   }
 
@@ -128,14 +123,14 @@ private final class PageWorker: Sendable {
 
   /// The HTML of a text; `nil` where it has none for it.
   func html(of text: String, _ option: String) -> String? {
-    let key = Key(text: text, option: option)
+    let request = Request(text: text, option: option)
     return state.withLock { state in
-      if let known = state.known[key] { return known }
+      if let known = state.known[request] { return known }
       guard !state.isGone, text.utf8.count <= Self.longest else { return nil }
       do throws(LineFault) {
-        let answer = try ask(Request(text: text, option: option), &state)
+        let answer = try ask(request, &state)
         if let error = answer.error { state.failures.append((text, error)) }
-        state.known[key] = .some(answer.html)
+        state.known[request] = .some(answer.html)
         return answer.html
       } catch {
         // One that ended or hangs is not asked again: what it would have made stays plain.
@@ -153,7 +148,7 @@ private final class PageWorker: Sendable {
       throw LineFault(words: "it cannot be asked")
     }
     process.outgoing += [UInt8](line) + [0x0A]
-    let deadline = Self.now + Self.patience
+    let deadline = LineProcess.now + Self.patience
     while true {
       if let line = process.nextLine() {
         guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(line)) else {
@@ -161,14 +156,12 @@ private final class PageWorker: Sendable {
         }
         return answer
       }
-      let left = deadline - Self.now
+      let left = deadline - LineProcess.now
       guard left > 0, try process.exchange(wait: Int32(clamping: left)) else {
         throw LineFault(words: "it gave no answer")
       }
     }
   }
-
-  private static var now: Int64 { Int64(DispatchTime.now().uptimeNanoseconds / 1_000_000) }
 
   deinit { state.withLock { $0.process?.end() } }
 }

@@ -35,7 +35,7 @@ extension Session {
   func print(
     _ report: PublishReport, _ site: Site, _ posts: PublishedPosts, format: ListFormat, isDry: Bool,
     at folder: String
-  ) {
+  ) throws {
     let news = site.published.compactMap { PostNews($0, report) }
     for (path, why) in posts.pictures.refused {
       console.warn(
@@ -45,7 +45,7 @@ extension Session {
     noteHidden(site.published.filter { !$0.hidden.isEmpty }, isDry: isDry)
     switch format {
     case .json, .jsonl:
-      try? print(
+      try print(
         PublishRecord(report, site, posts, news, folder: folder, isDry: isDry), format)
       return
     case .path: for path in report.written { console.print(StyledText(path, .path)) }

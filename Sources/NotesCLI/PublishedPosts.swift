@@ -104,10 +104,7 @@ private struct HiddenNames {
   func mayName(_ name: String) -> Bool { !names.contains(Self.key(name)) }
 
   private static func key(_ name: String) -> String {
-    var last = name.split(separator: "/").last.map(String.init) ?? name
-    for suffix in [".md", ".markdown"] where last.lowercased().hasSuffix(suffix) {
-      last.removeLast(suffix.count)
-    }
-    return last.lowercased().composed
+    let last = name.split(separator: "/").last.map(String.init) ?? name
+    return NotePath.withoutSuffix(last).lowercased().composed
   }
 }

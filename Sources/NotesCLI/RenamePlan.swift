@@ -64,8 +64,8 @@ private struct Renaming {
     }
     // Foam writes a definition for each wiki link, that no link refers to.
     for definition in document.definitions where texts[definition.targetRange] == nil {
-      let goal = joined(source.folder, definition.target)
-      guard goal == old.text || goal == Self.withoutSuffix(old),
+      let goal = NotePath.joined(source.folder, definition.target)
+      guard goal == old.text || goal == NotePath.withoutSuffix(old.text),
         let text = target(definition.target, isWiki: false, from: source, newFolder: folder),
         let written = definition.written(text)
       else { continue }
@@ -81,7 +81,7 @@ private struct Renaming {
     var texts: [Range<Int>: String] = [:]
     for link in document.links where link.kind == .markdown || link.kind == .image {
       guard !link.isExternal, !link.target.isEmpty, !link.target.hasPrefix("/"),
-        let goal = joined(old.folder, link.target), goal != new.text, isThere(goal)
+        let goal = NotePath.joined(old.folder, link.target), goal != new.text, isThere(goal)
       else { continue }
       let text = relativePath(goal, from: new.folder)
       if text != link.target, let written = link.written(text) { texts[link.targetRange] = written }
@@ -95,15 +95,15 @@ private struct Renaming {
     _ text: String, isWiki: Bool, from source: NotePath, newFolder: String
   ) -> String? {
     let hasSuffix = [".md", ".markdown"].contains { text.lowercased().hasSuffix($0) }
-    let oldPlace = hasSuffix ? old.text : Self.withoutSuffix(old)
-    let newPlace = hasSuffix ? new.text : Self.withoutSuffix(new)
+    let oldPlace = hasSuffix ? old.text : NotePath.withoutSuffix(old.text)
+    let newPlace = hasSuffix ? new.text : NotePath.withoutSuffix(new.text)
     if isWiki, !text.contains("/") {
       let stem = hasSuffix ? old.name : old.stem
       guard text.lowercased() == stem.lowercased() else { return nil }
       return hasSuffix ? new.name : new.stem
     }
     if text.hasPrefix("/") { return "/" + newPlace }
-    let isRelative = joined(source.folder, text)?.lowercased() == oldPlace.lowercased()
+    let isRelative = NotePath.joined(source.folder, text)?.lowercased() == oldPlace.lowercased()
     // A wiki link with a folder names the end of the path, or all of it, unless it begins with a dot.
     if isWiki {
       return isRelative && text.hasPrefix(".") ? relativePath(newPlace, from: newFolder) : newPlace
@@ -116,24 +116,6 @@ private struct Renaming {
       (try? NotePath(text)).map { vault.files.isTaken($0) } ?? false
     }
   }
-
-  private static func withoutSuffix(_ path: NotePath) -> String {
-    path.folder.isEmpty ? path.stem : path.folder + "/" + path.stem
-  }
-}
-
-/// A relative path below a folder, without its dots; `nil` where it leads out of the vault.
-private func joined(_ folder: String, _ target: String) -> String? {
-  var parts = folder.split(separator: "/")
-  for part in target.split(separator: "/") where part != "." {
-    if part == ".." {
-      if parts.isEmpty { return nil }
-      parts.removeLast()
-    } else {
-      parts.append(part)
-    }
-  }
-  return parts.joined(separator: "/")
 }
 
 /// The way from a folder to a path.

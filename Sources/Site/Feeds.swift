@@ -59,30 +59,34 @@ extension Site {
       author: settings.author, page: base + "updates/", url: base + "updates.xml",
       licence: settings.licence)
     for (place, version) in versions.prefix(Self.mostVersions).enumerated() {
-      feed.entries.append(
-        updateEntry(version.post, version.edition, base, hasText: place < Self.withText))
+      let (read, index) = (version.post.readable, version.index)
+      let hasText = place < Self.withText
+      let change =
+        hasText && index > 0
+        ? PostPages.diff(read[index - 1].content, read[index].content) : nil
+      feed.entries.append(updateEntry(version.post, index, change, base, hasText: hasText))
     }
     return feed.xml
   }
 
-  /// A version as an entry of a feed of changes.
+  /// A version, by its place among those that can be read, as an entry of a feed of changes; with
+  /// what it changed, or its whole text where nothing is before it, if it is to have a text.
   func updateEntry(
-    _ post: Post, _ edition: Post.Edition, _ base: String, hasText: Bool
+    _ post: Post, _ index: Int, _ change: TextDiff?, _ base: String, hasText: Bool
   ) -> AtomFeed.Entry {
-    let index = post.readable.firstIndex { $0.edition.number == edition.number } ?? 0
-    let content = post.readable[index].content
+    let (edition, content) = post.readable[index]
     let place = post.place(of: edition)
-    let before = index > 0 ? post.readable[index - 1].content : nil
     var text: String?
     if hasText {
       text =
-        before.map { changes($0, content, base, at: place) } ?? html(of: content, base, at: place)
+        change.map { changes($0, post.readable[index - 1].content, content, base, at: place) }
+        ?? html(of: content, base, at: place)
     }
     let kind = index == 0 ? "first published" : edition.kind.shown
     return AtomFeed.Entry(
       id: tag(base, "post/\(post.key)/\(edition.name)", day: edition.day),
       title: "\(content.title), \(edition.name): \(kind)",
-      url: base + Slug.percentEncoded(before == nil ? place : place + "changes/"),
+      url: base + Slug.percentEncoded(index == 0 ? place : place + "changes/"),
       published: edition.created, updated: edition.created, summary: edition.note, content: text,
       categories: content.tags)
   }
@@ -95,10 +99,10 @@ extension Site {
 
   /// A comparison for feed readers, which have no style sheet of ours.
   private func changes(
-    _ old: Post.Content, _ new: Post.Content, _ base: String, at place: String
+    _ diff: TextDiff, _ old: Post.Content, _ new: Post.Content, _ base: String, at place: String
   ) -> String {
     renderer(of: new, on: TextPage(.absolute(base: base), own: place))
-      .html(of: PostPages.diff(old, new), old: old.document, new: new.document, page: nil)
+      .html(of: diff, old: old.document, new: new.document, page: nil)
       .replacing("<ins>", with: "<ins \(Self.added)>")
       .replacing("<del>", with: "<del \(Self.removed)>")
       .replacing("<ins class", with: "<ins \(Self.added) class")
@@ -175,9 +179,9 @@ extension PostPages {
       id: site.tag(of: post, base) + "/updates", title: "\(post.title): changes",
       author: site.settings.author, page: base + Slug.percentEncoded(post.place + "history/"),
       url: base + Slug.percentEncoded(post.place) + "updates.xml", licence: site.settings.licence)
-    for (place, read) in readable.reversed().enumerated() {
+    for (place, index) in readable.indices.reversed().enumerated() {
       feed.entries.append(
-        site.updateEntry(post, read.edition, base, hasText: place < Site.withText))
+        site.updateEntry(post, index, changes[index], base, hasText: place < Site.withText))
     }
     return SiteFile(path: post.place + "updates.xml", bytes: Array(feed.xml.utf8))
   }

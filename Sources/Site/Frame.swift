@@ -63,9 +63,8 @@ struct Frame {
     }
     navigation += site.sections.map { ["label": $0.label, "url": address.url($0.place)] }
     var extraHead = head
-    if hasMath, let style = site.tools.mathFiles.first {
-      extraHead =
-        "<link rel=\"stylesheet\" href=\"\(escapedHTML(address.url(style.path)))\">\n" + head
+    if hasMath, let style = site.tools.mathStyle {
+      extraHead = "<link rel=\"stylesheet\" href=\"\(escapedHTML(address.url(style)))\">\n" + head
     }
     var values: [String: Any] = [
       "language": settings.language, "policy": policy, "siteTitle": settings.title,

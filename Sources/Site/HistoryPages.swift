@@ -5,11 +5,11 @@ internal import Vault
 /// The pages on which a post's history is read.
 extension PostPages {
   /// What a version changed.
-  func changesPage(_ index: Int) -> SiteFile {
+  func changesPage(_ index: Int, _ change: TextDiff) -> SiteFile {
     let (edition, content) = readable[index]
     let before = readable[index - 1]
     return comparison(
-      from: index - 1, to: index, changes[index] ?? Self.diff(before.content, content),
+      from: index - 1, to: index, change,
       at: post.place(of: edition) + "changes/",
       title: "\(content.title): what changed in \(edition.name)",
       heading: "What changed in \(edition.name)",
@@ -19,12 +19,12 @@ extension PostPages {
   }
 
   /// What changed from a version up to the newest.
-  func sincePage(_ index: Int) -> SiteFile {
+  func sincePage(_ index: Int, _ change: TextDiff) -> SiteFile {
     let last = readable.count - 1
-    let (edition, content) = readable[index]
+    let edition = readable[index].edition
     let later = readable[(index + 1)...].map(\.edition.name)
     return comparison(
-      from: index, to: last, since[index] ?? Self.diff(content, readable[last].content),
+      from: index, to: last, change,
       at: post.place + "since/\(edition.name)/",
       title: "\(post.title): what changed since \(edition.name)",
       heading: "What changed since \(edition.name)",

@@ -23,13 +23,8 @@ struct SiteTag {
     }
     var taken: Set<String> = []
     return names.keys.sorted().map { key in
-      let stem = Slug.make(key)
-      var slug = stem
-      var count = 1
-      while !taken.insert(slug).inserted {
-        count += 1
-        slug = "\(stem)-\(count)"
-      }
+      let slug = Slug.unused(key) { taken.contains($0) }
+      taken.insert(slug)
       return SiteTag(name: names[key] ?? key, slug: slug, posts: found[key] ?? [])
     }
   }
@@ -48,11 +43,9 @@ extension Site {
     return files
   }
 
-  /// The posts, those that changed last before others; minor edits do not count.
+  /// The posts, without trails, in the order of lists.
   var byNews: [Post] {
-    posts.filter { !$0.isTrail }.sorted {
-      ($0.lastNews.created, $0.key) > ($1.lastNews.created, $1.key)
-    }
+    posts.filter { !$0.isTrail }.sorted { $0.isNewer(than: $1) }
   }
 
   private func indexPage() -> SiteFile {
@@ -112,7 +105,8 @@ extension Site {
     let groups = months.map { month -> [String: Any] in
       [
         "name": month, "anchor": "m\(month)", "nameURL": address.url("as-of/\(month)/"),
-        "items": all.filter { $0.edition.day.hasPrefix(month) }.map { post, edition, isFirst in
+        "items": all.filter { $0.edition.day.hasPrefix(month) }.map { post, index, edition in
+          let isFirst = index == 0
           var item: [String: Any] = [
             "label": post.title, "url": address.url(post.place),
             "detail": "\(edition.name) · \(edition.day) · "
@@ -136,10 +130,10 @@ extension Site {
       ])
   }
 
-  /// Every version that can be read, the newest first.
-  var versions: [(post: Post, edition: Post.Edition, isFirst: Bool)] {
+  /// Every version that can be read, with its place among those of its post, the newest first.
+  var versions: [(post: Post, index: Int, edition: Post.Edition)] {
     posts.flatMap { post in
-      post.readable.enumerated().map { (post, $0.element.edition, $0.offset == 0) }
+      post.readable.enumerated().map { (post, $0.offset, $0.element.edition) }
     }.sorted {
       ($0.edition.created, $0.post.key, $0.edition.number)
         > ($1.edition.created, $1.post.key, $1.edition.number)

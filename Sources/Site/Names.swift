@@ -18,8 +18,8 @@ struct Names: Sendable {
       let key = Self.key(name)
       if !key.isEmpty, table[key] == nil { table[key] = post }
     }
-    add(Self.withoutSuffix(candidate.path.text), to: &paths)
-    var end = Substring(Self.withoutSuffix(candidate.path.text))
+    add(NotePath.withoutSuffix(candidate.path.text), to: &paths)
+    var end = Substring(NotePath.withoutSuffix(candidate.path.text))
     while let slash = end.firstIndex(of: "/") {
       end = end[end.index(after: slash)...]
       add(String(end), to: &others)
@@ -27,14 +27,14 @@ struct Names: Sendable {
     add(candidate.path.stem, to: &others)
     for title in titles { add(title, to: &others) }
     for version in candidate.ledger.versions where version.path != candidate.path {
-      add(Self.withoutSuffix(version.path.text), to: &former)
+      add(NotePath.withoutSuffix(version.path.text), to: &former)
       add(version.path.stem, to: &former)
     }
   }
 
   /// The post that a link means.
   func post(_ target: HTMLRenderer.Target, from path: NotePath) -> Int? {
-    let name = Self.withoutSuffix(target.name)
+    let name = NotePath.withoutSuffix(target.name)
     guard target.isPath else {
       let key = Self.key(target.name)
       return find(name, from: path) ?? others[key] ?? former[key]
@@ -50,30 +50,10 @@ struct Names: Sendable {
 
   private func find(_ name: String, from path: NotePath) -> Int? {
     let key = Self.key(name)
-    let near = Self.joined(path.folder, name).map(Self.key)
+    let near = NotePath.joined(path.folder, name).map(Self.key)
     return near.flatMap { paths[$0] } ?? paths[key] ?? others[key]
       ?? near.flatMap { former[$0] } ?? former[key]
   }
 
   private static func key(_ name: String) -> String { name.lowercased().composed }
-
-  private static func withoutSuffix(_ name: String) -> String {
-    for suffix in [".md", ".markdown"] where name.lowercased().hasSuffix(suffix) {
-      return String(name.dropLast(suffix.count))
-    }
-    return name
-  }
-
-  /// A path from a folder, without `.` and `..`; `nil` where it leads out of the vault.
-  static func joined(_ folder: String, _ path: String) -> String? {
-    var parts = folder.split(separator: "/")
-    for part in path.split(separator: "/") {
-      if part == ".." {
-        if parts.popLast() == nil { return nil }
-      } else if part != "." {
-        parts.append(part)
-      }
-    }
-    return parts.joined(separator: "/")
-  }
 }

@@ -87,10 +87,18 @@ struct Post: Sendable {
   }
 
   /// The folder of its pages, from the site's top, with a `/` at the end.
-  var place: String { "\(isTrail ? "trails" : "posts")/\(slug)/" }
+  var place: String { place(slug) }
+
+  /// The folder of its pages, were its address this one.
+  func place(_ slug: String) -> String { "\(isTrail ? "trails" : "posts")/\(slug)/" }
 
   /// The folder of a version's page.
   func place(of edition: Edition) -> String { place + edition.name + "/" }
+
+  /// The order of lists: what changed last before others; minor edits do not count.
+  func isNewer(than other: Post) -> Bool {
+    (lastNews.created, key) > (other.lastNews.created, other.key)
+  }
 
   /// The version that held on a day, or in a month or year; `nil` before the first.
   func edition(at day: String) -> Edition? {

@@ -43,8 +43,8 @@ struct PostPages {
     for index in readable.indices {
       files.append(text(index, isLiving: false))
       files.append(source(index, at: post.place(of: readable[index].edition)))
-      if index > 0 { files.append(changesPage(index)) }
-      if index + 1 < readable.count { files.append(sincePage(index)) }
+      if let change = changes[index] { files.append(changesPage(index, change)) }
+      if let change = since[index] { files.append(sincePage(index, change)) }
     }
     files.append(historyPage())
     if readable.count > 1 { files.append(evolutionPage()) }
@@ -246,7 +246,7 @@ struct PostPages {
   }
 
   private func redirect(from slug: String) -> SiteFile {
-    let folder = "\(post.isTrail ? "trails" : "posts")/\(slug)/"
+    let folder = post.place(slug)
     let address = Address.relative(folder: folder, isHosted: site.isHosted)
     var values: [String: Any] = [
       "language": site.settings.language, "title": post.title, "url": address.url(post.place),

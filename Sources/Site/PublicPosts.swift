@@ -119,13 +119,7 @@ public struct PublicPosts: Sendable {
       now[place] = slug
     }
     for (place, candidate) in chosen.enumerated() where now[place].isEmpty {
-      let stem = Slug.make(candidate.path.stem)
-      var slug = stem
-      var count = 1
-      while taken[slug] != nil {
-        count += 1
-        slug = "\(stem)-\(count)"
-      }
+      let slug = Slug.unused(candidate.path.stem) { taken[$0] != nil }
       taken[slug] = place
       now[place] = slug
     }

@@ -64,7 +64,7 @@ struct PublicText {
       && (targets.contains(definition.targetRange)
         || !links.contains { $0.targetRange == definition.targetRange })
     {
-      edits.append((Self.line(around: definition.targetRange, in: document.bytes), ""))
+      edits.append((document.lines(around: definition.targetRange), ""))
     }
     edits.sort {
       ($0.range.lowerBound, -$0.range.upperBound) < ($1.range.lowerBound, -$1.range.upperBound)
@@ -78,12 +78,5 @@ struct PublicText {
     }
     text += document.bytes[min(done, document.bytes.count)...]
     bytes = Array(text.drop { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") })
-  }
-
-  private static func line(around range: Range<Int>, in bytes: [UInt8]) -> Range<Int> {
-    let isEnd: (UInt8) -> Bool = { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
-    let start = bytes[..<range.lowerBound].lastIndex(where: isEnd).map { $0 + 1 } ?? 0
-    let end = bytes[range.upperBound...].firstIndex(where: isEnd) ?? bytes.count
-    return start..<end
   }
 }

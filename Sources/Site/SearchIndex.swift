@@ -6,9 +6,7 @@ extension Site {
   /// The page that lists all posts, and the files of words.
   func searchFiles() -> [SiteFile] {
     guard !posts.isEmpty else { return [] }
-    let order = posts.indices.sorted {
-      (posts[$0].lastNews.created, posts[$0].key) > (posts[$1].lastNews.created, posts[$1].key)
-    }
+    let order = posts.indices.sorted { posts[$0].isNewer(than: posts[$1]) }
     var shards: [String: [String: [(post: Int, weight: Int)]]] = [:]
     for (place, post) in order.enumerated() {
       let content = posts[post].latest.content

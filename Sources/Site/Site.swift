@@ -27,6 +27,8 @@ public struct Site: Sendable {
   let tags: [SiteTag]
   /// The pages of the tags, by their names in lower case.
   let tagPlaces: [String: String]
+  /// The parts of the site that each page leads to.
+  let sections: [(label: String, place: String)]
 
   /// Puts a site together.
   ///
@@ -49,6 +51,11 @@ public struct Site: Sendable {
     self.tools = tools
     tags = SiteTag.all(of: posts.posts)
     tagPlaces = Dictionary(uniqueKeysWithValues: tags.map { ($0.name.lowercased(), $0.place) })
+    var sections = [("Updates", "updates/")]
+    if posts.posts.contains(where: \.isTrail) { sections.append(("Trails", "trails/")) }
+    if !tags.isEmpty { sections.append(("Tags", "tags/")) }
+    if !posts.posts.isEmpty { sections.append(("Search", "search/")) }
+    self.sections = sections
   }
 
   /// The names that a user's own theme may have files for.
@@ -66,15 +73,6 @@ public struct Site: Sendable {
   /// Whether the site has a place on the web.
   var isHosted: Bool { settings.base != nil }
 
-  /// The parts of the site that each page leads to.
-  var sections: [(label: String, place: String)] {
-    var sections = [("Updates", "updates/")]
-    if posts.contains(where: \.isTrail) { sections.append(("Trails", "trails/")) }
-    if !tags.isEmpty { sections.append(("Tags", "tags/")) }
-    if !posts.isEmpty { sections.append(("Search", "search/")) }
-    return sections
-  }
-
   private static let portion = 64
 
   /// Whether any text has a formula.
@@ -85,7 +83,7 @@ public struct Site: Sendable {
   /// Makes the files one after the other: those of a post before those that lead to it.
   public func eachFile(_ take: (SiteFile) throws -> Void) throws {
     for (name, bytes) in templates.files { try take(SiteFile(path: name, bytes: bytes)) }
-    for file in tools.mathFiles where hasMath { try take(file) }
+    if hasMath { for file in tools.mathFiles() { try take(file) } }
     let links = Backlinks(of: self)
     let trails = TrailSteps(of: self)
     try pictures.eachFile(take)
@@ -118,7 +116,7 @@ public struct Site: Sendable {
       let label = names.isFileName(target.name) ? post.title : nil
       let pin = target.pin
       let edition =
-        pin.flatMap { pin in post.readable.map(\.edition).first { $0.name == pin } }
+        post.editions.first { $0.name == pin && $0.content != nil }
         ?? (pin ?? page.day).flatMap { post.edition(at: $0) }
       let place = edition.map { post.place(of: $0) } ?? post.place
       let fragment = (edition?.content ?? post.latest.content).known(target.fragment)
@@ -162,8 +160,10 @@ public struct PageTools: Sendable {
   /// The HTML of code; `nil` where it stays plain.
   public var highlight: @Sendable (_ code: String, _ language: String) -> String? = { _, _ in nil }
 
-  /// What pages with formulas load: the first is their style sheet, as a path from the site's top.
-  public var mathFiles: [SiteFile] = []
+  /// The style sheet of pages with formulas, as a path from the site's top.
+  public var mathStyle: String?
+  /// What those pages load, the style sheet among it; asked for only where there are formulas.
+  public var mathFiles: @Sendable () -> [SiteFile] = { [] }
 
   /// Nothing that could.
   public init() {}

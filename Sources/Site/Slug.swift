@@ -23,6 +23,18 @@ enum Slug {
     return slug.isEmpty ? "post" : slug
   }
 
+  /// The address made of a text, or the first of `-2`, `-3`, … that is free.
+  static func unused(_ text: String, isTaken: (String) -> Bool) -> String {
+    let stem = make(text)
+    var slug = stem
+    var count = 1
+    while isTaken(slug) {
+      count += 1
+      slug = "\(stem)-\(count)"
+    }
+    return slug
+  }
+
   /// A text as a URL's path has it: all but what RFC 3986 calls unreserved in percent signs.
   static func percentEncoded(_ path: String) -> String {
     var result: [UInt8] = []

@@ -26,13 +26,7 @@ public struct NotePath: Sendable, CustomStringConvertible {
   }
 
   /// The last part without `.md` or `.markdown`.
-  public var stem: String {
-    let name = name
-    guard let suffix = Self.noteSuffixes.first(where: { name.lowercased().hasSuffix($0) }) else {
-      return name
-    }
-    return String(decoding: name.utf8.dropLast(suffix.utf8.count), as: UTF8.self)
-  }
+  public var stem: String { Self.withoutSuffix(name) }
 
   /// The folder it stands in, `""` at the top.
   public var folder: String {
@@ -51,6 +45,42 @@ public struct NotePath: Sendable, CustomStringConvertible {
       name.count > suffix.utf8.count && name.first != dot
         && name.suffix(suffix.utf8.count).elementsEqual(suffix.utf8) { $0 | 0x20 == $1 | 0x20 }
     }
+  }
+
+  /// A name or path without `.md` or `.markdown`.
+  public static func withoutSuffix(_ name: String) -> String {
+    let bytes = name.utf8
+    for suffix in noteSuffixes where bytes.count > suffix.utf8.count {
+      let tail = bytes.suffix(suffix.utf8.count)
+      if tail.elementsEqual(suffix.utf8, by: { $0 | 0x20 == $1 | 0x20 }) {
+        return String(Substring(bytes.dropLast(suffix.utf8.count)))
+      }
+    }
+    return name
+  }
+
+  /// A relative path below a folder, without `.` and `..`; `nil` where it leads out of the vault.
+  public static func joined(_ folder: String, _ path: String) -> String? {
+    if isPlain(path) { return folder.isEmpty ? path : folder + "/" + path }
+    var parts = folder.utf8.split(separator: slash)
+    for part in path.utf8.split(separator: slash) {
+      if part.elementsEqual("..".utf8) {
+        if parts.popLast() == nil { return nil }
+      } else if !part.elementsEqual(".".utf8) {
+        parts.append(part)
+      }
+    }
+    return parts.map { String(Substring($0)) }.joined(separator: "/")
+  }
+
+  /// Whether no part of a path is empty, `.` or `..`, as in almost all.
+  private static func isPlain(_ path: String) -> Bool {
+    var last = slash
+    for byte in path.utf8 {
+      if last == slash, byte == slash || byte == dot { return false }
+      last = byte
+    }
+    return last != slash
   }
 
   private static let noteSuffixes = [".md", ".markdown"]

@@ -49,15 +49,7 @@ private struct ChangeWriter {
     self.old = old
     self.new = new
     self.page = page
-    let lines = new.definitions.map { definition in
-      let end =
-        new.bytes[definition.targetRange.upperBound...]
-        .firstIndex(where: \.isLineEnd) ?? new.bytes.count
-      let start =
-        new.bytes[..<definition.targetRange.lowerBound]
-        .lastIndex(where: \.isLineEnd).map { $0 + 1 } ?? 0
-      return new.text(start..<end)
-    }
+    let lines = new.definitions.map { new.text(new.lines(around: $0.targetRange)) }
     definitions = lines.isEmpty ? "" : "\n\n" + lines.joined(separator: "\n")
   }
 

@@ -7,12 +7,8 @@ struct SafeHTML {
   /// Where the HTML stands.
   enum Place { case block, inline }
 
-  /// What a link or a picture leads to, as a URL that is safe; `nil` for nothing.
-  typealias Resolve = (String) -> HTMLRenderer.Goal?
-
   private let place: Place
-  private let resolve: Resolve
-  private let loadsRemotePictures: Bool
+  private let renderer: HTMLRenderer
   private var open: [String] = []
   /// How many were open where each element of Markdown began that is open itself.
   private var floors: [Int] = []
@@ -43,10 +39,9 @@ struct SafeHTML {
   /// What may hold the blocks of Markdown that follow, until it is closed.
   private static let spanning: Set<String> = ["blockquote", "details", "div", "figure"]
 
-  init(_ place: Place, loadsRemotePictures: Bool, resolve: @escaping Resolve) {
+  init(_ place: Place, by renderer: HTMLRenderer) {
     self.place = place
-    self.loadsRemotePictures = loadsRemotePictures
-    self.resolve = resolve
+    self.renderer = renderer
   }
 
   /// Adds some HTML.
@@ -182,31 +177,20 @@ struct SafeHTML {
   }
 
   private mutating func addLink(_ name: String, _ attributes: [String: String]) {
-    let target = attributes[name == "a" ? "href" : "src"].flatMap(resolve)
+    let target = attributes[name == "a" ? "href" : "src"].flatMap { renderer.goal(url: $0) }
     if name == "a" {
       guard let target else { return }
       open.append("a")
       result += "<a href=\"\(escapedHTML(target.url))\">"
       return
     }
-    let text = escapedHTML(attributes["alt"] ?? "")
+    let text = attributes["alt"] ?? ""
     guard let target else {
-      result += text
+      result += escapedHTML(text)
       return
     }
-    let url = escapedHTML(target.url)
-    guard loadsRemotePictures || !target.isRemote else {
-      let label = text.isEmpty ? url : text
-      result += open.contains("a") ? label : "<a class=\"picture\" href=\"\(url)\">\(label)</a>"
-      return
-    }
-    result += "<img src=\"\(url)\" alt=\"\(text)\""
-    let asked = attributes["width"].flatMap { Int($0.prefix { $0.isNumber }) }
-    let size = asked.map {
-      target.size?.scaled(toWidth: $0) ?? PictureSize(width: $0, height: nil)
-    }
-    result += (size ?? target.size)?.attributes ?? ""
-    result += ">"
+    let width = attributes["width"].flatMap { Int($0.prefix { $0.isNumber }) }
+    result += renderer.picture(target, text, width: width, isInLink: open.contains("a"))
   }
 
   /// The tag of a link or a picture that a text begins with, and where that leads.

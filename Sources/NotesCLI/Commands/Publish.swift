@@ -51,11 +51,13 @@ struct Publish: NotesCommand {
     var folder = try OutputFolder(
       at: out.map { session.absolute($0) } ?? vault.stateFolder + "/site", vault: vault,
       isDry: dryRun)
-    let mark = try PublishMark(
-      of: notes.map(\.path), in: session, vault, options, base: settings.base, theme: theme)
-    // What a site names may hang on notes that are not published.
-    let isMarked = !settings.namesUnpublished && !dryRun
-    if isMarked, !format.isJSON, let summary = try mark.known(folder.path, attachments, in: vault) {
+    // What a site names may hang on notes that are not published: then there is no mark.
+    let mark =
+      settings.namesUnpublished || dryRun
+      ? nil
+      : try PublishMark(
+        of: notes.map(\.path), in: session, vault, options, base: settings.base, theme: theme)
+    if !format.isJSON, let summary = try mark?.known(folder.path, attachments, in: vault) {
       session.console.note(StyledText(summary, .dim))
       session.console.note(StyledText("open \(folder.path)/index.html", .dim))
       return .done
@@ -71,14 +73,11 @@ struct Publish: NotesCommand {
       report.add(file.path, try folder.put(file, isDry: dryRun), isNew: isNew)
     }
     report.removed = try folder.finish(isDry: dryRun)
-    session.print(report, site, posts, format: format, isDry: dryRun, at: folder.path)
+    try session.print(report, site, posts, format: format, isDry: dryRun, at: folder.path)
     session.noteUnset(workers.unset)
-    if isMarked {
-      try mark.keep(
-        folder, posts.pictures,
-        summary: PublishReport.unchanged(site, files: folder.files.count - 1),
-        in: session, vault)
-    }
+    try mark?.keep(
+      folder, posts.pictures,
+      summary: PublishReport.unchanged(site, files: folder.files.count - 1), in: session, vault)
     return .done
   }
 }
