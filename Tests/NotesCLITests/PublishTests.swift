@@ -333,6 +333,14 @@ import Testing
     #expect(publish(vault).errors.contains("other.css is no part of the theme"))
   }
 
+  @Test("a base URL that was mistyped is told as what was typed, not as a setting")
+  func typedBase() throws {
+    let result = try TestVault().notes("publish", "--base", "example.org")
+    #expect(result.status == 64)
+    #expect(result.errors.contains("--base is no URL such as https://example.org/: example.org"))
+    #expect(!result.errors.contains("config.yaml"))
+  }
+
   @Test(
     "settings of the site that cannot be used are named",
     arguments: [

@@ -40,6 +40,12 @@ struct Publish: NotesCommand {
   @Option(help: "short, path, json or jsonl.")
   var format = ListFormat.short
 
+  func validate() throws {
+    if let base, (try? SiteSettings.base(base)) == nil {
+      throw ValidationError("--base is no URL such as https://example.org/: \(base)")
+    }
+  }
+
   func run(in session: inout Session) throws -> ExitStatus {
     let vault = try session.open(options)
     var settings = vault.settings.site
