@@ -21,7 +21,11 @@ let package = Package(
   name: "notes",
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
@@ -68,9 +72,10 @@ let package = Package(
         "NoteIndex",
         "Site",
         "Vault",
+        "Web",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      resources: [.embedInCode("hooks"), .embedInCode("workers")],
+      resources: [.embedInCode("hooks"), .embedInCode("pages"), .embedInCode("workers")],
       swiftSettings: settings),
     .executableTarget(name: "notes", dependencies: ["NotesCLI"], swiftSettings: settings),
     .testTarget(
@@ -102,6 +107,19 @@ let package = Package(
     .target(name: "Vault", dependencies: ["CLinux", "Markup"], swiftSettings: settings),
     .testTarget(
       name: "VaultTests", dependencies: ["Vault", "TestSupport"], swiftSettings: settings),
+
+    // MARK: Web, the vault in its author's browser
+    .target(
+      name: "Web",
+      dependencies: [
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ],
+      swiftSettings: settings),
+    .testTarget(name: "WebTests", dependencies: ["Web", "TestSupport"], swiftSettings: settings),
 
     // MARK: C libraries
     .systemLibrary(

@@ -77,6 +77,13 @@ extension History {
     return try repository.readBlob(blob)
   }
 
+  /// When a snapshot was taken, in seconds since 1970, by anything that names it.
+  ///
+  /// - Throws: `HistoryError.noSuchRevision`.
+  public func seconds(ofCommit name: String) throws -> Int64 {
+    try repository.commit(commit(named: name)).committer.seconds
+  }
+
   /// The commit that a name means.
   public func commit(named name: String) throws -> ObjectID {
     do {

@@ -62,6 +62,13 @@ extension NoteIndex {
   ///
   /// The paragraphs are read from the files.
   public func incoming(_ path: NotePath) throws(IndexError) -> [Backlink] {
+    try incoming(path, limit: .max).links
+  }
+
+  /// The first of them, and how many there are.
+  public func incoming(
+    _ path: NotePath, limit: Int
+  ) throws(IndexError) -> (links: [Backlink], count: Int) {
     let found = try read { db in
       let links = try links(
         db, where: "goal.path = ?", [path.text], order: "source.path, link.ordinal")
@@ -79,7 +86,7 @@ extension NoteIndex {
       return (links: links, sources: sources)
     }
     var open: (path: NotePath, bytes: [UInt8])?
-    return found.links.map { link in
+    let shown = found.links.prefix(limit).map { link in
       let source = found.sources[link.source]
       if open?.path != link.source {
         // A file that is gone or changed has no paragraph to show; the next refresh sees it.
@@ -88,6 +95,31 @@ extension NoteIndex {
         open = (link.source, ContentHash.of(bytes) == source?.hash ? bytes : [])
       }
       return Backlink(link, title: source?.title ?? "", bytes: open?.bytes ?? [])
+    }
+    return (shown, found.links.count)
+  }
+
+  /// The notes that a note links to, and those that link to it, at most `limit` of each, by path.
+  public func neighbours(
+    of path: NotePath, limit: Int
+  ) throws(IndexError) -> [(path: NotePath, title: String, isLinkedTo: Bool)] {
+    try read { db in
+      var found: [(path: NotePath, title: String, isLinkedTo: Bool)] = []
+      for (near, far, isLinkedTo) in [("source", "note", true), ("note", "source", false)] {
+        let rows = try Row.fetchAll(
+          db,
+          sql: """
+            SELECT DISTINCT other.path, other.title
+            FROM note AS own
+            JOIN link ON link.\(near) = own.id
+            JOIN note AS other ON other.id = link.\(far)
+            WHERE own.path = ? AND other.id != own.id
+            ORDER BY other.path
+            LIMIT ?
+            """, arguments: [path.text, limit])
+        for row in rows { found.append((try NotePath(row[0]), row[1], isLinkedTo)) }
+      }
+      return found
     }
   }
 

@@ -3,6 +3,7 @@ internal import History
 internal import NoteIndex
 internal import Site
 internal import Vault
+internal import Web
 
 /// What a command says when it cannot do what was asked: a sentence, what to type next, a code.
 struct Failure: Error {
@@ -29,6 +30,7 @@ struct Failure: Error {
     case let error as GitError: self.init(git: error)
     case let error as WatchError: self.init(watch: error)
     case let error as SiteError: self.init(site: error)
+    case let error as WebError: self.init(web: error)
     default: self.init("\(error)")
     }
   }
@@ -86,4 +88,14 @@ func quoted(_ text: String) -> String {
   return "'"
     + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
     + "'"
+}
+
+extension Failure {
+  private init(web error: WebError) {
+    switch error {
+    case .portTaken(let port):
+      self.init(
+        "another program listens at port \(port)", hint: "notes serve --port 0 takes a free one")
+    }
+  }
 }

@@ -3,8 +3,10 @@ internal import NoteIndex
 internal import Synchronization
 internal import Vault
 
-/// Where the links of a note lead, as paths from the note's folder.
+/// Where the links of a note lead: as paths from the note's folder, or below a URL.
 struct LinkTargets {
+  /// The URL of the vault's top, with a `/` at the end; `nil` for paths from the note's folder.
+  var base: String?
   private let path: NotePath
   private let index: NoteIndex
   private let vault: Vault
@@ -12,11 +14,13 @@ struct LinkTargets {
   /// The notes that its links mean, by the links' targets.
   private let notes: [String: NotePath]
 
-  init(of path: NotePath, _ index: NoteIndex, _ vault: Vault) throws {
+  init(
+    of path: NotePath, _ index: NoteIndex, _ vault: Vault, attachments: SharedAttachments? = nil
+  ) throws {
     self.path = path
     self.index = index
     self.vault = vault
-    attachments = SharedAttachments(vault)
+    self.attachments = attachments ?? SharedAttachments(vault)
     notes = Dictionary(
       try index.outgoing(path).compactMap { link in link.note.map { (link.target, $0) } }
     ) { first, _ in first }
@@ -27,9 +31,10 @@ struct LinkTargets {
     if target.name.isEmpty {
       return HTMLRenderer.Goal(HTMLRenderer.url(path: "", fragment: target.fragment))
     }
-    return file(target).map {
-      HTMLRenderer.Goal(
-        HTMLRenderer.url(path: relativePath($0.text, from: path.folder), fragment: target.fragment))
+    return file(target).map { goal in
+      let way = base == nil ? relativePath(goal.text, from: path.folder) : goal.text
+      return HTMLRenderer.Goal(
+        (base ?? "") + HTMLRenderer.url(path: way, fragment: target.fragment))
     }
   }
 

@@ -49,6 +49,16 @@ struct NoteDraft {
     bytes = document.bytes
   }
 
+  /// A line as a title: without the marks of a heading, and without control characters; it may be empty.
+  static func title(from line: String) -> String {
+    String(
+      String.UnicodeScalarView(
+        line.drop { $0 == "#" || $0 == " " }.unicodeScalars.map { scalar in
+          scalar.properties.generalCategory == .control ? " " : scalar
+        })
+    ).split(separator: " ").joined(separator: " ")
+  }
+
   /// The first path that is free: the title's, or the title's with a number.
   func freePath(in vault: Vault) throws -> NotePath {
     let stem = folder.isEmpty ? slug : folder + "/" + slug

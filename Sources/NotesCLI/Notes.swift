@@ -28,7 +28,7 @@ struct Notes: ParsableCommand {
           HistoryCommand.self, VersionCommand.self, Evolve.self, Diff.self, BlameCommand.self,
           Restore.self,
         ]),
-      CommandGroup(name: "Readers", subcommands: [Publish.self]),
+      CommandGroup(name: "Readers", subcommands: [Publish.self, Serve.self]),
       CommandGroup(
         name: "Care",
         subcommands: [

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Glibc
 internal import History
 internal import Markup
 internal import Vault
@@ -152,9 +151,5 @@ struct SyncWatch {
     return Int.random(in: longest / 2...longest)
   }
 
-  private static func milliseconds() -> Int {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-    return time.tv_sec * 1_000 + time.tv_nsec / 1_000_000
-  }
+  private static func milliseconds() -> Int { Int(LineProcess.now) }
 }

@@ -86,28 +86,9 @@ extension PostPages {
       if index == readable.count - 1 { rel = "last " + rel }
       lines.append(
         "<\(base)\(Slug.percentEncoded(post.place(of: read.edition)))>;rel=\"\(rel)\""
-          + ";datetime=\"\(HTTPDate.text(read.edition.created))\"")
+          + ";datetime=\"\(HTTPDate.text(DateText(read.edition.created)?.secondsSince1970 ?? 0))\"")
     }
     return SiteFile(
       path: post.place + "timemap.link", bytes: Array((lines.joined(separator: ",\n") + "\n").utf8))
   }
-}
-
-/// Dates as HTTP has them (RFC 9110, section 5.6.7).
-enum HTTPDate {
-  /// `Thu, 27 Nov 2026 14:34:10 GMT`, of a date as RFC 3339 has it.
-  static func text(_ created: String) -> String {
-    let seconds = DateText(created)?.secondsSince1970 ?? 0
-    let date = CivilDate(secondsSince1970: seconds)
-    let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
-    let months = [
-      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ]
-    let day = days[((date.daysSince1970 % 7) + 7) % 7]
-    let time = ((seconds % 86_400) + 86_400) % 86_400
-    return "\(day), \(padded(date.day)) \(months[date.month - 1]) \(date.year) "
-      + "\(padded(time / 3_600)):\(padded(time / 60 % 60)):\(padded(time % 60)) GMT"
-  }
-
-  private static func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }

@@ -61,6 +61,11 @@ public struct Site: Sendable {
   /// The names that a user's own theme may have files for.
   public static var themeNames: [String] { Templates.names }
 
+  /// The style sheet and the icon of the theme that is built in, for other pages than a site's.
+  public static var style: (sheet: [UInt8], icon: [UInt8]) {
+    (PackageResources.style_css, PackageResources.icon_svg)
+  }
+
   /// The posts that are on it.
   public var published: [PublishedPost] {
     posts.map {

@@ -1,8 +1,34 @@
 internal import Mustache
 
-/// What turns values into pages: the theme's templates, or the user's own in their place.
-struct Templates {
+/// What turns values into pages: templates in Mustache, which may have each other as parts.
+public struct PageTemplates: Sendable {
   private let library: MustacheLibrary
+
+  /// Reads templates, by their names, which end with `.mustache`.
+  ///
+  /// - Throws: `SiteError.badTemplate` for one that Mustache does not understand.
+  public init(_ files: [(name: String, bytes: [UInt8])]) throws(SiteError) {
+    var library = MustacheLibrary()
+    for (name, bytes) in files {
+      do {
+        try library.register(
+          String(decoding: bytes, as: UTF8.self), named: String(name.dropLast(9)))
+      } catch {
+        throw .badTemplate(name: name, why: "\(error)")
+      }
+    }
+    self.library = library
+  }
+
+  /// A page by its template's name, without the end.
+  public func render(_ template: String, _ values: [String: Any]) -> [UInt8] {
+    Array((library.render(values, withTemplate: template) ?? "").utf8)
+  }
+}
+
+/// The theme of a site: its templates, or the user's own in their place.
+struct Templates {
+  private let pages: PageTemplates
   /// Files that pages load, such as the style sheet.
   let files: [(name: String, bytes: [UInt8])]
 
@@ -31,27 +57,13 @@ struct Templates {
   /// - Parameter own: The user's own files, by their names.
   /// - Throws: `SiteError.badTemplate` for one that Mustache does not understand.
   init(own: [String: [UInt8]]) throws(SiteError) {
-    var library = MustacheLibrary()
-    var files: [(String, [UInt8])] = []
-    for (name, bytes) in Self.theme {
-      let bytes = own[name] ?? bytes
-      guard name.hasSuffix(".mustache") else {
-        files.append((name, bytes))
-        continue
-      }
-      do {
-        try library.register(
-          String(decoding: bytes, as: UTF8.self), named: String(name.dropLast(9)))
-      } catch {
-        throw .badTemplate(name: name, why: "\(error)")
-      }
-    }
-    self.library = library
-    self.files = files
+    let all = Self.theme.map { (name: $0.name, bytes: own[$0.name] ?? $0.bytes) }
+    pages = try PageTemplates(all.filter { $0.name.hasSuffix(".mustache") })
+    files = all.filter { !$0.name.hasSuffix(".mustache") }
   }
 
   /// A page by its template.
   func render(_ template: String, _ values: [String: Any]) -> [UInt8] {
-    Array((library.render(values, withTemplate: template) ?? "").utf8)
+    pages.render(template, values)
   }
 }

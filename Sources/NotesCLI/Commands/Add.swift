@@ -96,12 +96,7 @@ struct Add: NotesCommand {
     let own = Document(body)
     let first = own.frontmatter.flatMap { _ in own.title } ?? own.text(own.body)
     let line = typed ?? first.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
-    let title = String(
-      String.UnicodeScalarView(
-        line.drop { $0 == "#" || $0 == " " }.unicodeScalars.map { scalar in
-          scalar.properties.generalCategory == .control ? " " : scalar
-        })
-    ).split(separator: " ").joined(separator: " ")
+    let title = NoteDraft.title(from: line)
     guard !title.isEmpty else {
       throw Failure(
         "a note needs a title or some text", hint: "notes add \"A title\" some text", status: .usage

@@ -1,0 +1,249 @@
+internal import Git
+internal import History
+internal import Markup
+internal import NoteIndex
+internal import Site
+internal import Vault
+internal import Web
+
+/// The pages of `notes serve`, for one request.
+struct Pages {
+  let desk: Desk
+  let session: Session
+  let index: NoteIndex
+  let request: WebRequest
+
+  /// A part of an address behind which the vault is shown as it stood: `/at/2025-06-01/…`.
+  var then: Then?
+
+  /// The vault as it stood.
+  struct Then {
+    /// The moment, as it was typed.
+    let typed: String
+    /// The moment in words.
+    let words: String
+  }
+
+  var vault: Vault { index.vault }
+
+  func response() throws -> WebResponse {
+    var path = request.path[...]
+    let first = path.popFirst() ?? ""
+    if let form = request.form { return try change(first, Array(path), form) }
+    switch first {
+    case "": return try home()
+    case "notes": return try place(path)
+    case "at": return try placeThen(path)
+    case "source": return try source(notePath(path))
+    case "search": return try search()
+    case "tags": return try tags()
+    case "history": return try history(of: notePath(path))
+    case "compare": return try comparison(of: notePath(path))
+    case "changes": return try changes()
+    case "conflicts": return try path.isEmpty ? conflicts() : conflict(path[path.startIndex])
+    case "edit": return try edit(notePath(path))
+    case "timegate": return try timeGate(notePath(path))
+    case "timemap": return try timeMap(notePath(path))
+    case "events": return .changes
+    case "static": return asset(path.joined(separator: "/"))
+    default:
+      throw Failure("there is no such page", hint: "the vault's first page is /", status: .no)
+    }
+  }
+
+  /// The note that a path means: never a part of git's or of our own, never outside.
+  func notePath(_ parts: ArraySlice<String>) throws -> NotePath {
+    let path = try path(parts)
+    guard path.isNote else { throw Failure("\(path.text) is no note", status: .no) }
+    return path
+  }
+
+  /// A path in the vault, of what may be seen.
+  func path(_ parts: some Sequence<String>) throws -> NotePath {
+    let text = parts.joined(separator: "/")
+    guard let path = try? NotePath(text), !text.split(separator: "/").contains(where: \.isHidden)
+    else { throw Failure("\(text) is not there", status: .no) }
+    return path
+  }
+
+  /// The files that pages load.
+  private func asset(_ name: String) -> WebResponse {
+    guard let asset = desk.assets[name] else { return .text("no such file\n", status: 404) }
+    let tag = "\"\(ContentTag.of(asset.bytes))\""
+    if request.header("if-none-match") == tag { return WebResponse(304, body: []) }
+    var response = WebResponse(type: asset.type, body: asset.bytes)
+    response.headers = [("cache-control", "no-cache"), ("etag", tag)]
+    return response
+  }
+}
+
+extension String {
+  fileprivate var isHidden: Bool { utf8.first == UInt8(ascii: ".") }
+}
+
+extension Substring {
+  fileprivate var isHidden: Bool { utf8.first == UInt8(ascii: ".") }
+}
+
+/// A few digits that tell one content from another, for caches and for what was edited meanwhile.
+enum ContentTag {
+  /// The content's name as a git object.
+  static func of(_ bytes: [UInt8]) -> String {
+    (try? ObjectID.blob(bytes).description) ?? "\(bytes.count)"
+  }
+}
+
+// MARK: - Frame
+
+extension Pages {
+  /// A page by its template.
+  func page(
+    _ template: String, title: String, _ values: [String: Any], status: Int = 200,
+    isLive: Bool = true, isWide: Bool = false
+  ) -> WebResponse {
+    let conflicts = (try? desk.vault.conflicts().count) ?? 0
+    var navigation: [(label: String, url: String)] = [
+      ("Notes", "/notes/"), ("Tags", "/tags"), ("Today", "/changes"),
+    ]
+    if conflicts > 0 { navigation.append(("Conflicts (\(conflicts))", "/conflicts")) }
+    let here = "/" + (request.path.first ?? "")
+    var all: [String: Any] = [
+      "navigation": navigation.map { link -> [String: Any] in
+        [
+          "label": link.label, "url": link.url,
+          "isHere": link.url.hasPrefix(here) && here.utf8.count > 1,
+        ]
+      },
+      "query": request.query["q"] ?? "", "isLive": isLive && then == nil, "isWide": isWide,
+    ]
+    if let then { all["then"] = ["words": then.words, "nowURL": nowURL] as [String: Any] }
+    return Self.page(
+      template, title: title, all.merging(values) { _, own in own }, status: status, of: desk)
+  }
+
+  private static func page(
+    _ template: String, title: String, _ values: [String: Any], status: Int, of desk: Desk
+  ) -> WebResponse {
+    let name = desk.vault.name
+    var all = values
+    all["vault"] = name
+    all["pageTitle"] = title == name ? title : "\(title) · \(name)"
+    all["language"] = desk.vault.settings.site.language
+    let hasMath = all.values.contains { ($0 as? String)?.contains("class=\"katex") ?? false }
+    all["hasMath"] = hasMath
+    var response = WebResponse(status, body: desk.templates.render(template, all))
+    if hasMath {
+      // KaTeX places what it sets by style attributes.
+      response.headers.append(
+        (
+          "content-security-policy",
+          WebServer.policy(style: "; style-src-attr 'unsafe-inline'")
+        ))
+    }
+    return response
+  }
+
+  /// A page that says one thing.
+  static func message(
+    _ message: String, hint: String? = nil, status: Int, heading: String, of desk: Desk
+  ) -> WebResponse {
+    var values: [String: Any] = ["heading": heading, "message": message]
+    if let hint { values["hint"] = hint }
+    return page("message", title: heading, values, status: status, of: desk)
+  }
+
+  private var nowURL: String {
+    let path = request.path.dropFirst(2).joined(separator: "/")
+    return path.isEmpty ? "/notes/" : "/notes/" + HTMLRenderer.url(path: path)
+  }
+}
+
+// MARK: - Parts of pages
+
+extension Pages {
+  /// Where the vault's files are, as this page shows them.
+  var base: String { then.map { "/at/\(HTMLRenderer.url(path: $0.typed))/" } ?? "/notes/" }
+
+  /// The page of a note or a folder.
+  func url(_ path: String) -> String { base + HTMLRenderer.url(path: path) }
+
+  /// A page about a note.
+  func url(_ page: String, _ path: NotePath, _ query: [(String, String)] = []) -> String {
+    let plain = "/\(page)/" + HTMLRenderer.url(path: path.text)
+    if query.isEmpty { return plain }
+    return plain + "?"
+      + query.map { "\($0)=\(Self.escaped($1))" }.joined(separator: "&")
+  }
+
+  /// Text as a query has it.
+  static func escaped(_ text: String) -> String {
+    var result = ""
+    for byte in text.utf8 {
+      let isPlain =
+        byte & 0xDF >= 0x41 && byte & 0xDF <= 0x5A || (0x30...0x39).contains(byte)
+        || "-._~".utf8.contains(byte)
+      if isPlain {
+        result.unicodeScalars.append(Unicode.Scalar(byte))
+      } else {
+        let digits = String(byte, radix: 16, uppercase: true)
+        result += "%" + (digits.count < 2 ? "0" : "") + digits
+      }
+    }
+    return result
+  }
+
+  /// A note as a list has it.
+  func item(_ note: NoteSummary, hasLead: Bool = true) -> [String: Any] {
+    var values: [String: Any] = [
+      "url": url(note.path.text), "label": note.title.isEmpty ? note.path.stem : note.title,
+      "detail": "\(note.path.text) · \(session.moment(at: note.modified).day)",
+    ]
+    let lead = note.lead.split(whereSeparator: \.isNewline).joined(separator: " ")
+    if hasLead, !lead.isEmpty { values["text"] = lead }
+    return values
+  }
+
+  /// The folders above a place, the vault first.
+  func crumbs(_ folder: String) -> [[String: Any]] {
+    var crumbs: [[String: Any]] = [["url": base, "label": "notes"]]
+    var path = ""
+    for part in folder.split(separator: "/") {
+      path += "\(part)/"
+      crumbs.append(["url": url(path), "label": String(part)])
+    }
+    return crumbs
+  }
+
+  /// What renders texts of a note.
+  func renderer(of path: NotePath) throws -> HTMLRenderer {
+    var links = try LinkTargets(of: path, index, vault, attachments: desk.otherFiles)
+    links.base = base
+    var renderer = HTMLRenderer(resolve: links.goal)
+    renderer.loadsRemotePictures = false
+    renderer.formula = desk.tools.formula
+    renderer.highlight = desk.tools.highlight
+    return renderer
+  }
+
+  /// Links to the pages of a list before and behind this one.
+  func steps(
+    _ url: String, offset: Int, limit: Int, total: Int, joint: String = "?"
+  ) -> [[String: Any]] {
+    var steps: [[String: Any]] = []
+    if offset > 0 {
+      steps.append(["label": "← before", "url": "\(url)\(joint)from=\(max(0, offset - limit))"])
+    }
+    if offset + limit < total {
+      steps.append(["label": "more →", "url": "\(url)\(joint)from=\(offset + limit)"])
+    }
+    return steps
+  }
+
+  /// Where a list begins, as its address says.
+  var offset: Int { max(0, request.query["from"].flatMap { Int($0) } ?? 0) }
+}
+
+extension Vault {
+  /// What the vault is called: as its folder.
+  var name: String { root.split(separator: "/").last.map(String.init) ?? root }
+}
