@@ -28,6 +28,7 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
     // MARK: Git, the object store, the refs and the wire
@@ -79,7 +80,8 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(name: "notes", dependencies: ["NotesCLI"], swiftSettings: settings),
     .testTarget(
-      name: "NotesCLITests", dependencies: ["NotesCLI", "TestSupport"], swiftSettings: settings),
+      name: "NotesCLITests", dependencies: ["NotesCLI", "TestSupport", "Web"],
+      swiftSettings: settings),
 
     // MARK: Site, from versions to pages
     .target(
@@ -117,6 +119,8 @@ let package = Package(
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: settings),
     .testTarget(name: "WebTests", dependencies: ["Web", "TestSupport"], swiftSettings: settings),

@@ -69,8 +69,8 @@ private struct Finder {
 
   func byPath(_ path: String) throws -> [Int64] {
     try Int64.fetchAll(
-      db,
-      sql: "SELECT id FROM note WHERE path IN (?, ?, ?) ORDER BY path LIMIT ?",
+      db.cachedStatement(
+        sql: "SELECT id FROM note WHERE path IN (?, ?, ?) ORDER BY path LIMIT ?"),
       arguments: [path, path + ".md", path + ".markdown", limit])
   }
 

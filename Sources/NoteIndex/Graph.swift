@@ -106,8 +106,7 @@ extension NoteIndex {
     try read { db in
       var found: [(path: NotePath, title: String, isLinkedTo: Bool)] = []
       for (near, far, isLinkedTo) in [("source", "note", true), ("note", "source", false)] {
-        let rows = try Row.fetchAll(
-          db,
+        let statement = try db.cachedStatement(
           sql: """
             SELECT DISTINCT other.path, other.title
             FROM note AS own
@@ -116,8 +115,10 @@ extension NoteIndex {
             WHERE own.path = ? AND other.id != own.id
             ORDER BY other.path
             LIMIT ?
-            """, arguments: [path.text, limit])
-        for row in rows { found.append((try NotePath(row[0]), row[1], isLinkedTo)) }
+            """)
+        for row in try Row.fetchAll(statement, arguments: [path.text, limit]) {
+          found.append((try NotePath(row[0]), row[1], isLinkedTo))
+        }
       }
       return found
     }
@@ -168,8 +169,7 @@ extension Backlink {
 func links(
   _ db: Database, where condition: String, _ arguments: StatementArguments, order: String
 ) throws -> [NoteLink] {
-  let rows = try Row.fetchCursor(
-    db,
+  let statement = try db.cachedStatement(
     sql: """
       SELECT source.path AS source, ordinal, link.kind, target, pin, anchor, label, line, place, key,
         goal.path AS note, rivals
@@ -178,7 +178,8 @@ func links(
       LEFT JOIN note AS goal ON goal.id = link.note
       WHERE \(condition)
       ORDER BY \(order)
-      """, arguments: arguments)
+      """)
+  let rows = try Row.fetchCursor(statement, arguments: arguments)
   var links: [NoteLink] = []
   while let row = try rows.next() {
     let kind = Link.Kind(rawValue: row[2]) ?? .wiki

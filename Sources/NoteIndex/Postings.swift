@@ -39,6 +39,8 @@ final class PostingCollector: @unchecked Sendable {
   /// What a phrase of the expression is to the word that was typed.
   enum Role { case exact, form, loose }
 
+  /// What else is kept of the connection's database.
+  let known = KnownNotes()
   private var profiles: Profiles?
   private var roles: [Role] = []
   private var isRegistered = false

@@ -295,7 +295,9 @@ struct Ranking {
   // MARK: Subject
 
   /// Adds how near each note is to the subject of the best ones.
-  mutating func addSubject(_ db: Database) throws {
+  ///
+  /// With a `depth` only of the notes that can be among the best so many by that; `nil` for all notes.
+  mutating func addSubject(_ db: Database, _ known: KnownNotes, depth: Int?) throws {
     let mass = mass
     guard mass > 0, !rows.isEmpty else { return }
     let leaders = best(Weight.leaders, of: rows, keepingTies: true) { total(of: $0) }
@@ -308,9 +310,16 @@ struct Ranking {
       let part = Double(total(of: row) / top)
       return (row: Int(row), weight: part * part * part * part)
     }
-    let sketches = try Sketches(db, count: profiles.all.count)
     subjectShare = Float(share)
-    subject = sketches.nearness(to: shares, profiles: profiles).map { $0 * subjectShare }
+    var wanted: [Int32]?
+    if let depth {
+      // The subject gives its share at the most: who is further than that from the last of the best
+      // cannot come among them.
+      let last = best(depth, of: rows, keepingTies: true) { total(of: $0) }.last
+      let bound = last.map { total(of: $0) } ?? 0
+      wanted = rows.filter { total(of: $0) + subjectShare * 1.001 >= bound }
+    }
+    subject = try known.sketches(db).nearness(to: shares, of: wanted).map { $0 * subjectShare }
   }
 
   /// What a row is worth in all.

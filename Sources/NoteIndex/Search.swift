@@ -176,7 +176,7 @@ struct Search {
       anyOf: query.needsScore ? maker.atoms : [], stemmer: stemmer)
     result.cutShort = cutShort
     if maker.atoms.isEmpty { return try list(db, condition, result, counting: counting) }
-    let profiles = try Profiles(db)
+    let profiles = try collector.known.profiles(db)
     let allowed = try allowed(db, condition, profiles)
     var ranking = Ranking(profiles, allowed: allowed)
     for atom in maker.atoms {
@@ -189,12 +189,18 @@ struct Search {
     if !query.needsScore { ranking.addAllowed() }
     if isByRelevance {
       try ranking.addTitles(db, typed: typed, stemmer: stemmer)
-      try ranking.addSubject(db)
+      try ranking.addSubject(
+        db, collector.known, depth: meaning == nil && !mayFillUp(ranking) ? offset + limit : nil)
     }
     // Those that a link names so are among them, in the order by relevance.
     if counting { result.total = ranking.rows.count }
     return isByRelevance
       ? try best(db, ranking, profiles, result) : try sorted(db, ranking, profiles, result)
+  }
+
+  /// Whether notes without any of the words may come behind those that have some.
+  private func mayFillUp(_ ranking: Ranking) -> Bool {
+    fillsUp && query.required == nil && ranking.rows.count < offset + limit
   }
 
   // MARK: What ranks

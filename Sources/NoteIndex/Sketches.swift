@@ -5,10 +5,14 @@ internal import GRDB
 struct Sketches {
   private let bytes: [UInt8]
   private let count: Int
+  /// The mean sketch.
+  private let mean: [Double]
+  /// How long each row's sketch is, from the mean's end; 0 for a row without a note.
+  private let lengths: [Float]
 
-  init(_ db: Database, count: Int) throws {
+  init(_ db: Database, _ profiles: Profiles) throws {
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(count * Sketch.size)
+    bytes.reserveCapacity(profiles.all.count * Sketch.size)
     let rows = try Row.fetchCursor(db, sql: "SELECT chunk, sketches FROM profile ORDER BY chunk")
     while let row = try rows.next() {
       let start = (row[0] as Int) * Profile.perRow * Sketch.size
@@ -17,17 +21,21 @@ struct Sketches {
       }
       bytes += row[1] as Data
     }
-    self.bytes = bytes
-    self.count = min(count, bytes.count / Sketch.size)
+    let count = min(profiles.all.count, bytes.count / Sketch.size)
+    let mean = Self.mean(bytes, count, profiles)
+    lengths = Self.lengths(bytes, count, profiles, from: mean)
+    (self.bytes, self.count, self.mean) = (bytes, count, mean)
   }
 
-  /// How near each row's sketch is to the weighted mean of some rows' sketches, from 0 to 1.
+  /// How near rows' sketches are to the weighted mean of some rows' sketches, from 0 to 1; 0 for the
+  /// rows that are not asked for (`nil`: for all).
   ///
   /// Both are taken from the mean sketch of all notes first: what all have in common says nothing.
-  func nearness(to leaders: [(row: Int, weight: Double)], profiles: Profiles) -> [Float] {
-    let mean = mean(profiles)
+  func nearness(
+    to leaders: [(row: Int, weight: Double)], of rows: [Int32]? = nil
+  ) -> [Float] {
+    var nearness = [Float](repeating: 0, count: lengths.count)
     var goal = [Double](repeating: 0, count: Sketch.dimensions)
-    let meanSquare = mean.reduce(0) { $0 + $1 * $1 }
     for leader in leaders where leader.row < count {
       let values = values(of: leader.row)
       let difference = zip(values, mean).map { Double($0) - $1 }
@@ -36,17 +44,19 @@ struct Sketches {
       for place in goal.indices { goal[place] += leader.weight * difference[place] / length }
     }
     let length = goal.reduce(0) { $0 + $1 * $1 }.squareRoot()
-    guard length > 0 else { return [Float](repeating: 0, count: profiles.all.count) }
-    let products = Products(
-      goal: goal.map { $0 / length * Self.goalScale }, mean: mean.map { $0 * Self.meanScale })
+    guard length > 0 else { return nearness }
+    let products = Products(goal.map { $0 / length * Self.goalScale })
     let goalByMean = zip(goal, mean).reduce(0) { $0 + $1.0 / length * $1.1 }
-    var nearness = [Float](repeating: 0, count: profiles.all.count)
     unsafe bytes.withUnsafeBufferPointer { bytes in
-      for row in 0..<count where profiles.all[row].note != 0 {
-        let sums = unsafe products.sums(bytes, from: row * Sketch.size)
-        let dot = Double(sums.goal) / Self.goalScale - goalByMean
-        let square = Double(sums.square) - 2 * Double(sums.mean) / Self.meanScale + meanSquare
-        if dot > 0, square > 0 { nearness[row] = Float(dot / square.squareRoot()) }
+      func look(at row: Int) {
+        let dot =
+          unsafe Double(products.sum(bytes, from: row * Sketch.size)) / Self.goalScale - goalByMean
+        if dot > 0 { nearness[row] = Float(dot) / lengths[row] }
+      }
+      if let rows {
+        for row in rows where row < count && lengths[Int(row)] > 0 { look(at: Int(row)) }
+      } else {
+        for row in 0..<count where lengths[row] > 0 { look(at: row) }
       }
     }
     return nearness
@@ -55,12 +65,34 @@ struct Sketches {
   private static let goalScale = 65_536.0
   private static let meanScale = 1_024.0
 
+  private static func lengths(
+    _ bytes: [UInt8], _ count: Int, _ profiles: Profiles, from mean: [Double]
+  ) -> [Float] {
+    let meanSquare = mean.reduce(0) { $0 + $1 * $1 }
+    let products = Products(mean.map { $0 * meanScale })
+    let squares = (0..<256).map { byte -> Int in
+      let (low, high) = ((byte & 15) - 8, (byte >> 4) - 8)
+      return low * low + high * high
+    }
+    var lengths = [Float](repeating: 0, count: profiles.all.count)
+    unsafe bytes.withUnsafeBufferPointer { bytes in
+      for row in 0..<count where profiles.all[row].note != 0 {
+        let start = row * Sketch.size
+        var square = 0
+        for place in start..<start + Sketch.size { square += squares[unsafe Int(bytes[place])] }
+        let byMean = unsafe Double(products.sum(bytes, from: start)) / meanScale
+        lengths[row] = Float(max(0, Double(square) - 2 * byMean + meanSquare).squareRoot())
+      }
+    }
+    return lengths
+  }
+
   private func values(of row: Int) -> [Int32] {
     let bytes = bytes[(row * Sketch.size)..<((row + 1) * Sketch.size)]
     return bytes.map { Int32($0 & 15) - 8 } + bytes.map { Int32($0 >> 4) - 8 }
   }
 
-  private func mean(_ profiles: Profiles) -> [Double] {
+  private static func mean(_ bytes: [UInt8], _ count: Int, _ profiles: Profiles) -> [Double] {
     var sums = HalfSums()
     unsafe bytes.withUnsafeBytes { bytes in
       for row in 0..<count where profiles.all[row].note != 0 {
@@ -113,55 +145,38 @@ private struct HalfSums {
   }
 }
 
-/// The products of every byte that a sketch can have at a place with two other vectors.
+/// The product of every byte that a sketch can have at a place with another vector.
 ///
 /// Whole numbers add up to the same in any order: the same on every machine.
 private struct Products {
-  /// Both products of a byte at a place, as the halves of one number.
-  private var table: [Int64]
-  /// The squares of a byte's two numbers.
-  private var squares: [Int32]
+  private let table: [Int32]
 
-  init(goal: [Double], mean: [Double]) {
-    let goal = goal.map { Int64($0.rounded()) }
-    let mean = mean.map { Int64($0.rounded()) }
-    func values(_ byte: Int) -> (low: Int64, high: Int64) {
-      (Int64(byte & 15) - 8, Int64(byte >> 4) - 8)
-    }
-    table = []
+  init(_ vector: [Double]) {
+    let vector = vector.map { Int32($0.rounded()) }
+    var table: [Int32] = []
     table.reserveCapacity(Sketch.size * 256)
     for place in 0..<Sketch.size {
       for byte in 0..<256 {
-        let (low, high) = values(byte)
-        let byGoal = low * goal[place] + high * goal[place + Sketch.size]
-        let byMean = low * mean[place] + high * mean[place + Sketch.size]
-        table.append(byGoal << 32 + byMean)
+        let (low, high) = (Int32(byte & 15) - 8, Int32(byte >> 4) - 8)
+        table.append(low * vector[place] + high * vector[place + Sketch.size])
       }
     }
-    squares = (0..<256).map { byte in
-      let (low, high) = values(byte)
-      return Int32(low * low + high * high)
-    }
+    self.table = table
   }
 
-  /// What a sketch that starts at some byte gives with both, and with itself.
+  /// What the sketch that starts at some byte gives.
   @inline(__always)
-  func sums(
-    _ bytes: UnsafeBufferPointer<UInt8>, from start: Int
-  ) -> (goal: Int64, mean: Int64, square: Int32) {
+  func sum(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
     unsafe table.withUnsafeBufferPointer { table in
-      unsafe squares.withUnsafeBufferPointer { squares in
-        var both: Int64 = 0
-        var square: Int32 = 0
-        for place in 0..<Sketch.size {
-          let byte = unsafe Int(bytes[start + place])
-          unsafe both &+= table[place << 8 | byte]
-          unsafe square &+= squares[byte]
-        }
-        // The lower half is signed, and has been added as such.
-        let mean = Int64(Int32(truncatingIfNeeded: both))
-        return ((both - mean) >> 32, mean, square)
+      // Two sums, so that one lookup need not wait for the other.
+      var sums: (Int32, Int32) = (0, 0)
+      var place = 0
+      while place < Sketch.size {
+        unsafe sums.0 &+= table[place << 8 | Int(bytes[start + place])]
+        unsafe sums.1 &+= table[(place + 1) << 8 | Int(bytes[start + place + 1])]
+        place += 2
       }
+      return Int(sums.0) + Int(sums.1)
     }
   }
 }

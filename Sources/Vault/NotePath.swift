@@ -105,6 +105,12 @@ public struct NotePath: Sendable, CustomStringConvertible {
   ///
   /// Source: git's `is_hfs_dotgit` and `is_ntfs_dotgit`.
   private static func isGit(_ part: String) -> Bool {
+    // Of a name in ASCII every letter is seen, so its first one tells of almost all that they are not.
+    if let first = part.utf8.first, first != dot, first | 0x20 != UInt8(ascii: "g"),
+      part.utf8.allSatisfy({ $0 < 0x80 })
+    {
+      return false
+    }
     let visible = part.unicodeScalars.filter { !$0.properties.isDefaultIgnorableCodePoint }
     var name = String(String.UnicodeScalarView(visible)).lowercased()
     name =

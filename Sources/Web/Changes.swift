@@ -8,6 +8,7 @@ final class Changes: Sendable {
     var count = 0
     var readers: [Int: AsyncStream<Void>.Continuation] = [:]
     var next = 0
+    var isClosed = false
   }
 
   private let state = Mutex(State())
@@ -19,6 +20,14 @@ final class Changes: Sendable {
     state.withLock { state in
       state.count += 1
       for reader in state.readers.values { reader.yield() }
+    }
+  }
+
+  /// Lets all pages go, those that come later among them.
+  func close() {
+    state.withLock { state in
+      state.isClosed = true
+      for reader in state.readers.values { reader.finish() }
     }
   }
 
@@ -56,6 +65,7 @@ final class Changes: Sendable {
     return state.withLock { state in
       state.next += 1
       state.readers[state.next] = continuation
+      if state.isClosed { continuation.finish() }
       return (state.next, stream)
     }
   }

@@ -1,10 +1,11 @@
-internal import Dispatch
 internal import Glibc
 internal import HTTPTypes
 internal import Hummingbird
 internal import HummingbirdCore
 internal import Logging
 internal import NIOCore
+internal import NIOPosix
+internal import ServiceLifecycle
 internal import Synchronization
 
 /// Why a server could not be started.
@@ -23,6 +24,8 @@ public final class WebServer: Sendable {
   public struct Limits: Sendable {
     /// Connections at a time.
     public var connections = 100
+    /// Requests that are answered at a time.
+    public var atOnce = 8
     /// How long a connection may be idle, or a request come in, in seconds.
     public var idleSeconds: Int64 = 30
     /// What all headers of a request may have, in bytes.
@@ -37,19 +40,32 @@ public final class WebServer: Sendable {
   private let handler: Handler
   private let limits: Limits
   private let gate = Mutex<Gate?>(nil)
+  private let running = Mutex<(group: ServiceGroup?, isStopped: Bool)>((nil, false))
   private let changes = Changes()
-  private let queue = DispatchQueue(label: "requests", attributes: .concurrent)
+  private let threads: NIOThreadPool
 
   /// A server that hands its requests to a function.
   public init(limits: Limits = Limits(), handler: @escaping Handler) {
     self.limits = limits
     self.handler = handler
+    threads = NIOThreadPool(numberOfThreads: limits.atOnce)
   }
 
   /// Tells all open pages that the vault has changed.
   public func announce() { changes.announce() }
 
-  /// Listens until the task is cancelled.
+  /// Lets `run` end, once what is being answered has been; pages that listen for changes are told
+  /// that no more will come.
+  public func stop() {
+    changes.close()
+    let group = running.withLock { running in
+      running.isStopped = true
+      return running.group
+    }
+    Task { await group?.triggerGracefulShutdown() }
+  }
+
+  /// Listens until it is stopped.
   ///
   /// - Parameters:
   ///   - port: The port; 0 for any that is free.
@@ -80,8 +96,18 @@ public final class WebServer: Sendable {
         self.gate.withLock { $0 = gate }
         onURL(url(gate.key))
       }, logger: logger)
+    // Not `app.run()` in a task that is cancelled: NIO traps where a connection was taken and its task
+    // was not begun.
+    let group = ServiceGroup(configuration: .init(services: [app], logger: logger))
+    let isStopped = running.withLock { running in
+      running.group = group
+      return running.isStopped
+    }
+    if isStopped { return }
+    threads.start()
+    defer { threads.shutdownGracefully { _ in } }
     do {
-      try await app.run()
+      try await group.run()
     } catch let error as IOError where error.errnoCode == EADDRINUSE {
       throw WebError.portTaken(port)
     }
@@ -140,9 +166,8 @@ public final class WebServer: Sendable {
     }
     let asked = WebRequest(path: address.path, query: address.query, form: form, headers: headers)
     // What answers reads files and asks SQLite: the threads that serve connections wait for neither.
-    return await withCheckedContinuation { continuation in
-      queue.async { [handler] in continuation.resume(returning: handler(asked)) }
-    }
+    let answer = try? await threads.runIfActive { [handler] in handler(asked) }
+    return answer ?? .text("the server ends\n", status: 503)
   }
 
   private func form(of request: Request, _ headers: [String: String]) async -> [String: String]? {

@@ -73,13 +73,8 @@ final class TestVault: Sendable {
       bytes, isError in
       streams.withLock { if isError { $0.errors += bytes } else { $0.output += bytes } }
     }
-    var session = Session(
-      console: console,
-      environment: environment.merging(extra) { _, new in new },
-      workingFolder: subfolder.map { path + "/" + $0 } ?? path,
-      clock: { Int64(Date().timeIntervalSince1970 * 1_000_000_000) + clockAhead * 1_000_000_000 },
-      offset: { _ in 0 }, isInteractive: false,
-      readInput: { _ in input.map { Array($0.utf8) } })
+    var session = session(
+      console, in: subfolder, environment: extra, clockAhead: clockAhead, input: input)
     var lines = (input ?? "").split(separator: "\n", omittingEmptySubsequences: false)[...]
     session.readLine = { lines.popFirst().map(String.init) }
     let status = runNotes(arguments, in: &session)
@@ -87,6 +82,20 @@ final class TestVault: Sendable {
     return CommandResult(
       status: status, output: String(decoding: output, as: UTF8.self),
       errors: String(decoding: errors, as: UTF8.self))
+  }
+
+  /// A session in the vault.
+  func session(
+    _ console: Console, in subfolder: String? = nil, environment extra: [String: String] = [:],
+    clockAhead: Int64 = 0, input: String? = nil
+  ) -> Session {
+    Session(
+      console: console,
+      environment: environment.merging(extra) { _, new in new },
+      workingFolder: subfolder.map { path + "/" + $0 } ?? path,
+      clock: { Int64(Date().timeIntervalSince1970 * 1_000_000_000) + clockAhead * 1_000_000_000 },
+      offset: { _ in 0 }, isInteractive: false,
+      readInput: { _ in input.map { Array($0.utf8) } })
   }
 
   /// Runs git itself in the vault, as the reference.

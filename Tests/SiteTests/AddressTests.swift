@@ -52,13 +52,6 @@ import Testing
     #expect(slug.utf8.count <= 120 && !slug.isEmpty)
   }
 
-  @Test("dates are told as HTTP tells them")
-  func dates() {
-    #expect(HTTPDate.text("1994-11-06T08:49:37Z") == "Sun, 06 Nov 1994 08:49:37 GMT")
-    #expect(HTTPDate.text("2026-11-28T00:30:00+01:00") == "Fri, 27 Nov 2026 23:30:00 GMT")
-    #expect(HTTPDate.text("1969-12-31T23:59:59Z") == "Wed, 31 Dec 1969 23:59:59 GMT")
-  }
-
   @Test("JSON cannot end the script that it stands in")
   func json() {
     #expect(

@@ -96,6 +96,8 @@ public struct HTMLRenderer {
   public var highlight: Highlight = { _, _ in nil }
   /// Whether a page loads pictures from other hosts; else they are links.
   public var loadsRemotePictures = true
+  /// Whether a link to another host says that it is told nothing of the page it stands on.
+  public var hidesFromOtherHosts = false
   /// Whether headings and footnotes have names to be linked by: not where a page has more texts.
   public var hasNames = true
 
@@ -118,6 +120,11 @@ public struct HTMLRenderer {
     return goal.isRemote ? goal : self.goal(Target(path: safe))
   }
 
+  /// What a link says of how the two pages are related, as an attribute.
+  func relation(to goal: Goal) -> String {
+    hidesFromOtherHosts && goal.isRemote ? " rel=\"noopener noreferrer\"" : ""
+  }
+
   /// A picture; a link to it where it is on another host and pages load nothing from there.
   ///
   /// A width is one that the text asks for, and counts before the picture's own.
@@ -128,7 +135,8 @@ public struct HTMLRenderer {
     guard loadsRemotePictures || !goal.isRemote else {
       let label = description.isEmpty ? url : escapedHTML(description)
       // A link holds no other link.
-      return isInLink ? label : "<a class=\"picture\" href=\"\(url)\">\(label)</a>"
+      if isInLink { return label }
+      return "<a class=\"picture\" href=\"\(url)\"\(relation(to: goal))>\(label)</a>"
     }
     let size = width.map { goal.size?.scaled(toWidth: $0) ?? PictureSize(width: $0, height: nil) }
     return "<img src=\"\(url)\" alt=\"\(escapedHTML(description))\""

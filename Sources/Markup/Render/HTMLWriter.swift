@@ -407,12 +407,12 @@ struct HTMLWriter {
     defer { inline.enter() }
     // A link holds no other link.
     if inline.isInLink { return linkEnds.append("") }
-    guard let found = renderer.goal(url: url)?.url else {
+    guard let found = renderer.goal(url: url) else {
       html += "<span class=\"broken\">"
       return linkEnds.append("</span>")
     }
     let title = title.isEmpty ? "" : " title=\"\(escapedHTML(placeholders.restored(title)))\""
-    html += "<a href=\"\(escapedHTML(found))\"\(title)>"
+    html += "<a href=\"\(escapedHTML(found.url))\"\(title)\(renderer.relation(to: found))>"
     linkEnds.append("</a>")
   }
 

@@ -181,7 +181,7 @@ struct SafeHTML {
     if name == "a" {
       guard let target else { return }
       open.append("a")
-      result += "<a href=\"\(escapedHTML(target.url))\">"
+      result += "<a href=\"\(escapedHTML(target.url))\"\(renderer.relation(to: target))>"
       return
     }
     let text = attributes["alt"] ?? ""

@@ -45,27 +45,28 @@ struct Serve: NotesCommand {
     let desk = try Desk(of: vault, in: session)
     let server = WebServer { desk.response(to: $0) }
     let addresses = Addresses()
-    let run = Running()
-    onEndSignal { run.end() }
+    let ending = Ending()
+    onEndSignal {
+      server.stop()
+      // Whoever asked something that takes long has to ask again.
+      DispatchQueue.global().asyncAfter(deadline: .now() + 2) { addresses.close() }
+    }
     let watching = follow(vault, session, server)
-    run.task = Task.detached { [port] in
+    Task.detached { [port] in
       do {
         do {
           try await server.run(port: port ?? Self.usualPort) { addresses.put($0) }
         } catch WebError.portTaken where port == nil {
           try await server.run(port: 0) { addresses.put($0) }
         }
-        run.finish(nil)
-      } catch is CancellationError {
-        run.finish(nil)
       } catch {
-        run.finish(error)
+        ending.error.withLock { $0 = error }
       }
       addresses.close()
     }
     tell(addresses, vault, session)
     watching?.stop()
-    if let error = run.error { throw error }
+    if let error = ending.error.withLock(\.self) { throw error }
     return .done
   }
 
@@ -117,38 +118,9 @@ struct Serve: NotesCommand {
   }
 }
 
-/// The server's task, and how it ended.
-private final class Running: Sendable {
-  private struct State {
-    var task: Task<Void, Never>?
-    var isEnded = false
-    var error: (any Error)?
-  }
-
-  private let state = Mutex(State())
-
-  var task: Task<Void, Never>? {
-    get { state.withLock { $0.task } }
-    set {
-      state.withLock { state in
-        state.task = newValue
-        if state.isEnded { newValue?.cancel() }
-      }
-    }
-  }
-
-  var error: (any Error)? { state.withLock { $0.error } }
-
-  func end() {
-    state.withLock { state in
-      state.isEnded = true
-      state.task?.cancel()
-    }
-  }
-
-  func finish(_ error: (any Error)?) {
-    state.withLock { state in state.error = state.isEnded ? nil : error }
-  }
+/// How the server ended.
+private final class Ending: Sendable {
+  let error = Mutex<(any Error)?>(nil)
 }
 
 /// Addresses that one thread finds and another prints.
@@ -169,6 +141,6 @@ private final class Addresses: Sendable {
   /// The next one; waits for it, and `nil` when no more will come.
   func next() -> String? {
     count.wait()
-    return waiting.withLock { $0.list.isEmpty ? nil : $0.list.removeFirst() }
+    return waiting.withLock { $0.isClosed || $0.list.isEmpty ? nil : $0.list.removeFirst() }
   }
 }

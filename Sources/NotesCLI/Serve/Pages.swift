@@ -220,6 +220,7 @@ extension Pages {
     links.base = base
     var renderer = HTMLRenderer(resolve: links.goal)
     renderer.loadsRemotePictures = false
+    renderer.hidesFromOtherHosts = true
     renderer.formula = desk.tools.formula
     renderer.highlight = desk.tools.highlight
     return renderer
