@@ -13,6 +13,15 @@ struct LinkTargets {
   private let attachments: SharedAttachments
   /// The notes that its links mean, by the links' targets.
   private let notes: [String: NotePath]
+  private let asked = Asked()
+
+  /// What was looked for already.
+  private final class Asked {
+    var found: [HTMLRenderer.Target: NotePath?] = [:]
+  }
+
+  /// A text that names more things that are not there is not asked for the rest: each takes a look.
+  private static let mostAsked = 5_000
 
   init(
     of path: NotePath, _ index: NoteIndex, _ vault: Vault, attachments: SharedAttachments? = nil
@@ -40,6 +49,14 @@ struct LinkTargets {
 
   private func file(_ target: HTMLRenderer.Target) -> NotePath? {
     if let note = notes[target.name] { return note }
+    if let found = asked.found[target] { return found }
+    guard asked.found.count < Self.mostAsked else { return nil }
+    let found = search(target)
+    asked.found[target] = .some(found)
+    return found
+  }
+
+  private func search(_ target: HTMLRenderer.Target) -> NotePath? {
     // An older text has links that the note has no longer.
     if !target.isPath, let found = try? index.find(target.name, from: vault.root, limit: 1).first {
       return found.path

@@ -33,7 +33,7 @@ struct Notes: ParsableCommand {
         name: "Care",
         subcommands: [
           Index.self, Watch.self, Embed.self, Check.self, Doctor.self, Config.self, Hooks.self,
-          Completions.self, MergeFile.self,
+          Completions.self, MergeFile.self, TryText.self,
         ]),
     ])
 }

@@ -11,6 +11,7 @@ internal import Vault
 final class PageWorkers: Sendable {
   private let katex: PageWorker?
   private let pygments: PageWorker?
+  private let trial: TextTrial
 
   /// KaTeX, as Debian's package `libjs-katex` has it.
   private static let katexFolder = "/usr/share/javascript/katex"
@@ -21,7 +22,8 @@ final class PageWorkers: Sendable {
   /// Looks for what the settings want.
   ///
   /// - Throws: a `Failure` where they insist on what is not there.
-  init(_ settings: SiteSettings, environment: [String: String]) throws {
+  init(_ settings: SiteSettings, environment: [String: String], program: String?) throws {
+    trial = TextTrial(program: program, environment: environment)
     let path = environment["PATH"] ?? ""
     let script = Self.katexFolder + "/katex.js"
     let hasKatex = findProgram("node", in: path) != nil && StateFile(script).exists
@@ -60,6 +62,7 @@ final class PageWorkers: Sendable {
       tools.mathFiles = Self.mathFiles
     }
     if let pygments { tools.highlight = { pygments.html(of: $0, $1) } }
+    tools.trial = { [trial] in trial.isBearable($0) }
     return tools
   }
 

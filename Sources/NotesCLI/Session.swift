@@ -23,6 +23,9 @@ public struct Session {
   public var readInput: (_ limit: Int) -> [UInt8]?
   /// The next line that the user types; `nil` at the end of the input.
   public var readLine: () -> String? = { Swift.readLine() }
+  /// The file of this program, to be started once more for a part of the work; `nil` where it is not
+  /// known, and all is done here.
+  public var program: String?
   /// The command as typed, for the lock and the journal.
   public var command = "notes"
 
@@ -43,7 +46,7 @@ public struct Session {
 
   /// The session of this process.
   public static func process(environment: [String: String]) -> Session {
-    Session(
+    var session = Session(
       console: .standard(environment: environment),
       environment: environment,
       workingFolder: currentFolder(),
@@ -51,6 +54,8 @@ public struct Session {
       offset: localOffset,
       isInteractive: isatty(0) == 1 && isatty(2) == 1,
       readInput: { limit in hasInput() ? readAll(0, limit: limit) : nil })
+    session.program = linkTarget("/proc/self/exe")
+    return session
   }
 
   /// The home folder; `nil` where there is none.
@@ -121,10 +126,15 @@ private func currentFolder() -> String {
 
 /// Whether standard input is a pipe or a file, rather than a terminal or nothing at all.
 private func hasInput() -> Bool {
-  var buffer = [CChar](repeating: 0, count: 4_096)
-  let count = unsafe readlink("/proc/self/fd/0", &buffer, buffer.count)
-  let target = String(
-    decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  let target = linkTarget("/proc/self/fd/0") ?? ""
   return target.hasPrefix("pipe:") || target.hasPrefix("socket:")
     || (target.hasPrefix("/") && !target.hasPrefix("/dev/"))
+}
+
+/// Where a symbolic link leads.
+private func linkTarget(_ link: String) -> String? {
+  var buffer = [CChar](repeating: 0, count: 4_096)
+  let count = unsafe readlink(link, &buffer, buffer.count)
+  guard count > 0 else { return nil }
+  return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }

@@ -137,6 +137,7 @@ public struct Site: Sendable {
     renderer.loadsRemotePictures = false
     renderer.formula = tools.formula
     renderer.highlight = tools.highlight
+    renderer.trial = tools.trial
     return renderer
   }
 }
@@ -164,6 +165,9 @@ public struct PageTools: Sendable {
   public var formula: @Sendable (_ tex: String, _ isDisplay: Bool) -> String? = { _, _ in nil }
   /// The HTML of code; `nil` where it stays plain.
   public var highlight: @Sendable (_ code: String, _ language: String) -> String? = { _, _ in nil }
+
+  /// Whether a large text can be rendered in reasonable time and memory.
+  public var trial: @Sendable (_ text: [UInt8]) -> Bool = { _ in true }
 
   /// The style sheet of pages with formulas, as a path from the site's top.
   public var mathStyle: String?

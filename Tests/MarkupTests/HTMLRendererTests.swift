@@ -166,6 +166,30 @@ import Testing
     #expect(html(deep).contains("<blockquote>"))
   }
 
+  @Test("a long text is rendered only where it was tried, and a short one is not asked about")
+  func trial() {
+    var asked: [Int] = []
+    var strict = renderer
+    strict.trial = { text in
+      asked.append(text.count)
+      return false
+    }
+    let short = String(repeating: "word ", count: HTMLRenderer.triedFrom / 5)
+    #expect(strict.html(of: Document(short)).hasPrefix("<p>word"))
+    let long = strict.html(of: Document(short + "<b>and more</b>"))
+    #expect(long.hasPrefix("<p class=\"notice\">"))
+    #expect(long.contains("&lt;b&gt;and more"))
+    #expect(asked == [HTMLRenderer.triedFrom / 5 * 5 + 15])
+  }
+
+  @Test("HTML that goes deeper than anybody writes takes no longer for that, and stays whole")
+  func deepHTML() {
+    let tags = html(String(repeating: "<details>", count: 20_000) + "\nx\n")
+    #expect(tags.ranges(of: "<details>").count == 100)
+    #expect(tags.ranges(of: "</details>").count == 100)
+    #expect(html(String(repeating: "<b>", count: 20_000)).ranges(of: "</b>").count == 100)
+  }
+
   @Test(
     "somebody's own HTML stays whole, and where it may stand",
     arguments: [

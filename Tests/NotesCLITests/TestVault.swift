@@ -30,12 +30,18 @@ struct CommandFailed: Error, CustomStringConvertible {
 final class TestVault: Sendable {
   let folder: TemporaryFolder
   private let name: String
+  /// The program that a command starts once more, if it is to.
+  private let program: String?
 
   /// Where commands run.
   var path: String { folder.path + "/" + name }
 
   /// A folder, which is made a vault unless told otherwise; `beside` shares the folder of another.
-  init(isVault: Bool = true, name: String = "vault", beside other: TestVault? = nil) throws {
+  init(
+    isVault: Bool = true, name: String = "vault", beside other: TestVault? = nil,
+    program: String? = nil
+  ) throws {
+    self.program = program
     folder = other?.folder ?? TemporaryFolder()
     self.name = name
     if isVault {
@@ -89,13 +95,15 @@ final class TestVault: Sendable {
     _ console: Console, in subfolder: String? = nil, environment extra: [String: String] = [:],
     clockAhead: Int64 = 0, input: String? = nil
   ) -> Session {
-    Session(
+    var session = Session(
       console: console,
       environment: environment.merging(extra) { _, new in new },
       workingFolder: subfolder.map { path + "/" + $0 } ?? path,
       clock: { Int64(Date().timeIntervalSince1970 * 1_000_000_000) + clockAhead * 1_000_000_000 },
       offset: { _ in 0 }, isInteractive: false,
       readInput: { _ in input.map { Array($0.utf8) } })
+    session.program = program
+    return session
   }
 
   /// Runs git itself in the vault, as the reference.

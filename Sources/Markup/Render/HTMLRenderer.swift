@@ -89,11 +89,17 @@ public struct HTMLRenderer {
   /// The HTML of a program's text in some language; `nil` where it stays plain.
   public typealias Highlight = (_ code: String, _ language: String) -> String?
 
+  /// Whether a text can be rendered in reasonable time and memory.
+  public typealias Trial = (_ text: [UInt8]) -> Bool
+
   private let resolve: Resolve
   /// How formulas are set; they are trusted to be HTML that does nothing.
   public var formula: Formula = { _, _ in nil }
   /// How code is coloured; it is trusted as formulas are.
   public var highlight: Highlight = { _, _ in nil }
+  /// Asked before a text above `triedFrom` bytes is rendered: there are texts for which cmark takes time
+  /// by the square of their length.
+  public var trial: Trial = { _ in true }
   /// Whether a page loads pictures from other hosts; else they are links.
   public var loadsRemotePictures = true
   /// Whether a link to another host says that it is told nothing of the page it stands on.
@@ -148,6 +154,8 @@ public struct HTMLRenderer {
   /// of many columns cost cmark time by the square.
   private static let largestText = 4_000_000
   private static let largestTable = 100_000
+  /// What is smaller takes a fraction of a second whatever is in it.
+  public static let triedFrom = 65_536
 
   /// A note's text as HTML, without its front matter.
   public func html(of document: Document) -> String { html(of: document, change: nil) }
@@ -157,11 +165,13 @@ public struct HTMLRenderer {
 
   private func html(of document: Document, change: DiffBlock.Kind?) -> String {
     let body = document.bytes[document.body]
-    guard body.count <= Self.largestText, Self.largestRun(body) <= Self.largestTable else {
+    guard body.count <= Self.largestText, Self.largestRun(body) <= Self.largestTable,
+      body.count <= Self.triedFrom || trial(Array(body))
+    else {
       let source = ChangeMark.removed(from: document.text(document.body))
       return """
-        <p class="notice">This text is too large, or has too large a table, to be shown as more than \
-        its source.</p>
+        <p class="notice">This text is too large, has too large a table, or takes too long to be \
+        shown as more than its source.</p>
         <pre class="source">\(escapedHTML(source))</pre>
 
         """

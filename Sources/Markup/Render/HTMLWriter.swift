@@ -89,7 +89,8 @@ struct HTMLWriter {
       }
     }
     // The mark of a footnote that is not there stays text, and is no part of the name.
-    return text.replacing(/\[\^[^\]\s]+\]/, with: "")
+    // A regular expression is read anew each time, which takes longer than all else here.
+    return text.contains("[^") ? text.replacing(/\[\^[^\]\s]+\]/, with: "") : text
   }
 
   private mutating func write(_ step: MarkdownTree.Step, isLastOfBlock: Bool) {

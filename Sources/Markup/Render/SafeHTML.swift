@@ -63,6 +63,9 @@ struct SafeHTML {
     addText(rest)
   }
 
+  /// How many elements may be open.
+  private static let deepest = 100
+
   /// Whether a link is open.
   var isInLink: Bool { open.contains("a") }
 
@@ -158,6 +161,8 @@ struct SafeHTML {
   private mutating func makeRoom(for name: String) -> Bool {
     let isFlow = Self.flow.contains(name)
     if place == .inline, isFlow { return false }
+    // Nobody writes HTML as deep as that, and each of them would be looked through for each tag.
+    if open.count >= Self.deepest { return false }
     if isFlow, open.last == "p" { close(open.removeLast()) }
     // An item ends the one before it.
     if ["li", "dt", "dd", "tr", "td", "th"].contains(name), let last = open.last,

@@ -69,7 +69,8 @@ struct Publish: NotesCommand {
       return .done
     }
     let posts = try PublishedPosts(of: notes, index, attachments, in: session, vault, options)
-    let workers = try PageWorkers(settings, environment: session.environment)
+    let workers = try PageWorkers(
+      settings, environment: session.environment, program: session.program)
     let site = try Site(
       of: posts.posts, settings: settings, theme: theme, pictures: posts.pictures,
       tools: workers.tools)

@@ -52,7 +52,9 @@ final class Desk: Sendable {
       ("edit.mustache", PackageResources.edit_mustache),
       ("message.mustache", PackageResources.message_mustache),
     ])
-    tools = try PageWorkers(vault.settings.site, environment: session.environment).tools
+    tools = try PageWorkers(
+      vault.settings.site, environment: session.environment, program: session.program
+    ).tools
     var assets: [String: (type: String, bytes: [UInt8])] = [
       "style.css": ("text/css; charset=utf-8", Site.style.sheet),
       "serve.css": ("text/css; charset=utf-8", PackageResources.serve_css),

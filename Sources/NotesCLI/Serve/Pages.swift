@@ -93,6 +93,15 @@ enum ContentTag {
   }
 }
 
+/// How long something may take, from now on.
+private struct Patience {
+  private let end: Int64
+
+  init(milliseconds: Int64) { end = LineProcess.now + milliseconds }
+
+  var isOver: Bool { LineProcess.now > end }
+}
+
 // MARK: - Frame
 
 extension Pages {
@@ -221,8 +230,13 @@ extension Pages {
     var renderer = HTMLRenderer(resolve: links.goal)
     renderer.loadsRemotePictures = false
     renderer.hidesFromOtherHosts = true
-    renderer.formula = desk.tools.formula
-    renderer.highlight = desk.tools.highlight
+    renderer.trial = desk.tools.trial
+    // What is not set by then stays as it is written; it is there when the page is asked for again.
+    let patience = Patience(milliseconds: 3_000)
+    renderer.formula = { [tools = desk.tools] in patience.isOver ? nil : tools.formula($0, $1) }
+    renderer.highlight = { [tools = desk.tools] in
+      patience.isOver ? nil : tools.highlight($0, $1)
+    }
     return renderer
   }
 
