@@ -27,6 +27,18 @@ struct Backlinks {
     }
   }
 
+  /// Whether any post links to another, trails aside.
+  static func hasGraph(of posts: [Post], _ names: Names) -> Bool {
+    posts.enumerated().contains { source, post in
+      !post.isTrail
+        && post.latest.content.document.links.contains { link in
+          guard !link.isExternal, !link.target.isEmpty else { return false }
+          let goal = names.post(HTMLRenderer.Target(link), from: post.latest.content.path)
+          return goal.map { $0 != source && !posts[$0].isTrail } ?? false
+        }
+    }
+  }
+
   /// The links to a post, in the order of the site.
   func to(_ post: Int) -> [Link] { links[post] ?? [] }
 }

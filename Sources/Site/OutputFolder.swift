@@ -5,6 +5,8 @@ public import Vault
 /// The file `.notes-site` in it lists what `notes` has written. Nothing else there is ever touched,
 /// so that a `.git` folder or a `CNAME` can stay. A killed publish leaves each file whole, the old one
 /// or the new one, and what it wrote is listed before it is written, so that the next one knows of it.
+/// That one also finds the unfinished files that it left, since the list says that it did not come to
+/// its end.
 public struct OutputFolder: Sendable {
   /// What became of a file.
   public enum Outcome: Sendable { case new, changed, same }
@@ -16,6 +18,13 @@ public struct OutputFolder: Sendable {
   private var listed: Set<String>
   /// What the site has now.
   private var kept: Set<String> = []
+  /// Whether an earlier publish did not come to its end.
+  private let wasInterrupted: Bool
+  /// Whether the list says that this one has not.
+  private var isMarked: Bool
+
+  /// The line of the list while it is not whole; no file of a site has this name.
+  private static let unfinished = "#unfinished"
 
   /// The name of the list.
   public static let list = ".notes-site"
@@ -52,12 +61,25 @@ public struct OutputFolder: Sendable {
           path, why: "it is not empty, and has no \(Self.list) that says that it is a site's")
       }
       listed = []
+      (wasInterrupted, isMarked) = (false, false)
       if isDry { return }
       try VaultFiles.makeFolders(real)
       try disk.write(NotePath(Self.list), [])
       return
     }
-    listed = Set(String(decoding: list, as: UTF8.self).split(separator: "\n").map(String.init))
+    var lines = String(decoding: list, as: UTF8.self).split(separator: "\n").map(String.init)
+    // A line that was cut short is none, and the next must not be joined to it.
+    let isTorn = list.last.map { $0 != UInt8(ascii: "\n") } ?? false
+    if isTorn { lines.removeLast() }
+    listed = Set(lines)
+    isMarked = listed.remove(Self.unfinished) != nil || isTorn
+    wasInterrupted = isMarked
+    if isTorn, !isDry { try disk.write(NotePath(Self.list), listText(isFinished: false)) }
+  }
+
+  private func listText(isFinished: Bool) -> [UInt8] {
+    let lines = listed.sorted() + (isFinished ? [] : [Self.unfinished])
+    return Array(lines.map { $0 + "\n" }.joined().utf8)
   }
 
   /// Where a folder is, or will be once it is made: without links and `..` in its path.
@@ -93,6 +115,7 @@ public struct OutputFolder: Sendable {
     let old = isDry && !listed.contains(file.path) ? nil : try disk.read(place)
     if old == file.bytes { return .same }
     if isDry { return old == nil ? .new : .changed }
+    try mark()
     if !listed.contains(file.path) {
       try StateFile(path + "/" + Self.list).append(Array((file.path + "\n").utf8))
       listed.insert(file.path)
@@ -101,15 +124,38 @@ public struct OutputFolder: Sendable {
     return old == nil ? .new : .changed
   }
 
+  private mutating func mark() throws {
+    if isMarked { return }
+    try StateFile(path + "/" + Self.list).append(Array((Self.unfinished + "\n").utf8))
+    isMarked = true
+  }
+
   /// Removes what is no longer of the site; its paths.
   public mutating func finish(isDry: Bool) throws -> [String] {
     let gone = listed.subtracting(kept).filter { (try? NotePath($0)) != nil }.sorted()
     if isDry { return gone }
+    if !gone.isEmpty { try mark() }
     for path in gone { try disk.remove(NotePath(path)) }
+    if wasInterrupted { try removeUnfinished(in: kept.union(gone)) }
     listed = kept
-    let list = Array(kept.sorted().map { $0 + "\n" }.joined().utf8)
+    let list = listText(isFinished: true)
     if try disk.read(NotePath(Self.list)) != list { try disk.write(NotePath(Self.list), list) }
     try disk.waitForDisk()
     return gone
+  }
+
+  /// Removes files that were being written when a publish was killed: those beside the site's own that
+  /// are called as `DerivedFiles` calls them.
+  private func removeUnfinished(in files: Set<String>) throws {
+    let places = try files.map { try NotePath($0) } + [NotePath(Self.list)]
+    let names = Dictionary(grouping: places, by: \.folder).mapValues { Set($0.map(\.name)) }
+    for (folder, known) in names {
+      for name in StateFile.names(in: path + "/" + folder, includingHidden: true) {
+        guard let whole = DerivedFiles.nameOfUnfinished(name), known.contains(whole) else {
+          continue
+        }
+        try disk.remove(NotePath(folder.isEmpty ? name : folder + "/" + name))
+      }
+    }
   }
 }

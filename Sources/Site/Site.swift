@@ -54,6 +54,7 @@ public struct Site: Sendable {
     var sections = [("Updates", "updates/")]
     if posts.posts.contains(where: \.isTrail) { sections.append(("Trails", "trails/")) }
     if !tags.isEmpty { sections.append(("Tags", "tags/")) }
+    if Backlinks.hasGraph(of: posts.posts, posts.names) { sections.append(("Graph", "graph/")) }
     if !posts.posts.isEmpty { sections.append(("Search", "search/")) }
     self.sections = sections
   }
@@ -102,6 +103,7 @@ public struct Site: Sendable {
     }
     for file in searchFiles() { try take(file) }
     for file in listPages() { try take(file) }
+    if let file = graphPage(links) { try take(file) }
     for file in feeds() { try take(file) }
   }
 

@@ -41,6 +41,7 @@ struct Templates {
     ("history.mustache", PackageResources.history_mustache),
     ("evolution.mustache", PackageResources.evolution_mustache),
     ("list.mustache", PackageResources.list_mustache),
+    ("graph.mustache", PackageResources.graph_mustache),
     ("search.mustache", PackageResources.search_mustache),
     ("redirect.mustache", PackageResources.redirect_mustache),
     ("style.css", PackageResources.style_css),

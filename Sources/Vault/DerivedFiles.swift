@@ -58,6 +58,17 @@ public struct DerivedFiles: Sendable {
     try files.removeEmptyFolders(above: path)
   }
 
+  /// What a file is called that was being written under another name when its writer was killed; `nil`
+  /// for a name that is no such one.
+  public static func nameOfUnfinished(_ name: String) -> String? {
+    let bytes = name.utf8
+    let end = ".notes-00000000~".utf8.count
+    guard bytes.count > end + 1, bytes.first == UInt8(ascii: "."), bytes.last == UInt8(ascii: "~"),
+      bytes.suffix(end).starts(with: ".notes-".utf8)
+    else { return nil }
+    return String(Substring(bytes.dropFirst().dropLast(end)))
+  }
+
   /// Waits until all that was written is on the disk.
   public func waitForDisk() throws(VaultError) {
     let top = try files.openRoot()

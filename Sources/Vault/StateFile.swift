@@ -85,8 +85,9 @@ public struct StateFile: Sendable {
     }
   }
 
-  /// The names in a folder, in order; none where there is no folder.
-  public static func names(in folder: String) -> [String] {
+  /// The names in a folder, in order, without those that begin with a dot unless they are wanted; none
+  /// where there is no folder.
+  public static func names(in folder: String, includingHidden: Bool = false) -> [String] {
     guard let stream = unsafe opendir(folder) else { return [] }
     defer { unsafe closedir(stream) }
     var names: [String] = []
@@ -96,7 +97,8 @@ public struct StateFile: Sendable {
           unsafe String(cString: text)
         }
       }
-      if name.utf8.first != UInt8(ascii: ".") { names.append(name) }
+      let isHidden = name.utf8.first == UInt8(ascii: ".")
+      if !isHidden || includingHidden && name != "." && name != ".." { names.append(name) }
     }
     return names.sorted()
   }
