@@ -164,8 +164,8 @@ extension PostPages {
       ["title": post.title, "livingURL": address.url(post.place), "steps": steps])
   }
 
-  /// The newest text with the age of each passage.
-  func agePage() -> SiteFile {
+  /// The newest text with the age of each passage, which leads to it on the living page.
+  func agePage(of living: SiteFile) -> SiteFile {
     let place = post.place + "age/"
     var frame = Frame(site, place, title: "\(post.title): age of each passage")
     frame.isFrozen = true
@@ -173,13 +173,19 @@ extension PostPages {
     let address = frame.address
     let content = post.latest.content
     let renderer = site.renderer(of: content, on: TextPage(address, own: post.place))
+    let names = ParagraphNames.byBlock(paragraphNames.last ?? [], in: content.document)
+    let there = ParagraphNames.names(on: living)
     var html = ""
     for passage in passages(of: content.document) {
       let shown = renderer.html(of: passage.blocks, in: content.document)
       if shown.isEmpty { continue }
+      var label = escapedHTML(passage.label)
+      if let name = passage.blocks.lazy.compactMap({ names[$0] }).first, there.contains(name) {
+        label =
+          "<a href=\"\(escapedHTML(address.url(post.place, fragment: name)))\">\(label)</a>"
+      }
       html +=
-        "<div class=\"age age\(passage.tint)\">\n<p class=\"since\">\(escapedHTML(passage.label))</p>\n"
-        + "\(shown)</div>\n"
+        "<div class=\"age age\(passage.tint)\">\n<p class=\"since\">\(label)</p>\n\(shown)</div>\n"
     }
     frame.hasMath = html.hasSetMath
     return frame.file(

@@ -12,6 +12,8 @@ struct PostPages {
   let readable: [(edition: Post.Edition, content: Post.Content)]
   /// How each readable version differs from the readable one before; `nil` for the first.
   let changes: [TextDiff?]
+  /// The names of the paragraphs of each readable version.
+  let paragraphNames: [[String]]
   /// How the newest version differs from each; `nil` for itself.
   let since: [TextDiff?]
 
@@ -26,6 +28,8 @@ struct PostPages {
     changes = readable.indices.map { index in
       index == 0 ? nil : Self.diff(readable[index - 1].content, readable[index].content)
     }
+    paragraphNames = ParagraphNames.all(
+      of: readable.map { ($0.edition.number, $0.content.document) }, changes: changes)
     let last = readable.count - 1
     since = readable.indices.map { [changes] index in
       if index >= last - 1 { return index == last ? nil : changes[last] }
@@ -48,10 +52,11 @@ struct PostPages {
     }
     files.append(historyPage())
     if readable.count > 1 { files.append(evolutionPage()) }
-    files.append(agePage())
     files += [timeMap(), updatesFeed()].compactMap(\.self)
     files.append(source(readable.count - 1, at: post.place))
-    files.append(text(readable.count - 1, isLiving: true))
+    let living = text(readable.count - 1, isLiving: true)
+    files.append(agePage(of: living))
+    files.append(living)
     return files + post.formerSlugs.map(redirect)
   }
 
@@ -69,7 +74,9 @@ struct PostPages {
     frame.relations = relations(index, isLiving: isLiving)
     let address = frame.address
     let page = TextPage(address, own: nil, day: isLiving ? nil : edition.day)
-    let html = site.renderer(of: content, on: page).html(of: content.document)
+    var renderer = site.renderer(of: content, on: page)
+    renderer.paragraphNames = paragraphNames[index]
+    let html = renderer.html(of: content.document)
     frame.hasMath = html.hasSetMath
     if isLiving {
       frame.head = metadata

@@ -161,6 +161,11 @@ import Testing
     let wide = String(repeating: "|a", count: 2_000) + "|\n" + String(repeating: "|-", count: 2_000)
     let table = wide + "|\n" + String(repeating: "|x\n", count: 200)
     #expect(html(table).hasPrefix("<p class=\"notice\">"))
+    let tables =
+      "|a" + String(repeating: "|a", count: 99) + "|\n|-"
+      + String(repeating: "|-", count: 99) + "|\n" + String(repeating: "|x\n", count: 500) + "\n"
+    #expect(!html(tables).hasPrefix("<p class=\"notice\">"))
+    #expect(html(String(repeating: tables, count: 10)).hasPrefix("<p class=\"notice\">"))
     #expect(html(String(repeating: "word\n\n", count: 1_000_000)).hasPrefix("<p class=\"notice\">"))
     let deep = String(repeating: ">", count: 5_000) + " x"
     #expect(html(deep).contains("<blockquote>"))

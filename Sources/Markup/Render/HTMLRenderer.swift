@@ -107,6 +107,10 @@ public struct HTMLRenderer {
   /// Whether headings and footnotes have names to be linked by: not where a page has more texts.
   public var hasNames = true
 
+  /// Names of the paragraphs that stand in nothing else, and of formulas that stand as one, in order;
+  /// where they are not as many as the text has, none of them is used.
+  public var paragraphNames: [String] = []
+
   /// Makes a renderer.
   public init(resolve: @escaping Resolve) {
     self.resolve = resolve
@@ -154,6 +158,8 @@ public struct HTMLRenderer {
   /// of many columns cost cmark time by the square.
   private static let largestText = 4_000_000
   private static let largestTable = 100_000
+  /// The same of all tables: a cell takes half a kilobyte while it is looked at.
+  private static let mostCells = 300_000
   /// What is smaller takes a fraction of a second whatever is in it.
   public static let triedFrom = 65_536
 
@@ -165,7 +171,7 @@ public struct HTMLRenderer {
 
   private func html(of document: Document, change: DiffBlock.Kind?) -> String {
     let body = document.bytes[document.body]
-    guard body.count <= Self.largestText, Self.largestRun(body) <= Self.largestTable,
+    guard body.count <= Self.largestText, Self.isBearable(Self.cells(in: body)),
       body.count <= Self.triedFrom || trial(Array(body))
     else {
       let source = ChangeMark.removed(from: document.text(document.body))
@@ -184,12 +190,17 @@ public struct HTMLRenderer {
     return writer.html
   }
 
-  /// The most bars of a line, times the lines, of a stretch without blank lines: at least as many as
-  /// the cells of any table there.
-  private static func largestRun(_ bytes: ArraySlice<UInt8>) -> Int {
-    var (largest, lines, most) = (0, 0, 0)
+  private static func isBearable(_ cells: (largest: Int, all: Int)) -> Bool {
+    cells.largest <= largestTable && cells.all <= mostCells
+  }
+
+  /// The most bars of a line, times the lines, of the stretches without blank lines: at least as many
+  /// as the cells of the largest table, and of all.
+  private static func cells(in bytes: ArraySlice<UInt8>) -> (largest: Int, all: Int) {
+    var (largest, all, lines, most) = (0, 0, 0, 0)
     for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
       if line.allSatisfy(\.isBlank) {
+        all += lines * most
         (lines, most) = (0, 0)
       } else {
         lines += 1
@@ -197,7 +208,7 @@ public struct HTMLRenderer {
         largest = max(largest, lines * most)
       }
     }
-    return largest
+    return (largest, all + lines * most)
   }
 }
 

@@ -8,6 +8,8 @@ struct HTMLWriter {
   var change: DiffBlock.Kind?
 
   private var anchors = Anchors()
+  /// The names of the paragraphs that are still to come.
+  private var paragraphNames: ArraySlice<String> = []
   /// Whether the lists that are open are tight.
   private var lists: [Bool] = []
   /// How the quotes that are open end.
@@ -41,6 +43,10 @@ struct HTMLWriter {
   }
 
   mutating func write(_ steps: [MarkdownTree.Step]) {
+    let names = renderer.paragraphNames
+    if renderer.hasNames, names.count == MarkdownTree.topParagraphs(in: steps) {
+      paragraphNames = names[...]
+    }
     var place = 0
     while place < steps.count {
       let step = steps[place]
@@ -156,7 +162,17 @@ struct HTMLWriter {
     if isEnd {
       html += endOfInline() + (isBare ? "\n" : "</p>\n")
     } else if !isBare {
-      html += "<p>"
+      html += "<p" + nameOfParagraph + ">"
+    }
+  }
+
+  /// The name of the paragraph that begins, as an attribute.
+  private var nameOfParagraph: String {
+    mutating get {
+      // One in a list, a quote or a footnote has none.
+      guard lists.isEmpty, quoteEnds.isEmpty, footnotes == 0, let name = paragraphNames.popFirst()
+      else { return "" }
+      return name.isEmpty ? "" : " id=\"\(escapedHTML(name))\""
     }
   }
 

@@ -80,6 +80,19 @@ enum MarkdownTree {
     }
   }
 
+  /// How many paragraphs stand in no quote, list or footnote.
+  static func topParagraphs(in steps: [Step]) -> Int {
+    var (depth, count) = (0, 0)
+    for step in steps {
+      switch step.kind {
+      case .quote, .list, .footnote: depth += step.isEnd ? -1 : 1
+      case .paragraph where !step.isEnd && depth == 0: count += 1
+      default: break
+      }
+    }
+    return count
+  }
+
   private static func kind(of node: OpaquePointer) -> Kind? {
     func string(_ pointer: UnsafePointer<CChar>?) -> String {
       unsafe pointer.map { unsafe String(cString: $0) } ?? ""
