@@ -15,6 +15,30 @@ final class KnownNotes {
   private var state: State?
   private var profiles: Profiles?
   private var sketches: Sketches?
+  /// What was found for words: somebody who types asks for all but the last of them again.
+  private var postings: [AskedWord: Postings] = [:]
+  /// How many rows there are in that.
+  private var rows = 0
+
+  /// A word as FTS5 is asked for it.
+  struct AskedWord: Hashable {
+    let expression: String
+    let roles: [PostingCollector.Role]
+  }
+
+  /// How many rows are kept, of 17 bytes each.
+  private static let mostRows = 500_000
+
+  /// What was found for a word, if it is known.
+  func postings(of word: AskedWord) -> Postings? { postings[word] }
+
+  /// Keeps what was found for a word.
+  func keep(_ found: Postings, for word: AskedWord) {
+    if rows + found.rows.count > Self.mostRows { (postings, rows) = ([:], 0) }
+    guard found.rows.count <= Self.mostRows else { return }
+    postings[word] = found
+    rows += found.rows.count
+  }
 
   /// The profiles of all notes.
   func profiles(_ db: Database) throws -> Profiles {
@@ -38,6 +62,6 @@ final class KnownNotes {
     let others = try Int.fetchOne(db.cachedStatement(sql: "PRAGMA data_version")) ?? 0
     let now = State(own: db.totalChangesCount, others: others)
     if state == now { return }
-    (state, profiles, sketches) = (now, nil, nil)
+    (state, profiles, sketches, postings, rows) = (now, nil, nil, [:], 0)
   }
 }

@@ -72,9 +72,13 @@ final class PostingCollector: @unchecked Sendable {
   }
 
   /// What an expression of FTS5 finds; `roles` says of each of its phrases what it is.
+  ///
+  /// The profiles must have been asked for in the same transaction: then what is known is still true.
   func postings(
     _ db: Database, matching expression: String, roles: [Role], profiles: Profiles
   ) throws -> Postings {
+    let word = KnownNotes.AskedWord(expression: expression, roles: roles)
+    if let found = known.postings(of: word) { return found }
     try register(on: db)
     self.profiles = profiles
     self.roles = roles
@@ -88,6 +92,7 @@ final class PostingCollector: @unchecked Sendable {
         // It answers 1, so no row comes out, and SQLite goes through all of them in one step.
         sql: "SELECT 1 FROM fulltext WHERE fulltext MATCH ? AND NOT collect(fulltext)"),
       arguments: [expression])
+    known.keep(found, for: word)
     return found
   }
 

@@ -34,7 +34,8 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
     case .busy: "another command holds the vault"
     case .network: "the network or the authentication failed"
     case .refused: "the remote refused"
-    case .unsafe: "stopped for safety (mass deletion, unrelated history, a key in a note)"
+    case .unsafe:
+      "stopped for safety (mass deletion, unrelated history, a key in a note, a foreign theme)"
     case .usage: "the command line was not understood"
     case .interrupted: "interrupted"
     }

@@ -66,23 +66,6 @@ struct PublishedPosts {
   }
 }
 
-extension Session {
-  /// The user's own files of the site's theme: those of this machine, since they say what a page runs.
-  func theme() throws -> [String: [UInt8]] {
-    guard let folder = configFolder.map({ $0 + "/theme" }) else { return [:] }
-    var theme: [String: [UInt8]] = [:]
-    for name in StateFile.names(in: folder) where !name.hasPrefix(".") {
-      guard Site.themeNames.contains(name) else {
-        throw Failure(
-          "\(folder)/\(name) is no part of the theme",
-          hint: "its parts are \(Site.themeNames.joined(separator: ", "))")
-      }
-      theme[name] = try StateFile(folder + "/" + name).read()
-    }
-    return theme
-  }
-}
-
 /// The names of notes that are private or drafts.
 private struct HiddenNames {
   private var names: Set<String> = []

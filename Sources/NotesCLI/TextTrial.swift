@@ -10,7 +10,7 @@ final class TextTrial: Sendable {
 
   private let program: String?
   private let environment: [String: String]
-  private let known = Mutex<[[UInt8]: Bool]>([:])
+  private let known = Mutex<[String: Bool]>([:])
 
   /// What the process may take: seconds of a processor, bytes of memory, bytes of HTML.
   static let seconds: UInt = 2
@@ -30,7 +30,7 @@ final class TextTrial: Sendable {
   /// Whether a text can be rendered.
   func isBearable(_ text: [UInt8]) -> Bool {
     guard program != nil else { return true }
-    let name = Array(ContentTag.of(text).utf8)
+    let name = ContentTag.of(text)
     if let known = known.withLock({ $0[name] }) { return known }
     // One that cannot be tried is none that failed.
     let result = (try? tried(text)) ?? true

@@ -94,6 +94,7 @@ public final class WebServer: Sendable {
         @Sendable func url(_ key: String) -> String { "http://127.0.0.1:\(port)/?key=\(key)" }
         let gate = Gate(port: port) { onURL(url($0)) }
         self.gate.withLock { $0 = gate }
+        self.threads.start()
         onURL(url(gate.key))
       }, logger: logger)
     // Not `app.run()` in a task that is cancelled: NIO traps where a connection was taken and its task
@@ -104,10 +105,9 @@ public final class WebServer: Sendable {
       return running.isStopped
     }
     if isStopped { return }
-    threads.start()
-    defer { threads.shutdownGracefully { _ in } }
     do {
       try await group.run()
+      try await threads.shutdownGracefully()
     } catch let error as IOError where error.errnoCode == EADDRINUSE {
       throw WebError.portTaken(port)
     }

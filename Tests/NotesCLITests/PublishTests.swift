@@ -322,6 +322,26 @@ import Testing
     #expect(!hasPage(vault, "feed.xml") && !hasPage(vault, "sitemap.xml"))
   }
 
+  @Test("L9: the vault's theme counts once it is trusted on this machine, and only as it was then")
+  func vaultTheme() throws {
+    let vault = try TestVault()
+    try post(vault, "a.md", "# A\n\none\n")
+    try vault.folder.write("body { color: red }", to: ".config/notes/theme/style.css")
+    try vault.write("body { color: green }", to: ".notes/theme/style.css")
+    let refused = publish(vault)
+    #expect(refused.status == 8 && refused.errors.contains("notes publish --trust-theme"))
+    #expect(!FileManager.default.fileExists(atPath: vault.folder.path + "/site/style.css"))
+    #expect(publish(vault, "--trust-theme", "--dry-run").status == 0)
+    #expect(publish(vault).status == 8)
+    try publish(vault, "--trust-theme").succeeded()
+    #expect(try page(vault, "style.css") == "body { color: green }")
+    try publish(vault).succeeded()
+    try vault.write("read()", to: ".notes/theme/read.js")
+    #expect(publish(vault).status == 8)
+    try vault.write("x", to: ".notes/theme/evil.js")
+    #expect(publish(vault, "--trust-theme").errors.contains("evil.js is no part of the theme"))
+  }
+
   @Test("the user's own theme is used, and what is no part of it is named")
   func theme() throws {
     let vault = try TestVault()

@@ -295,6 +295,21 @@ struct WebServerTests {
     #expect(await socket.receive(seconds: 5, upTo: "data: changed").contains("data: changed"))
   }
 
+  @Test("a server that found its port taken can listen at another")
+  func another() async throws {
+    let running = try await RunningServer(echo)
+    let server = WebServer(handler: echo)
+    await #expect(throws: WebError.portTaken(running.port)) {
+      try await server.run(port: running.port) { _ in }
+    }
+    let (addresses, continuation) = AsyncStream.makeStream(of: String.self)
+    let second = Task { try await server.run(port: 0) { continuation.yield($0) } }
+    var iterator = addresses.makeAsyncIterator()
+    #expect(await iterator.next() != nil)
+    server.stop()
+    try await second.value
+  }
+
   @Test("a port that is taken is named")
   func taken() async throws {
     let running = try await RunningServer(echo)

@@ -20,7 +20,7 @@ struct Publish: NotesCommand {
       write stay. Without a base URL (--base, or 'site: base:' in .notes/config.yaml) it is a site \
       to read from the disk, without feeds.
 
-      \(exits(.failed, .noVault))
+      \(exits(.failed, .noVault, .unsafe))
       """)
 
   @OptionGroup var options: VaultOptions
@@ -37,6 +37,9 @@ struct Publish: NotesCommand {
   @Flag(help: "Tell what would become public, and write nothing.")
   var dryRun = false
 
+  @Flag(help: "Trust the vault's theme (.notes/theme/), as it is now, on this machine.")
+  var trustTheme = false
+
   @Option(help: "short, path, json or jsonl.")
   var format = ListFormat.short
 
@@ -50,7 +53,8 @@ struct Publish: NotesCommand {
     let vault = try session.open(options)
     var settings = vault.settings.site
     if let base { settings.base = try SiteSettings.base(base) }
-    let theme = try session.theme()
+    let theme = try session.theme(
+      of: vault, trusts: trustTheme, isDry: dryRun)
     let index = try session.index(of: vault)
     let notes = try PublishedPosts.notes(in: index)
     let attachments = SharedAttachments(vault)

@@ -78,7 +78,13 @@ final class Desk: Sendable {
       }
     } catch {
       let failure = Failure(error)
-      let status = failure.status == .no || failure.status == .usage ? 404 : 500
+      let status =
+        switch failure.status {
+        case .no: 404
+        case .usage: 400
+        case .busy: 503
+        default: 500
+        }
       return Pages.message(
         failure.message, hint: failure.hint, status: status, heading: "That did not work", of: self)
     }

@@ -39,10 +39,12 @@ extension Pages {
     guard let note = try index.find(path.text, from: vault.root, limit: 1).first,
       note.path == path
     else {
-      throw Failure(
-        "there is no note \(path.text)",
-        hint: "it may have had this path once: "
-          + url("history", path), status: .no)
+      return page(
+        "message", title: "Not there",
+        [
+          "heading": "Not there", "message": "There is no note \(path.text).",
+          "link": ["url": url("history", path), "label": "Whether there was one once"],
+        ], status: 404)
     }
     return try self.note(note)
   }
