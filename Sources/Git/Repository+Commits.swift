@@ -6,7 +6,7 @@ extension Repository {
   public func commit(_ id: ObjectID) throws(GitError) -> Commit {
     var raw = id.raw
     let found = try unsafe Handle<CommitKind>("read a commit") {
-      unsafe git_commit_lookup(&$0, handle.pointer, &raw)
+      made in lookingAgain { unsafe git_commit_lookup(&made, handle.pointer, &raw) }
     }
     return unsafe Self.commit(found.pointer)
   }

@@ -126,7 +126,7 @@ extension Repository {
   ) throws(GitError) -> Result {
     var raw = id.raw
     let object = try unsafe Handle<DatabaseObjectKind>("read the object \(id)") {
-      unsafe git_odb_read(&$0, database.pointer, &raw)
+      made in lookingAgain { unsafe git_odb_read(&made, database.pointer, &raw) }
     }
     guard unsafe git_odb_object_type(object.pointer) == type.raw else {
       throw GitError("read the object \(id)", .corrupt, "it is not a \(type)")
@@ -143,5 +143,19 @@ extension Repository {
     try check(
       "read the object \(id)", unsafe git_odb_read_header(&size, &type, database.pointer, &raw))
     return (ObjectType(type), size)
+  }
+
+  /// Reads an object, and where it is not found looks again a moment later.
+  ///
+  /// While git packs, an object goes from one pack to another, and the old one goes as well. libgit2
+  /// lists the packs anew once for each read; where that fell between the two, it has neither.
+  func lookingAgain(_ read: () -> Int32) -> Int32 {
+    var code = read()
+    for pause in [2_000, 20_000] as [UInt32] where code == GIT_ENOTFOUND.rawValue {
+      usleep(pause)
+      _ = unsafe git_odb_refresh(database.pointer)
+      code = read()
+    }
+    return code
   }
 }

@@ -46,7 +46,7 @@ private final class RunningServer: Sendable {
   var host: String { "Host: 127.0.0.1:\(port)" }
 
   /// What comes back for some bytes, up to the end of the connection or so many seconds.
-  func ask(_ text: String, seconds: Int = 10) async throws -> String {
+  func ask(_ text: String, seconds: Int = 60) async throws -> String {
     let socket = try LocalSocket(port: port)
     socket.send(text)
     return await socket.receive(seconds: seconds)
@@ -260,7 +260,7 @@ struct WebServerTests {
       "GET / HTTP/1.1\r\n\(running.host)\r\nCookie: \(cookie)\r\nConnection: close\r\n\r\n")
     #expect(await waiting.receive(seconds: 1).isEmpty)
     held.removeAll()
-    #expect(await waiting.receive(seconds: 10).hasPrefix("HTTP/1.1 200 "))
+    #expect(await waiting.receive(seconds: 60).hasPrefix("HTTP/1.1 200 "))
   }
 
   @Test(
@@ -289,10 +289,10 @@ struct WebServerTests {
     let socket = try LocalSocket(port: running.port)
     socket.send(
       "GET /events HTTP/1.1\r\n\(running.host)\r\nCookie: \(try await running.cookie())\r\n\r\n")
-    let head = await socket.receive(seconds: 5, upTo: "retry: 2000")
+    let head = await socket.receive(seconds: 60, upTo: "retry: 2000")
     #expect(head.contains("text/event-stream"))
     running.server.announce()
-    #expect(await socket.receive(seconds: 5, upTo: "data: changed").contains("data: changed"))
+    #expect(await socket.receive(seconds: 60, upTo: "data: changed").contains("data: changed"))
   }
 
   @Test("a server that found its port taken can listen at another")
