@@ -148,6 +148,12 @@ struct ServeTests {
     #expect(compared.contains("<del>first</del>") && compared.contains("<ins>second</ins>"))
     #expect(reader.get("compare", "a.md", query: ["from": "v9"]).status == 404)
     #expect(reader.get("history", "never.md").status == 404)
+    reader.vault.notes("rm", "a.md")
+    reader.vault.notes("save", "-m", "two")
+    let gone = reader.get("notes", "a.md")
+    #expect(gone.status == 404 && gone.text.contains("href=\"/history/a.md\""))
+    #expect(!reader.get("notes", "never.md").text.contains("/history/"))
+    #expect(reader.get("history", "a.md").text.contains("(removed)"))
   }
 
   @Test("a version of a post is read by its name")

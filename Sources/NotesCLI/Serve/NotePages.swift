@@ -39,14 +39,19 @@ extension Pages {
     guard let note = try index.find(path.text, from: vault.root, limit: 1).first,
       note.path == path
     else {
-      return page(
-        "message", title: "Not there",
-        [
-          "heading": "Not there", "message": "There is no note \(path.text).",
-          "link": ["url": url("history", path), "label": "Whether there was one once"],
-        ], status: 404)
+      return notThere(path)
     }
     return try self.note(note)
+  }
+
+  private func notThere(_ path: NotePath) -> WebResponse {
+    var values: [String: Any] = [
+      "heading": "Not there", "message": "There is no note \(path.text).",
+    ]
+    if let texts = try? pastTexts(of: path), !texts.isEmpty {
+      values["link"] = ["url": url("history", path), "label": "There was one once"]
+    }
+    return page("message", title: "Not there", values, status: 404)
   }
 
   /// The same of the vault as it stood.

@@ -161,7 +161,7 @@ extension Pages {
   }
 
   /// The texts of a note that there were, the newest first.
-  private func pastTexts(of path: NotePath) throws -> [KnownText] {
+  func pastTexts(of path: NotePath) throws -> [KnownText] {
     let history = try History(of: desk.vault, context: session.historyContext)
     return try session.askPast(of: history) { try $0.texts(of: path) }.filter { $0.new != nil }
   }
