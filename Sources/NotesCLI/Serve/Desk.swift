@@ -1,3 +1,4 @@
+internal import Dispatch
 internal import Git
 internal import History
 internal import Markup
@@ -19,7 +20,15 @@ final class Desk: Sendable {
   private let world: World
   private let indexes = Mutex<[NoteIndex]>([])
   private let looking = Mutex<Void>(())
-  private let attachments: Mutex<(files: SharedAttachments, made: Int64)>
+  private let attachments: Mutex<Known>
+
+  /// The list of the vault's other files.
+  private struct Known {
+    var files: SharedAttachments
+    /// When it was asked for, in nanoseconds since 1970.
+    var made: Int64
+    var isBeingRenewed = false
+  }
 
   /// What a session is made of, and may be had by all threads.
   private struct World: Sendable {
@@ -31,7 +40,7 @@ final class Desk: Sendable {
   /// How many indexes are kept open.
   private static let mostIndexes = 8
   /// How long the list of the vault's other files is believed, in nanoseconds.
-  private static let attachmentsLast: Int64 = 5_000_000_000
+  private static let attachmentsLast: Int64 = 20_000_000_000
 
   init(of vault: Vault, in session: Session) throws {
     self.vault = vault
@@ -66,7 +75,7 @@ final class Desk: Sendable {
       assets[file.path] = (isStyle ? "text/css; charset=utf-8" : "font/woff2", file.bytes)
     }
     self.assets = assets
-    attachments = Mutex((SharedAttachments(vault), session.clock()))
+    attachments = Mutex(Known(files: SharedAttachments(vault), made: session.clock()))
   }
 
   /// The answer to a request.
@@ -117,13 +126,23 @@ final class Desk: Sendable {
     return result
   }
 
-  /// The vault's other files, as they were a moment ago.
+  /// The vault's other files, as they were a moment ago: to find one by its name alone, all folders are
+  /// walked, which no page waits for but the first.
   var otherFiles: SharedAttachments {
-    attachments.withLock { known in
-      if world.clock() - known.made > Self.attachmentsLast {
-        known = (SharedAttachments(vault), world.clock())
-      }
-      return known.files
+    let (files, isOld) = attachments.withLock { known in
+      let isOld = !known.isBeingRenewed && world.clock() - known.made > Self.attachmentsLast
+      if isOld { known.isBeingRenewed = true }
+      return (known.files, isOld)
     }
+    if isOld {
+      DispatchQueue.global().async { [self] in
+        let now = world.clock()
+        let anew = SharedAttachments(vault)
+        // Asking for one by its name makes it walk.
+        _ = anew.find("no file has this name", from: "", byName: true)
+        attachments.withLock { $0 = Known(files: anew, made: now) }
+      }
+    }
+    return files
   }
 }
