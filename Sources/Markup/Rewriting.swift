@@ -47,34 +47,17 @@ extension Link.Form {
       return isHeld ? target : nil
     case .value:
       return target.utf8.contains { "[]{},\"'\\|#".utf8.contains($0) || $0 < 0x20 } ? nil : target
-    case .bare: return Self.escaped(target) { Self.isPlainInBare($0) }
+    case .bare: return PercentEncoding.encoded(target, isPlain: Self.isPlainInBare)
     case .angled:
-      return Self.escaped(target) {
+      return PercentEncoding.encoded(target) {
         $0 >= 0x20 && $0 != 0x7F && !"<>\\%#&".utf8.contains($0)
       }
     case .url: return target
     }
   }
 
+  /// Letters of any script stay readable.
   private static func isPlainInBare(_ byte: UInt8) -> Bool {
     byte.isWordPart || "-._~!$'*+,;=@/".utf8.contains(byte)
-  }
-
-  /// Percent-encodes what is not plain; letters of any script stay readable.
-  private static func escaped(_ text: String, isPlain: (UInt8) -> Bool) -> String {
-    var bytes: [UInt8] = []
-    for byte in text.utf8 {
-      if isPlain(byte) {
-        bytes.append(byte)
-      } else {
-        bytes += Array("%".utf8)
-        bytes += [hexDigit(byte >> 4), hexDigit(byte & 15)]
-      }
-    }
-    return String(decoding: bytes, as: UTF8.self)
-  }
-
-  private static func hexDigit(_ value: UInt8) -> UInt8 {
-    value < 10 ? 0x30 + value : 0x41 + value - 10
   }
 }

@@ -1,7 +1,7 @@
 internal import GRDB
 
 /// What stands in a folder of the vault.
-public struct FolderContents: Sendable, Equatable {
+public struct FolderContents: Sendable {
   /// The folders in it, by name, each with how many notes are below it.
   public let folders: [(name: String, notes: Int)]
   /// Its own notes, by path: as many as were asked for.
@@ -11,12 +11,6 @@ public struct FolderContents: Sendable, Equatable {
 
   /// Whether there is nothing, so that there may be no such folder.
   public var isEmpty: Bool { folders.isEmpty && count == 0 }
-
-  /// Whether both hold the same.
-  public static func == (left: Self, right: Self) -> Bool {
-    left.notes == right.notes && left.count == right.count
-      && left.folders.elementsEqual(right.folders) { $0 == $1 }
-  }
 }
 
 extension NoteIndex {

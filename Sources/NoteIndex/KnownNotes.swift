@@ -49,13 +49,16 @@ final class KnownNotes {
     return read
   }
 
-  /// The sketches of all notes.
-  func sketches(_ db: Database) throws -> Sketches {
+  /// How near rows are to some others, as `Sketches.nearness` has it.
+  func nearness(
+    _ db: Database, to leaders: [(row: Int, weight: Double)], of rows: [Int32]?
+  ) throws -> [Float] {
     let profiles = try profiles(db)
-    if let sketches { return sketches }
-    let read = try Sketches(db, profiles)
-    sketches = read
-    return read
+    // Taken out while it is used, so that it is not copied for what it finds out.
+    var sketches = try self.sketches ?? Sketches(db, profiles)
+    self.sketches = nil
+    defer { self.sketches = sketches }
+    return sketches.nearness(to: leaders, of: rows)
   }
 
   private func forgetOlder(_ db: Database) throws {

@@ -319,7 +319,7 @@ struct Ranking {
       let bound = last.map { total(of: $0) } ?? 0
       wanted = rows.filter { total(of: $0) + subjectShare * 1.001 >= bound }
     }
-    subject = try known.sketches(db).nearness(to: shares, of: wanted).map { $0 * subjectShare }
+    subject = try known.nearness(db, to: shares, of: wanted).map { $0 * subjectShare }
   }
 
   /// What a row is worth in all.

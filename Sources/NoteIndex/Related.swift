@@ -95,7 +95,8 @@ private struct Kinship {
   }
 
   private mutating func findSubject(_ text: Int, _ profiles: Profiles) throws {
-    let nearness = try Sketches(db, profiles).nearness(to: [(row: text, weight: 1)])
+    var sketches = try Sketches(db, profiles)
+    let nearness = sketches.nearness(to: [(row: text, weight: 1)])
     let near = nearness.indices.filter {
       Double(nearness[$0]) >= Self.leastSubject && $0 != text && profiles[$0].note != 0
     }

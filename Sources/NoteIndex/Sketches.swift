@@ -7,8 +7,12 @@ struct Sketches {
   private let count: Int
   /// The mean sketch.
   private let mean: [Double]
-  /// How long each row's sketch is, from the mean's end; 0 for a row without a note.
-  private let lengths: [Float]
+  /// The products of sketches with the mean.
+  private let meanProducts: Products
+  private let meanSquare: Double
+  /// How long each row's sketch is, from the mean's end; 0 for a row without a note, and less than 0
+  /// until it is asked for.
+  private var lengths: [Float]
 
   init(_ db: Database, _ profiles: Profiles) throws {
     var bytes: [UInt8] = []
@@ -23,7 +27,9 @@ struct Sketches {
     }
     let count = min(profiles.all.count, bytes.count / Sketch.size)
     let mean = Self.mean(bytes, count, profiles)
-    lengths = Self.lengths(bytes, count, profiles, from: mean)
+    meanProducts = Products(mean.map { $0 * Self.meanScale })
+    meanSquare = mean.reduce(0) { $0 + $1 * $1 }
+    lengths = profiles.all.map { $0.note == 0 ? 0 : -1 }
     (self.bytes, self.count, self.mean) = (bytes, count, mean)
   }
 
@@ -31,7 +37,7 @@ struct Sketches {
   /// rows that are not asked for (`nil`: for all).
   ///
   /// Both are taken from the mean sketch of all notes first: what all have in common says nothing.
-  func nearness(
+  mutating func nearness(
     to leaders: [(row: Int, weight: Double)], of rows: [Int32]? = nil
   ) -> [Float] {
     var nearness = [Float](repeating: 0, count: lengths.count)
@@ -47,44 +53,42 @@ struct Sketches {
     guard length > 0 else { return nearness }
     let products = Products(goal.map { $0 / length * Self.goalScale })
     let goalByMean = zip(goal, mean).reduce(0) { $0 + $1.0 / length * $1.1 }
+    // Taken out while it is filled, so that the bytes can be read beside it.
+    var lengths: [Float] = []
+    swap(&lengths, &self.lengths)
     unsafe bytes.withUnsafeBufferPointer { bytes in
       func look(at row: Int) {
-        let dot =
-          unsafe Double(products.sum(bytes, from: row * Sketch.size)) / Self.goalScale - goalByMean
-        if dot > 0 { nearness[row] = Float(dot) / lengths[row] }
+        let start = row * Sketch.size
+        let dot = unsafe Double(products.sum(bytes, from: start)) / Self.goalScale - goalByMean
+        guard dot > 0 else { return }
+        if lengths[row] < 0 { lengths[row] = unsafe self.length(bytes, from: start) }
+        if lengths[row] > 0 { nearness[row] = Float(dot) / lengths[row] }
       }
       if let rows {
-        for row in rows where row < count && lengths[Int(row)] > 0 { look(at: Int(row)) }
+        for row in rows where row < count && lengths[Int(row)] != 0 { look(at: Int(row)) }
       } else {
-        for row in 0..<count where lengths[row] > 0 { look(at: row) }
+        for row in 0..<count where lengths[row] != 0 { look(at: row) }
       }
     }
+    self.lengths = lengths
     return nearness
   }
 
   private static let goalScale = 65_536.0
   private static let meanScale = 1_024.0
 
-  private static func lengths(
-    _ bytes: [UInt8], _ count: Int, _ profiles: Profiles, from mean: [Double]
-  ) -> [Float] {
-    let meanSquare = mean.reduce(0) { $0 + $1 * $1 }
-    let products = Products(mean.map { $0 * meanScale })
-    let squares = (0..<256).map { byte -> Int in
-      let (low, high) = ((byte & 15) - 8, (byte >> 4) - 8)
-      return low * low + high * high
-    }
-    var lengths = [Float](repeating: 0, count: profiles.all.count)
-    unsafe bytes.withUnsafeBufferPointer { bytes in
-      for row in 0..<count where profiles.all[row].note != 0 {
-        let start = row * Sketch.size
-        var square = 0
-        for place in start..<start + Sketch.size { square += squares[unsafe Int(bytes[place])] }
-        let byMean = unsafe Double(products.sum(bytes, from: start)) / meanScale
-        lengths[row] = Float(max(0, Double(square) - 2 * byMean + meanSquare).squareRoot())
-      }
-    }
-    return lengths
+  /// The squares of a byte's two numbers.
+  private static let squares = (0..<256).map { byte -> Int in
+    let (low, high) = ((byte & 15) - 8, (byte >> 4) - 8)
+    return low * low + high * high
+  }
+
+  /// How long the sketch that starts at some byte is, from the mean's end.
+  private func length(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Float {
+    var square = 0
+    for place in start..<start + Sketch.size { square += Self.squares[unsafe Int(bytes[place])] }
+    let byMean = unsafe Double(meanProducts.sum(bytes, from: start)) / Self.meanScale
+    return Float(max(0, Double(square) - 2 * byMean + meanSquare).squareRoot())
   }
 
   private func values(of row: Int) -> [Int32] {

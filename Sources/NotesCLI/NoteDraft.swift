@@ -1,3 +1,4 @@
+internal import History
 internal import Markup
 internal import Vault
 
@@ -47,6 +48,18 @@ struct NoteDraft {
       document = Document(bytes: document.setting(key, to: value))
     }
     bytes = document.bytes
+  }
+
+  /// The text of a template: of the one that was named, else of the one that a post or a note has.
+  static func template(_ name: String?, isPost: Bool, in vault: Vault) throws -> String? {
+    let path = try NotePath(".notes/templates/\(name ?? (isPost ? "post" : "note")).md")
+    guard let bytes = try vault.bytesIfThere(path) else {
+      if let name {
+        throw Failure("no template '\(name)'", hint: "notes edit \(path.text)", status: .no)
+      }
+      return nil
+    }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// A line as a title: without the marks of a heading, and without control characters; it may be empty.

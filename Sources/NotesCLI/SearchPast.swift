@@ -35,6 +35,21 @@ extension Session {
   }
 }
 
+extension Session {
+  /// Searches the passages that the notes have and once had.
+  func searchPast(
+    _ query: Query, in vault: Vault, _ notes: NoteIndex, path: String? = nil,
+    goneOnly: Bool = false, limit: Int, joining: Bool = true
+  ) throws -> PastResult {
+    let history = try History(of: vault, context: historyContext)
+    return try askPast(of: history) { index in
+      try index.search(
+        query, notes: notes, path: path, goneOnly: goneOnly, limit: limit, joining: joining
+      ) { try history.blob(named: $0) }
+    }
+  }
+}
+
 extension Search {
   /// Searches what the notes say and once said.
   func searchPast(_ vault: Vault, _ session: inout Session) throws -> ExitStatus {
@@ -43,17 +58,10 @@ extension Search {
         "nothing to search for", hint: "notes search --history WORDS", status: .usage)
     }
     let typed = filter.words.joined(separator: " ")
-    let now = session.clock() / 1_000_000_000
-    let query = Query(typed, now: now, offset: session.offset(now))
-    let notes = try session.index(of: vault)
-    let history = try History(of: vault, context: session.historyContext)
-    let found = try session.askPast(of: history) { index in
-      try index.search(
-        query, notes: notes, path: filter.path, goneOnly: deleted,
-        limit: filter.limit ?? (session.console.isTerminal ? 10 : 50),
-        joining: filter.format != .path
-      ) { try history.blob(named: $0) }
-    }
+    let found = try session.searchPast(
+      session.query(typed), in: vault, session.index(of: vault), path: filter.path,
+      goneOnly: deleted, limit: filter.limit ?? (session.console.isTerminal ? 10 : 50),
+      joining: filter.format != .path)
     guard found.unfit.isEmpty else {
       throw Failure(
         "'\(typed)' asks of a note what no single passage has",
@@ -115,7 +123,7 @@ extension Session {
   }
 
   /// `2024-03-01 to 2025-06-02`, `since 2024-03-01`, `not saved yet`.
-  private func words(for span: PastHit.Span) -> String {
+  func words(for span: PastHit.Span) -> String {
     switch (span.appeared, span.vanished) {
     case (nil, nil): "not saved yet"
     case (let from?, nil): "since \(day(from))"

@@ -1,3 +1,4 @@
+internal import Git
 internal import Site
 internal import Vault
 
@@ -11,7 +12,7 @@ extension Session {
     let own = try configFolder.map { try ownTheme(in: $0 + "/theme") } ?? [:]
     let shared = try sharedTheme(of: vault)
     let trusted = StateFile(vault.stateFolder + "/trusted-theme")
-    let tag = Array((Self.tag(of: shared) + "\n").utf8)
+    let tag = Array((try Self.tag(of: shared) + "\n").utf8)
     if trusts, !isDry { try trusted.write(tag) }
     if shared.isEmpty { return own }
     guard try trusts || trusted.read() == tag else {
@@ -50,8 +51,8 @@ extension Session {
   }
 
   /// A name for what a theme's files hold.
-  private static func tag(of theme: [String: [UInt8]]) -> String {
-    theme.sorted { $0.key < $1.key }.map { "\($0.key) \(ContentTag.of($0.value))" }
+  private static func tag(of theme: [String: [UInt8]]) throws -> String {
+    try theme.sorted { $0.key < $1.key }.map { "\($0.key) \(try ObjectID.blob($0.value))" }
       .joined(separator: "\n")
   }
 }

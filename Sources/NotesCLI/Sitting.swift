@@ -1,7 +1,39 @@
 internal import Git
 internal import History
+internal import Markup
 internal import NoteIndex
 internal import Vault
+
+/// The words that sittings added and removed: those that are known, and others, which are found out once
+/// and kept.
+struct SittingWords {
+  private let index: PastIndex
+  private let known: [TextPair: TextPair.Difference]
+  private var foundOut: [TextPair: TextPair.Difference] = [:]
+
+  init(of sittings: some Sequence<Sitting>, _ index: PastIndex) throws {
+    self.index = index
+    known = try index.differences(sittings.map(\.pair))
+  }
+
+  /// How many words a sitting added and removed, with the comparison where one was made or is wanted.
+  mutating func words(
+    of sitting: Sitting, _ history: borrowing History, comparing: Bool = false
+  ) throws -> (count: TextPair.Difference, change: TextDiff?) {
+    let pair = sitting.pair
+    if !comparing, let count = known[pair] { return (count, nil) }
+    let change = TextDiff.wordDiff(
+      old: try pair.old.flatMap { try history.blob(named: $0) } ?? [],
+      new: try pair.new.flatMap { try history.blob(named: $0) } ?? [])
+    if let count = known[pair] { return (count, change) }
+    let count = TextPair.Difference(added: change.wordsAdded, removed: change.wordsRemoved)
+    foundOut[pair] = count
+    return (count, change)
+  }
+
+  /// Keeps what was found out.
+  func keep() { index.keep(foundOut) }
+}
 
 /// Snapshots of a note that one author made in one go, as a history tells them in one line.
 struct Sitting {

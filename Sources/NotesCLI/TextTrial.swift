@@ -1,3 +1,4 @@
+internal import Git
 internal import Glibc
 internal import Markup
 internal import Synchronization
@@ -10,7 +11,7 @@ final class TextTrial: Sendable {
 
   private let program: String?
   private let environment: [String: String]
-  private let known = Mutex<[String: Bool]>([:])
+  private let known = Mutex<[ObjectID: Bool]>([:])
 
   /// What the process may take: seconds of a processor, bytes of memory, bytes of HTML.
   static let seconds: UInt = 2
@@ -30,7 +31,7 @@ final class TextTrial: Sendable {
   /// Whether a text can be rendered.
   func isBearable(_ text: [UInt8]) -> Bool {
     guard program != nil else { return true }
-    let name = ContentTag.of(text)
+    guard let name = try? ObjectID.blob(text) else { return true }
     if let known = known.withLock({ $0[name] }) { return known }
     // One that cannot be tried is none that failed.
     let result = (try? tried(text)) ?? true

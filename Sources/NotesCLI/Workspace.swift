@@ -78,6 +78,12 @@ extension Session {
       machine: ProcessInfo.processInfo.hostName)
   }
 
+  /// What was typed to search for, with its dates as of now and here.
+  func query(_ typed: String) -> Query {
+    let now = clock() / 1_000_000_000
+    return Query(typed, now: now, offset: offset(now))
+  }
+
   /// A moment in local time, from seconds since 1970.
   func moment(at seconds: Int64) -> Moment {
     Moment(seconds: seconds, offset: offset(seconds))

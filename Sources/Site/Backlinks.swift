@@ -1,8 +1,8 @@
 internal import Markup
 
 /// Which posts link to which, in their newest versions, with the paragraphs that do.
-struct Backlinks {
-  struct Link {
+struct Backlinks: Sendable {
+  struct Link: Sendable {
     /// The post that links.
     let source: Int
     /// The place of the block in which it does, among the text's.
@@ -11,11 +11,11 @@ struct Backlinks {
 
   private var links: [Int: [Link]] = [:]
 
-  init(of site: Site) {
-    for (source, post) in site.posts.enumerated() {
+  init(of posts: [Post], _ names: Names) {
+    for (source, post) in posts.enumerated() {
       let content = post.latest.content
       for link in content.document.links where !link.isExternal && !link.target.isEmpty {
-        guard let goal = site.names.post(HTMLRenderer.Target(link), from: content.path),
+        guard let goal = names.post(HTMLRenderer.Target(link), from: content.path),
           goal != source,
           let block = content.document.blocks.firstIndex(where: {
             $0.range.contains(link.range.lowerBound)
@@ -24,18 +24,6 @@ struct Backlinks {
         let isKnown = links[goal]?.contains { $0.source == source && $0.block == block }
         if isKnown != true { links[goal, default: []].append(Link(source: source, block: block)) }
       }
-    }
-  }
-
-  /// Whether any post links to another, trails aside.
-  static func hasGraph(of posts: [Post], _ names: Names) -> Bool {
-    posts.enumerated().contains { source, post in
-      !post.isTrail
-        && post.latest.content.document.links.contains { link in
-          guard !link.isExternal, !link.target.isEmpty else { return false }
-          let goal = names.post(HTMLRenderer.Target(link), from: post.latest.content.path)
-          return goal.map { $0 != source && !posts[$0].isTrail } ?? false
-        }
     }
   }
 

@@ -1,9 +1,9 @@
 internal import Markup
 
 /// How the posts hang together: a drawing that reads from the left, the oldest, to the right.
-struct PostGraph {
+struct PostGraph: Sendable {
   /// A post that links or is linked to.
-  struct Node {
+  struct Node: Sendable {
     let post: Int
     /// The posts that it links to, as places among the nodes.
     var goals: [Int] = []
@@ -14,14 +14,34 @@ struct PostGraph {
   }
 
   private(set) var nodes: [Node] = []
+  /// How many links there are between them.
+  let links: Int
   /// How many posts stand above one another.
   let height: Int
 
   /// How often the rows are put in order by what each post is linked with.
   private static let sweeps = 8
 
+  /// The graph of a site's posts, without its trails.
+  init(of posts: [Post], _ links: Backlinks) {
+    let order = posts.indices.filter { !posts[$0].isTrail }.sorted {
+      (posts[$0].editions[0].created, posts[$0].key) < (
+        posts[$1].editions[0].created, posts[$1].key
+      )
+    }
+    var pairs: [(source: Int, goal: Int)] = []
+    for goal in order {
+      var known: Set<Int> = []
+      for link in links.to(goal) where !posts[link.source].isTrail {
+        if known.insert(link.source).inserted { pairs.append((link.source, goal)) }
+      }
+    }
+    self.init(order, links: pairs)
+  }
+
   /// The graph of some links between posts; those come in the order of time.
   init(_ posts: [Int], links: [(source: Int, goal: Int)]) {
+    self.links = links.count
     let linked = Set(links.flatMap { [$0.source, $0.goal] })
     nodes = posts.filter(linked.contains).map { Node(post: $0) }
     let places = Dictionary(uniqueKeysWithValues: nodes.enumerated().map { ($1.post, $0) })
@@ -69,21 +89,8 @@ struct PostGraph {
 
 extension Site {
   /// The page with the drawing; `nil` where no post links to another.
-  func graphPage(_ links: Backlinks) -> SiteFile? {
-    let order = posts.indices.filter { !posts[$0].isTrail }.sorted {
-      (posts[$0].editions[0].created, posts[$0].key) < (
-        posts[$1].editions[0].created, posts[$1].key
-      )
-    }
-    var pairs: [(source: Int, goal: Int)] = []
-    for goal in order {
-      var known: Set<Int> = []
-      for link in links.to(goal) where !posts[link.source].isTrail {
-        if known.insert(link.source).inserted { pairs.append((link.source, goal)) }
-      }
-    }
-    if pairs.isEmpty { return nil }
-    let graph = PostGraph(order, links: pairs)
+  func graphPage() -> SiteFile? {
+    if graph.nodes.isEmpty { return nil }
     var frame = Frame(self, "graph/", title: "Graph")
     frame.canonical = "graph/"
     let address = frame.address
@@ -91,7 +98,7 @@ extension Site {
       "graph",
       [
         "html": svg(of: graph, address),
-        "summary": "\(counted(graph.nodes.count, "post")), \(counted(pairs.count, "link"))",
+        "summary": "\(counted(graph.nodes.count, "post")), \(counted(graph.links, "link"))",
         "items": graph.nodes.filter { !$0.goals.isEmpty }.map { node -> [String: Any] in
           [
             "label": posts[node.post].title, "url": address.url(posts[node.post].place),

@@ -7,7 +7,6 @@ struct PostPages {
   let site: Site
   let post: Post
   private let place: Int
-  private let links: Backlinks
   private let trails: TrailSteps
   let readable: [(edition: Post.Edition, content: Post.Content)]
   /// How each readable version differs from the readable one before; `nil` for the first.
@@ -17,10 +16,9 @@ struct PostPages {
   /// How the newest version differs from each; `nil` for itself.
   let since: [TextDiff?]
 
-  init(of place: Int, in site: Site, _ links: Backlinks, _ trails: TrailSteps) {
+  init(of place: Int, in site: Site, _ trails: TrailSteps) {
     self.site = site
     self.place = place
-    self.links = links
     self.trails = trails
     post = site.posts[place]
     let readable = post.readable
@@ -117,14 +115,7 @@ struct PostPages {
   private func addLists(
     _ content: Post.Content, _ address: Address, to values: inout [String: Any]
   ) {
-    let headings = content.document.headings.filter { $0.level == 2 || $0.level == 3 }
-    values["hasContents"] = headings.count > 2
-    values["contents"] = headings.map { heading -> [String: Any] in
-      [
-        "level": heading.level, "label": escapedHTML(heading.text),
-        "url": HTMLRenderer.url(path: "", fragment: heading.anchor),
-      ]
-    }
+    values.merge(PageTemplates.contents(of: content.document)) { _, new in new }
     values["hasTags"] = !content.tags.isEmpty
     values["tags"] = content.tags.map { tag -> [String: Any] in
       var link: [String: Any] = ["label": "#" + tag]
@@ -168,7 +159,7 @@ struct PostPages {
   }
 
   private func addNeighbours(_ address: Address, to values: inout [String: Any]) {
-    let backlinks = links.to(place).map { link -> [String: Any] in
+    let backlinks = site.links.to(place).map { link -> [String: Any] in
       let source = site.posts[link.source]
       let content = source.latest.content
       let renderer = site.renderer(of: content, on: TextPage(address, own: source.place))

@@ -27,6 +27,10 @@ public struct Site: Sendable {
   let tags: [SiteTag]
   /// The pages of the tags, by their names in lower case.
   let tagPlaces: [String: String]
+  /// Which posts link to which.
+  let links: Backlinks
+  /// The same, without trails, as the graph has it.
+  let graph: PostGraph
   /// The parts of the site that each page leads to.
   let sections: [(label: String, place: String)]
 
@@ -51,10 +55,12 @@ public struct Site: Sendable {
     self.tools = tools
     tags = SiteTag.all(of: posts.posts)
     tagPlaces = Dictionary(uniqueKeysWithValues: tags.map { ($0.name.lowercased(), $0.place) })
+    links = Backlinks(of: posts.posts, posts.names)
+    graph = PostGraph(of: posts.posts, links)
     var sections = [("Updates", "updates/")]
     if posts.posts.contains(where: \.isTrail) { sections.append(("Trails", "trails/")) }
     if !tags.isEmpty { sections.append(("Tags", "tags/")) }
-    if Backlinks.hasGraph(of: posts.posts, posts.names) { sections.append(("Graph", "graph/")) }
+    if !graph.nodes.isEmpty { sections.append(("Graph", "graph/")) }
     if !posts.posts.isEmpty { sections.append(("Search", "search/")) }
     self.sections = sections
   }
@@ -90,20 +96,19 @@ public struct Site: Sendable {
   public func eachFile(_ take: (SiteFile) throws -> Void) throws {
     for (name, bytes) in templates.files { try take(SiteFile(path: name, bytes: bytes)) }
     if hasMath { for file in tools.mathFiles() { try take(file) } }
-    let links = Backlinks(of: self)
     let trails = TrailSteps(of: self)
     try pictures.eachFile(take)
     // Pages are made side by side, some posts at a time: a large site is never in memory as a whole.
     for start in stride(from: 0, to: posts.count, by: Self.portion) {
       let portion = Array(start..<min(start + Self.portion, posts.count))
       let made = portion.mapSideBySide { place in
-        PostPages(of: place, in: self, links, trails).files()
+        PostPages(of: place, in: self, trails).files()
       }
       for file in made.joined() { try take(file) }
     }
     for file in searchFiles() { try take(file) }
     for file in listPages() { try take(file) }
-    if let file = graphPage(links) { try take(file) }
+    if let file = graphPage() { try take(file) }
     for file in feeds() { try take(file) }
   }
 

@@ -1,3 +1,4 @@
+public import Markup
 internal import Mustache
 
 /// What turns values into pages: templates in Mustache, which may have each other as parts.
@@ -18,6 +19,20 @@ public struct PageTemplates: Sendable {
       }
     }
     self.library = library
+  }
+
+  /// The values `hasContents` and `contents` of a page that shows a text: its sections.
+  public static func contents(of document: Document) -> [String: Any] {
+    let headings = document.headings.filter { $0.level == 2 || $0.level == 3 }
+    return [
+      "hasContents": headings.count > 2,
+      "contents": headings.map { heading -> [String: Any] in
+        [
+          "level": heading.level, "label": escapedHTML(heading.text),
+          "url": HTMLRenderer.url(path: "", fragment: heading.anchor),
+        ]
+      },
+    ]
   }
 
   /// A page by its template's name, without the end.

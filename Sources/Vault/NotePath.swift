@@ -34,10 +34,10 @@ public struct NotePath: Sendable, CustomStringConvertible {
   }
 
   /// Whether this is a note: a Markdown file outside hidden folders.
-  public var isNote: Bool {
-    Self.isNoteName(Array(name.utf8))
-      && !text.utf8.split(separator: slash).contains { $0.first == dot }
-  }
+  public var isNote: Bool { Self.isNoteName(Array(name.utf8)) && !isHidden }
+
+  /// Whether a part of it begins with a dot.
+  public var isHidden: Bool { text.utf8.split(separator: slash).contains { $0.first == dot } }
 
   /// Whether a file of this name is Markdown.
   static func isNoteName(_ name: some BidirectionalCollection<UInt8>) -> Bool {

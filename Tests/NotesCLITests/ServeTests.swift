@@ -15,7 +15,7 @@ private struct Reader {
     let silent = Console(
       isTerminal: false, isErrorTerminal: false, hasColour: false, write: { _, _ in })
     let session = vault.session(silent)
-    desk = try Desk(of: session.vault(nil), in: session)
+    desk = try Desk(of: session.vault(nil), session.index(of: session.vault(nil)), in: session)
   }
 
   /// Asks for a page.

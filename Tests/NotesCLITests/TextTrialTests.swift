@@ -61,7 +61,7 @@ struct TextTrialTests {
     let silent = Console(
       isTerminal: false, isErrorTerminal: false, hasColour: false, write: { _, _ in })
     let session = vault.session(silent)
-    let desk = try Desk(of: session.vault(nil), in: session)
+    let desk = try Desk(of: session.vault(nil), session.index(of: session.vault(nil)), in: session)
     let page = desk.response(to: WebRequest(path: ["notes", "costly.md"]))
     #expect(page.status == 200)
     #expect(String(decoding: page.body, as: UTF8.self).contains("<p class=\"notice\">"))

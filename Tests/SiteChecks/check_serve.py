@@ -19,7 +19,8 @@ import time
 import urllib.parse
 
 import check_site
-from check_site import AXE_TAGS, FAILURES, browser, fail
+from check_site import (FAILURES, RAN, axe_script, browser, complaints, fail, forget_policy,
+                        look_at)
 
 
 def run(*command, **options):
@@ -154,19 +155,11 @@ def check_answers(server, kinds, folder):
 
 
 def check_browser(server, kinds, vault, shots):
-    missing = [name for name in ("chromium", "chromedriver") if not shutil.which(name)]
-    try:
-        import axe_playwright_python
-        from selenium.webdriver.common.by import By
-        from selenium.webdriver.common.keys import Keys
-    except ImportError:
-        missing.append("selenium and axe-playwright-python from PyPI")
-    if missing:
-        print(f"skipped: the server in the browser ({', '.join(missing)})")
+    axe = axe_script("the server in the browser")
+    if not axe:
         return
-    with open(os.path.join(os.path.dirname(axe_playwright_python.__file__), "axe.min.js"),
-              encoding="utf-8") as file:
-        axe = file.read()
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.common.keys import Keys
     driver = browser()
 
     def wait(what, condition, seconds=10):
@@ -189,31 +182,10 @@ def check_browser(server, kinds, vault, shots):
     try:
         driver.get(server.base + "/?key=" + server.next)
         for kind, path in kinds.items():
-            for scheme in ("light", "dark"):
-                driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {
-                    "features": [{"name": "prefers-color-scheme", "value": scheme}]})
-                for width in (320, 1280):
-                    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
-                        "width": width, "height": 900, "deviceScaleFactor": 1,
-                        "mobile": width < 500})
-                    driver.get(server.base + path)
-                    over = driver.execute_script(
-                        "return document.scrollingElement.scrollWidth - window.innerWidth")
-                    if over > 0:
-                        fail("width", f"{path} at {width}", f"{over} px too wide")
-                    if shots:
-                        driver.save_screenshot(
-                            os.path.join(shots, f"serve-{kind}-{scheme}-{width}.png"))
-                    driver.execute_script(axe)
-                    found = driver.execute_async_script(
-                        "const done = arguments[arguments.length - 1];"
-                        "axe.run({runOnly: arguments[0]}).then(r => done(r.violations.map(v =>"
-                        " [v.id, v.nodes.slice(0, 2).map(n => n.html.slice(0, 120))])))", AXE_TAGS)
-                    for rule, nodes in found:
-                        fail("axe", f"{path} {scheme} {width}", f"{rule}: {nodes}")
-            for entry in driver.get_log("browser"):
-                if entry["level"] in ("SEVERE", "WARNING") and kind != "message":
-                    fail("console", path, entry["message"][:200])
+            look_at(driver, axe, server.base + path, path, (320, 1280), shots, "serve-" + kind)
+            for complaint in complaints(driver):
+                if kind != "message":
+                    fail("console", path, complaint)
         print(f"ok  browser: {len(kinds)} pages, light and dark, two widths")
 
         # Keys alone: search, go down the hits, open one, go to its history.
@@ -294,9 +266,8 @@ def check_hostile(notes, vault):
         names = [name for name in sorted(os.listdir(vault)) if name.endswith(".md")]
         driver = browser()
         try:
+            forget_policy(driver)
             driver.get(server.base + "/?key=" + server.next)
-            driver.execute_cdp_cmd("Page.enable", {})
-            driver.execute_cdp_cmd("Page.setBypassCSP", {"enabled": True})
             urls = ["/", "/notes/", "/tags", "/changes", "/search?q=before"]
             urls += ["/search?q=" + urllib.parse.quote("<img src=x onerror=window.xss=1>")]
             for name in names:
@@ -307,12 +278,7 @@ def check_hostile(notes, vault):
                 urls += ["/edit/" + path, f"/compare/{path}?from=v1&to=v2", "/history/" + path]
             for url in urls:
                 driver.get(server.base + url)
-                ran = driver.execute_script(
-                    "document.querySelectorAll('details').forEach(e => e.open = true);"
-                    "document.querySelectorAll('main *').forEach(e => {"
-                    "  for (const kind of ['mouseover', 'focus', 'toggle', 'load'])"
-                    "    e.dispatchEvent(new Event(kind)); });"
-                    "return window.xss")
+                ran = driver.execute_script(RAN)
                 if ran is not None or not driver.current_url.startswith(server.base):
                     fail("hostile", url, "something ran")
         finally:

@@ -244,8 +244,8 @@ def browser(has_script=True):
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
-def check_browser(site, count, shots):
-    """Each kind of page in a real browser: light and dark, narrow and wide, with and without script."""
+def axe_script(what):
+    """axe, to be run in a page; nothing where the browser or it is not there, which is said."""
     missing = [name for name in ("chromium", "chromedriver") if not shutil.which(name)]
     try:
         import selenium  # noqa: F401
@@ -253,49 +253,84 @@ def check_browser(site, count, shots):
     except ImportError:
         missing.append("selenium and axe-playwright-python from PyPI")
     if missing:
-        print(f"skipped: the browser ({', '.join(missing)})")
+        print(f"skipped: {what} ({', '.join(missing)})")
+        return None
+    path = os.path.join(os.path.dirname(axe_playwright_python.__file__), "axe.min.js")
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def look_at(driver, axe, url, name, widths, shots, kind, end=""):
+    """A page, light and dark, at some widths: nothing is too wide, and axe finds nothing at the outer ones."""
+    for scheme in ("light", "dark"):
+        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {
+            "features": [{"name": "prefers-color-scheme", "value": scheme}]})
+        for width in widths:
+            driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+                "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500})
+            driver.get(url)
+            over = driver.execute_script(
+                "return document.scrollingElement.scrollWidth - window.innerWidth")
+            if over > 0:
+                wide = driver.execute_script(
+                    "return [...document.querySelectorAll('body *')].filter(e => "
+                    "e.getBoundingClientRect().right > innerWidth + 1).slice(0, 2)"
+                    ".map(e => e.outerHTML.slice(0, 90))")
+                fail("width", f"{name} at {width}", f"{over} px too wide: {wide}")
+            if width not in (widths[0], widths[-1]):
+                continue
+            if shots:
+                driver.save_screenshot(os.path.join(shots, f"{kind}-{scheme}-{width}{end}.png"))
+            driver.execute_script(axe)
+            found = driver.execute_async_script(
+                "const done = arguments[arguments.length - 1];"
+                "axe.run({runOnly: arguments[0]}).then(r => done(r.violations.map(v =>"
+                " [v.id, v.nodes.slice(0, 2).map(n => n.html.slice(0, 120))])))", AXE_TAGS)
+            for rule, nodes in found:
+                fail("axe", f"{name} {scheme} {width}", f"{rule}: {nodes}")
+
+
+# What a hostile text would set, once all that a reader could do to a page was done to it.
+RAN = ("document.querySelectorAll('details').forEach(e => e.open = true);"
+       "document.querySelectorAll('main *').forEach(e => {"
+       "  for (const kind of ['mouseover', 'focus', 'toggle', 'load'])"
+       "    e.dispatchEvent(new Event(kind)); });"
+       "return window.xss")
+
+
+def forget_policy(driver):
+    """Lets pages run what their policy forbids, and makes sure that it would be seen."""
+    driver.execute_cdp_cmd("Page.enable", {})
+    driver.execute_cdp_cmd("Page.setBypassCSP", {"enabled": True})
+    driver.get("data:text/html,<img src=x onerror=window.xss=1><p id=done>")
+    driver.implicitly_wait(2)
+    driver.find_element("id", "done")
+    if not driver.execute_async_script(
+            "setTimeout(() => arguments[0](window.xss === 1), 200)"):
+        fail("hostile", "the check itself", "a script that runs is not seen")
+
+
+def complaints(driver):
+    """What the browser's console says against a page."""
+    return [entry["message"][:200] for entry in driver.get_log("browser")
+            if entry["level"] in ("SEVERE", "WARNING")]
+
+
+def check_browser(site, count, shots):
+    """Each kind of page in a real browser: light and dark, narrow and wide, with and without script."""
+    axe = axe_script("the browser")
+    if not axe:
         return
-    axe = os.path.join(os.path.dirname(axe_playwright_python.__file__), "axe.min.js")
-    with open(axe, encoding="utf-8") as file:
-        axe = file.read()
     chosen = list(samples(site, count))
     with served(site) as base:
         driver = browser()
         try:
             for kind, name in chosen:
                 url = base + urllib.parse.quote(name[:-len("index.html")])
-                for scheme in ("light", "dark"):
-                    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {
-                        "features": [{"name": "prefers-color-scheme", "value": scheme}]})
-                    for width in (320, 768, 1280):
-                        driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
-                            "width": width, "height": 900, "deviceScaleFactor": 1,
-                            "mobile": width < 500})
-                        driver.get(url)
-                        over = driver.execute_script(
-                            "return document.scrollingElement.scrollWidth - window.innerWidth")
-                        if over > 0:
-                            wide = driver.execute_script(
-                                "return [...document.querySelectorAll('body *')].filter(e => "
-                                "e.getBoundingClientRect().right > innerWidth + 1).slice(0, 2)"
-                                ".map(e => e.outerHTML.slice(0, 90))")
-                            fail("width", f"{name} at {width}", f"{over} px too wide: {wide}")
-                        if shots and width in (320, 1280):
-                            driver.save_screenshot(os.path.join(
-                                shots, f"{kind}-{scheme}-{width}-{name.replace('/', '_')[:60]}.png"))
-                        if width == 768:
-                            continue
-                        driver.execute_script(axe)
-                        found = driver.execute_async_script(
-                            "const done = arguments[arguments.length - 1];"
-                            "axe.run({runOnly: arguments[0]}).then(r => done(r.violations.map(v =>"
-                            " [v.id, v.nodes.slice(0, 2).map(n => n.html.slice(0, 120))])))",
-                            AXE_TAGS)
-                        for rule, nodes in found:
-                            fail("axe", f"{name} {scheme} {width}", f"{rule}: {nodes}")
-                for entry in driver.get_log("browser"):
-                    if entry["level"] in ("SEVERE", "WARNING"):
-                        fail("console", name, entry["message"][:200])
+                look_at(driver, axe, url, name, (320, 768, 1280), shots, kind,
+                        "-" + name.replace("/", "_")[:60])
+                for complaint in complaints(driver):
+                    fail("console", name, complaint)
                 driver.get(url)
                 hosts = driver.execute_script(
                     "return performance.getEntriesByType('resource').map(e => e.name)")
@@ -331,24 +366,11 @@ def check_hostile(site):
     with served(site) as base:
         driver = browser()
         try:
-            driver.execute_cdp_cmd("Page.enable", {})
-            driver.execute_cdp_cmd("Page.setBypassCSP", {"enabled": True})
-            # The check sees what it looks for.
-            driver.get("data:text/html,<img src=x onerror=window.xss=1><p id=done>")
-            driver.implicitly_wait(2)
-            driver.find_element("id", "done")
-            if not driver.execute_async_script(
-                    "setTimeout(() => arguments[0](window.xss === 1), 200)"):
-                fail("hostile", "the check itself", "a script that runs is not seen")
+            forget_policy(driver)
             for name in names:
                 url = base + urllib.parse.quote(re.sub("index.html$", "", name))
                 driver.get(url)
-                ran = driver.execute_script(
-                    "document.querySelectorAll('details').forEach(e => e.open = true);"
-                    "document.querySelectorAll('main *').forEach(e => {"
-                    "  for (const kind of ['mouseover', 'focus', 'toggle', 'load'])"
-                    "    e.dispatchEvent(new Event(kind)); });"
-                    "return window.xss")
+                ran = driver.execute_script(RAN)
                 if ran is not None or driver.current_url.split("#")[0] != url:
                     fail("hostile", name, "something ran")
         finally:

@@ -58,7 +58,7 @@ struct Add: NotesCommand {
     let moment = try date.map { try session.date($0) } ?? session.moment
     let draft = try NoteDraft(
       title: title, body: text.body, isPost: post, tags: tag, folder: dir, moment: moment,
-      template: templateText(in: vault), vault: vault)
+      template: NoteDraft.template(template, isPost: post, in: vault), vault: vault)
     let path = try draft.freePath(in: vault)
     if dryRun {
       session.console.print(StyledText(path.text, .path))
@@ -103,16 +103,5 @@ struct Add: NotesCommand {
       )
     }
     return title
-  }
-
-  private func templateText(in vault: Vault) throws -> String? {
-    let path = try NotePath(".notes/templates/\(template ?? (post ? "post" : "note")).md")
-    guard let bytes = try vault.bytesIfThere(path) else {
-      if let template {
-        throw Failure("no template '\(template)'", hint: "notes edit \(path.text)", status: .no)
-      }
-      return nil
-    }
-    return String(decoding: bytes, as: UTF8.self)
   }
 }

@@ -77,30 +77,18 @@ struct HistoryCommand: NotesCommand {
     _ sittings: [Sitting], _ index: PastIndex, _ history: borrowing History, _ session: Session
   ) throws -> ExitStatus {
     var records: [PastRecord] = []
-    var foundOut: [TextPair: TextPair.Difference] = [:]
     let shown = sittings.prefix(limit ?? .max)
-    let known = try index.differences(shown.lazy.map(\.pair))
+    var words = try SittingWords(of: shown, index)
     for sitting in shown {
-      let pair = sitting.pair
-      var words = known[pair]
-      var change: TextDiff?
-      if words == nil || diff {
-        let found = TextDiff.wordDiff(
-          old: try pair.old.flatMap { try history.blob(named: $0) } ?? [],
-          new: try pair.new.flatMap { try history.blob(named: $0) } ?? [])
-        let count = TextPair.Difference(added: found.wordsAdded, removed: found.wordsRemoved)
-        if words == nil { foundOut[pair] = count }
-        words = count
-        change = found
-      }
-      let record = PastRecord(sitting, words ?? .init(added: 0, removed: 0), session)
+      let (count, change) = try words.words(of: sitting, history, comparing: diff)
+      let record = PastRecord(sitting, count, session)
       records.append(record)
       if format.isJSON { continue }
       for version in sitting.versions.reversed() { session.console.print(version.line) }
       session.console.print(record.line)
       if diff, let change { session.print(change, unchanged: false) }
     }
-    index.keep(foundOut)
+    words.keep()
     if format.isJSON { try session.print(list: records, format) }
     return .done
   }

@@ -92,8 +92,7 @@ struct Search: NotesCommand {
     }
     let style = HitStyle(
       format: filter.format, null: filter.null, explains: explain, context: context)
-    let now = session.clock() / 1_000_000_000
-    let parsed = Query(query, now: now, offset: session.offset(now))
+    let parsed = session.query(query)
     let isByRelevance = filter.sort.allSatisfy { $0.sort.field == .relevance }
     let meaning =
       noMeaning || !isByRelevance ? nil : try session.meaning(of: parsed, in: index)

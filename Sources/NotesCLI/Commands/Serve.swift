@@ -41,11 +41,9 @@ struct Serve: NotesCommand {
 
   func run(in session: inout Session) throws -> ExitStatus {
     let vault = try session.open(options)
-    _ = try session.index(of: vault)
-    let desk = try Desk(of: vault, in: session)
+    let desk = try Desk(of: vault, session.index(of: vault), in: session)
     let server = WebServer { desk.response(to: $0) }
     let addresses = Addresses()
-    let ending = Ending()
     onEndSignal {
       server.stop()
       // Whoever asked something that takes long has to ask again.
@@ -59,14 +57,14 @@ struct Serve: NotesCommand {
         } catch WebError.portTaken where port == nil {
           try await server.run(port: 0) { addresses.put($0) }
         }
+        addresses.close()
       } catch {
-        ending.error.withLock { $0 = error }
+        addresses.close(after: error)
       }
-      addresses.close()
     }
     tell(addresses, vault, session)
     watching?.stop()
-    if let error = ending.error.withLock(\.self) { throw error }
+    if let error = addresses.error { throw error }
     return .done
   }
 
@@ -118,14 +116,15 @@ struct Serve: NotesCommand {
   }
 }
 
-/// How the server ended.
-private final class Ending: Sendable {
-  let error = Mutex<(any Error)?>(nil)
-}
-
-/// Addresses that one thread finds and another prints.
+/// Addresses that one thread finds and another prints, until the server has ended.
 private final class Addresses: Sendable {
-  private let waiting = Mutex<(list: [String], isClosed: Bool)>(([], false))
+  private struct State {
+    var list: [String] = []
+    var isClosed = false
+    var error: (any Error)?
+  }
+
+  private let waiting = Mutex(State())
   private let count = DispatchSemaphore(value: 0)
 
   func put(_ address: String) {
@@ -133,8 +132,14 @@ private final class Addresses: Sendable {
     count.signal()
   }
 
-  func close() {
-    waiting.withLock { $0.isClosed = true }
+  /// What ended it, where that was a fault.
+  var error: (any Error)? { waiting.withLock(\.error) }
+
+  func close(after error: (any Error)? = nil) {
+    waiting.withLock { waiting in
+      waiting.isClosed = true
+      waiting.error = waiting.error ?? error
+    }
     count.signal()
   }
 

@@ -36,11 +36,9 @@ extension Pages {
     let title = NoteDraft.title(from: lines.first.map(String.init) ?? "")
     guard !title.isEmpty else { throw Failure("a note needs a title or some text", status: .usage) }
     let body = lines.count > 1 ? lines[1].drop { $0.isNewline } : ""
-    let template = try vault.bytesIfThere(
-      NotePath(".notes/templates/\(isPost ? "post" : "note").md"))
     let draft = try NoteDraft(
       title: title, body: String(body), isPost: isPost, tags: [], folder: nil,
-      moment: session.moment, template: template.map { String(decoding: $0, as: UTF8.self) },
+      moment: session.moment, template: NoteDraft.template(nil, isPost: isPost, in: vault),
       vault: vault)
     let path = try draft.freePath(in: vault)
     try perform([.create(path, draft.bytes)])
@@ -56,7 +54,8 @@ extension Pages {
       "edit", title: "Edit \(path.stem)",
       [
         "heading": "Edit", "path": path.text, "noteURL": url(path.text),
-        "action": url("edit", path), "base": ContentTag.of(bytes), "label": "The note, in Markdown",
+        "action": url("edit", path), "base": try ObjectID.blob(bytes).description,
+        "label": "The note, in Markdown",
         "rows": "30", "text": text, "hasChanges": false,
       ], isLive: false)
   }
@@ -90,18 +89,18 @@ extension Pages {
   private func save(_ path: NotePath, _ form: [String: String]) throws -> WebResponse {
     var new = text(form)
     guard let now = try vault.bytesIfThere(path) else {
-      return try meanwhile(path, now: [], Array(new.utf8), form)
+      return try meanwhile(path, now: [], Array(new.utf8))
     }
     if now.contains(UInt8(ascii: "\r")) { new = new.replacing("\n", with: "\r\n") }
     let bytes = Array(new.utf8)
-    guard form["base"] == ContentTag.of(now) else {
-      return try meanwhile(path, now: now, bytes, form)
+    guard try form["base"] == ObjectID.blob(now).description else {
+      return try meanwhile(path, now: now, bytes)
     }
     if bytes != now {
       do {
         try perform([.replace(path, old: now, new: bytes)])
       } catch VaultError.changedMeanwhile {
-        return try meanwhile(path, now: vault.bytesIfThere(path) ?? [], bytes, form)
+        return try meanwhile(path, now: vault.bytesIfThere(path) ?? [], bytes)
       }
     }
     return .elsewhere(url(path.text))
@@ -109,7 +108,7 @@ extension Pages {
 
   /// Both texts, where the note is not what the form was filled from: nothing was written.
   private func meanwhile(
-    _ path: NotePath, now: [UInt8], _ new: [UInt8], _ form: [String: String]
+    _ path: NotePath, now: [UInt8], _ new: [UInt8]
   ) throws -> WebResponse {
     let diff = TextDiff.wordDiff(old: now, new: new)
     return page(
@@ -121,7 +120,7 @@ extension Pages {
           : "The note was changed elsewhere while you wrote. Nothing is lost: below are your text and "
             + "what the note says now. Put together what you want, and save.",
         "path": path.text, "noteURL": url(path.text), "action": url("edit", path),
-        "base": ContentTag.of(now), "label": "Your text", "rows": "20",
+        "base": try ObjectID.blob(now).description, "label": "Your text", "rows": "20",
         "text": String(decoding: new, as: UTF8.self).replacing("\r\n", with: "\n"),
         "hasChanges": true, "now": String(decoding: now, as: UTF8.self),
         "html": try renderer(of: path).html(
@@ -132,12 +131,11 @@ extension Pages {
   // MARK: Conflicts
 
   func conflicts() throws -> WebResponse {
-    let conflicts = try vault.conflicts()
-    return page(
+    page(
       "conflicts", title: "Conflicts",
       [
-        "hasConflicts": !conflicts.isEmpty,
-        "conflicts": conflicts.map { conflict -> [String: Any] in
+        "hasConflicts": !conflicted.isEmpty,
+        "conflicts": conflicted.map { conflict -> [String: Any] in
           [
             "url": "/conflicts/\(conflict.name)", "label": conflict.path.text,
             "detail": conflict.words,
@@ -147,7 +145,7 @@ extension Pages {
   }
 
   func conflict(_ name: String) throws -> WebResponse {
-    guard let conflict = try vault.conflicts().first(where: { $0.name == name }) else {
+    guard let conflict = conflicted.first(where: { $0.name == name }) else {
       throw Failure(
         "this conflict is settled", hint: "all that wait are at /conflicts", status: .no)
     }
@@ -206,7 +204,7 @@ extension Pages {
   }
 
   private func settle(_ name: String, _ form: [String: String]) throws -> WebResponse {
-    guard let conflict = try vault.conflicts().first(where: { $0.name == name }) else {
+    guard let conflict = conflicted.first(where: { $0.name == name }) else {
       return Self.message(
         "This conflict was settled meanwhile, here or on another machine; nothing was changed.",
         status: 409, heading: "Settled already", of: desk)

@@ -16,9 +16,9 @@ final class Desk: Sendable {
   let templates: PageTemplates
   let tools: PageTools
   /// What pages load, by its name below `/static/`.
-  let assets: [String: (type: String, bytes: [UInt8])]
+  private let assets: [String: Asset]
   private let world: World
-  private let indexes = Mutex<[NoteIndex]>([])
+  private let indexes: Mutex<[NoteIndex]>
   private let looking = Mutex<Void>(())
   private let attachments: Mutex<Known>
 
@@ -28,6 +28,13 @@ final class Desk: Sendable {
     /// When it was asked for, in nanoseconds since 1970.
     var made: Int64
     var isBeingRenewed = false
+  }
+
+  private struct Asset {
+    let type: String
+    let bytes: [UInt8]
+    /// What tells this content from another, for the browser's cache.
+    let tag: String
   }
 
   /// What a session is made of, and may be had by all threads.
@@ -42,8 +49,9 @@ final class Desk: Sendable {
   /// How long the list of the vault's other files is believed, in nanoseconds.
   private static let attachmentsLast: Int64 = 20_000_000_000
 
-  init(of vault: Vault, in session: Session) throws {
+  init(of vault: Vault, _ index: NoteIndex, in session: Session) throws {
     self.vault = vault
+    indexes = Mutex([index])
     world = World(
       environment: session.environment, clock: session.clock, offset: session.offset)
     templates = try PageTemplates([
@@ -64,15 +72,17 @@ final class Desk: Sendable {
     tools = try PageWorkers(
       vault.settings.site, environment: session.environment, program: session.program
     ).tools
-    var assets: [String: (type: String, bytes: [UInt8])] = [
-      "style.css": ("text/css; charset=utf-8", Site.style.sheet),
-      "serve.css": ("text/css; charset=utf-8", PackageResources.serve_css),
-      "serve.js": ("text/javascript; charset=utf-8", PackageResources.serve_js),
-      "icon.svg": ("image/svg+xml", Site.style.icon),
-    ]
+    var assets: [String: Asset] = [:]
+    func add(_ name: String, _ type: String, _ bytes: [UInt8]) throws {
+      assets[name] = Asset(type: type, bytes: bytes, tag: "\"\(try ObjectID.blob(bytes))\"")
+    }
+    let css = "text/css; charset=utf-8"
+    try add("style.css", css, Site.style.sheet)
+    try add("serve.css", css, PackageResources.serve_css)
+    try add("serve.js", "text/javascript; charset=utf-8", PackageResources.serve_js)
+    try add("icon.svg", "image/svg+xml", Site.style.icon)
     for file in tools.mathFiles() {
-      let isStyle = file.path.hasSuffix(".css")
-      assets[file.path] = (isStyle ? "text/css; charset=utf-8" : "font/woff2", file.bytes)
+      try add(file.path, file.path.hasSuffix(".css") ? css : "font/woff2", file.bytes)
     }
     self.assets = assets
     attachments = Mutex(Known(files: SharedAttachments(vault), made: session.clock()))
@@ -80,10 +90,19 @@ final class Desk: Sendable {
 
   /// The answer to a request.
   func response(to request: WebRequest) -> WebResponse {
+    // Neither asks the vault anything.
+    switch request.form == nil ? request.path.first : nil {
+    case "events": return .changes
+    case "static": return asset(request)
+    default: break
+    }
     let session = session()
     do {
+      let conflicted = try vault.conflicts()
       return try lendIndex(session) { index in
-        try Pages(desk: self, session: session, index: index, request: request).response()
+        try Pages(
+          desk: self, session: session, index: index, request: request, conflicted: conflicted
+        ).response()
       }
     } catch {
       let failure = Failure(error)
@@ -97,6 +116,17 @@ final class Desk: Sendable {
       return Pages.message(
         failure.message, hint: failure.hint, status: status, heading: "That did not work", of: self)
     }
+  }
+
+  /// A file that pages load.
+  private func asset(_ request: WebRequest) -> WebResponse {
+    guard let asset = assets[request.path.dropFirst().joined(separator: "/")] else {
+      return .text("no such file\n", status: 404)
+    }
+    if request.header("if-none-match") == asset.tag { return WebResponse(304, body: []) }
+    var response = WebResponse(type: asset.type, body: asset.bytes)
+    response.headers = [("cache-control", "no-cache"), ("etag", asset.tag)]
+    return response
   }
 
   /// A session whose words go nowhere.

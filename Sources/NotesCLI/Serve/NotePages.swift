@@ -1,6 +1,7 @@
 internal import History
 internal import Markup
 internal import NoteIndex
+internal import Site
 internal import Vault
 internal import Web
 
@@ -16,14 +17,13 @@ extension Pages {
     var filter = Filter()
     filter.types = ["post"]
     let posts = try index.list(filter, sort: [Sort(.modified, isDescending: true)], limit: 10)
-    let conflicts = try vault.conflicts().count
     var values: [String: Any] = [
       "counts": "\(grouped(try index.count())) notes, \(grouped(try index.count(filter))) posts",
       "recent": recent.map { item($0) },
       "hasPosts": !posts.isEmpty, "posts": posts.map { item($0, hasLead: false) },
     ]
-    if conflicts > 0 {
-      values["conflicts"] = counted(conflicts, "conflict") + " to settle"
+    if !conflicted.isEmpty {
+      values["conflicts"] = counted(conflicted.count, "conflict") + " to settle"
     }
     return page("home", title: vault.name, values)
   }
@@ -58,13 +58,16 @@ extension Pages {
   func placeThen(_ parts: ArraySlice<String>) throws -> WebResponse {
     guard let typed = parts.first else { throw Failure("as of when?", status: .usage) }
     let rest = parts.dropFirst()
-    if case .version(let number) = try session.revision(typed) {
-      return try version(number, of: notePath(rest))
+    let seconds: Int64
+    switch try session.revision(typed) {
+    case .version(let number): return try version(number, of: notePath(rest))
+    case .date(let moment): seconds = moment
+    case .commit(let name): seconds = try openHistory().seconds(ofCommit: name)
     }
     let past = try session.index(of: vault, at: typed)
-    let seconds = try self.seconds(of: typed)
     let moment = session.moment(at: seconds)
-    var pages = Pages(desk: desk, session: session, index: past, request: request)
+    var pages = Pages(
+      desk: desk, session: session, index: past, request: request, conflicted: conflicted)
     pages.then = Then(
       typed: typed, words: "The vault as it stood on \(moment.day) at \(moment.time).")
     var response = try pages.place(rest)
@@ -74,26 +77,15 @@ extension Pages {
     return response
   }
 
-  /// When a typed moment or snapshot was, in seconds since 1970.
-  private func seconds(of typed: String) throws -> Int64 {
-    let history = try History(of: desk.vault, context: session.historyContext)
-    switch try session.revision(typed) {
-    case .date(let seconds): return seconds
-    case .commit(let name): return try history.seconds(ofCommit: name)
-    case .version: return 0
-    }
-  }
-
   /// A version of a post.
   private func version(_ number: Int, of path: NotePath) throws -> WebResponse {
-    let history = try History(of: desk.vault, context: session.historyContext)
+    let history = try openHistory()
     let text = try history.text(of: path, at: .version(number))
     var pages = self
     pages.then = Then(typed: "v\(number)", words: "This is v\(number) of \(text.day), as it was.")
     let document = Document(bytes: text.bytes)
     // Its links lead to the notes as they are: a version is one note's, not the vault's.
-    var renderer = try self.renderer(of: path)
-    renderer.hasNames = true
+    let renderer = try self.renderer(of: path)
     return pages.page(
       "note", title: "\(document.title ?? path.stem) (v\(number))",
       [
@@ -132,24 +124,17 @@ extension Pages {
     let path = note.path
     let document = Document(
       bytes: try vault.files.read(path, limit: vault.settings.largestNote).bytes)
-    let headings = document.headings.filter { $0.level == 2 || $0.level == 3 }
     var values: [String: Any] = [
       "crumbs": crumbs(path.folder), "name": path.name, "title": note.title,
       "facts": facts(of: note), "hasTags": !note.tags.isEmpty,
       "tags": note.tags.map { tag -> [String: Any] in
-        ["label": "#" + tag, "url": "/search?q=" + Self.escaped("tag:" + tag)]
+        ["label": "#" + tag, "url": "/search?q=" + PercentEncoding.encoded("tag:" + tag)]
       },
       "links": links(of: path),
       "html": try renderer(of: path).html(of: document.withoutTitle),
-      "hasContents": headings.count > 2,
-      "contents": headings.map { heading -> [String: Any] in
-        [
-          "level": heading.level, "label": escapedHTML(heading.text),
-          "url": HTMLRenderer.url(path: "", fragment: heading.anchor),
-        ]
-      },
     ]
-    if then == nil, let conflict = try vault.conflicts().first(where: { $0.path == path }) {
+    values.merge(PageTemplates.contents(of: document)) { _, new in new }
+    if then == nil, let conflict = conflicted.first(where: { $0.path == path }) {
       values["conflict"] =
         ["url": "/conflicts/\(conflict.name)", "words": "A conflict: \(conflict.words)"]
         as [String: Any]
@@ -203,7 +188,7 @@ extension Pages {
       values["moreBacklinks"] =
         [
           "label": "and \(grouped(count - backlinks.count)) more",
-          "url": "/search?q=" + Self.escaped("links-to:\"\(note.path.text)\""),
+          "url": "/search?q=" + PercentEncoding.encoded("links-to:\"\(note.path.text)\""),
         ] as [String: Any]
     }
     let graph = try LocalGraph(around: note, in: index)
@@ -223,7 +208,7 @@ extension Pages {
   private func file(_ path: NotePath) throws -> WebResponse {
     let bytes: [UInt8]
     if let then {
-      let history = try History(of: desk.vault, context: session.historyContext)
+      let history = try openHistory()
       bytes = try history.text(of: path, at: session.revision(then.typed)).bytes
     } else {
       bytes = try vault.files.read(path, limit: Self.largestFile).bytes
@@ -254,7 +239,7 @@ extension Pages {
         "hasFolders": false, "hasItems": !tags.isEmpty,
         "items": tags.map { tag -> [String: Any] in
           [
-            "url": "/search?q=" + Self.escaped("tag:\(tag.tag)"), "label": "#" + tag.tag,
+            "url": "/search?q=" + PercentEncoding.encoded("tag:\(tag.tag)"), "label": "#" + tag.tag,
             "detail": counted(tag.count, "note"),
           ]
         }, "pages": [],

@@ -1,4 +1,3 @@
-internal import Git
 internal import History
 internal import Markup
 internal import NoteIndex
@@ -12,6 +11,8 @@ struct Pages {
   let session: Session
   let index: NoteIndex
   let request: WebRequest
+  /// The conflicts that wait.
+  let conflicted: [Conflict]
 
   /// A part of an address behind which the vault is shown as it stood: `/at/2025-06-01/…`.
   var then: Then?
@@ -44,8 +45,6 @@ struct Pages {
     case "edit": return try edit(notePath(path))
     case "timegate": return try timeGate(notePath(path))
     case "timemap": return try timeMap(notePath(path))
-    case "events": return .changes
-    case "static": return asset(path.joined(separator: "/"))
     default:
       throw Failure("there is no such page", hint: "the vault's first page is /", status: .no)
     }
@@ -61,35 +60,10 @@ struct Pages {
   /// A path in the vault, of what may be seen.
   func path(_ parts: some Sequence<String>) throws -> NotePath {
     let text = parts.joined(separator: "/")
-    guard let path = try? NotePath(text), !text.split(separator: "/").contains(where: \.isHidden)
-    else { throw Failure("\(text) is not there", status: .no) }
+    guard let path = try? NotePath(text), !path.isHidden else {
+      throw Failure("\(text) is not there", status: .no)
+    }
     return path
-  }
-
-  /// The files that pages load.
-  private func asset(_ name: String) -> WebResponse {
-    guard let asset = desk.assets[name] else { return .text("no such file\n", status: 404) }
-    let tag = "\"\(ContentTag.of(asset.bytes))\""
-    if request.header("if-none-match") == tag { return WebResponse(304, body: []) }
-    var response = WebResponse(type: asset.type, body: asset.bytes)
-    response.headers = [("cache-control", "no-cache"), ("etag", tag)]
-    return response
-  }
-}
-
-extension String {
-  fileprivate var isHidden: Bool { utf8.first == UInt8(ascii: ".") }
-}
-
-extension Substring {
-  fileprivate var isHidden: Bool { utf8.first == UInt8(ascii: ".") }
-}
-
-/// A few digits that tell one content from another, for caches and for what was edited meanwhile.
-enum ContentTag {
-  /// The content's name as a git object.
-  static func of(_ bytes: [UInt8]) -> String {
-    (try? ObjectID.blob(bytes).description) ?? "\(bytes.count)"
   }
 }
 
@@ -110,7 +84,7 @@ extension Pages {
     _ template: String, title: String, _ values: [String: Any], status: Int = 200,
     isLive: Bool = true, isWide: Bool = false
   ) -> WebResponse {
-    let conflicts = (try? desk.vault.conflicts().count) ?? 0
+    let conflicts = conflicted.count
     var navigation: [(label: String, url: String)] = [
       ("Notes", "/notes/"), ("Tags", "/tags"), ("Today", "/changes"),
     ]
@@ -170,6 +144,11 @@ extension Pages {
 // MARK: - Parts of pages
 
 extension Pages {
+  /// The vault's history.
+  func openHistory() throws -> History {
+    try History(of: desk.vault, context: session.historyContext)
+  }
+
   /// Where the vault's files are, as this page shows them.
   var base: String { then.map { "/at/\(HTMLRenderer.url(path: $0.typed))/" } ?? "/notes/" }
 
@@ -181,24 +160,7 @@ extension Pages {
     let plain = "/\(page)/" + HTMLRenderer.url(path: path.text)
     if query.isEmpty { return plain }
     return plain + "?"
-      + query.map { "\($0)=\(Self.escaped($1))" }.joined(separator: "&")
-  }
-
-  /// Text as a query has it.
-  static func escaped(_ text: String) -> String {
-    var result = ""
-    for byte in text.utf8 {
-      let isPlain =
-        byte & 0xDF >= 0x41 && byte & 0xDF <= 0x5A || (0x30...0x39).contains(byte)
-        || "-._~".utf8.contains(byte)
-      if isPlain {
-        result.unicodeScalars.append(Unicode.Scalar(byte))
-      } else {
-        let digits = String(byte, radix: 16, uppercase: true)
-        result += "%" + (digits.count < 2 ? "0" : "") + digits
-      }
-    }
-    return result
+      + query.map { "\($0)=\(PercentEncoding.encoded($1))" }.joined(separator: "&")
   }
 
   /// A note as a list has it.

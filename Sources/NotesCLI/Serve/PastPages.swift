@@ -13,7 +13,7 @@ extension Pages {
   // MARK: History
 
   func history(of path: NotePath) throws -> WebResponse {
-    let history = try History(of: desk.vault, context: session.historyContext)
+    let history = try openHistory()
     let ledger = try history.ledger(of: path)
     let (past, texts) = try session.askPast(of: history) { ($0, try $0.texts(of: path)) }
     let now = try vault.bytesIfThere(path)
@@ -50,20 +50,10 @@ extension Pages {
   private func steps(
     _ sittings: [Sitting], _ past: PastIndex, _ history: borrowing History, _ path: NotePath
   ) throws -> [[String: Any]] {
-    let known = try past.differences(sittings.map(\.pair))
-    var foundOut: [TextPair: TextPair.Difference] = [:]
+    var words = try SittingWords(of: sittings, past)
     var steps: [[String: Any]] = []
     for sitting in sittings {
-      let pair = sitting.pair
-      var words = known[pair]
-      if words == nil {
-        let diff = TextDiff.wordDiff(
-          old: try pair.old.flatMap { try history.blob(named: $0) } ?? [],
-          new: try pair.new.flatMap { try history.blob(named: $0) } ?? [])
-        words = TextPair.Difference(added: diff.wordsAdded, removed: diff.wordsRemoved)
-        foundOut[pair] = words
-      }
-      let record = PastRecord(sitting, words ?? .init(added: 0, removed: 0), session)
+      let record = PastRecord(sitting, try words.words(of: sitting, history).count, session)
       let version = sitting.versions.last { $0.withdrawn == nil }
       let name = version.map { "v\($0.number)" }
       let revision = name ?? String(record.commit.prefix(12))
@@ -76,12 +66,12 @@ extension Pages {
         step["readURL"] = "/at/\(revision)/" + HTMLRenderer.url(path: path.text)
       }
       if let name { step["version"] = name }
-      if pair.old != nil, pair.new != nil {
+      if sitting.pair.old != nil, sitting.pair.new != nil {
         step["changesURL"] = comparisonURL(path, sitting.oldest.snapshot.name + "^", revision)
       }
       steps.append(step)
     }
-    past.keep(foundOut)
+    words.keep()
     return steps
   }
 
@@ -92,7 +82,7 @@ extension Pages {
   /// Any two texts of a note, compared.
   func comparison(of path: NotePath) throws -> WebResponse {
     let (from, to) = (request.query["from"] ?? "HEAD", request.query["to"] ?? "now")
-    let history = try History(of: desk.vault, context: session.historyContext)
+    let history = try openHistory()
     let old = try text(of: path, at: from, history)
     let new = try text(of: path, at: to, history)
     let diff = TextDiff.wordDiff(old: old.bytes, new: new.bytes)
@@ -162,7 +152,7 @@ extension Pages {
 
   /// The texts of a note that there were, the newest first.
   func pastTexts(of path: NotePath) throws -> [KnownText] {
-    let history = try History(of: desk.vault, context: session.historyContext)
+    let history = try openHistory()
     return try session.askPast(of: history) { try $0.texts(of: path) }.filter { $0.new != nil }
   }
 
@@ -188,7 +178,7 @@ extension Pages {
     let today = session.moment.day
     let since = request.query["since"].flatMap { $0.isEmpty ? nil : $0 } ?? today
     let begin = try session.firstSecond(of: since)
-    let history = try History(of: desk.vault, context: session.historyContext)
+    let history = try openHistory()
     let news = try history.digest(since: .moment(begin - 1)).changes
       .map { NoteNews($0, desk.vault.settings) }.filter { !$0.isNothing }.sorted()
     let day = session.moment(at: begin).day
@@ -203,7 +193,7 @@ extension Pages {
         ("A month", "1 month ago"),
       ].map { span -> [String: Any] in
         [
-          "label": span.0, "url": "/changes?since=" + Self.escaped(span.1),
+          "label": span.0, "url": "/changes?since=" + PercentEncoding.encoded(span.1),
           "isHere": span.1 == since,
         ]
       },

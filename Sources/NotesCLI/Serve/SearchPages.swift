@@ -28,8 +28,7 @@ extension Pages {
   }
 
   private func hits(_ typed: String, at: String?, byMeaning: Bool) throws -> [String: Any] {
-    let now = session.clock() / 1_000_000_000
-    let query = Query(typed, now: now, offset: session.offset(now))
+    let query = session.query(typed)
     if query.isEmpty { return ["summary": "Type what to search for, above."] }
     let index = try at.map { try session.index(of: desk.vault, at: $0) } ?? self.index
     var pages = self
@@ -38,11 +37,11 @@ extension Pages {
     let meaning = byMeaning && at == nil ? try session.meaning(of: query, in: index) : nil
     let found = try index.search(
       query, limit: Self.hitsAtOnce, offset: offset, snippets: 2, counting: true,
-      fillsUp: offset == 0, conflicted: at == nil ? desk.vault.conflicts().map(\.path) : [],
+      fillsUp: offset == 0, conflicted: at == nil ? conflicted.map(\.path) : [],
       meaning: meaning)
     let related = found.hits.count(where: \.isRelated)
-    var link = "/search?q=" + Self.escaped(typed)
-    if let at { link += "&at=" + Self.escaped(at) }
+    var link = "/search?q=" + PercentEncoding.encoded(typed)
+    if let at { link += "&at=" + PercentEncoding.encoded(at) }
     var summary =
       counted(found.total ?? 0, "note") + (related > 0 ? ", \(related) related" : "")
     if found.hits.isEmpty { summary = "Nothing found." }
@@ -65,15 +64,10 @@ extension Pages {
   }
 
   private func pastHits(_ typed: String) throws -> [String: Any] {
-    let now = session.clock() / 1_000_000_000
-    let query = Query(typed, now: now, offset: session.offset(now))
+    let query = session.query(typed)
     if query.isEmpty { return ["summary": "Type what to search for, above."] }
-    let history = try History(of: desk.vault, context: session.historyContext)
-    let found = try session.askPast(of: history) { past in
-      try past.search(
-        query, notes: index, goneOnly: false, limit: Self.passagesOfPast, joining: true
-      ) { try history.blob(named: $0) }
-    }
+    let found = try session.searchPast(
+      query, in: desk.vault, index, limit: Self.passagesOfPast)
     guard found.unfit.isEmpty else {
       throw Failure("This asks of a note what no single passage has: only words, phrases, -not.")
     }
@@ -85,7 +79,7 @@ extension Pages {
       "hits": found.hits.map { hit -> [String: Any] in
         let span = hit.spans[0]
         // What is gone is read in the snapshot before the one without it.
-        let when = span.vanished.map { Self.escaped("\($0.name)^") }
+        let when = span.vanished.map { PercentEncoding.encoded("\($0.name)^") }
         let values: [String: Any] = [
           "url": when.map { "/at/\($0)/" + HTMLRenderer.url(path: span.path.text) }
             ?? url(span.path.text),
@@ -99,15 +93,8 @@ extension Pages {
 
   /// When a passage stood, and what became of it.
   private func words(for hit: PastHit) -> String {
-    func day(_ snapshot: KnownSnapshot) -> String { session.moment(at: snapshot.seconds).day }
     let span = hit.spans[0]
-    var words: String
-    switch (span.appeared, span.vanished) {
-    case (nil, nil): words = "not saved yet"
-    case (let from?, nil): words = "since \(day(from))"
-    case (nil, let to?): words = "until \(day(to))"
-    case (let from?, let to?): words = "\(day(from)) to \(day(to))"
-    }
+    var words = session.words(for: span)
     if let moved = hit.movedTo {
       words += " · now in \(moved.text)"
     } else if span.vanished != nil {
