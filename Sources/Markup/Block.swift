@@ -63,8 +63,11 @@ public struct CodeBlock: Sendable, Hashable {
 public struct Math: Sendable, Hashable {
   /// Whether it stands on its own (`$$`) or in the line (`$`).
   public let isDisplay: Bool
-  /// The bytes between the dollar signs.
+  /// The bytes between the dollar signs, or in the fence; other lines than the first can begin with the
+  /// marks of a quote.
   public let content: Range<Int>
+  /// The same with its dollar signs or its fence.
+  public let range: Range<Int>
   /// Its first line, counted from 1.
   public let line: Int
 }

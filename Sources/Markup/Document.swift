@@ -91,11 +91,7 @@ public struct Document: Sendable {
 
   /// What a comparison of words takes as one word: code spans, formulas and links, in order.
   var atoms: [Range<Int>] {
-    let formulas = parts.math.map { math in
-      let width = math.isDisplay ? 2 : 1
-      return math.content.lowerBound - width..<math.content.upperBound + width
-    }
-    return (parts.codeSpans + formulas + parts.links.map(\.range))
+    (parts.codeSpans + parts.math.map(\.range) + parts.links.map(\.range))
       .sorted { ($0.lowerBound, -$0.upperBound) < ($1.lowerBound, -$1.upperBound) }
   }
 

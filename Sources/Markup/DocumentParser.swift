@@ -307,6 +307,7 @@ struct DocumentParser {
     let info = view.trimmed(
       view.endOfRun(fence, at: start, before: open.upperBound)..<open.upperBound)
     var last = node.lastLine
+    var end = lines.content(last, in: view).upperBound
     if last > node.firstLine {
       let text = view.trimmed(pastMarkers(lines.content(last, in: view)))
       if !text.isEmpty,
@@ -314,6 +315,7 @@ struct DocumentParser {
           == text.upperBound, text.count >= (fence == UInt8(ascii: "$") ? 2 : 3)
       {
         last -= 1
+        end = text.upperBound
       }
     }
     let low = node.firstLine < last ? lines.starts[node.firstLine + 1] : open.upperBound
@@ -322,7 +324,10 @@ struct DocumentParser {
     while word < info.upperBound, !view[word].isBlank { word += 1 }
     let language = word > info.lowerBound ? view.text(info.lowerBound..<word) : nil
     if fence == UInt8(ascii: "$") || language == "math" {
-      scanner.parts.math.append(Math(isDisplay: true, content: content, line: line))
+      scanner.parts.math.append(
+        Math(
+          isDisplay: true, content: content, range: start..<max(content.upperBound, end), line: line
+        ))
       scanner.addFormulaText(content)
       return true
     }

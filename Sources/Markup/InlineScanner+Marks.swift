@@ -61,7 +61,7 @@ extension InlineScanner {
   private mutating func addFormula(
     _ content: Range<Int>, from: Int, to: Int, isDisplay: Bool
   ) -> Int {
-    parts.math.append(Math(isDisplay: isDisplay, content: content, line: line))
+    parts.math.append(Math(isDisplay: isDisplay, content: content, range: from..<to, line: line))
     copy(to: from)
     let start = parts.prose.count
     addVerbatim(from..<to)

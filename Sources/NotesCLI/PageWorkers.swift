@@ -1,15 +1,18 @@
 internal import FoundationEssentials
+internal import Markup
 internal import Site
 internal import Synchronization
 internal import Vault
 
-/// The programs that set formulas (KaTeX, by node) and colour code (Pygments, by python3), each as
-/// one process for a whole publish, where they are installed.
+/// What sets formulas and colours code: KaTeX (by node) and Pygments (by python3), each as one process
+/// for a whole publish, where they are installed; else formulas become MathML of our own, and code stays
+/// plain.
 ///
 /// Both are this machine's own: nothing that a vault brings along is run, and a text only goes
 /// through their input.
 final class PageWorkers: Sendable {
   private let katex: PageWorker?
+  private let native: NativeMath?
   private let pygments: PageWorker?
   private let trial: TextTrial
 
@@ -31,8 +34,10 @@ final class PageWorkers: Sendable {
       throw Failure(
         "'site: math' is katex, and KaTeX is not there", hint: "apt install nodejs libjs-katex")
     }
+    let usesKatex = hasKatex && (settings.math ?? .katex) == .katex
+    native = usesKatex || settings.math == .tex ? nil : NativeMath()
     katex =
-      hasKatex && settings.math != .tex
+      usesKatex
       ? PageWorker(
         "exec node -e \"$NOTES_WORKER\"", script: PackageResources.katex_js,
         environment: environment.merging(["NOTES_KATEX": script]) { _, new in new }) : nil
@@ -60,6 +65,8 @@ final class PageWorkers: Sendable {
       }
       tools.mathStyle = Self.mathStyle
       tools.mathFiles = Self.mathFiles
+    } else if let native {
+      tools.formula = native.html
     }
     if let pygments { tools.highlight = { pygments.html(of: $0, $1) } }
     tools.trial = { [trial] in trial.isBearable($0) }
@@ -67,7 +74,7 @@ final class PageWorkers: Sendable {
   }
 
   /// Formulas that could not be set, with the reason.
-  var unset: [(text: String, why: String)] { katex?.failures ?? [] }
+  var unset: [(text: String, why: String)] { katex?.failures ?? native?.failures ?? [] }
 
   /// The style sheet and the fonts of formulas.
   ///
@@ -83,6 +90,26 @@ final class PageWorkers: Sendable {
         (try? StateFile(katexFolder + "/fonts/" + name).read()).flatMap { $0 }
           .map { SiteFile(path: "katex/fonts/" + name, bytes: $0) }
       }
+  }
+}
+
+/// Formulas as MathML, without any other program.
+private final class NativeMath: Sendable {
+  private let unset = Mutex<[String: String]>([:])
+
+  @Sendable func html(of tex: String, isDisplay: Bool) -> String? {
+    do throws(MathML.Fault) {
+      let element = try MathML.element(of: tex, isDisplay: isDisplay)
+      // One wider than the page is scrolled, by keys once it has the focus.
+      return isDisplay ? "<span class=\"math-display\" tabindex=\"0\">\(element)</span>" : element
+    } catch {
+      unset.withLock { $0[tex] = error.words }
+      return nil
+    }
+  }
+
+  var failures: [(text: String, why: String)] {
+    unset.withLock { $0.sorted { $0.key < $1.key }.map { (text: $0.key, why: $0.value) } }
   }
 }
 

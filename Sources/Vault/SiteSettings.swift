@@ -27,13 +27,13 @@ public struct SiteSettings: Sendable, Equatable {
   /// Whether a link to a note that is not published keeps the name that stands in it, where that
   /// note is neither private nor a draft; else it is left out.
   public var namesUnpublished = false
-  /// How formulas are set; `nil` for KaTeX where it is installed.
+  /// How formulas are set; `nil` for KaTeX where it is installed, else for MathML.
   public var math: Math?
   /// How code is coloured; `nil` for Pygments where it is installed.
   public var code: Code?
 
   /// How formulas are set.
-  public enum Math: String, Sendable { case katex, tex }
+  public enum Math: String, Sendable { case katex, mathml, tex }
 
   /// How code is coloured.
   public enum Code: String, Sendable { case pygments, plain }
@@ -65,7 +65,7 @@ public struct SiteSettings: Sendable, Equatable {
       case ("unpublished", _): throw Self.bad("'site: unpublished' is 'hide' or 'name'")
       case ("math", .scalar(let word)):
         guard let known = Math(rawValue: word) else {
-          throw Self.bad("'site: math' is 'katex' or 'tex'")
+          throw Self.bad("'site: math' is 'katex', 'mathml' or 'tex'")
         }
         math = known
       case ("code", .scalar(let word)):

@@ -61,6 +61,19 @@ import Testing
         "$a*b*c$ and $\\mathcal{L}[f](x)$",
         "<p><code class=\"math\">a*b*c</code> and <code class=\"math\">\\mathcal{L}[f](x)</code></p>"
       ),
+      (
+        "$a$\u{301} b $c$",
+        "<p><code class=\"math\">a</code>\u{301} b <code class=\"math\">c</code></p>"
+      ),
+      (
+        "> $$\n> a_1\n> + b\n> $$",
+        "<blockquote>\n<p><code class=\"math math-display\">a_1\n+ b</code></p>\n</blockquote>"
+      ),
+      ("```math\na_1\n```", "<p><code class=\"math math-display\">a_1</code></p>"),
+      (
+        "- ```math\n  a_1\n  ```\n- b",
+        "<ul>\n<li><code class=\"math math-display\">  a_1</code>\n</li>\n<li>b\n</li>\n</ul>"
+      ),
       ("$$\na_1\n$$", "<p><code class=\"math math-display\">a_1</code></p>"),
       (
         "- a\n  $$\n  x|y\n  z\n  $$",

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""Makes vaults to publish: of a folder of Markdown, each note a post with versions; or of hostile texts.
+"""Makes vaults to publish: of a folder of Markdown, each note a post with versions; of its
+notes with formulas; or of hostile texts.
 
 usage: make_vaults.py versions FOLDER VAULT [COUNT] [NOTES]
+       make_vaults.py formulas FOLDER VAULT NOTES
        make_vaults.py hostile VAULT
 
 The versions are made by rule: each has more of the note's paragraphs than the one before, and a few
@@ -36,11 +38,11 @@ def cut(vault, path, texts, notes, kinds):
                        f'note: "{note}"\nauthor: Ada\ntext: "{blob(text)}"\n')
 
 
-def settings(vault, title):
+def settings(vault, title, more=""):
     os.makedirs(os.path.join(vault, ".notes"), exist_ok=True)
     with open(os.path.join(vault, ".notes/config.yaml"), "w", encoding="utf-8") as file:
         file.write(f'posts: .\nsite:\n  title: "{title}"\n  author: Ada Lovelace\n'
-                   "  licence: CC BY 4.0\n  description: A vault to be checked.\n")
+                   "  licence: CC BY 4.0\n  description: A vault to be checked.\n" + more)
 
 
 def with_versions(folder, vault, count, most):
@@ -65,6 +67,25 @@ def with_versions(folder, vault, count, most):
                     part.replace(b" the ", b" one ", 1) if place % (number + 2) == 1 else part
                     for place, part in enumerate(kept)))
             cut(vault, path, texts + [text], [f"Change number {n}" for n in range(1, count + 1)], kinds)
+    print(made)
+
+
+def with_formulas(folder, vault, most):
+    """The first notes with formulas, which are to be set without KaTeX."""
+    os.makedirs(vault)
+    settings(vault, "Formulas", "  math: mathml\n")
+    made = 0
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            with open(os.path.join(place, name), "rb") as file:
+                text = file.read()
+            if name.endswith(".md") and b"$$" in text and made < most:
+                made += 1
+                path = f"formulas-{made}.md"
+                with open(os.path.join(vault, path), "wb") as file:
+                    file.write(text)
+                cut(vault, path, [text], ["First"], ["major"])
     print(made)
 
 
@@ -133,7 +154,7 @@ VECTORS = [
 
 def hostile(vault):
     os.makedirs(vault)
-    settings(vault, "</title><script>window.xss=1</script>{{{html}}}".replace('"', "'"))
+    settings(vault, "</title><script>window.xss=1</script>{{{html}}}".replace('"', "'"), "  math: mathml\n")
     for number, vector in enumerate(VECTORS):
         yaml = vector.replace("'", "''").replace("\n", " ")
         name = f"{number:03} " + vector.replace("/", "_").replace("\0", "")[:60].replace("\n", " ")
@@ -154,6 +175,8 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["versions"] and len(sys.argv) >= 4:
         with_versions(sys.argv[2], sys.argv[3], int((sys.argv + ["", "2"])[4] or 2) if len(sys.argv) > 4 else 2,
                       int(sys.argv[5]) if len(sys.argv) > 5 else 10 ** 9)
+    elif sys.argv[1:2] == ["formulas"] and len(sys.argv) == 5:
+        with_formulas(sys.argv[2], sys.argv[3], int(sys.argv[4]))
     elif sys.argv[1:2] == ["hostile"] and len(sys.argv) == 3:
         hostile(sys.argv[2])
     else:

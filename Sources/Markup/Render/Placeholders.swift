@@ -12,8 +12,8 @@ struct Placeholders {
     case comment
   }
 
-  private static let begin: Character = "\u{E000}"
-  private static let end: Character = "\u{E001}"
+  private static let begin: Unicode.Scalar = "\u{E000}"
+  private static let end: Unicode.Scalar = "\u{E001}"
 
   let text: [UInt8]
   private let items: [Item]
@@ -25,9 +25,8 @@ struct Placeholders {
       marks.append((link.range, .link(link)))
     }
     for math in document.math {
-      let range = Self.whole(math, in: document.bytes)
       marks.append(
-        (range, .math(source: document.text(math.content), isDisplay: math.isDisplay)))
+        (math.range, .math(source: Self.source(of: math, in: document), isDisplay: math.isDisplay)))
     }
     for comment in document.comments { marks.append((comment, .comment)) }
     marks.sort { $0.range.lowerBound < $1.range.lowerBound }
@@ -36,8 +35,13 @@ struct Placeholders {
     var sources: [String] = []
     var done = document.body.lowerBound
     func copy(to end: Int) {
-      let part = String(decoding: document.bytes[done..<end], as: UTF8.self)
-      text += Array(part.replacing("\u{E000}", with: "\u{FFFD}").utf8)
+      var part = String(decoding: document.bytes[done..<end], as: UTF8.self)
+      if part.unicodeScalars.contains(Self.begin) {
+        part = String(
+          String.UnicodeScalarView(
+            part.unicodeScalars.map { $0 == Self.begin ? "\u{FFFD}" : $0 }))
+      }
+      text += Array(part.utf8)
     }
     for (range, item) in marks where range.lowerBound >= done {
       copy(to: range.lowerBound)
@@ -56,37 +60,57 @@ struct Placeholders {
     self.sources = sources
   }
 
-  /// A formula with its dollar signs, from which blanks and line ends can keep its content apart.
-  private static func whole(_ math: Math, in bytes: [UInt8]) -> Range<Int> {
-    let width = math.isDisplay ? 2 : 1
-    var (start, end) = (math.content.lowerBound, math.content.upperBound)
-    while start > width, bytes[start - 1].isBlank { start -= 1 }
-    while end + width < bytes.count, bytes[end].isBlank { end += 1 }
-    return start - width..<end + width
+  /// A formula without the marks of the quotes that it stands in, which its lines begin with.
+  private static func source(of math: Math, in document: Document) -> String {
+    let bytes = document.bytes
+    let lead = bytes[..<math.range.lowerBound].reversed().prefix { !$0.isLineEnd }
+    let depth = lead.count { $0 == UInt8(ascii: ">") }
+    guard depth > 0, lead.allSatisfy({ $0.isSpaceOrTab || $0 == UInt8(ascii: ">") }) else {
+      return document.text(math.content)
+    }
+    // In a fence the first line of the content begins as all do.
+    let start = math.content.lowerBound
+    let isFenced = start > 0 && bytes[start - 1].isLineEnd
+    let lines = bytes[math.content].split(
+      separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    let unquoted = lines.enumerated().map { place, line in
+      var rest = line
+      for _ in 0..<(place == 0 && !isFenced ? 0 : depth) {
+        let inner = rest.drop(while: \.isSpaceOrTab)
+        guard inner.first == UInt8(ascii: ">") else { break }
+        rest = inner.dropFirst()
+        if rest.first == .space { rest.removeFirst() }
+      }
+      return rest
+    }
+    return String(decoding: Array(unquoted.joined(separator: [UInt8(ascii: "\n")])), as: UTF8.self)
   }
 
   /// The parts of a text, between and at its placeholders.
   func parts(_ text: String) -> [(text: Substring, item: Item?)] {
     var parts: [(Substring, Item?)] = []
-    var rest = text[...]
+    // By scalars: an accent behind a placeholder would be one character with its end.
+    var rest = text[...].unicodeScalars
     while let start = rest.firstIndex(of: Self.begin) {
       guard let close = rest[start...].firstIndex(of: Self.end),
-        let number = Int(rest[rest.index(after: start)..<close]), items.indices.contains(number)
+        let number = Int(Substring(rest[rest.index(after: start)..<close])),
+        items.indices.contains(number)
       else { break }
-      if start > rest.startIndex { parts.append((rest[..<start], nil)) }
-      parts.append((rest[start...close], items[number]))
+      if start > rest.startIndex { parts.append((Substring(rest[..<start]), nil)) }
+      parts.append((Substring(rest[start...close]), items[number]))
       rest = rest[rest.index(after: close)...]
     }
-    if !rest.isEmpty { parts.append((rest, nil)) }
+    if !rest.isEmpty { parts.append((Substring(rest), nil)) }
     return parts
   }
 
   /// A text with each placeholder replaced by what was written there.
   func restored(_ text: String) -> String {
-    guard text.contains(Self.begin) else { return text }
+    guard text.unicodeScalars.contains(Self.begin) else { return text }
     return parts(text).map { part in
       if part.item == nil { return String(part.text) }
-      return Int(part.text.dropFirst().dropLast()).map { sources[$0] } ?? ""
+      return Int(Substring(part.text.unicodeScalars.dropFirst().dropLast())).map { sources[$0] }
+        ?? ""
     }.joined()
   }
 }
