@@ -47,6 +47,12 @@ struct LinkTargets {
     }
   }
 
+  /// The note that a link leads to.
+  func note(_ target: HTMLRenderer.Target) -> NotePath? {
+    if target.name.isEmpty { return path }
+    return file(target).flatMap { $0.isNote ? $0 : nil }
+  }
+
   private func file(_ target: HTMLRenderer.Target) -> NotePath? {
     if let note = notes[target.name] { return note }
     if let found = asked.found[target] { return found }

@@ -138,9 +138,30 @@ public struct Site: Sendable {
     return HTMLRenderer.Goal(page.address.url(picture.place), size: picture.size)
   }
 
+  /// The post that an embed shows, as it was when the text of the page was.
+  private func embedded(
+    _ target: HTMLRenderer.Target, from content: Post.Content, _ page: TextPage
+  ) -> HTMLRenderer.Embedded? {
+    if target.name.isEmpty {
+      return HTMLRenderer.Embedded(content.document, by: renderer(of: content, on: page))
+    }
+    guard let post = names.post(target, from: content.path).map({ posts[$0] }) else { return nil }
+    var edition: Post.Edition? = post.latest.edition
+    if let pin = target.pin {
+      edition = post.editions.first { $0.name == pin } ?? post.edition(at: pin)
+    } else if let day = page.day {
+      edition = post.edition(at: day)
+    }
+    guard let edition, let shown = edition.content else { return nil }
+    let own = edition.number == post.latest.edition.number ? post.place : post.place(of: edition)
+    let part = TextPage(page.address, own: own, day: page.day)
+    return HTMLRenderer.Embedded(shown.document, by: renderer(of: shown, on: part))
+  }
+
   /// What renders a text of the site on some page.
   func renderer(of content: Post.Content, on page: TextPage) -> HTMLRenderer {
     var renderer = HTMLRenderer { goal($0, from: content, page) }
+    renderer.embedded = { embedded($0, from: content, page) }
     renderer.loadsRemotePictures = false
     renderer.formula = tools.formula
     renderer.highlight = tools.highlight

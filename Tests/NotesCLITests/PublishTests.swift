@@ -299,6 +299,37 @@ import Testing
     #expect(back.contains("<h2>Linked from</h2>") && back.contains("<a href=\"../a/\">A</a>"))
   }
 
+  @Test("an embed shows the other post, on a version's page as it was then, and nothing private")
+  func embeds() throws {
+    let vault = try TestVault()
+    try vault.write("# B\n\n## Some head\n\nold b\n\n## Else\n\nother\n", to: "posts/b.md")
+    try vault.run(["version", "cut", "posts/b.md"]).succeeded()
+    try vault.write("---\nprivate: true\n---\n# Secret\n\nhidden words\n", to: "posts/secret.md")
+    try vault.run(["version", "cut", "posts/secret.md"]).succeeded()
+    try vault.write("# A\n\n![[b#Some head]]\n\n![[secret]]\n\n![[later]]\n", to: "posts/a.md")
+    try vault.run(["version", "cut", "posts/a.md"], clockAhead: 86_400).succeeded()
+    try vault.write("# B\n\n## Some head\n\nnew b, see [[a]]\n", to: "posts/b.md")
+    try vault.run(["version", "cut", "posts/b.md"], clockAhead: 5 * 86_400).succeeded()
+    try vault.write("# Later\n\nlater words\n", to: "posts/later.md")
+    try vault.run(["version", "cut", "posts/later.md"], clockAhead: 5 * 86_400).succeeded()
+    // Words that were never cut are not published.
+    try vault.write("# B\n\n## Some head\n\nworking words\n", to: "posts/b.md")
+    try publish(vault).succeeded()
+    let living = try page(vault, "posts/a/index.html")
+    #expect(living.contains("<h2>Some head</h2>\n<p>new b, see <a href=\"./\">a</a></p>"))
+    #expect(
+      living.contains("<figcaption><a href=\"../b/#some-head\">b › Some head</a></figcaption>"))
+    #expect(living.contains("later words"))
+    let frozen = try page(vault, "posts/a/v1/index.html")
+    #expect(frozen.contains("<p>old b</p>") && !frozen.contains("new b"))
+    #expect(!frozen.contains("later words"))
+    for (path, data) in try files(vault.folder.path + "/site") {
+      let text = String(decoding: data, as: UTF8.self)
+      #expect(!text.contains("hidden words") && !text.contains("working words"), "\(path)")
+    }
+    #expect(try page(vault, "feed.xml").contains("new b"))
+  }
+
   @Test("a trail leads from one post to the next")
   func trail() throws {
     let vault = try TestVault()

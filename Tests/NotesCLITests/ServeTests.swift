@@ -79,6 +79,21 @@ struct ServeTests {
     #expect(other.text.ranges(of: ">One</h1>").count == 1)
   }
 
+  @Test("an embed shows the other note, with links as that one has them")
+  func embeds() throws {
+    let reader = try reader([
+      ("one.md", "# One\n\n![[a/two#Part]]\n\n![[a/two|Two]]\n"),
+      ("a/two.md", "# Two\n\nSee [it](three.md).\n\n## Part\n\n![](pic.png)\n"),
+      ("a/three.md", "# Three\n"), ("a/pic.png", "no picture"),
+    ])
+    let page = reader.get("notes", "one.md").text
+    #expect(page.ranges(of: "<figure class=\"embed\">").count == 2)
+    #expect(page.contains("<h2>Part</h2>\n<p><img src=\"/notes/a/pic.png\""))
+    #expect(page.contains("<a href=\"/notes/a/two.md#part\">a/two › Part</a></figcaption>"))
+    #expect(page.contains("<p>See <a href=\"/notes/a/three.md\">it</a>.</p>"))
+    #expect(!page.contains(">Two</h1>"))
+  }
+
   @Test("folders are browsed, with how many notes are below each")
   func folders() throws {
     let reader = try reader([

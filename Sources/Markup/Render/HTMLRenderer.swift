@@ -1,6 +1,7 @@
 /// Turns a note into HTML that is safe to be put into a page, whoever wrote the note.
 ///
-/// It is GitHub's Markdown with footnotes, wiki links, embeds and callouts; formulas stay in TeX.
+/// It is GitHub's Markdown with footnotes, wiki links, embeds and callouts. Formulas stay in TeX, code plain
+/// and other notes a link, unless its owner has something for them.
 public struct HTMLRenderer {
   /// What a link of a note leads to, as it is written.
   public struct Target: Sendable, Hashable {
@@ -93,6 +94,8 @@ public struct HTMLRenderer {
   public typealias Trial = (_ text: [UInt8]) -> Bool
 
   private let resolve: Resolve
+  /// The note that an embed shows; `nil` where it stays a link.
+  public var embedded: (Target) -> Embedded? = { _ in nil }
   /// How formulas are set; they are trusted to be HTML that does nothing.
   public var formula: Formula = { _, _ in nil }
   /// How code is coloured; it is trusted as formulas are.

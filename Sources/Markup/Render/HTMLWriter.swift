@@ -15,6 +15,8 @@ struct HTMLWriter {
   /// How the quotes that are open end.
   private var quoteEnds: [String] = []
   private var linkEnds: [String] = []
+  /// What of other notes is on the page already.
+  private var embeds = (count: 0, bytes: 0)
   /// The text of an image, while it is gathered.
   private var description: String?
   private var isInHead = false
@@ -52,6 +54,9 @@ struct HTMLWriter {
       let step = steps[place]
       if step.kind == .quote, !step.isEnd {
         place = openQuote(steps, at: place)
+      } else if let embed = embed(steps, at: place) {
+        html += embed
+        place += 2
       } else if case .heading(let level) = step.kind, !step.isEnd {
         html += "<h\(level)"
         if renderer.hasNames {
@@ -290,6 +295,25 @@ struct HTMLWriter {
     return (type, String(rest.drop { $0 == " " }), isOpen)
   }
 
+  /// Another note, where a paragraph is nothing but an embed of it.
+  private mutating func embed(_ steps: [MarkdownTree.Step], at place: Int) -> String? {
+    guard steps[place].kind == .paragraph, !steps[place].isEnd, change == nil,
+      steps.count > place + 2, steps[place + 1].kind == .text, steps[place + 2].kind == .paragraph,
+      case .link(let link)? = placeholders.only(steps[place + 1].text), link.kind == .embed,
+      !Self.isImage(link.target), embeds.count < HTMLRenderer.mostEmbeds
+    else { return nil }
+    let target = HTMLRenderer.Target(link)
+    guard let goal = renderer.goal(target),
+      let part = renderer.embedded(target)?.html(
+        of: link.anchor, atMost: HTMLRenderer.mostEmbeddedBytes - embeds.bytes)
+    else { return nil }
+    embeds.count += 1
+    embeds.bytes += part.size
+    return "<figure class=\"embed\"\(nameOfParagraph)>\n\(part.html)<figcaption>"
+      + "<a href=\"\(escapedHTML(goal.url))\">\(escapedHTML(label(of: link, goal)))</a>"
+      + "</figcaption></figure>\n"
+  }
+
   // MARK: Footnotes
 
   private mutating func footnoteMark(_ number: String) {
@@ -381,12 +405,8 @@ struct HTMLWriter {
   }
 
   private mutating func wikiLink(_ link: Link) {
-    let target = HTMLRenderer.Target(
-      isPath: false, name: link.target, pin: link.pin, anchor: link.anchor)
-    let goal = renderer.goal(target)
-    let written = (goal?.label ?? link.target) + (link.pin.map { "@\($0)" } ?? "")
-    let label =
-      link.label ?? written + (link.anchor.map { (written.isEmpty ? "" : " › ") + $0 } ?? "")
+    let goal = renderer.goal(HTMLRenderer.Target(link))
+    let label = label(of: link, goal)
     if link.kind == .embed, Self.isImage(link.target) {
       guard let goal else { return broken(label) }
       // `![[picture.png|300]]` says how wide it is.
@@ -399,6 +419,12 @@ struct HTMLWriter {
     guard let goal else { return broken(label) }
     let kind = link.kind == .embed ? " class=\"embed\"" : ""
     put("<a href=\"\(escapedHTML(goal.url))\"\(kind)>\(escapedHTML(label))</a>")
+  }
+
+  /// What a wiki link or an embed is called.
+  private func label(of link: Link, _ goal: HTMLRenderer.Goal?) -> String {
+    let written = (goal?.label ?? link.target) + (link.pin.map { "@\($0)" } ?? "")
+    return link.label ?? written + (link.anchor.map { (written.isEmpty ? "" : " › ") + $0 } ?? "")
   }
 
   /// Whether a link is open.

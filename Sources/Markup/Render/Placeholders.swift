@@ -104,6 +104,13 @@ struct Placeholders {
     return parts
   }
 
+  /// What a text stands for that is one placeholder and no more.
+  func only(_ text: String) -> Item? {
+    guard text.unicodeScalars.first == Self.begin else { return nil }
+    let parts = parts(text)
+    return parts.count == 1 ? parts[0].item : nil
+  }
+
   /// A text with each placeholder replaced by what was written there.
   func restored(_ text: String) -> String {
     guard text.unicodeScalars.contains(Self.begin) else { return text }

@@ -85,7 +85,8 @@ extension Pages {
     pages.then = Then(typed: "v\(number)", words: "This is v\(number) of \(text.day), as it was.")
     let document = Document(bytes: text.bytes)
     // Its links lead to the notes as they are: a version is one note's, not the vault's.
-    let renderer = try self.renderer(of: path)
+    var renderer = try self.renderer(of: path)
+    renderer.embedded = { _ in nil }
     return pages.page(
       "note", title: "\(document.title ?? path.stem) (v\(number))",
       [

@@ -187,19 +187,34 @@ extension Pages {
 
   /// What renders texts of a note.
   func renderer(of path: NotePath) throws -> HTMLRenderer {
+    // What is not set by then stays as it is written; it is there when the page is asked for again.
+    try renderer(of: path, Patience(milliseconds: 3_000))
+  }
+
+  private func renderer(of path: NotePath, _ patience: Patience) throws -> HTMLRenderer {
     var links = try LinkTargets(of: path, index, vault, attachments: desk.otherFiles)
     links.base = base
     var renderer = HTMLRenderer(resolve: links.goal)
     renderer.loadsRemotePictures = false
     renderer.hidesFromOtherHosts = true
     renderer.trial = desk.tools.trial
-    // What is not set by then stays as it is written; it is there when the page is asked for again.
-    let patience = Patience(milliseconds: 3_000)
+    renderer.embedded = { [links] target in
+      // Texts of other moments are not shown within this one.
+      guard !patience.isOver, target.pin == nil, let note = links.note(target) else { return nil }
+      return try? embedded(note, patience)
+    }
     renderer.formula = { [tools = desk.tools] in patience.isOver ? nil : tools.formula($0, $1) }
     renderer.highlight = { [tools = desk.tools] in
       patience.isOver ? nil : tools.highlight($0, $1)
     }
     return renderer
+  }
+
+  /// A note that another one shows.
+  private func embedded(_ path: NotePath, _ patience: Patience) throws -> HTMLRenderer.Embedded {
+    let bytes = try vault.files.read(path, limit: vault.settings.largestNote).bytes
+    return HTMLRenderer.Embedded(
+      Document(bytes: bytes).withoutTitle, by: try renderer(of: path, patience))
   }
 
   /// Links to the pages of a list before and behind this one.
