@@ -146,9 +146,13 @@ private let portion = 500
 private func portionOfSummaries(_ db: Database, _ ids: [Int64]) throws -> [NoteSummary] {
   let marks = databaseQuestionMarks(count: ids.count)
   let arguments = StatementArguments(ids)
+  func statement(_ sql: String) throws -> Statement {
+    // A page of results asks for the same number again and again.
+    try ids.count <= 20 ? db.cachedStatement(sql: sql) : db.makeStatement(sql: sql)
+  }
   func parts<Part>(_ sql: String, _ make: (Row) -> Part) throws -> [Int64: [Part]] {
     var parts: [Int64: [Part]] = [:]
-    let rows = try Row.fetchCursor(db, sql: sql, arguments: arguments)
+    let rows = try Row.fetchCursor(statement(sql), arguments: arguments)
     while let row = try rows.next() { parts[row[0], default: []].append(make(row)) }
     return parts
   }
@@ -165,12 +169,12 @@ private func portionOfSummaries(_ db: Database, _ ids: [Int64]) throws -> [NoteS
     "SELECT note, key, value FROM metadata WHERE note IN (\(marks)) ORDER BY note, ordinal"
   ) { MetadataEntry(key: $0[1], value: $0[2]) }
   let rows = try Row.fetchAll(
-    db,
-    sql: """
+    statement(
+      """
       SELECT id, path, title, note_id, type, status, created, updated, words, lead
       FROM note
       WHERE id IN (\(marks))
-      """, arguments: arguments)
+      """), arguments: arguments)
   var summaries: [Int64: NoteSummary] = [:]
   for row in rows {
     let id: Int64 = row[0]

@@ -25,6 +25,8 @@ public final class NoteIndex: Sendable {
   let isOfThePast: Bool
 
   private let connection: Mutex<Connection>
+  /// The texts that passages were shown of last.
+  let knownTexts = KnownTexts()
   /// When the vault was last looked at.
   private let lastLook = Mutex<Int64>(0)
 

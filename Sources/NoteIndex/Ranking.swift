@@ -71,8 +71,8 @@ struct Ranking {
   private(set) var words: [Float]
   /// What of it stands in titles, as the sum of the squared rareness.
   private var titleMass: [Float]
-  /// The title's part, of the rows where it is more than nothing.
-  private(set) var title: [Int32: Double] = [:]
+  /// The title's part, by row.
+  private var title: [Float]
   /// The subject's part, by row; empty when there is none.
   private(set) var subject: [Float] = []
   /// What the subject's part is at the most.
@@ -89,6 +89,7 @@ struct Ranking {
     self.allowed = allowed
     words = [Float](repeating: 0, count: profiles.all.count)
     titleMass = words
+    title = words
     isSeen = [Bool](repeating: false, count: profiles.all.count)
   }
 
@@ -186,7 +187,9 @@ struct Ranking {
   // MARK: Titles
 
   /// Compares the titles of the notes that could gain by it.
-  mutating func addTitles(_ db: Database, typed: [String], stemmer: Stemmer) throws {
+  mutating func addTitles(
+    _ db: Database, _ known: KnownNotes, typed: [String], stemmer: Stemmer
+  ) throws {
     let asked = answers.filter { !$0.atom.isExtra && $0.count > 0 }
     let norm = asked.reduce(0) { $0 + Double($1.idf * $1.idf) }.squareRoot()
     guard norm > 0 else { return }
@@ -202,52 +205,40 @@ struct Ranking {
         let cosine = matched / (norm * (matched + others * foreign * foreign).squareRoot())
         return words[Int(row)] + Float(Weight.title * mass * cosine * cosine)
       }
-    let names = try db.cachedStatement(
-      sql: """
-        SELECT title FROM note WHERE id = ?1
-        UNION ALL SELECT text FROM name WHERE note = ?1 AND kind = 'alias'
-        """)
     for row in likely {
       let note = profiles.note(of: row)
       var nearest = 0.0
-      for name in try String.fetchAll(names, arguments: [note]) {
-        var cosine = cosine(name, asked, norm: norm, foreign: foreign, stemmer: stemmer)
+      for name in try known.names(db, of: note, stemmer) {
+        var cosine = cosine(name, asked, norm: norm, foreign: foreign)
         // The words that tell nothing tell two titles apart that differ in them only.
         if cosine > 0.8, Self.isBegun(name, by: typed) { cosine += 0.05 }
         nearest = max(nearest, cosine)
       }
-      if nearest > 0 { title[row] = Weight.title * mass * nearest * nearest }
+      title[Int(row)] = Float(Weight.title * mass * nearest * nearest)
       nearestTitle = max(nearestTitle, nearest)
     }
-    try addLabels(db, asked, norm: norm, foreign: foreign, stemmer: stemmer)
+    try addLabels(db, known, asked, norm: norm, foreign: foreign, stemmer: stemmer)
   }
 
   /// Takes the words with which the best notes link to others for further names of these.
   ///
   /// The words of a link stand in the note that has it, so that note is among the best.
   private mutating func addLabels(
-    _ db: Database, _ asked: [Answer], norm: Double, foreign: Double, stemmer: Stemmer
+    _ db: Database, _ known: KnownNotes, _ asked: [Answer], norm: Double, foreign: Double,
+    stemmer: Stemmer
   ) throws {
-    let statement = try db.cachedStatement(
-      sql: """
-        SELECT link.label, note.text_id
-        FROM link JOIN note ON note.id = link.note
-        WHERE link.source = ? AND link.label IS NOT NULL AND link.note <> link.source
-        """)
     let mass = mass
     for row in best(Weight.linkers, of: rows, by: { words[Int($0)] }) {
       let note = profiles.note(of: row)
-      let links = try Row.fetchCursor(statement, arguments: [note])
-      while let link = try links.next() {
-        let target: Int32 = link[1]
+      for label in try known.labels(db, of: note, stemmer) {
+        let target = label.target
         guard profiles.all.indices.contains(Int(target)), allowed?[Int(target)] ?? true else {
           continue
         }
-        let nearness = cosine(
-          link[0], asked, norm: norm, foreign: foreign, stemmer: stemmer)
+        let nearness = cosine(label.name, asked, norm: norm, foreign: foreign)
         guard nearness > Weight.leastLabel else { continue }
-        let gain = Weight.label * mass * nearness * nearness
-        if gain > title[target] ?? 0 { title[target] = gain }
+        let gain = Float(Weight.label * mass * nearness * nearness)
+        title[Int(target)] = max(title[Int(target)], gain)
         if !isSeen[Int(target)] {
           isSeen[Int(target)] = true
           rows.append(target)
@@ -257,8 +248,8 @@ struct Ranking {
   }
 
   /// Whether a title has these words in this order, and no others; the last may go on.
-  private static func isBegun(_ name: String, by typed: [String]) -> Bool {
-    let words = Words.all(name)
+  private static func isBegun(_ name: KnownNotes.Name, by typed: [String]) -> Bool {
+    let words = name.words.map(\.word)
     guard words.count == typed.count, let last = typed.last, let end = words.last else {
       return false
     }
@@ -270,18 +261,20 @@ struct Ranking {
   private var nearestTitle = 0.0
 
   private func cosine(
-    _ name: String, _ asked: [Answer], norm: Double, foreign: Double, stemmer: Stemmer
+    _ name: KnownNotes.Name, _ asked: [Answer], norm: Double, foreign: Double
   ) -> Double {
-    var words = Words.all(name)
-    let telling = words.filter { !StopWords.contains($0) || asked.hasExactly($0) }
-    if !telling.isEmpty { words = telling }
+    var words = name.words
+    if words.contains(where: \.isStop) {
+      let telling = words.filter { !$0.isStop || asked.hasExactly($0.word) }
+      if !telling.isEmpty { words = telling }
+    }
     var dot = 0.0
     var length = 0.0
     var used: Set<Int> = []
     var seen: Set<String> = []
     // In their order: sums of fractions in another one could differ.
-    for word in words where seen.insert(word).inserted {
-      guard let (index, share) = asked.match(word, stemmer: stemmer) else {
+    for (word, stem, _) in words where seen.insert(word).inserted {
+      guard let (index, share) = asked.match(word, stem: stem) else {
         length += foreign * foreign
         continue
       }
@@ -325,8 +318,11 @@ struct Ranking {
   /// What a row is worth in all.
   func total(of row: Int32) -> Float {
     let index = Int(row)
-    return words[index] + Float(title[row] ?? 0) + (subject.isEmpty ? 0 : subject[index])
+    return words[index] + title[index] + (subject.isEmpty ? 0 : subject[index])
   }
+
+  /// What the likeness of its title is worth to a row.
+  func title(of row: Int32) -> Double { Double(title[Int(row)]) }
 
   /// The rows without any of the atoms that are nearest to the subject, best first.
   func related(_ count: Int) -> [Int32] {
@@ -384,8 +380,7 @@ extension [Ranking.Answer] {
   }
 
   /// Which atom a word of a title is, and how surely.
-  fileprivate func match(_ word: String, stemmer: Stemmer) -> (index: Int, share: Double)? {
-    let stem = stemmer.stem(word)
+  fileprivate func match(_ word: String, stem: String) -> (index: Int, share: Double)? {
     if let index = firstIndex(where: { $0.atom.stem == stem || $0.atom.has(word) }) {
       return (index, 1)
     }

@@ -133,7 +133,7 @@ extension NoteIndex {
         continue
       }
       if ContentHash.of(file.bytes) == found.hashes[index] {
-        documents.append((index, Document(bytes: file.bytes)))
+        documents.append((index, knownTexts.document(file.bytes, hash: found.hashes[index])))
       } else {
         stale.append(hit.note.path)
       }
@@ -188,7 +188,7 @@ struct Search {
     }
     if !query.needsScore { ranking.addAllowed() }
     if isByRelevance {
-      try ranking.addTitles(db, typed: typed, stemmer: stemmer)
+      try ranking.addTitles(db, collector.known, typed: typed, stemmer: stemmer)
       try ranking.addSubject(
         db, collector.known, depth: meaning == nil && !mayFillUp(ranking) ? offset + limit : nil)
     }
@@ -300,7 +300,7 @@ struct Search {
     let notes = try summaries(db, of: shown.map(profiles.note))
     result.hits = zip(shown, notes).map { row, note in
       var score = Hit.Score(
-        title: ranking.title[row] ?? 0,
+        title: ranking.title(of: row),
         subject: ranking.subject.isEmpty ? 0 : Double(ranking.subject[Int(row)]),
         meaning: fusion?.cosine[row].map(Double.init),
         total: Double(fusion.map { $0.score[row] ?? 0 } ?? ranking.total(of: row)))

@@ -120,7 +120,7 @@ struct RandomTests {
   @Test("two who refresh at once do it once")
   func twoAtOnce() async throws {
     let test = try TestVault(
-      Dictionary(uniqueKeysWithValues: (0..<300).map { ("n\($0).md", "word [[n\($0 + 1)]]\n") }))
+      Dictionary(uniqueKeysWithValues: (0..<60).map { ("n\($0).md", "word [[n\($0 + 1)]]\n") }))
     let (vault, cache, now) = (try test.vault, test.cache.path, test.now)
     let counts = try await withThrowingTaskGroup(of: Int.self) { group in
       for _ in 0..<4 {
@@ -131,9 +131,9 @@ struct RandomTests {
       }
       return try await group.reduce(0, +)
     }
-    #expect(counts == 300)
+    #expect(counts == 60)
     let index = try test.fresh()
-    #expect(try index.count() == 300)
+    #expect(try index.count() == 60)
     #expect(try index.integrity() == [])
     #expect(try index.broken().count == 1)
   }

@@ -49,7 +49,7 @@ struct Serve: NotesCommand {
       // Whoever asked something that takes long has to ask again.
       DispatchQueue.global().asyncAfter(deadline: .now() + 2) { addresses.close() }
     }
-    let watching = follow(vault, session, server)
+    let watching = follow(desk, session, server)
     Task.detached { [port] in
       do {
         do {
@@ -97,10 +97,10 @@ struct Serve: NotesCommand {
 
   /// Follows the files in a thread of its own; where another program does, or nothing can, each page
   /// looks for itself.
-  private func follow(_ vault: Vault, _ session: Session, _ server: WebServer) -> Watcher? {
+  private func follow(_ desk: Desk, _ session: Session, _ server: WebServer) -> Watcher? {
     let watcher: Watcher
     do {
-      watcher = try Watcher(of: vault, cacheFolder: session.cacheFolder, clock: session.clock)
+      watcher = try Watcher(of: desk.vault, cacheFolder: session.cacheFolder, clock: session.clock)
     } catch {
       session.console.note(
         StyledText("pages are not renewed by themselves: \(Failure(error).message)", .dim))
@@ -109,7 +109,11 @@ struct Serve: NotesCommand {
     DispatchQueue(label: "watch").async {
       try? watcher.run { _ in
       } onChange: { _ in
-        server.announce()
+        // A note that changed may name a file that is new. The watcher itself has to answer meanwhile.
+        DispatchQueue.global().async {
+          desk.lookForOtherFiles()
+          server.announce()
+        }
       }
     }
     return watcher

@@ -27,6 +27,8 @@ final class Desk: Sendable {
     var files: SharedAttachments
     /// When it was asked for, in nanoseconds since 1970.
     var made: Int64
+    /// How long it is believed, in nanoseconds.
+    var lasts = Desk.attachmentsLast
     var isBeingRenewed = false
   }
 
@@ -46,8 +48,10 @@ final class Desk: Sendable {
 
   /// How many indexes are kept open.
   private static let mostIndexes = 8
-  /// How long the list of the vault's other files is believed, in nanoseconds.
+  /// How long the list of the vault's other files is believed at least, in nanoseconds; and so many times as
+  /// long as it took to make: a walk takes what pages would.
   private static let attachmentsLast: Int64 = 20_000_000_000
+  private static let attachmentsShare: Int64 = 500
 
   init(of vault: Vault, _ index: NoteIndex, in session: Session) throws {
     self.vault = vault
@@ -160,19 +164,24 @@ final class Desk: Sendable {
   /// walked, which no page waits for but the first.
   var otherFiles: SharedAttachments {
     let (files, isOld) = attachments.withLock { known in
-      let isOld = !known.isBeingRenewed && world.clock() - known.made > Self.attachmentsLast
-      if isOld { known.isBeingRenewed = true }
-      return (known.files, isOld)
+      (known.files, !known.isBeingRenewed && world.clock() - known.made > known.lasts)
     }
-    if isOld {
-      DispatchQueue.global().async { [self] in
-        let now = world.clock()
-        let anew = SharedAttachments(vault)
-        // Asking for one by its name makes it walk.
-        _ = anew.find("no file has this name", from: "", byName: true)
-        attachments.withLock { $0 = Known(files: anew, made: now) }
-      }
-    }
+    if isOld { DispatchQueue.global().async { [self] in lookForOtherFiles() } }
     return files
+  }
+
+  /// Looks for the vault's other files anew, unless somebody does.
+  func lookForOtherFiles() {
+    let isTaken = attachments.withLock { known in
+      defer { known.isBeingRenewed = true }
+      return known.isBeingRenewed
+    }
+    if isTaken { return }
+    let now = world.clock()
+    let anew = SharedAttachments(vault)
+    // Asking for one by its name makes it walk.
+    _ = anew.find("no file has this name", from: "", byName: true)
+    let lasts = max(Self.attachmentsLast, (world.clock() - now) * Self.attachmentsShare)
+    attachments.withLock { $0 = Known(files: anew, made: now, lasts: lasts) }
   }
 }
