@@ -1,29 +1,83 @@
 internal import GRDB
 internal import Markup
+internal import Synchronization
 
-/// What ranking reads of every note, kept by a connection for as long as nothing changes: a program
-/// that answers many questions reads it once.
-///
-/// It is used by one thread at a time, as its connection is.
-final class KnownNotes {
-  /// What tells one state of the database from another: what this connection has written, and a number
-  /// that SQLite changes when another has (`PRAGMA data_version`).
-  private struct State: Equatable {
-    let own: Int
-    let others: Int
+/// What ranking reads of every note, kept for as long as no note changes: a program that answers many
+/// questions reads it once.
+final class KnownNotes: Sendable {
+  private struct Knowledge {
+    var profiles: Profiles?
+    var sketches: Sketches?
+    /// What was found for words: somebody who types asks for all but the last of them again.
+    var postings: [AskedWord: Postings] = [:]
+    /// How many rows there are in that.
+    var rows = 0
+    /// The titles and aliases of notes, by their numbers.
+    var names: [Int64: [Name]] = [:]
+    /// The words with which notes link to others, by the numbers of those that link.
+    var labels: [Int64: [Label]] = [:]
   }
 
-  private var state: State?
-  private var profiles: Profiles?
-  private var sketches: Sketches?
-  /// What was found for words: somebody who types asks for all but the last of them again.
-  private var postings: [AskedWord: Postings] = [:]
-  /// How many rows there are in that.
-  private var rows = 0
-  /// The titles and aliases of notes, by their numbers.
-  private var names: [Int64: [Name]] = [:]
-  /// The words with which notes link to others, by the numbers of those that link.
-  private var labels: [Int64: [Label]] = [:]
+  private let state = Mutex(Knowledge())
+  /// Whether threads ask at once, each with its own connection.
+  private let isShared: Bool
+
+  init(isShared: Bool) { self.isShared = isShared }
+
+  // MARK: Profiles and sketches
+
+  /// The profiles of all notes.
+  func profiles(_ db: Database) throws -> Profiles {
+    // Who comes meanwhile waits: to read them twice would take longer.
+    try state.withLock { state in
+      if let profiles = state.profiles { return profiles }
+      let read = try Profiles(db)
+      state.profiles = read
+      return read
+    }
+  }
+
+  /// How near rows are to some others, as `Sketches.nearness` has it.
+  func nearness(
+    _ db: Database, to leaders: [(row: Int, weight: Double)], of rows: [Int32]?
+  ) throws -> [Float] {
+    let profiles = try profiles(db)
+    // Taken out while it is used by one alone, so that it is not copied for what it finds out; what
+    // many use knows all there is to find out.
+    var sketches = try state.withLock { state in
+      let sketches = try state.sketches ?? Sketches(db, profiles, isWhole: isShared)
+      state.sketches = isShared ? sketches : nil
+      return sketches
+    }
+    defer { if !isShared { state.withLock { $0.sketches = sketches } } }
+    return sketches.nearness(to: leaders, of: rows)
+  }
+
+  // MARK: Words
+
+  /// A word as FTS5 is asked for it.
+  struct AskedWord: Hashable {
+    let expression: String
+    let roles: [PostingCollector.Role]
+  }
+
+  /// How many rows are kept, of 17 bytes each.
+  private static let mostRows = 1_000_000
+
+  /// What was found for a word, if it is known.
+  func postings(of word: AskedWord) -> Postings? { state.withLock { $0.postings[word] } }
+
+  /// Keeps what was found for a word.
+  func keep(_ found: Postings, for word: AskedWord) {
+    let count = found.rows.count
+    guard count <= Self.mostRows else { return }
+    state.withLock { state in
+      if state.rows + count > Self.mostRows { (state.postings, state.rows) = ([:], 0) }
+      if state.postings.updateValue(found, forKey: word) == nil { state.rows += count }
+    }
+  }
+
+  // MARK: Names
 
   /// A title, an alias or the words of a link, as they are compared with what was typed.
   struct Name {
@@ -41,54 +95,28 @@ final class KnownNotes {
     let target: Int32
   }
 
-  /// A word as FTS5 is asked for it.
-  struct AskedWord: Hashable {
-    let expression: String
-    let roles: [PostingCollector.Role]
-  }
-
-  /// How many rows are kept, of 17 bytes each.
-  private static let mostRows = 500_000
   /// Of how many notes names and labels are kept, of a few hundred bytes each.
-  private static let mostNames = 20_000
-
-  /// What was found for a word, if it is known.
-  func postings(of word: AskedWord) -> Postings? { postings[word] }
-
-  /// Keeps what was found for a word.
-  func keep(_ found: Postings, for word: AskedWord) {
-    if rows + found.rows.count > Self.mostRows { (postings, rows) = ([:], 0) }
-    guard found.rows.count <= Self.mostRows else { return }
-    postings[word] = found
-    rows += found.rows.count
-  }
-
-  /// The profiles of all notes.
-  func profiles(_ db: Database) throws -> Profiles {
-    try forgetOlder(db)
-    if let profiles { return profiles }
-    let read = try Profiles(db)
-    profiles = read
-    return read
-  }
+  private static let mostNames = 50_000
 
   /// The title and the aliases of a note.
   func names(_ db: Database, of note: Int64, _ stemmer: Stemmer) throws -> [Name] {
-    if let known = names[note] { return known }
+    if let known = state.withLock({ $0.names[note] }) { return known }
     let statement = try db.cachedStatement(
       sql: """
         SELECT title FROM note WHERE id = ?1
         UNION ALL SELECT text FROM name WHERE note = ?1 AND kind = 'alias'
         """)
     let read = try String.fetchAll(statement, arguments: [note]).map { Name($0, stemmer) }
-    if names.count >= Self.mostNames { names.removeAll() }
-    names[note] = read
+    state.withLock { state in
+      if state.names.count >= Self.mostNames { state.names.removeAll() }
+      state.names[note] = read
+    }
     return read
   }
 
   /// The words with which a note links to others.
   func labels(_ db: Database, of note: Int64, _ stemmer: Stemmer) throws -> [Label] {
-    if let known = labels[note] { return known }
+    if let known = state.withLock({ $0.labels[note] }) { return known }
     let statement = try db.cachedStatement(
       sql: """
         SELECT link.label, note.text_id
@@ -98,28 +126,58 @@ final class KnownNotes {
     let read = try Row.fetchAll(statement, arguments: [note]).map { row in
       Label(name: Name(row[0], stemmer), target: row[1])
     }
-    if labels.count >= Self.mostNames { labels.removeAll() }
-    labels[note] = read
+    state.withLock { state in
+      if state.labels.count >= Self.mostNames { state.labels.removeAll() }
+      state.labels[note] = read
+    }
     return read
   }
+}
 
-  /// How near rows are to some others, as `Sketches.nearness` has it.
-  func nearness(
-    _ db: Database, to leaders: [(row: Int, weight: Double)], of rows: [Int32]?
-  ) throws -> [Float] {
-    let profiles = try profiles(db)
-    // Taken out while it is used, so that it is not copied for what it finds out.
-    var sketches = try self.sketches ?? Sketches(db, profiles)
-    self.sketches = nil
-    defer { self.sketches = sketches }
-    return sketches.nearness(to: leaders, of: rows)
+/// What indexes of one vault know of its notes together, for a program that opens it more than once to
+/// answer many questions at a time (`NoteIndex.share`).
+public final class SharedKnowledge: Sendable {
+  private let newest = Mutex<(generation: String, notes: KnownNotes)?>(nil)
+
+  /// Nothing known yet.
+  public init() {}
+
+  /// What is known of the notes as they are in a generation of the index.
+  func notes(in generation: String) -> KnownNotes {
+    newest.withLock { newest in
+      if let newest, newest.generation == generation { return newest.notes }
+      let notes = KnownNotes(isShared: true)
+      newest = (generation, notes)
+      return notes
+    }
+  }
+}
+
+/// What a connection knows of the notes, anew whenever something was written.
+struct ConnectionKnowledge {
+  /// What tells one state of the database from another: what this connection has written, and a number
+  /// that SQLite changes when another has (`PRAGMA data_version`).
+  private struct Seen: Equatable {
+    let own: Int
+    let others: Int
   }
 
-  private func forgetOlder(_ db: Database) throws {
+  private var seen: Seen?
+  private var known = KnownNotes(isShared: false)
+  /// What other connections know as well.
+  var shared: SharedKnowledge?
+
+  /// What is known and still true.
+  mutating func notes(_ db: Database) throws -> KnownNotes {
     let others = try Int.fetchOne(db.cachedStatement(sql: "PRAGMA data_version")) ?? 0
-    let now = State(own: db.totalChangesCount, others: others)
-    if state == now { return }
-    (state, profiles, sketches, postings, rows) = (now, nil, nil, [:], 0)
-    (names, labels) = ([:], [:])
+    let now = Seen(own: db.totalChangesCount, others: others)
+    if seen == now { return known }
+    seen = now
+    if let shared, let generation = try State.value(db, .generation) {
+      known = shared.notes(in: generation)
+    } else {
+      known = KnownNotes(isShared: false)
+    }
+    return known
   }
 }

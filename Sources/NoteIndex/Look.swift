@@ -44,6 +44,8 @@ enum State: String {
   case vectorCommand
   /// The snapshot at which the vault stood as an index of the past knows it, once that is whole.
   case snapshot
+  /// Another one whenever a note has changed, so that connections can tell that they know the same.
+  case generation
 
   static func value(_ db: Database, _ key: State) throws -> String? {
     try String.fetchOne(
@@ -54,6 +56,14 @@ enum State: String {
     try db.execute(
       sql: "INSERT OR REPLACE INTO state (key, value) VALUES (?, ?)",
       arguments: [key.rawValue, value])
+    // Links that were not resolved until now may lead somewhere.
+    if key == .isComplete { try beginGeneration(db) }
+  }
+
+  /// Notes that something is other than it was.
+  static func beginGeneration(_ db: Database) throws {
+    // By chance: an index that is made anew comes to no number that another had.
+    try set(db, .generation, String(UInt64.random(in: 0 ... .max), radix: 36))
   }
 
   /// The settings that decide what is read from a note.

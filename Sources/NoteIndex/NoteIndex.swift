@@ -27,6 +27,8 @@ public final class NoteIndex: Sendable {
   private let connection: Mutex<Connection>
   /// The texts that passages were shown of last.
   let knownTexts = KnownTexts()
+  /// What other indexes of the vault know as well.
+  private let shared = Mutex<SharedKnowledge?>(nil)
   /// When the vault was last looked at.
   private let lastLook = Mutex<Int64>(0)
 
@@ -90,7 +92,7 @@ public final class NoteIndex: Sendable {
   ) throws(IndexError) -> Answer {
     let open = connection.withLock(\.self)
     do {
-      return try open.queue.read { db in try question(db, open.collector) }
+      return try ask(open, question)
     } catch {
       let failure = IndexError(error, path: path)
       guard case .damaged = failure else { throw failure }
@@ -100,11 +102,24 @@ public final class NoteIndex: Sendable {
     try refresh(now: timeOfLastLook)
     let anew = connection.withLock(\.self)
     do {
-      return try anew.queue.read { db in try question(db, anew.collector) }
+      return try ask(anew, question)
     } catch {
       throw IndexError(error, path: path)
     }
   }
+
+  private func ask<Answer>(
+    _ connection: Connection, _ question: (Database, PostingCollector) throws -> Answer
+  ) throws -> Answer {
+    let shared = shared.withLock(\.self)
+    return try connection.queue.read { db in
+      connection.collector.knowledge.shared = shared
+      return try question(db, connection.collector)
+    }
+  }
+
+  /// From now on knows of the notes what other indexes of the same vault do that share it.
+  public func share(_ knowledge: SharedKnowledge) { shared.withLock { $0 = knowledge } }
 
   /// Writes to the index; a damaged one is made anew, and the writing begins again.
   func write<Answer>(

@@ -40,7 +40,7 @@ final class PostingCollector: @unchecked Sendable {
   enum Role { case exact, form, loose }
 
   /// What else is kept of the connection's database.
-  let known = KnownNotes()
+  var knowledge = ConnectionKnowledge()
   private var profiles: Profiles?
   private var roles: [Role] = []
   private var isRegistered = false
@@ -73,9 +73,10 @@ final class PostingCollector: @unchecked Sendable {
 
   /// What an expression of FTS5 finds; `roles` says of each of its phrases what it is.
   ///
-  /// The profiles must have been asked for in the same transaction: then what is known is still true.
+  /// What is `known` must have been asked for in the same transaction.
   func postings(
-    _ db: Database, matching expression: String, roles: [Role], profiles: Profiles
+    _ db: Database, _ known: KnownNotes, matching expression: String, roles: [Role],
+    profiles: Profiles
   ) throws -> Postings {
     let word = KnownNotes.AskedWord(expression: expression, roles: roles)
     if let found = known.postings(of: word) { return found }

@@ -149,6 +149,7 @@ struct ProfileWriter {
     try db.cachedStatement(
       sql: "INSERT OR REPLACE INTO profile (chunk, entries, sketches) VALUES (?, ?, ?)"
     ).execute(arguments: [chunk, Data(entries), Data(sketches)])
+    try State.beginGeneration(db)
     self.chunk = nil
   }
 }

@@ -176,11 +176,12 @@ struct Search {
       anyOf: query.needsScore ? maker.atoms : [], stemmer: stemmer)
     result.cutShort = cutShort
     if maker.atoms.isEmpty { return try list(db, condition, result, counting: counting) }
-    let profiles = try collector.known.profiles(db)
+    let known = try collector.knowledge.notes(db)
+    let profiles = try known.profiles(db)
     let allowed = try allowed(db, condition, profiles)
     var ranking = Ranking(profiles, allowed: allowed)
     for atom in maker.atoms {
-      let (atom, postings) = try look(up: atom, db, collector, profiles, stemmer)
+      let (atom, postings) = try look(up: atom, db, collector, known, profiles, stemmer)
       if !atom.repaired.isEmpty {
         result.repaired.append(.init(typed: atom.typed, used: atom.repaired))
       }
@@ -188,9 +189,9 @@ struct Search {
     }
     if !query.needsScore { ranking.addAllowed() }
     if isByRelevance {
-      try ranking.addTitles(db, collector.known, typed: typed, stemmer: stemmer)
+      try ranking.addTitles(db, known, typed: typed, stemmer: stemmer)
       try ranking.addSubject(
-        db, collector.known, depth: meaning == nil && !mayFillUp(ranking) ? offset + limit : nil)
+        db, known, depth: meaning == nil && !mayFillUp(ranking) ? offset + limit : nil)
     }
     // Those that a link names so are among them, in the order by relevance.
     if counting { result.total = ranking.rows.count }
@@ -207,12 +208,12 @@ struct Search {
 
   /// What an atom finds; one that finds nothing is looked up by the words most like it.
   private func look(
-    up atom: Atom, _ db: Database, _ collector: PostingCollector, _ profiles: Profiles,
-    _ stemmer: Stemmer
+    up atom: Atom, _ db: Database, _ collector: PostingCollector, _ known: KnownNotes,
+    _ profiles: Profiles, _ stemmer: Stemmer
   ) throws -> (Atom, Postings) {
     func postings(_ atom: Atom) throws -> Postings {
       try collector.postings(
-        db, matching: atom.expression, roles: atom.forms.map(\.role), profiles: profiles)
+        db, known, matching: atom.expression, roles: atom.forms.map(\.role), profiles: profiles)
     }
     let found = try postings(atom)
     let isFound = found.frequency.contains { $0 > 0 }
@@ -223,7 +224,7 @@ struct Search {
       let found = try postings(begun)
       if !found.rows.isEmpty { return (begun, found) }
     }
-    let near = try mended(word, db, collector, profiles)
+    let near = try mended(word, db, collector, known, profiles)
     guard !near.isEmpty else { return (atom, found) }
     let mended = try AtomMaker.repair(atom, near, db, stemmer: stemmer)
     return (mended, try postings(mended))
@@ -232,14 +233,15 @@ struct Search {
   /// The words that notes have and that are most like one that none has: the nearest ones, of these
   /// such as stand in titles first, then the most frequent.
   private func mended(
-    _ word: String, _ db: Database, _ collector: PostingCollector, _ profiles: Profiles
+    _ word: String, _ db: Database, _ collector: PostingCollector, _ known: KnownNotes,
+    _ profiles: Profiles
   ) throws -> [String] {
     var found: [(word: String, distance: Int, isInTitle: Bool, count: Int)] = []
     for entry in try Vocabulary.near(db, word).prefix(64) {
       if let first = found.first, first.distance < entry.distance { break }
       let form = Atom.Form(words: [entry.word], role: .exact)
       let postings = try collector.postings(
-        db, matching: form.expression, roles: [.exact], profiles: profiles)
+        db, known, matching: form.expression, roles: [.exact], profiles: profiles)
       if postings.rows.isEmpty { continue }
       found.append(
         (entry.word, entry.distance, postings.isInTitle.contains(true), postings.rows.count))

@@ -14,7 +14,8 @@ struct Sketches {
   /// until it is asked for.
   private var lengths: [Float]
 
-  init(_ db: Database, _ profiles: Profiles) throws {
+  /// Reads the sketches of all notes; a whole one also works out all lengths, and so changes no more.
+  init(_ db: Database, _ profiles: Profiles, isWhole: Bool = false) throws {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(profiles.all.count * Sketch.size)
     let rows = try Row.fetchCursor(db, sql: "SELECT chunk, sketches FROM profile ORDER BY chunk")
@@ -31,6 +32,7 @@ struct Sketches {
     meanSquare = mean.reduce(0) { $0 + $1 * $1 }
     lengths = profiles.all.map { $0.note == 0 ? 0 : -1 }
     (self.bytes, self.count, self.mean) = (bytes, count, mean)
+    if isWhole { measureAll() }
   }
 
   /// How near rows' sketches are to the weighted mean of some rows' sketches, from 0 to 1; 0 for the
@@ -72,6 +74,16 @@ struct Sketches {
     }
     self.lengths = lengths
     return nearness
+  }
+
+  private mutating func measureAll() {
+    var lengths = self.lengths
+    unsafe bytes.withUnsafeBufferPointer { bytes in
+      for row in 0..<count where lengths[row] < 0 {
+        lengths[row] = unsafe length(bytes, from: row * Sketch.size)
+      }
+    }
+    self.lengths = lengths
   }
 
   private static let goalScale = 65_536.0

@@ -19,6 +19,7 @@ final class Desk: Sendable {
   private let assets: [String: Asset]
   private let world: World
   private let indexes: Mutex<[NoteIndex]>
+  private let knowledge = SharedKnowledge()
   private let looking = Mutex<Void>(())
   private let attachments: Mutex<Known>
 
@@ -55,6 +56,7 @@ final class Desk: Sendable {
 
   init(of vault: Vault, _ index: NoteIndex, in session: Session) throws {
     self.vault = vault
+    index.share(knowledge)
     indexes = Mutex([index])
     world = World(
       environment: session.environment, clock: session.clock, offset: session.offset)
@@ -150,6 +152,7 @@ final class Desk: Sendable {
   ) throws -> Result {
     let kept = indexes.withLock { $0.popLast() }
     let index = try kept ?? session.openIndex(of: vault)
+    index.share(knowledge)
     if !index.isVouched(now: session.clock()) {
       // One look at the files is enough for all that ask now.
       try looking.withLock { _ in _ = try index.refresh(now: session.clock()) }
