@@ -51,6 +51,30 @@ public enum Words: Sendable {
     return found
   }
 
+  /// The same of the words that begin with certain bytes alone, folded as words are, and how many words
+  /// there are in all: most of a text begins with others, and is not made into strings.
+  public static func ranges(
+    in bytes: [UInt8], beginningWith firsts: Set<UInt8>
+  ) -> (found: [(word: String, range: Range<Int>)], count: Int) {
+    var isWanted = [Bool](repeating: false, count: 256)
+    for first in firsts { isWanted[Int(first)] = true }
+    var found: [(word: String, range: Range<Int>)] = []
+    var count = 0
+    unsafe bytes.withUnsafeBufferPointer { buffer in
+      let view = unsafe ByteView(buffer)
+      var cursor = WordCursor(view, 0..<view.count)
+      var word: [UInt8] = []
+      while cursor.next(into: &word) != nil {
+        count += 1
+        if let first = word.first, isWanted[Int(first)] {
+          found.append((String(decoding: word, as: UTF8.self), cursor.source))
+        }
+        word.removeAll(keepingCapacity: true)
+      }
+    }
+    return (found, count)
+  }
+
   private static func each(
     in bytes: [UInt8], _ use: (String, WordCursor.Kind, Range<Int>) -> Void
   ) {

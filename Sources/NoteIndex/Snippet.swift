@@ -33,6 +33,9 @@ struct PassageFinder {
   private var beginnings: [Mark] = []
   private var formulas: [(words: [String], atom: Int, weight: Double)] = []
 
+  /// What the words to mark begin with; `nil` where phrases are among them, which ask of all words.
+  private var firsts: Set<UInt8>? = []
+
   private let patterns: [Pattern]
 
   /// What some atoms are found by, and the patterns beside them.
@@ -64,6 +67,8 @@ struct PassageFinder {
         } else if let first = form.words.first {
           marks[first, default: []].append(mark)
         }
+        if form.words.count > 1 { firsts = nil }
+        if let first = form.words.first?.utf8.first { firsts?.insert(first) }
       }
     }
   }
@@ -147,7 +152,9 @@ struct PassageFinder {
   /// where; less in a longer text.
   private func look(_ bytes: [UInt8]) -> (score: Double, ranges: [Range<Int>]) {
     if marks.isEmpty, beginnings.isEmpty { return (0, []) }
-    let words = Words.ranges(in: bytes)
+    let (words, count) =
+      firsts.map { Words.ranges(in: bytes, beginningWith: $0) }
+      ?? { ($0, $0.count) }(Words.ranges(in: bytes))
     var ranges: [Range<Int>] = []
     var best: [Int: Double] = [:]
     var more = 0.0
@@ -172,7 +179,7 @@ struct PassageFinder {
     if best.isEmpty { return (0, []) }
     // In one order: sums of fractions in another one could differ.
     let all = best.keys.sorted().reduce(0) { $0 + (best[$1] ?? 0) }
-    let length = Double(max(20, words.count))
+    let length = Double(max(20, count))
     return (all + 0.3 * more / (more + all) * all - 0.02 * all * (length / 100), ranges)
   }
 
