@@ -131,50 +131,34 @@ func order(_ sort: [Sort], relevance: String = "note.path") -> String {
 
 /// The summaries of notes, in the order of their ids as given.
 func summaries(_ db: Database, of ids: [Int64]) throws -> [NoteSummary] {
-  var found: [NoteSummary] = []
-  found.reserveCapacity(ids.count)
-  for start in stride(from: 0, to: ids.count, by: portion) {
-    let part = Array(ids[start..<min(start + portion, ids.count)])
-    found += try portionOfSummaries(db, part)
-  }
-  return found
-}
-
-/// As many as one statement takes.
-private let portion = 500
-
-private func portionOfSummaries(_ db: Database, _ ids: [Int64]) throws -> [NoteSummary] {
-  let marks = databaseQuestionMarks(count: ids.count)
-  let arguments = StatementArguments(ids)
-  func statement(_ sql: String) throws -> Statement {
-    // A page of results asks for the same number again and again.
-    try ids.count <= 20 ? db.cachedStatement(sql: sql) : db.makeStatement(sql: sql)
-  }
+  // As one value, so that SQLite has one statement for any number of notes.
+  let wanted = "(SELECT value FROM json_each(?))"
+  let list: StatementArguments = ["[" + ids.map(String.init).joined(separator: ",") + "]"]
   func parts<Part>(_ sql: String, _ make: (Row) -> Part) throws -> [Int64: [Part]] {
     var parts: [Int64: [Part]] = [:]
-    let rows = try Row.fetchCursor(statement(sql), arguments: arguments)
+    let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: list)
     while let row = try rows.next() { parts[row[0], default: []].append(make(row)) }
     return parts
   }
-  let tags = try parts("SELECT note, name FROM tag WHERE note IN (\(marks)) ORDER BY note, key") {
+  let tags = try parts("SELECT note, name FROM tag WHERE note IN \(wanted) ORDER BY note, key") {
     $0[1] as String
   }
   let aliases = try parts(
     """
-    SELECT note, text FROM name WHERE note IN (\(marks)) AND kind = 'alias'
+    SELECT note, text FROM name WHERE note IN \(wanted) AND kind = 'alias'
     ORDER BY note, ordinal
     """
   ) { $0[1] as String }
   let metadata = try parts(
-    "SELECT note, key, value FROM metadata WHERE note IN (\(marks)) ORDER BY note, ordinal"
+    "SELECT note, key, value FROM metadata WHERE note IN \(wanted) ORDER BY note, ordinal"
   ) { MetadataEntry(key: $0[1], value: $0[2]) }
   let rows = try Row.fetchAll(
-    statement(
-      """
-      SELECT id, path, title, note_id, type, status, created, updated, words, lead
-      FROM note
-      WHERE id IN (\(marks))
-      """), arguments: arguments)
+    db.cachedStatement(
+      sql: """
+        SELECT id, path, title, note_id, type, status, created, updated, words, lead
+        FROM note
+        WHERE id IN \(wanted)
+        """), arguments: list)
   var summaries: [Int64: NoteSummary] = [:]
   for row in rows {
     let id: Int64 = row[0]

@@ -49,7 +49,7 @@ enum State: String {
 
   static func value(_ db: Database, _ key: State) throws -> String? {
     try String.fetchOne(
-      db, sql: "SELECT value FROM state WHERE key = ?", arguments: [key.rawValue])
+      db.cachedStatement(sql: "SELECT value FROM state WHERE key = ?"), arguments: [key.rawValue])
   }
 
   static func set(_ db: Database, _ key: State, _ value: String) throws {

@@ -21,6 +21,8 @@ final class Desk: Sendable {
   private let indexes: Mutex<[NoteIndex]>
   private let knowledge = SharedKnowledge()
   private let looking = Mutex<Void>(())
+  /// When the index was last known to be as the files are.
+  private let vouched = Mutex<Int64>(0)
   private let attachments: Mutex<Known>
 
   /// The list of the vault's other files.
@@ -32,6 +34,9 @@ final class Desk: Sendable {
     var lasts = Desk.attachmentsLast
     var isBeingRenewed = false
   }
+
+  /// How long nobody asks again whether a file has changed, in nanoseconds: less than anybody notices.
+  private static let vouchLasts: Int64 = 20_000_000
 
   private struct Asset {
     let type: String
@@ -103,6 +108,8 @@ final class Desk: Sendable {
     default: break
     }
     let session = session()
+    // What a form has written is looked for by the page that comes next.
+    defer { if request.form != nil { vouched.withLock { $0 = 0 } } }
     do {
       let conflicted = try vault.conflicts()
       return try lendIndex(session) { index in
@@ -153,14 +160,22 @@ final class Desk: Sendable {
     let kept = indexes.withLock { $0.popLast() }
     let index = try kept ?? session.openIndex(of: vault)
     index.share(knowledge)
-    if !index.isVouched(now: session.clock()) {
-      // One look at the files is enough for all that ask now.
-      try looking.withLock { _ in _ = try index.refresh(now: session.clock()) }
-    }
+    try bringUpToDate(index, now: session.clock())
     let result = try use(index)
     // One that has thrown is not used again: its file may have been taken away.
     indexes.withLock { if $0.count < Self.mostIndexes { $0.append(index) } }
     return result
+  }
+
+  private func bringUpToDate(_ index: NoteIndex, now: Int64) throws {
+    let isFresh = vouched.withLock { $0 <= now && now - $0 < Self.vouchLasts }
+    if isFresh { return }
+    if index.isVouched(now: now) {
+      vouched.withLock { $0 = max($0, now) }
+    } else {
+      // One look at the files is enough for all that ask now.
+      try looking.withLock { _ in _ = try index.refresh(now: now) }
+    }
   }
 
   /// The vault's other files, as they were a moment ago: to find one by its name alone, all folders are
