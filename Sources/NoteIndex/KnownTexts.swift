@@ -14,9 +14,12 @@ final class KnownTexts: Sendable {
   /// How many bytes of notes are kept; parsed they take a few times as many.
   private static let mostBytes = 2_000_000
 
+  /// What bytes with some hash are, if they are known.
+  func document(hash: Int64) -> Document? { state.withLock { $0.documents[hash] } }
+
   /// What some bytes are, with the hash of these.
   func document(_ bytes: [UInt8], hash: Int64) -> Document {
-    if let known = state.withLock({ $0.documents[hash] }) { return known }
+    if let known = document(hash: hash) { return known }
     let document = Document(bytes: bytes)
     state.withLock { state in
       if state.bytes + bytes.count > Self.mostBytes { state = State() }

@@ -77,11 +77,12 @@ extension NoteIndex {
   ///
   /// With no `snippets` no file is read. `counting` says how many there are in all. `conflicted` are
   /// the notes over which a conflict waits, for `is:conflicted`. With a `meaning`, the vector of the
-  /// query, notes near it are found, too, unless another order is wanted.
+  /// query, notes near it are found, too, unless another order is wanted. Where `isVouched` says that the
+  /// files are as the index knows them, those whose text is known are not read again.
   public func search(
     _ query: Query, filter: Filter = Filter(), sort: [Sort] = [], limit: Int = 20, offset: Int = 0,
     snippets: Int = 1, counting: Bool = false, fillsUp: Bool = false,
-    conflicted: [NotePath] = [], meaning: [Float]? = nil
+    conflicted: [NotePath] = [], meaning: [Float]? = nil, isVouched: Bool = false
   ) throws(IndexError) -> SearchResult {
     if query.isEmpty { return SearchResult(total: counting ? 0 : nil) }
     let search = Search(
@@ -89,12 +90,12 @@ extension NoteIndex {
       offset: max(0, offset), fillsUp: fillsUp, conflicted: conflicted, meaning: meaning)
     var found = try read { db, collector in try search.run(db, collector, counting: counting) }
     guard snippets > 0 else { return found.result }
-    var texts = readTexts(of: found)
+    var texts = readTexts(of: found, isVouched)
     // The file wins over what the index says of it. While another writes the index, what is not
     // as it says is left out.
     if !texts.stale.isEmpty, try applied(texts.stale) {
       found = try read { db, collector in try search.run(db, collector, counting: counting) }
-      texts = readTexts(of: found)
+      texts = readTexts(of: found, false)
     }
     let finder = PassageFinder(found.answers, patterns: query.required?.patterns ?? [])
     for (index, document) in texts.documents {
@@ -117,12 +118,16 @@ extension NoteIndex {
   }
 
   /// Reads the files of what was found, and names those that hold something else by now.
-  private func readTexts(of found: Search.Found) -> (
+  private func readTexts(of found: Search.Found, _ isVouched: Bool) -> (
     documents: [(Int, Document)], stale: [NotePath]
   ) {
     var documents: [(Int, Document)] = []
     var stale: [NotePath] = []
     for (index, hit) in found.result.hits.enumerated() {
+      if isVouched, let document = knownTexts.document(hash: found.hashes[index]) {
+        documents.append((index, document))
+        continue
+      }
       let file: (bytes: [UInt8], stamp: FileStamp)
       do {
         file = try vault.files.read(hit.note.path, limit: vault.settings.largestNote)

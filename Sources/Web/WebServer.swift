@@ -24,8 +24,9 @@ public final class WebServer: Sendable {
   public struct Limits: Sendable {
     /// Connections at a time.
     public var connections = 100
-    /// Requests that are answered at a time.
-    public var atOnce = 8
+    /// Requests that are answered at a time: more than a person waits for, and each may keep a connection to
+    /// a database with its cache.
+    public var atOnce = 4
     /// How long a connection may be idle, or a request come in, in seconds.
     public var idleSeconds: Int64 = 30
     /// What all headers of a request may have, in bytes.

@@ -53,7 +53,7 @@ final class Desk: Sendable {
   }
 
   /// How many indexes are kept open.
-  private static let mostIndexes = 8
+  private static let mostIndexes = 4
   /// How long the list of the vault's other files is believed at least, in nanoseconds; and so many times as
   /// long as it took to make: a walk takes what pages would.
   private static let attachmentsLast: Int64 = 20_000_000_000
@@ -167,9 +167,13 @@ final class Desk: Sendable {
     return result
   }
 
+  /// Whether the files were as the index knows them a moment ago.
+  func isVouched(now: Int64) -> Bool {
+    vouched.withLock { $0 <= now && now - $0 < Self.vouchLasts }
+  }
+
   private func bringUpToDate(_ index: NoteIndex, now: Int64) throws {
-    let isFresh = vouched.withLock { $0 <= now && now - $0 < Self.vouchLasts }
-    if isFresh { return }
+    if isVouched(now: now) { return }
     if index.isVouched(now: now) {
       vouched.withLock { $0 = max($0, now) }
     } else {

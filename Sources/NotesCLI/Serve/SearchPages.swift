@@ -38,7 +38,7 @@ extension Pages {
     let found = try index.search(
       query, limit: Self.hitsAtOnce, offset: offset, snippets: 2, counting: true,
       fillsUp: offset == 0, conflicted: at == nil ? conflicted.map(\.path) : [],
-      meaning: meaning)
+      meaning: meaning, isVouched: at == nil && desk.isVouched(now: session.clock()))
     let related = found.hits.count(where: \.isRelated)
     var link = "/search?q=" + PercentEncoding.encoded(typed)
     if let at { link += "&at=" + PercentEncoding.encoded(at) }
