@@ -4,11 +4,18 @@ public import Vault
 /// The files of a vault that are no notes, looked at only when a link asks for one.
 public struct Attachments: Sendable {
   private let vault: Vault
+  /// Whether others are to be held up as little as can be by a look through all folders.
+  private let isPatient: Bool
   /// The paths by their last part, once a link has named a file without its folder.
   private var byName: [String: [String]]?
 
   /// The files of a vault.
-  public init(_ vault: Vault) { self.vault = vault }
+  ///
+  /// One that `isPatient` takes its time for a look through all folders, and one processor.
+  public init(_ vault: Vault, isPatient: Bool = false) {
+    self.vault = vault
+    self.isPatient = isPatient
+  }
 
   /// Whether a link that leads to no note leads to another file or folder.
   mutating func has(_ link: NoteLink) -> Bool {
@@ -40,7 +47,8 @@ public struct Attachments: Sendable {
     if let byName { return byName[name] ?? [] }
     var found: [String: [String]] = [:]
     // A vault that cannot be walked has no attachments to find; a refresh would have said so.
-    try? Walk(root: vault.root, includesHidden: true).eachFolder { listing in
+    let walk = Walk(root: vault.root, includesHidden: true, isHelped: !isPatient)
+    try? walk.eachFolder { listing in
       if listing.path.hasPrefix(".") || listing.path.contains("/.") { return }
       for file in listing.files where !file.isNote {
         found[lookupName(listing.name(of: file)), default: []].append(listing.path(of: file).text)

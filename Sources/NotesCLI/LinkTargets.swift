@@ -75,7 +75,9 @@ struct LinkTargets {
 final class SharedAttachments: Sendable {
   private let all: Mutex<Attachments>
 
-  init(_ vault: Vault) { all = Mutex(Attachments(vault)) }
+  init(_ vault: Vault, isPatient: Bool = false) {
+    all = Mutex(Attachments(vault, isPatient: isPatient))
+  }
 
   /// The file that a link means, as `Attachments.find` has it.
   func find(_ target: String, from folder: String, byName: Bool) -> NotePath? {

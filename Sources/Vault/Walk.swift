@@ -73,16 +73,19 @@ public struct Walk: Sendable {
   public let root: String
   /// Whether hidden files and folders are wanted too (never `.git`).
   public let includesHidden: Bool
+  /// Whether a second thread helps.
+  public let isHelped: Bool
 
-  /// A walk over the folder `root`.
-  public init(root: String, includesHidden: Bool = false) {
+  /// A walk over the folder `root`, on the thread that asks for it alone unless it `isHelped`.
+  public init(root: String, includesHidden: Bool = false, isHelped: Bool = true) {
     self.root = root
     self.includesHidden = includesHidden
+    self.isHelped = isHelped
   }
 
   /// Calls `visit` with each folder's listing, in no order, one at a time.
   ///
-  /// Folders are listed on two threads, since what costs is the kernel's answer for each file. A
+  /// Folders are listed on two threads where a second one helps, since what costs is the kernel's answer for each file. A
   /// folder that vanished or cannot be read becomes a skipped entry; only the vault's own folder is
   /// an error.
   public func eachFolder(_ visit: (FolderListing) throws -> Void) throws {
@@ -93,8 +96,10 @@ public struct Walk: Sendable {
     defer { close(top) }
     let queue = WalkQueue()
     let helper = DispatchGroup()
-    DispatchQueue.global().async(group: helper) {
-      while let path = queue.nextFolder() { list(path, below: top, into: queue) }
+    if isHelped {
+      DispatchQueue.global().async(group: helper) {
+        while let path = queue.nextFolder() { list(path, below: top, into: queue) }
+      }
     }
     defer {
       queue.stop()

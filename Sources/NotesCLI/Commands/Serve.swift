@@ -110,7 +110,7 @@ struct Serve: NotesCommand {
       try? watcher.run { _ in
       } onChange: { _ in
         // A note that changed may name a file that is new. The watcher itself has to answer meanwhile.
-        DispatchQueue.global().async {
+        inBackground {
           desk.lookForOtherFiles()
           server.announce()
         }

@@ -1,5 +1,6 @@
-internal import Dispatch
+internal import Foundation
 internal import Git
+internal import Glibc
 internal import History
 internal import Markup
 internal import NoteIndex
@@ -188,7 +189,7 @@ final class Desk: Sendable {
     let (files, isOld) = attachments.withLock { known in
       (known.files, !known.isBeingRenewed && world.clock() - known.made > known.lasts)
     }
-    if isOld { DispatchQueue.global().async { [self] in lookForOtherFiles() } }
+    if isOld { inBackground { [self] in lookForOtherFiles() } }
     return files
   }
 
@@ -200,10 +201,19 @@ final class Desk: Sendable {
     }
     if isTaken { return }
     let now = world.clock()
-    let anew = SharedAttachments(vault)
+    let anew = SharedAttachments(vault, isPatient: true)
     // Asking for one by its name makes it walk.
     _ = anew.find("no file has this name", from: "", byName: true)
     let lasts = max(Self.attachmentsLast, (world.clock() - now) * Self.attachmentsShare)
     attachments.withLock { $0 = Known(files: anew, made: now, lasts: lasts) }
+  }
+}
+
+/// Does something on a thread of its own that comes after all others.
+func inBackground(_ work: @escaping @Sendable () -> Void) {
+  Thread.detachNewThread {
+    // Linux takes 0 for the thread that asks, where POSIX means the process.
+    setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
+    work()
   }
 }
