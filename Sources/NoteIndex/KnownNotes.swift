@@ -138,6 +138,7 @@ final class KnownNotes: Sendable {
 /// answer many questions at a time (`NoteIndex.share`).
 public final class SharedKnowledge: Sendable {
   private let newest = Mutex<(generation: String, notes: KnownNotes)?>(nil)
+  let texts = KnownTexts()
 
   /// Nothing known yet.
   public init() {}

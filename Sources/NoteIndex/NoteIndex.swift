@@ -25,8 +25,6 @@ public final class NoteIndex: Sendable {
   let isOfThePast: Bool
 
   private let connection: Mutex<Connection>
-  /// The texts that passages were shown of last.
-  let knownTexts = KnownTexts()
   /// What other indexes of the vault know as well.
   private let shared = Mutex<SharedKnowledge?>(nil)
   /// When the vault was last looked at.
@@ -117,6 +115,9 @@ public final class NoteIndex: Sendable {
       return try question(db, connection.collector)
     }
   }
+
+  /// The texts that passages were shown of last; `nil` where nothing is shared.
+  var knownTexts: KnownTexts? { shared.withLock { $0?.texts } }
 
   /// From now on knows of the notes what other indexes of the same vault do that share it.
   public func share(_ knowledge: SharedKnowledge) { shared.withLock { $0 = knowledge } }

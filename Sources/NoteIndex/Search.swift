@@ -123,8 +123,10 @@ extension NoteIndex {
   ) {
     var documents: [(Int, Document)] = []
     var stale: [NotePath] = []
+    let known = knownTexts
     for (index, hit) in found.result.hits.enumerated() {
-      if isVouched, let document = knownTexts.document(hash: found.hashes[index]) {
+      let hash = found.hashes[index]
+      if isVouched, let document = known?.document(hash: hash) {
         documents.append((index, document))
         continue
       }
@@ -137,8 +139,10 @@ extension NoteIndex {
         stale.append(hit.note.path)
         continue
       }
-      if ContentHash.of(file.bytes) == found.hashes[index] {
-        documents.append((index, knownTexts.document(file.bytes, hash: found.hashes[index])))
+      if ContentHash.of(file.bytes) == hash {
+        let document =
+          known?.document(file.bytes, hash: hash) ?? Document(bytes: file.bytes)
+        documents.append((index, document))
       } else {
         stale.append(hit.note.path)
       }
