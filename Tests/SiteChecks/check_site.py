@@ -6,6 +6,7 @@ usage: check_site.py [--shots DIR] [--pages N] [--hostile] SITE...
 SITE is a folder that `notes publish --base http://127.0.0.1:PORT/` wrote, with that base in its
 sitemap. What is not installed is named as skipped; the exit status is 1 when a check fails.
 """
+import glob
 import argparse
 import contextlib
 import functools
@@ -317,6 +318,29 @@ def complaints(driver):
             if entry["level"] in ("SEVERE", "WARNING")]
 
 
+def check_jump(driver, site, base):
+    """A link to the last heading of the longest post leads there, though what is far down is laid out late."""
+    pages = glob.glob(os.path.join(site, "posts/*/index.html"))
+    if not pages:
+        return
+    name = os.path.relpath(max(pages, key=os.path.getsize), site)
+    url = base + urllib.parse.quote(name[:-len("index.html")])
+    driver.get(url)
+    goals = driver.execute_script("return [...document.querySelectorAll('.e-content [id]')].map(e => e.id)")
+    if not goals:
+        return
+    driver.get("about:blank")
+    driver.get(url + "#" + urllib.parse.quote(goals[-1]))
+    seen = driver.execute_async_script("""
+        const [goal, done] = arguments;
+        setTimeout(() => {
+          const box = document.getElementById(goal).getBoundingClientRect();
+          done(box.top >= -2 && box.top < innerHeight);
+        }, 500);""", goals[-1])
+    if not seen:
+        fail("fragments", name, f"#{goals[-1]} is not in view")
+
+
 def check_browser(site, count, shots):
     """Each kind of page in a real browser: light and dark, narrow and wide, with and without script."""
     axe = axe_script("the browser")
@@ -338,6 +362,7 @@ def check_browser(site, count, shots):
                 for host in hosts:
                     if not host.startswith(base):
                         fail("no third party", name, host)
+            check_jump(driver, site, base)
         finally:
             driver.quit()
         driver = browser(has_script=False)
