@@ -6,10 +6,10 @@ usage: check_site.py [--shots DIR] [--pages N] [--hostile] SITE...
 SITE is a folder that `notes publish --base http://127.0.0.1:PORT/` wrote, with that base in its
 sitemap. What is not installed is named as skipped; the exit status is 1 when a check fails.
 """
-import glob
 import argparse
 import contextlib
 import functools
+import glob
 import gzip
 import http.server
 import os
