@@ -85,7 +85,7 @@ public struct Site: Sendable {
   /// Whether the site has a place on the web.
   var isHosted: Bool { settings.base != nil }
 
-  private static let portion = 64
+  private static let portion = 32
 
   /// Whether any text has a formula.
   private var hasMath: Bool {
@@ -98,12 +98,19 @@ public struct Site: Sendable {
     if hasMath { for file in tools.mathFiles() { try take(file) } }
     let trails = TrailSteps(of: self)
     try pictures.eachFile(take)
-    // Pages are made side by side, some posts at a time: a large site is never in memory as a whole.
-    for start in stride(from: 0, to: posts.count, by: Self.portion) {
-      let portion = Array(start..<min(start + Self.portion, posts.count))
-      let made = portion.mapSideBySide { place in
-        PostPages(of: place, in: self, trails).files()
+    // Pages are made side by side, some posts at a time: a large site is never in memory as a whole. While
+    // those of some are taken, the next ones are made.
+    func pages(from start: Int) -> Later<[[SiteFile]]> {
+      Later {
+        Array(start..<min(start + Self.portion, posts.count)).mapSideBySide { place in
+          PostPages(of: place, in: self, trails).files()
+        }
       }
+    }
+    var next = pages(from: 0)
+    for start in stride(from: 0, to: posts.count, by: Self.portion) {
+      let made = next.value
+      if start + Self.portion < posts.count { next = pages(from: start + Self.portion) }
       for file in made.joined() { try take(file) }
     }
     for file in searchFiles() { try take(file) }
