@@ -262,6 +262,13 @@ def axe_script(what):
         return file.read()
 
 
+# What is far down a page is laid out only when it comes near: it is to be looked at as who comes there
+# finds it.
+LAY_OUT = ("const sheet = new CSSStyleSheet();"
+           "sheet.replaceSync('* { content-visibility: visible !important; }');"
+           "document.adoptedStyleSheets = [sheet];")
+
+
 def look_at(driver, axe, url, name, widths, shots, kind, end=""):
     """A page, light and dark, at some widths: nothing is too wide, and axe finds nothing at the outer ones."""
     for scheme in ("light", "dark"):
@@ -271,6 +278,7 @@ def look_at(driver, axe, url, name, widths, shots, kind, end=""):
             driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
                 "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500})
             driver.get(url)
+            driver.execute_script(LAY_OUT)
             over = driver.execute_script(
                 "return document.scrollingElement.scrollWidth - window.innerWidth")
             if over > 0:
