@@ -32,7 +32,8 @@ public enum Words: Sendable {
   public static func query(_ text: String) -> [Piece] {
     var pieces: [Piece] = []
     var pairs: [String] = []
-    each(in: Array(text.utf8)) { word, kind, _ in
+    each(in: Array(text.utf8)) { bytes, kind, _ in
+      let word = String(decoding: bytes, as: UTF8.self)
       switch kind {
       case .word: pieces.append(.word(word))
       case .pair: pairs.append(word)
@@ -46,44 +47,36 @@ public enum Words: Sendable {
 
   /// The words of a text with the bytes that each stands for; those of pairs overlap.
   public static func ranges(in bytes: [UInt8]) -> [(word: String, range: Range<Int>)] {
-    var found: [(word: String, range: Range<Int>)] = []
-    each(in: bytes) { word, _, range in found.append((word, range)) }
-    return found
+    ranges(in: bytes, where: nil).found
   }
 
-  /// The same of the words that begin with certain bytes alone, folded as words are, and how many words
-  /// there are in all: most of a text begins with others, and is not made into strings.
+  /// The same of some words alone, and how many words there are in all: what is not wanted is not made
+  /// into a string.
+  ///
+  /// `isWanted` says it of each byte that a word can begin with, folded as words are; `nil` wants all.
   public static func ranges(
-    in bytes: [UInt8], beginningWith firsts: Set<UInt8>
+    in bytes: [UInt8], where isWanted: [Bool]?
   ) -> (found: [(word: String, range: Range<Int>)], count: Int) {
-    var isWanted = [Bool](repeating: false, count: 256)
-    for first in firsts { isWanted[Int(first)] = true }
     var found: [(word: String, range: Range<Int>)] = []
     var count = 0
-    unsafe bytes.withUnsafeBufferPointer { buffer in
-      let view = unsafe ByteView(buffer)
-      var cursor = WordCursor(view, 0..<view.count)
-      var word: [UInt8] = []
-      while cursor.next(into: &word) != nil {
-        count += 1
-        if let first = word.first, isWanted[Int(first)] {
-          found.append((String(decoding: word, as: UTF8.self), cursor.source))
-        }
-        word.removeAll(keepingCapacity: true)
-      }
+    each(in: bytes) { word, _, range in
+      count += 1
+      if let isWanted, !isWanted[Int(word[0])] { return }
+      found.append((String(decoding: word, as: UTF8.self), range))
     }
     return (found, count)
   }
 
+  /// Calls a function with the bytes of each word, of which there is one at least.
   private static func each(
-    in bytes: [UInt8], _ use: (String, WordCursor.Kind, Range<Int>) -> Void
+    in bytes: [UInt8], _ use: ([UInt8], WordCursor.Kind, Range<Int>) -> Void
   ) {
     unsafe bytes.withUnsafeBufferPointer { buffer in
       let view = unsafe ByteView(buffer)
       var cursor = WordCursor(view, 0..<view.count)
       var word: [UInt8] = []
       while let kind = cursor.next(into: &word) {
-        use(String(decoding: word, as: UTF8.self), kind, cursor.source)
+        use(word, kind, cursor.source)
         word.removeAll(keepingCapacity: true)
       }
     }

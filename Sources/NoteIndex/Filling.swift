@@ -149,6 +149,8 @@ struct Filling {
       try resolver.resolveAll()
       try Schema.createIndexes(db)
       try State.set(db, .isComplete, "yes")
+      // Links that were not resolved until now may lead somewhere, and no note need have changed since.
+      try State.beginGeneration(db)
     } else {
       for key in keys.sorted() { try resolver.resolve(key: key) }
       for source in sources { try resolver.resolve(source: source) }

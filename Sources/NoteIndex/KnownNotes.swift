@@ -100,37 +100,43 @@ final class KnownNotes: Sendable {
 
   /// The title and the aliases of a note.
   func names(_ db: Database, of note: Int64, _ stemmer: Stemmer) throws -> [Name] {
-    if let known = state.withLock({ $0.names[note] }) { return known }
-    let statement = try db.cachedStatement(
-      sql: """
-        SELECT title FROM note WHERE id = ?1
-        UNION ALL SELECT text FROM name WHERE note = ?1 AND kind = 'alias'
-        """)
-    let read = try String.fetchAll(statement, arguments: [note]).map { Name($0, stemmer) }
-    state.withLock { state in
-      if state.names.count >= Self.mostNames { state.names.removeAll() }
-      state.names[note] = read
+    try known(of: note, \.names) {
+      let statement = try db.cachedStatement(
+        sql: """
+          SELECT title FROM note WHERE id = ?1
+          UNION ALL SELECT text FROM name WHERE note = ?1 AND kind = 'alias'
+          """)
+      return try String.fetchAll(statement, arguments: [note]).map { Name($0, stemmer) }
     }
-    return read
   }
 
   /// The words with which a note links to others.
   func labels(_ db: Database, of note: Int64, _ stemmer: Stemmer) throws -> [Label] {
-    if let known = state.withLock({ $0.labels[note] }) { return known }
-    let statement = try db.cachedStatement(
-      sql: """
-        SELECT link.label, note.text_id
-        FROM link JOIN note ON note.id = link.note
-        WHERE link.source = ? AND link.label IS NOT NULL AND link.note <> link.source
-        """)
-    let read = try Row.fetchAll(statement, arguments: [note]).map { row in
-      Label(name: Name(row[0], stemmer), target: row[1])
+    try known(of: note, \.labels) {
+      let statement = try db.cachedStatement(
+        sql: """
+          SELECT link.label, note.text_id
+          FROM link JOIN note ON note.id = link.note
+          WHERE link.source = ? AND link.label IS NOT NULL AND link.note <> link.source
+          """)
+      return try Row.fetchAll(statement, arguments: [note]).map { row in
+        Label(name: Name(row[0], stemmer), target: row[1])
+      }
     }
+  }
+
+  /// What is kept of a note, or what is read of it now.
+  private func known<Value: Sendable>(
+    of note: Int64, _ place: WritableKeyPath<Knowledge, [Int64: Value]>,
+    _ read: () throws -> Value
+  ) throws -> Value {
+    if let known = state.withLock({ $0[keyPath: place][note] }) { return known }
+    let value = try read()
     state.withLock { state in
-      if state.labels.count >= Self.mostNames { state.labels.removeAll() }
-      state.labels[note] = read
+      if state[keyPath: place].count >= Self.mostNames { state[keyPath: place].removeAll() }
+      state[keyPath: place][note] = value
     }
-    return read
+    return value
   }
 }
 
@@ -138,6 +144,7 @@ final class KnownNotes: Sendable {
 /// answer many questions at a time (`NoteIndex.share`).
 public final class SharedKnowledge: Sendable {
   private let newest = Mutex<(generation: String, notes: KnownNotes)?>(nil)
+  /// The texts that passages were shown of last.
   let texts = KnownTexts()
 
   /// Nothing known yet.

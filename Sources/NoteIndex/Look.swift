@@ -56,8 +56,6 @@ enum State: String {
     try db.execute(
       sql: "INSERT OR REPLACE INTO state (key, value) VALUES (?, ?)",
       arguments: [key.rawValue, value])
-    // Links that were not resolved until now may lead somewhere.
-    if key == .isComplete { try beginGeneration(db) }
   }
 
   /// Notes that something is other than it was.

@@ -75,13 +75,12 @@ final class PostingCollector: @unchecked Sendable {
   ///
   /// What is `known` must have been asked for in the same transaction.
   func postings(
-    _ db: Database, _ known: KnownNotes, matching expression: String, roles: [Role],
-    profiles: Profiles
+    _ db: Database, _ known: KnownNotes, matching expression: String, roles: [Role]
   ) throws -> Postings {
     let word = KnownNotes.AskedWord(expression: expression, roles: roles)
     if let found = known.postings(of: word) { return found }
     try register(on: db)
-    self.profiles = profiles
+    profiles = try known.profiles(db)
     self.roles = roles
     found = Postings()
     defer {

@@ -190,7 +190,7 @@ struct Search {
     let allowed = try allowed(db, condition, profiles)
     var ranking = Ranking(profiles, allowed: allowed)
     for atom in maker.atoms {
-      let (atom, postings) = try look(up: atom, db, collector, known, profiles, stemmer)
+      let (atom, postings) = try look(up: atom, db, collector, known, stemmer)
       if !atom.repaired.isEmpty {
         result.repaired.append(.init(typed: atom.typed, used: atom.repaired))
       }
@@ -218,11 +218,11 @@ struct Search {
   /// What an atom finds; one that finds nothing is looked up by the words most like it.
   private func look(
     up atom: Atom, _ db: Database, _ collector: PostingCollector, _ known: KnownNotes,
-    _ profiles: Profiles, _ stemmer: Stemmer
+    _ stemmer: Stemmer
   ) throws -> (Atom, Postings) {
     func postings(_ atom: Atom) throws -> Postings {
       try collector.postings(
-        db, known, matching: atom.expression, roles: atom.forms.map(\.role), profiles: profiles)
+        db, known, matching: atom.expression, roles: atom.forms.map(\.role))
     }
     let found = try postings(atom)
     let isFound = found.frequency.contains { $0 > 0 }
@@ -233,7 +233,7 @@ struct Search {
       let found = try postings(begun)
       if !found.rows.isEmpty { return (begun, found) }
     }
-    let near = try mended(word, db, collector, known, profiles)
+    let near = try mended(word, db, collector, known)
     guard !near.isEmpty else { return (atom, found) }
     let mended = try AtomMaker.repair(atom, near, db, stemmer: stemmer)
     return (mended, try postings(mended))
@@ -242,15 +242,14 @@ struct Search {
   /// The words that notes have and that are most like one that none has: the nearest ones, of these
   /// such as stand in titles first, then the most frequent.
   private func mended(
-    _ word: String, _ db: Database, _ collector: PostingCollector, _ known: KnownNotes,
-    _ profiles: Profiles
+    _ word: String, _ db: Database, _ collector: PostingCollector, _ known: KnownNotes
   ) throws -> [String] {
     var found: [(word: String, distance: Int, isInTitle: Bool, count: Int)] = []
     for entry in try Vocabulary.near(db, word).prefix(64) {
       if let first = found.first, first.distance < entry.distance { break }
       let form = Atom.Form(words: [entry.word], role: .exact)
       let postings = try collector.postings(
-        db, known, matching: form.expression, roles: [.exact], profiles: profiles)
+        db, known, matching: form.expression, roles: [.exact])
       if postings.rows.isEmpty { continue }
       found.append(
         (entry.word, entry.distance, postings.isInTitle.contains(true), postings.rows.count))

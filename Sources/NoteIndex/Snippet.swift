@@ -33,8 +33,9 @@ struct PassageFinder {
   private var beginnings: [Mark] = []
   private var formulas: [(words: [String], atom: Int, weight: Double)] = []
 
-  /// What the words to mark begin with; `nil` where phrases are among them, which ask of all words.
-  private var firsts: Set<UInt8>? = []
+  /// Of each byte, whether words to mark begin with it; `nil` where phrases are among them, which ask of
+  /// all words.
+  private var firsts: [Bool]? = Array(repeating: false, count: 256)
 
   private let patterns: [Pattern]
 
@@ -68,7 +69,7 @@ struct PassageFinder {
           marks[first, default: []].append(mark)
         }
         if form.words.count > 1 { firsts = nil }
-        if let first = form.words.first?.utf8.first { firsts?.insert(first) }
+        if let first = form.words.first?.utf8.first { firsts?[Int(first)] = true }
       }
     }
   }
@@ -152,9 +153,7 @@ struct PassageFinder {
   /// where; less in a longer text.
   private func look(_ bytes: [UInt8]) -> (score: Double, ranges: [Range<Int>]) {
     if marks.isEmpty, beginnings.isEmpty { return (0, []) }
-    let (words, count) =
-      firsts.map { Words.ranges(in: bytes, beginningWith: $0) }
-      ?? { ($0, $0.count) }(Words.ranges(in: bytes))
+    let (words, count) = Words.ranges(in: bytes, where: firsts)
     var ranges: [Range<Int>] = []
     var best: [Int: Double] = [:]
     var more = 0.0

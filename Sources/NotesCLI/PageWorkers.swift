@@ -8,7 +8,7 @@ internal import Vault
 /// for a whole publish, where they are installed; else formulas become MathML of our own, and code stays
 /// plain.
 ///
-/// Both are this machine's own: nothing that a vault brings along is run, and a text only goes
+/// Both programs are this machine's own: nothing that a vault brings along is run, and a text only goes
 /// through their input.
 final class PageWorkers: Sendable {
   private let katex: PageWorker?

@@ -85,9 +85,9 @@ public struct Walk: Sendable {
 
   /// Calls `visit` with each folder's listing, in no order, one at a time.
   ///
-  /// Folders are listed on two threads where a second one helps, since what costs is the kernel's answer for each file. A
-  /// folder that vanished or cannot be read becomes a skipped entry; only the vault's own folder is
-  /// an error.
+  /// Folders are listed on two threads where a second one helps, since what costs is the kernel's
+  /// answer for each file. A folder that vanished or cannot be read becomes a skipped entry; only the
+  /// vault's own folder is an error.
   public func eachFolder(_ visit: (FolderListing) throws -> Void) throws {
     let top = unsafe open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard top >= 0 else {

@@ -34,6 +34,12 @@ import Testing
     try vault.notes("version", "cut", "posts/" + file, "-m", note, "--new").succeeded()
   }
 
+  /// Cuts a version of a post, some days from now.
+  private func cut(_ vault: TestVault, _ file: String, _ text: String, day: Int64) throws {
+    try vault.write(text, to: "posts/" + file)
+    try vault.run(["version", "cut", "posts/" + file], clockAhead: day * 86_400).succeeded()
+  }
+
   @Test("a post's page says that it changed, when, why and how")
   func living() throws {
     let vault = try TestVault()
@@ -283,12 +289,9 @@ import Testing
   @Test("links lead to posts, on a version's page to those of its time, and back")
   func links() throws {
     let vault = try TestVault()
-    try vault.write("# B\n\n## Some head\n\nold b\n", to: "posts/b.md")
-    try vault.run(["version", "cut", "posts/b.md"]).succeeded()
-    try vault.write("# A\n\nSee [[b#Some head]] and [it](b.md), [[b@v1|then]].\n", to: "posts/a.md")
-    try vault.run(["version", "cut", "posts/a.md"], clockAhead: 86_400).succeeded()
-    try vault.write("# B\n\n## Some head\n\nnew b\n", to: "posts/b.md")
-    try vault.run(["version", "cut", "posts/b.md"], clockAhead: 5 * 86_400).succeeded()
+    try cut(vault, "b.md", "# B\n\n## Some head\n\nold b\n", day: 0)
+    try cut(vault, "a.md", "# A\n\nSee [[b#Some head]] and [it](b.md), [[b@v1|then]].\n", day: 1)
+    try cut(vault, "b.md", "# B\n\n## Some head\n\nnew b\n", day: 5)
     try publish(vault).succeeded()
     let living = try page(vault, "posts/a/index.html")
     #expect(living.contains("<a href=\"../b/#some-head\">b › Some head</a>"))
@@ -302,16 +305,11 @@ import Testing
   @Test("an embed shows the other post, on a version's page as it was then, and nothing private")
   func embeds() throws {
     let vault = try TestVault()
-    try vault.write("# B\n\n## Some head\n\nold b\n\n## Else\n\nother\n", to: "posts/b.md")
-    try vault.run(["version", "cut", "posts/b.md"]).succeeded()
-    try vault.write("---\nprivate: true\n---\n# Secret\n\nhidden words\n", to: "posts/secret.md")
-    try vault.run(["version", "cut", "posts/secret.md"]).succeeded()
-    try vault.write("# A\n\n![[b#Some head]]\n\n![[secret]]\n\n![[later]]\n", to: "posts/a.md")
-    try vault.run(["version", "cut", "posts/a.md"], clockAhead: 86_400).succeeded()
-    try vault.write("# B\n\n## Some head\n\nnew b, see [[a]]\n", to: "posts/b.md")
-    try vault.run(["version", "cut", "posts/b.md"], clockAhead: 5 * 86_400).succeeded()
-    try vault.write("# Later\n\nlater words\n", to: "posts/later.md")
-    try vault.run(["version", "cut", "posts/later.md"], clockAhead: 5 * 86_400).succeeded()
+    try cut(vault, "b.md", "# B\n\n## Some head\n\nold b\n\n## Else\n\nother\n", day: 0)
+    try cut(vault, "secret.md", "---\nprivate: true\n---\n# Secret\n\nhidden words\n", day: 0)
+    try cut(vault, "a.md", "# A\n\n![[b#Some head]]\n\n![[secret]]\n\n![[later]]\n", day: 1)
+    try cut(vault, "b.md", "# B\n\n## Some head\n\nnew b, see [[a]]\n", day: 5)
+    try cut(vault, "later.md", "# Later\n\nlater words\n", day: 5)
     // Words that were never cut are not published.
     try vault.write("# B\n\n## Some head\n\nworking words\n", to: "posts/b.md")
     try publish(vault).succeeded()

@@ -12,10 +12,7 @@ private struct Reader {
 
   init(_ vault: TestVault) throws {
     self.vault = vault
-    let silent = Console(
-      isTerminal: false, isErrorTerminal: false, hasColour: false, write: { _, _ in })
-    let session = vault.session(silent)
-    desk = try Desk(of: session.vault(nil), session.index(of: session.vault(nil)), in: session)
+    desk = try vault.desk()
   }
 
   /// Asks for a page.

@@ -1,7 +1,8 @@
 import Foundation
-import NotesCLI
 import Synchronization
 import TestSupport
+
+@testable import NotesCLI
 
 /// What a command printed, and how it ended.
 struct CommandResult {
@@ -104,6 +105,14 @@ final class TestVault: Sendable {
       readInput: { _ in input.map { Array($0.utf8) } })
     session.program = program
     return session
+  }
+
+  /// What answers the author's browser, without a server in between.
+  func desk() throws -> Desk {
+    let session = session(
+      Console(isTerminal: false, isErrorTerminal: false, hasColour: false, write: { _, _ in }))
+    let vault = try session.vault(nil)
+    return try Desk(of: vault, session.index(of: vault), in: session)
   }
 
   /// Runs git itself in the vault, as the reference.

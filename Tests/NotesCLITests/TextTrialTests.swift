@@ -58,11 +58,7 @@ struct TextTrialTests {
   func served() throws {
     let vault = try TestVault(program: Faults.program)
     try vault.write("# Costly\n\n" + Self.costly, to: "costly.md")
-    let silent = Console(
-      isTerminal: false, isErrorTerminal: false, hasColour: false, write: { _, _ in })
-    let session = vault.session(silent)
-    let desk = try Desk(of: session.vault(nil), session.index(of: session.vault(nil)), in: session)
-    let page = desk.response(to: WebRequest(path: ["notes", "costly.md"]))
+    let page = try vault.desk().response(to: WebRequest(path: ["notes", "costly.md"]))
     #expect(page.status == 200)
     #expect(String(decoding: page.body, as: UTF8.self).contains("<p class=\"notice\">"))
   }

@@ -48,14 +48,15 @@ extension MathMLWriter {
     case .opening(let sign): return Self.fence(sign, "prefix")
     case .closing(let sign): return Self.fence(sign, "postfix")
     case .function(let name): return Piece("<mi>\(name)</mi>", .function)
-    case .limit(let name):
-      let isWord = name.utf8.count > 1
-      return Piece(
-        "<mo movablelimits=\"true\" lspace=\"0em\" rspace=\"0em\">"
-          + "\(isWord ? name.replacing(" ", with: "\u{2009}") : name)</mo>", .limit)
+    case .limit(let name): return Self.limit(name.replacing(" ", with: "\u{2009}"))
     case .space(let width): return Self.space(width)
     case .nothing: return Piece("")
     }
+  }
+
+  /// A name that has its lower script below it.
+  private static func limit(_ name: String) -> Piece {
+    Piece("<mo movablelimits=\"true\" lspace=\"0em\" rspace=\"0em\">\(name)</mo>", .limit)
   }
 
   /// Whether what comes next is an operator or a relation.
@@ -138,17 +139,13 @@ extension MathMLWriter {
 
   private mutating func builtCommand(_ name: String) throws(MathML.Fault) -> Piece {
     switch name {
-    case "frac", "cfrac":
+    case "frac", "cfrac", "dfrac", "tfrac", "binom", "dbinom", "tbinom":
       let (above, below) = (try argument(), try argument())
-      let fraction = "<mfrac>\(above)\(below)</mfrac>"
-      return Piece(name == "cfrac" ? Self.styled(fraction, isDisplay: true) : fraction)
-    case "dfrac", "tfrac":
-      let (above, below) = (try argument(), try argument())
-      return Piece(Self.styled("<mfrac>\(above)\(below)</mfrac>", isDisplay: name == "dfrac"))
-    case "binom": return Piece(Self.binomial(try argument(), try argument()))
-    case "dbinom", "tbinom":
-      let (above, below) = (try argument(), try argument())
-      return Piece(Self.styled(Self.binomial(above, below), isDisplay: name == "dbinom"))
+      let isBinomial = name.hasSuffix("binom")
+      let content =
+        isBinomial ? Self.binomial(above, below) : "<mfrac>\(above)\(below)</mfrac>"
+      if name == "frac" || name == "binom" { return Piece(content) }
+      return Piece(Self.styled(content, isDisplay: !name.hasPrefix("t")))
     case "sqrt":
       let index = try optionalArgument()
       let content = try argument()
@@ -190,21 +187,21 @@ extension MathMLWriter {
     case "mod": return Piece("<mo lspace=\"0.667em\" rspace=\"0.333em\">mod</mo>", .sign)
     case "pmod":
       return Piece(
-        "<mrow><mspace width=\"0.444em\"></mspace><mo form=\"prefix\" stretchy=\"false\">(</mo>"
-          + "<mi>mod</mi><mspace width=\"0.333em\"></mspace>\(try argument())"
-          + "<mo form=\"postfix\" stretchy=\"false\">)</mo></mrow>")
+        "<mrow>\(Self.space(8).xml)\(Self.fence("(", "prefix").xml)<mi>mod</mi>"
+          + "\(Self.space(6).xml)\(try argument())\(Self.fence(")", "postfix").xml)</mrow>")
     case "hspace", "mspace", "hskip", "kern", "mkern", "mskip":
       return try distance(isBraced: name == "hspace" || name == "mspace")
     case "substack":
       guard index < scalars.count, scalars[index] == "{" else {
         throw MathML.Fault(words: "\\substack without braces")
       }
-      index += 1
-      return Piece(try lines())
+      let content = try source()
+      var inner = within(content)
+      return Piece(Self.column(try inner.lines(), " class=\"stack\""))
     case "begin": return try environment()
     case "tag":
       _ = takesStar()
-      return Piece("<mspace width=\"2em\"></mspace><mtext>(\(try plainText()))</mtext>")
+      return Piece("\(Self.space(width: "2em").xml)<mtext>(\(try plainText()))</mtext>")
     case "label":
       _ = try source()
       return Piece("")
@@ -234,13 +231,7 @@ extension MathMLWriter {
     let opening = try delimiter()
     let content = try pieces(.delimiter)
     skipCommand("right")
-    let closing = try delimiter()
-    func fence(_ sign: String, _ form: String) -> String {
-      sign.isEmpty ? "" : "<mo fence=\"true\" form=\"\(form)\" stretchy=\"true\">\(sign)</mo>"
-    }
-    return Piece(
-      "<mrow>\(fence(opening, "prefix"))\(content.map(\.xml).joined())\(fence(closing, "postfix"))</mrow>"
-    )
+    return Piece(Self.stretched(opening, content.map(\.xml).joined(), try delimiter()))
   }
 
   /// The sign of a delimiter, as HTML; empty for none.
@@ -277,18 +268,15 @@ extension MathMLWriter {
   private mutating func negated() throws(MathML.Fault) -> Piece {
     skipBlanks()
     guard index < scalars.count else { throw MathML.Fault(words: "\\not at the end") }
-    var sign = scalars[index]
-    if let name = peekCommand() {
-      guard case .sign(let known) = TeXSymbol.table[name] else {
-        throw MathML.Fault(words: "\\not before what is no relation")
-      }
+    let sign: Unicode.Scalar
+    if let name = peekCommand(), case .sign(let known) = TeXSymbol.table[name] {
       skipCommand(name)
       sign = known
-    } else {
-      guard sign == "=" || sign == "<" || sign == ">" else {
-        throw MathML.Fault(words: "\\not before what is no relation")
-      }
+    } else if ["=", "<", ">"].contains(scalars[index]) {
+      sign = scalars[index]
       index += 1
+    } else {
+      throw MathML.Fault(words: "\\not before what is no relation")
     }
     let negated = Self.negations[sign] ?? escapedHTML(String(sign)) + "\u{338}"
     return Piece("<mo>\(negated)</mo>", .sign)
@@ -302,21 +290,21 @@ extension MathMLWriter {
   ]
 
   private mutating func distance(isBraced: Bool) throws(MathML.Fault) -> Piece {
+    let length: [Unicode.Scalar]
     if isBraced {
       _ = takesStar()
-      guard let width = Self.width(try source()) else { throw MathML.Fault(words: "no length") }
-      return Piece("<mspace width=\"\(width)\"></mspace>", .space)
+      length = try source()
+    } else {
+      skipBlanks()
+      let start = index
+      while index < scalars.count, "-.0123456789 ".unicodeScalars.contains(scalars[index]) {
+        index += 1
+      }
+      index = min(index + 2, scalars.count)
+      length = Array(scalars[start..<index])
     }
-    skipBlanks()
-    let start = index
-    while index < scalars.count, "-.0123456789 ".unicodeScalars.contains(scalars[index]) {
-      index += 1
-    }
-    index = min(index + 2, scalars.count)
-    guard let width = Self.width(scalars[start..<index]) else {
-      throw MathML.Fault(words: "no length")
-    }
-    return Piece("<mspace width=\"\(width)\"></mspace>", .space)
+    guard let width = Self.width(length) else { throw MathML.Fault(words: "no length") }
+    return Self.space(width: width)
   }
 
   // MARK: Text
@@ -343,8 +331,7 @@ extension MathMLWriter {
     }
     let normal = name.unicodeScalars.count == 1 ? " mathvariant=\"normal\"" : ""
     return hasLimits
-      ? Piece("<mo movablelimits=\"true\" lspace=\"0em\" rspace=\"0em\">\(name)</mo>", .limit)
-      : Piece("<mi\(normal)>\(name)</mi>", .function)
+      ? Self.limit(name) : Piece("<mi\(normal)>\(name)</mi>", .function)
   }
 
   /// The words of `\text{…}`, with the formulas among them.
@@ -367,7 +354,11 @@ extension MathMLWriter {
           throw MathML.Fault(words: "a dollar sign in text")
         }
         end()
-        parts.append(try within(source[(place + 1)..<close]))
+        var inner = within(source[(place + 1)..<close])
+        parts.append(Self.row(try inner.pieces(.formula)))
+        guard inner.index >= inner.scalars.count else {
+          throw MathML.Fault(words: "a line ends within text")
+        }
         place = close + 1
       case "\\":
         let next = place + 1 < source.count ? source[place + 1] : "\\"
@@ -390,15 +381,12 @@ extension MathMLWriter {
     return parts.count == 1 ? parts[0] : "<mrow>" + parts.joined() + "</mrow>"
   }
 
-  /// A formula within text.
-  private func within(_ source: ArraySlice<Unicode.Scalar>) throws(MathML.Fault) -> String {
+  /// What reads a formula within this one, as deep as it is here.
+  private func within(_ source: some Sequence<Unicode.Scalar>) -> Self {
     var inner = self
-    inner.read(source)
-    let content = Self.row(try inner.pieces(.formula))
-    guard inner.index >= inner.scalars.count else {
-      throw MathML.Fault(words: "a line ends within text")
-    }
-    return content
+    inner.scalars = Array(source)
+    inner.index = 0
+    return inner
   }
 
   /// The words of an argument that holds nothing else.
@@ -407,7 +395,7 @@ extension MathMLWriter {
     guard !source.contains(where: { "\\${}".unicodeScalars.contains($0) }) else {
       throw MathML.Fault(words: "a command in text")
     }
-    return Self.held(String(String.UnicodeScalarView(source)))
+    return Self.held(String(scalars: source))
   }
 
   /// Text whose blanks at both ends stay, as HTML.

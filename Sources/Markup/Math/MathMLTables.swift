@@ -16,7 +16,7 @@ extension MathMLWriter {
 
   /// `\begin{…} … \end{…}`.
   mutating func environment() throws(MathML.Fault) -> Piece {
-    let name = String(String.UnicodeScalarView(try source()))
+    let name = String(scalars: try source())
     var layout = Layout()
     switch name.hasSuffix("*") ? String(name.dropLast()) : name {
     case "matrix": break
@@ -45,33 +45,8 @@ extension MathMLWriter {
       _ = try takePosition()
     }
     let table = try self.table(layout, until: name)
-    func fence(_ sign: String, _ form: String) -> String {
-      sign.isEmpty ? "" : "<mo fence=\"true\" form=\"\(form)\" stretchy=\"true\">\(sign)</mo>"
-    }
-    let (opening, closing) = (fence(layout.opening, "prefix"), fence(layout.closing, "postfix"))
-    if opening.isEmpty, closing.isEmpty { return Piece(table) }
-    return Piece("<mrow>\(opening)\(table)\(closing)</mrow>")
-  }
-
-  /// The lines of `\substack`, whose brace is open.
-  mutating func lines() throws(MathML.Fault) -> String {
-    // Read as an environment would be, up to its brace.
-    var rows: [String] = []
-    let content = try sourceUntilBrace()
-    var inner = self
-    inner.read(content[...])
-    while true {
-      rows.append("<mtr><mtd>\(Self.row(try inner.pieces(.formula)))</mtd></mtr>")
-      if inner.index >= inner.scalars.count { break }
-      try inner.skipLineEnd()
-    }
-    return "<mtable class=\"stack\">\(rows.joined())</mtable>"
-  }
-
-  /// What stands up to the brace that closes an open one.
-  private mutating func sourceUntilBrace() throws(MathML.Fault) -> [Unicode.Scalar] {
-    index -= 1
-    return try source()
+    if layout.opening.isEmpty, layout.closing.isEmpty { return Piece(table) }
+    return Piece(Self.stretched(layout.opening, table, layout.closing))
   }
 
   /// Passes `[t]`, which says how a block of lines stands on the line, or `[r]`, how its columns are
@@ -111,7 +86,7 @@ extension MathMLWriter {
       }
       if peekCommand() == "end" {
         skipCommand("end")
-        guard String(String.UnicodeScalarView(try source())) == name else {
+        guard String(scalars: try source()) == name else {
           throw MathML.Fault(words: "\\end of something else than \(name)")
         }
         break

@@ -28,7 +28,7 @@ struct MathMLWriter {
   /// What ends a row.
   enum End { case formula, brace, bracket, delimiter, cell }
 
-  private(set) var scalars: [Unicode.Scalar]
+  var scalars: [Unicode.Scalar]
   var index = 0
   /// The alphabet of the letters that come next.
   var alphabet: MathAlphabet?
@@ -39,26 +39,29 @@ struct MathMLWriter {
 
   init(_ tex: String) { scalars = Array(tex.unicodeScalars) }
 
-  /// Begins to read something else, as deep as it is.
-  mutating func read(_ source: ArraySlice<Unicode.Scalar>) {
-    scalars = Array(source)
-    index = 0
-  }
-
   // MARK: Rows
 
   /// The whole formula.
   mutating func formula(isDisplay: Bool) throws(MathML.Fault) -> String {
+    var lines = try lines()
+    if lines.count > 1, lines.last == "<mrow></mrow>" { lines.removeLast() }
+    if lines.count == 1 { return lines[0] }
+    return Self.column(lines, isDisplay ? " displaystyle=\"true\"" : "")
+  }
+
+  /// All that is left, a row for each line.
+  mutating func lines() throws(MathML.Fault) -> [String] {
     var lines: [String] = []
     while true {
       lines.append(Self.row(try pieces(.formula)))
-      if index >= scalars.count { break }
+      if index >= scalars.count { return lines }
       try skipLineEnd()
     }
-    if lines.count > 1, lines.last == "<mrow></mrow>" { lines.removeLast() }
-    if lines.count == 1 { return lines[0] }
-    return "<mtable\(isDisplay ? " displaystyle=\"true\"" : "")>"
-      + lines.map { "<mtr><mtd>\($0)</mtd></mtr>" }.joined() + "</mtable>"
+  }
+
+  /// Rows below one another.
+  static func column(_ rows: [String], _ attribute: String) -> String {
+    "<mtable\(attribute)>" + rows.map { "<mtr><mtd>\($0)</mtd></mtr>" }.joined() + "</mtable>"
   }
 
   /// Pieces as one element.
@@ -342,12 +345,12 @@ struct MathMLWriter {
   /// The name of a colour, or its digits.
   mutating func color() throws(MathML.Fault) -> String {
     let color = try source()
-    let isName = color.allSatisfy { ("a"..."z").contains($0) || ("A"..."Z").contains($0) }
+    let isName = color.allSatisfy(Self.isNamePart)
     let isHex =
       color.first == "#" && (color.count == 4 || color.count == 7)
       && color.dropFirst().allSatisfy(\.properties.isASCIIHexDigit)
     guard isName || isHex, !color.isEmpty else { throw MathML.Fault(words: "no colour") }
-    return String(String.UnicodeScalarView(color))
+    return String(scalars: color)
   }
 
   // MARK: Single characters
@@ -386,7 +389,7 @@ struct MathMLWriter {
     while isDigit(index) || index < scalars.count && scalars[index] == "." && isDigit(index + 1) {
       index += 1
     }
-    return String(String.UnicodeScalarView(scalars[start..<index]))
+    return String(scalars: scalars[start..<index])
   }
 
   private func number(_ digits: String) -> String {
@@ -446,11 +449,27 @@ struct MathMLWriter {
 
   /// A space of some eighteenths of an em.
   static func space(_ width: Int) -> Piece {
-    let thousandths = (abs(width) * 10_000 / 18 + 5) / 10
-    let digits = String(1_000 + thousandths % 1_000).dropFirst()
-    return Piece(
-      "<mspace width=\"\(width < 0 ? "-" : "")\(thousandths / 1_000).\(digits)em\"></mspace>",
-      .space)
+    space(width: ems((Double(width) / 18 * 1_000).rounded()))
+  }
+
+  /// A space of a length as MathML has it.
+  static func space(width: String) -> Piece {
+    Piece("<mspace width=\"\(width)\"></mspace>", .space)
+  }
+
+  /// A length from its thousandths.
+  private static func ems(_ thousandths: Double) -> String {
+    let size = Int(thousandths.magnitude)
+    let digits = String(1_000 + size % 1_000).dropFirst()
+    return "\(thousandths < 0 ? "-" : "")\(size / 1_000).\(digits)em"
+  }
+
+  /// Brackets as high as what is in them; an empty one is none.
+  static func stretched(_ opening: String, _ content: String, _ closing: String) -> String {
+    func fence(_ sign: String, _ form: String) -> String {
+      sign.isEmpty ? "" : "<mo fence=\"true\" form=\"\(form)\" stretchy=\"true\">\(sign)</mo>"
+    }
+    return "<mrow>\(fence(opening, "prefix"))\(content)\(fence(closing, "postfix"))</mrow>"
   }
 
   static func binomial(_ above: String, _ below: String) -> String {
@@ -479,7 +498,7 @@ struct MathMLWriter {
     var end = index + 1
     while end < scalars.count, Self.isNamePart(scalars[end]) { end += 1 }
     if end == index + 1 { end += 1 }
-    return String(String.UnicodeScalarView(scalars[index + 1..<end]))
+    return String(scalars: scalars[index + 1..<end])
   }
 
   mutating func skipCommand(_ name: String) {
@@ -504,7 +523,7 @@ struct MathMLWriter {
 
   /// A length as MathML has it.
   static func width(_ scalars: some Collection<Unicode.Scalar>) -> String? {
-    let text = String(String.UnicodeScalarView(scalars)).filter { $0 != " " }
+    let text = String(scalars: scalars).filter { $0 != " " }
     guard let number = Double(text.dropLast(2)), number.magnitude < 100 else { return nil }
     let ems: Double
     switch text.suffix(2) {
@@ -516,8 +535,13 @@ struct MathMLWriter {
     case "mm": ems = number * 0.2845
     default: return nil
     }
-    let thousandths = Int((ems * 1_000).rounded())
-    let digits = String(1_000 + abs(thousandths) % 1_000).dropFirst()
-    return "\(thousandths < 0 ? "-" : "")\(abs(thousandths) / 1_000).\(digits)em"
+    return Self.ems((ems * 1_000).rounded())
+  }
+}
+
+extension String {
+  /// A text of these scalars.
+  init(scalars: some Sequence<Unicode.Scalar>) {
+    self.init(String.UnicodeScalarView(scalars))
   }
 }

@@ -146,7 +146,7 @@ enum TeXSymbol {
     lg ln log sec sh sin sinh tan tanh tg th
     """
 
-  private static let limits = "det gcd inf lim max min Pr sup argmax argmin plim"
+  private static let limits = "det gcd inf lim max min Pr sup plim"
 
   private static let longFunctions = [
     ("limsup", "lim sup"), ("liminf", "lim inf"), ("injlim", "inj lim"), ("projlim", "proj lim"),

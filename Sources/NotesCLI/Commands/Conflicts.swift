@@ -55,9 +55,8 @@ struct Conflicts: NotesCommand {
       ("shared", conflict.sharedOrigin), ("mine", conflict.otherOrigin),
     ] {
       guard let origin else { continue }
-      let machine = origin.machine.map { " on \($0)" } ?? ""
       session.console.print(
-        StyledText("  \(side): \(origin.author)\(machine), \(origin.time)", .dim))
+        StyledText("  \(side): \(origin.who), \(origin.time)", .dim))
     }
     let texts = try vault.texts(of: conflict)
     guard let other = texts.other else { return }
@@ -118,4 +117,9 @@ extension Conflict {
     case .changedAndRemoved: "one side changed it, the other removed it"
     }
   }
+}
+
+extension Conflict.Origin {
+  /// `Ada on laptop`.
+  var who: String { author + (machine.map { " on \($0)" } ?? "") }
 }

@@ -180,8 +180,7 @@ extension Pages {
 
   private static func words(_ origin: Conflict.Origin?) -> String {
     guard let origin else { return "unknown" }
-    return origin.author + (origin.machine.map { " on \($0)" } ?? "")
-      + ", \(origin.time.prefix(10))"
+    return "\(origin.who), \(origin.time.prefix(10))"
   }
 
   /// Both sides of a block that differs, each with its own words marked.

@@ -159,13 +159,18 @@ final class Desk: Sendable {
     _ session: Session, _ use: (NoteIndex) throws -> Result
   ) throws -> Result {
     let kept = indexes.withLock { $0.popLast() }
-    let index = try kept ?? session.openIndex(of: vault)
-    index.share(knowledge)
+    let index = try kept ?? openIndex(session)
     try bringUpToDate(index, now: session.clock())
     let result = try use(index)
     // One that has thrown is not used again: its file may have been taken away.
     indexes.withLock { if $0.count < Self.mostIndexes { $0.append(index) } }
     return result
+  }
+
+  private func openIndex(_ session: Session) throws -> NoteIndex {
+    let index = try session.openIndex(of: vault)
+    index.share(knowledge)
+    return index
   }
 
   /// Whether the files were as the index knows them a moment ago.
