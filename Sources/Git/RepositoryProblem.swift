@@ -61,7 +61,8 @@ public enum RepositoryProblem: Equatable, Sendable, CustomStringConvertible {
     case .partialClone: "git clone"
     case .splitIndex: "git update-index --no-split-index"
     case .newerFormat: "git clone"
-    case .foreignOwner(_, let path): "sudo chown -R \"$(id -un)\" \(path)"
+    // Git's own way of saying that one trusts what another user put there.
+    case .foreignOwner(_, let path): "git config --global --add safe.directory \(path)"
     case .otherWorkTree: "git config --unset core.worktree"
     case .unsafeInclude: "git config --local --list"
     case .damaged: "git fsck"

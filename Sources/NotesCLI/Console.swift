@@ -11,16 +11,22 @@ public final class Console {
   /// Whether counts and progress are to be left out.
   public var isQuiet = false
 
-  private let write: (_ bytes: [UInt8], _ isError: Bool) -> Void
+  /// Why the result could not be written, as `errno` says it; 0 while all went well.
+  ///
+  /// A reader that went away (`| head`) is no failure.
+  private(set) var failure: Int32 = 0
+
+  private let write: (_ bytes: [UInt8], _ isError: Bool) -> Int32
   private let isErrorTerminal: Bool
   private var pending: [UInt8] = []
   private var progressLength = 0
   private var pager: Pager?
 
-  /// A console over two streams; `write` takes bytes, and whether they go to standard error.
+  /// A console over two streams; `write` takes bytes, and whether they go to standard error, and
+  /// returns `errno`, or 0.
   public init(
     isTerminal: Bool, isErrorTerminal: Bool, hasColour: Bool,
-    write: @escaping (_ bytes: [UInt8], _ isError: Bool) -> Void
+    write: @escaping (_ bytes: [UInt8], _ isError: Bool) -> Int32
   ) {
     self.isTerminal = isTerminal
     self.isErrorTerminal = isErrorTerminal
@@ -67,27 +73,32 @@ public final class Console {
     if pager != nil, isErrorTerminal { return print(line) }
     flush()
     clearProgress()
-    write(Array((line.rendered(colour: isErrorTerminal && hasColour) + "\n").utf8), true)
+    tell(Array((line.rendered(colour: isErrorTerminal && hasColour) + "\n").utf8))
   }
 
   /// A line that the next one takes the place of; on a terminal only.
   public func progress(_ text: String) {
     guard isErrorTerminal, !isQuiet, pager == nil else { return }
     let line = String(StyledText.visible(text).prefix(78))
-    write(Array("\r\(line)\u{1B}[K".utf8), true)
+    tell(Array("\r\(line)\u{1B}[K".utf8))
     progressLength = line.count
   }
 
   /// Draws on the terminal beside the result, cursor movements and all; only for text that was made
   /// harmless before.
   func draw(_ frame: String) {
-    write(Array(frame.utf8), true)
+    tell(Array(frame.utf8))
   }
 
   /// Sends out what was printed so far.
   public func flush() {
     guard !pending.isEmpty else { return }
-    if let pager { pager.write(pending) } else { write(pending, false) }
+    if let pager {
+      pager.write(pending)
+    } else if failure == 0 {
+      let result = write(pending, false)
+      if result != EPIPE { failure = result }
+    }
     pending.removeAll(keepingCapacity: true)
   }
 
@@ -111,23 +122,30 @@ public final class Console {
     if isTerminal && pager == nil || pending.count > 65_536 { flush() }
   }
 
+  /// Writes beside the result, where nothing is lost that cannot be written.
+  private func tell(_ bytes: [UInt8]) {
+    _ = write(bytes, true)
+  }
+
   private func clearProgress() {
     guard progressLength > 0 else { return }
-    write(Array("\r\u{1B}[K".utf8), true)
+    tell(Array("\r\u{1B}[K".utf8))
     progressLength = 0
   }
 
-  /// Writes to a descriptor; a reader that went away (`| head`) is nobody's fault.
-  static func writeAll(_ bytes: [UInt8], to descriptor: Int32) {
+  /// Writes to a descriptor; `errno` of what failed, or 0.
+  @discardableResult
+  static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
     var done = 0
     while done < bytes.count {
       let written = unsafe bytes.withUnsafeBytes { buffer in
         unsafe Glibc.write(descriptor, buffer.baseAddress?.advanced(by: done), bytes.count - done)
       }
       if written < 0, errno == EINTR { continue }
-      guard written > 0 else { return }
+      guard written > 0 else { return errno }
       done += written
     }
+    return 0
   }
 }
 

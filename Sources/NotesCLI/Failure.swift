@@ -1,4 +1,5 @@
 internal import Git
+internal import Glibc
 internal import History
 internal import NoteIndex
 internal import Site
@@ -65,6 +66,10 @@ extension Failure {
       self.init("\(path) was changed meanwhile, and was left as it is", hint: "try again")
     case .busy(let holder):
       self.init("the vault is busy: \(holder)", hint: "try again when it is done", status: .busy)
+    case .system("lock", let path, EACCES), .system("lock", let path, EROFS):
+      self.init(
+        "this vault cannot be written: no permission for \(path)",
+        hint: "it can be read and searched as it is")
     case .system(let operation, let path, let number):
       self.init("could not \(operation) \(path): \(VaultError.words(for: number))")
     case .badSettings(let file, let line, let why):

@@ -1,5 +1,7 @@
 internal import ArgumentParser
+internal import Glibc
 internal import NoteIndex
+internal import Vault
 
 /// The program: the list of its commands.
 struct Notes: ParsableCommand {
@@ -75,6 +77,11 @@ struct VaultOptions: ParsableArguments {
 public func runNotes(_ arguments: [String], in session: inout Session) -> Int32 {
   let status = dispatch(vaultLast(arguments), in: &session)
   session.console.endPaging()
+  guard session.console.failure == 0 else {
+    let why = VaultError.words(for: session.console.failure)
+    session.console.warn(StyledText("notes: ", .warning) + "could not write the output: \(why)")
+    return ExitStatus.failed.rawValue
+  }
   return status
 }
 
@@ -89,6 +96,7 @@ private func dispatch(_ arguments: [String], in session: inout Session) -> Int32
     }
     command = own
   } catch {
+    makeRoomForHelp()
     let text = Notes.fullMessage(for: error)
     if Notes.exitCode(for: error) == .success {
       session.console.print(raw: text)
@@ -108,6 +116,15 @@ private func dispatch(_ arguments: [String], in session: inout Session) -> Int32
     session.console.warn(StyledText("notes: ", .warning) + StyledText(failure.message))
     if let hint = failure.hint { session.console.warn(StyledText("hint: \(hint)", .dim)) }
     return failure.status.rawValue
+  }
+}
+
+/// Has help be set for no fewer than 40 columns: argument-parser traps where there is no room for
+/// the names of options, and takes what `COLUMNS` says for the width.
+private func makeRoomForHelp() {
+  let said = unsafe getenv("COLUMNS").flatMap { unsafe Int(String(cString: $0)) }
+  if let columns = said ?? RawTerminal.size(of: 1)?.columns, columns < 40 {
+    unsafe setenv("COLUMNS", "40", 1)
   }
 }
 

@@ -46,6 +46,7 @@ public struct Session {
 
   /// The session of this process.
   public static func process(environment: [String: String]) -> Session {
+    openStandardStreams()
     var session = Session(
       console: .standard(environment: environment),
       environment: environment,
@@ -56,6 +57,15 @@ public struct Session {
       readInput: { limit in hasInput() ? readAll(0, limit: limit) : nil })
     session.program = linkTarget("/proc/self/exe")
     return session
+  }
+
+  /// Opens the streams that were closed when the program began, on nothing.
+  ///
+  /// Else the first file that it opens would be standard output to it, and take its words.
+  private static func openStandardStreams() {
+    for stream: Int32 in 0...2 where fcntl(stream, F_GETFD) < 0 {
+      _ = unsafe Glibc.open("/dev/null", O_RDWR)
+    }
   }
 
   /// The home folder; `nil` where there is none.

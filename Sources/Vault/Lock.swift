@@ -2,9 +2,12 @@ internal import Glibc
 
 /// The vault's lock, held by at most one writing command at a time, and let go when it ends.
 ///
-/// It is the kernel's (`flock`), so a command that is killed leaves nothing to clean up.
+/// It is the kernel's (`flock`), so a command that is killed leaves nothing to clean up. Where a file
+/// system knows no such locks, it is a file that is there or not.
 public struct VaultLock: ~Copyable, Sendable {
   private let file: Descriptor
+  /// What is held where the kernel keeps no locks.
+  private let named: NamedLock?
 
   /// When a command that held the lock before us began, if it was killed while it held it, in
   /// nanoseconds since 1970.
@@ -27,12 +30,22 @@ public struct VaultLock: ~Copyable, Sendable {
     let number = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666)
     guard number >= 0 else { throw .system(operation: "lock", path: path, errno: errno) }
     let file = Descriptor(number)
+    var named: NamedLock?
     var waited = 0
     while flock(number, LOCK_EX | LOCK_NB) != 0 {
-      guard errno == EWOULDBLOCK || errno == EINTR else {
-        throw .system(operation: "lock", path: path, errno: errno)
+      if [ENOLCK, ENOSYS, EOPNOTSUPP].contains(errno) {
+        named = try NamedLock.take(at: path + ".held")
+        if named != nil { break }
+        guard waited < patience else {
+          throw .busy(
+            holder: holder(path) + "; if it no longer runs anywhere, remove \(path).held")
+        }
+      } else {
+        guard errno == EWOULDBLOCK || errno == EINTR else {
+          throw .system(operation: "lock", path: path, errno: errno)
+        }
+        guard waited < patience else { throw .busy(holder: holder(path)) }
       }
-      guard waited < patience else { throw .busy(holder: holder(path)) }
       usleep(20_000)
       waited += 20
     }
@@ -44,11 +57,12 @@ public struct VaultLock: ~Copyable, Sendable {
     let words = Array("\(command) (process \(getpid()))\n\(crashed ?? now)\n".utf8)
     ftruncate(number, 0)
     _ = unsafe words.withUnsafeBytes { unsafe pwrite(number, $0.baseAddress, $0.count, 0) }
-    return VaultLock(file: file, crashedSince: crashed)
+    return VaultLock(file: file, named: named, crashedSince: crashed)
   }
 
-  private init(file: consuming Descriptor, crashedSince: Int64?) {
+  private init(file: consuming Descriptor, named: consuming NamedLock?, crashedSince: Int64?) {
     self.file = file
+    self.named = named
     self.crashedSince = crashedSince
   }
 

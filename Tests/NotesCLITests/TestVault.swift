@@ -79,6 +79,7 @@ final class TestVault: Sendable {
     let console = Console(isTerminal: isTerminal, isErrorTerminal: false, hasColour: false) {
       bytes, isError in
       streams.withLock { if isError { $0.errors += bytes } else { $0.output += bytes } }
+      return 0
     }
     var session = session(
       console, in: subfolder, environment: extra, clockAhead: clockAhead, input: input)
@@ -110,7 +111,7 @@ final class TestVault: Sendable {
   /// What answers the author's browser, without a server in between.
   func desk() throws -> Desk {
     let session = session(
-      Console(isTerminal: false, isErrorTerminal: false, hasColour: false, write: { _, _ in }))
+      Console(isTerminal: false, isErrorTerminal: false, hasColour: false, write: { _, _ in 0 }))
     let vault = try session.vault(nil)
     return try Desk(of: vault, session.index(of: vault), in: session)
   }

@@ -6,6 +6,7 @@ internal import Vault
 /// `notes add "Title" [TEXT…]`.
 struct Add: NotesCommand {
   static let configuration = CommandConfiguration(
+    commandName: "add",
     abstract: "Make a note.",
     discussion: """
       The first argument is the title, the rest its text; what is piped in is text too. Without a \

@@ -6,6 +6,7 @@ internal import Vault
 /// `notes changes [--since DATE|last]`.
 struct Changes: NotesCommand {
   static let configuration = CommandConfiguration(
+    commandName: "changes",
     abstract: "Show what changed in the vault since you last looked.",
     discussion: """
       Posts first, and what is new or says something else before what was only mended; with the \

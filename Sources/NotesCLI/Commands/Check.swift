@@ -5,6 +5,7 @@ internal import Vault
 /// `notes check [DIR]`.
 struct Check: NotesCommand {
   static let configuration = CommandConfiguration(
+    commandName: "check",
     abstract: "Find broken links, broken front matter, and names that clash.",
     discussion: """
       One line for each finding: file, line, what it is. Exit 1: there is something to mend. \

@@ -7,6 +7,7 @@ internal import Vault
 /// `notes clone URL [DIR]`.
 struct Clone: NotesCommand {
   static let configuration = CommandConfiguration(
+    commandName: "clone",
     abstract: "Make a vault from a remote.",
     discussion: """
       URL is a path, ssh or https. The folder is the URL's last part unless it is given. A remote \

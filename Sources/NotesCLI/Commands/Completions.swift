@@ -3,6 +3,7 @@ internal import ArgumentParser
 /// `notes completions SHELL`.
 struct Completions: NotesCommand {
   static let configuration = CommandConfiguration(
+    commandName: "completions",
     abstract: "Print the completion script for a shell.",
     discussion: """
       bash: notes completions bash > ~/.local/share/bash-completion/completions/notes

@@ -4,6 +4,7 @@ internal import Vault
 /// `notes config`.
 struct Config: NotesCommand {
   static let configuration = CommandConfiguration(
+    commandName: "config",
     abstract: "Show the settings that hold here, and where they come from.",
     discussion: """
       A vault's settings are in its .notes/config.yaml and shared by all machines; yours are in \

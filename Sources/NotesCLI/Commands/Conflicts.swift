@@ -7,6 +7,7 @@ internal import Vault
 /// `notes conflicts [NOTE]`.
 struct Conflicts: NotesCommand {
   static let configuration = CommandConfiguration(
+    commandName: "conflicts",
     abstract: "List the places where two machines changed one note differently.",
     discussion: """
       The note holds the text that was shared first, clean and readable; what the other machine \

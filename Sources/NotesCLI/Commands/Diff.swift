@@ -6,6 +6,7 @@ internal import Vault
 /// `notes diff NOTE [A [B]]`.
 struct Diff: NotesCommand {
   static let configuration = CommandConfiguration(
+    commandName: "diff",
     abstract: "Show what changed in a note, word by word.",
     discussion: """
       Without A: what is not saved yet. With A: from A to the note as it is. With A and B: from A \

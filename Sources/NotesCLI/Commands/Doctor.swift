@@ -7,6 +7,7 @@ internal import Vault
 /// `notes doctor`.
 struct Doctor: NotesCommand {
   static let configuration = CommandConfiguration(
+    commandName: "doctor",
     abstract: "Look for damage, and mend what can be mended.",
     discussion: """
       Looks at the repository, the index (SQLite's and FTS5's own integrity checks), unfinished \

@@ -6,6 +6,7 @@ internal import Vault
 /// `notes edit NOTE`.
 struct Edit: NotesCommand {
   static let configuration = CommandConfiguration(
+    commandName: "edit",
     abstract: "Open a note in the editor.",
     discussion: """
       The editor is $NOTES_EDITOR, 'editor' of ~/.config/notes/config.yaml, $VISUAL, or $EDITOR.

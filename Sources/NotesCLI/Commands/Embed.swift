@@ -5,6 +5,7 @@ internal import Vault
 /// `notes embed`.
 struct Embed: NotesCommand {
   static let configuration = CommandConfiguration(
+    commandName: "embed",
     abstract: "Let a command of yours make vectors of the notes, for search by meaning.",
     discussion: """
       The command is 'embed.command' of ~/.config/notes/config.yaml, never of a vault. It gets \

@@ -6,6 +6,7 @@ internal import Vault
 /// `notes evolve POST`.
 struct Evolve: NotesCommand {
   static let configuration = CommandConfiguration(
+    commandName: "evolve",
     abstract: "Read a post in the order in which it developed.",
     discussion: """
       The first version whole, then what each later one added, changed and took away, with the \

@@ -6,6 +6,7 @@ internal import Vault
 /// `notes hooks install`.
 struct Hooks: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "hooks",
     abstract: "Let plain git keep the index fresh, and merge notes as notes does.",
     discussion: exits(),
     subcommands: [Install.self, Uninstall.self, HookStatus.self],
@@ -14,6 +15,7 @@ struct Hooks: ParsableCommand {
   /// `notes hooks install`.
   struct Install: NotesCommand {
     static let configuration = CommandConfiguration(
+      commandName: "install",
       abstract: "Put the hooks and the merge driver into this vault's repository.",
       discussion: """
         Adds a marked block to post-commit, post-merge, post-checkout and post-rewrite, beside what \
@@ -38,6 +40,7 @@ struct Hooks: ParsableCommand {
   /// `notes hooks uninstall`.
   struct Uninstall: NotesCommand {
     static let configuration = CommandConfiguration(
+      commandName: "uninstall",
       abstract: "Take the hooks and the merge driver out again.",
       discussion: exits(.failed, .noVault, .busy))
 

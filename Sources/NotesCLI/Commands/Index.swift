@@ -5,6 +5,7 @@ internal import Vault
 /// `notes index`.
 struct Index: NotesCommand {
   static let configuration = CommandConfiguration(
+    commandName: "index",
     abstract: "Bring the index up to date, or build it anew.",
     discussion: """
       Every command that reads does this by itself. --rebuild throws the index away first; nothing \

@@ -5,6 +5,7 @@ internal import Vault
 /// `notes init [DIR]`.
 struct Init: NotesCommand {
   static let configuration = CommandConfiguration(
+    commandName: "init",
     abstract: "Make a folder a vault.",
     discussion: """
       Adds .notes/ to the folder, and a git repository where there is none; touches nothing else. \

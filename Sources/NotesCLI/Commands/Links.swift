@@ -6,6 +6,7 @@ internal import Vault
 /// `notes links [NOTE]`.
 struct Links: NotesCommand {
   static let configuration = CommandConfiguration(
+    commandName: "links",
     abstract: "Show what a note links to, and what links to it.",
     discussion: """
       With a note: its links, and the notes that link to it with the paragraph they do it in. \

@@ -6,6 +6,7 @@ internal import Vault
 /// `notes list`.
 struct List: NotesCommand {
   static let configuration = CommandConfiguration(
+    commandName: "list",
     abstract: "List notes.",
     discussion: """
       Filters are combined: a note must fit them all. An argument is a filter of the query \

@@ -8,6 +8,7 @@ internal import Vault
 /// `notes publish`.
 struct Publish: NotesCommand {
   static let configuration = CommandConfiguration(
+    commandName: "publish",
     abstract: "Write the posts, each with its history, as a web site.",
     discussion: """
       Only posts and trails that have a version are published, and are neither 'draft' nor \

@@ -5,6 +5,7 @@ internal import Vault
 /// `notes related NOTE`.
 struct Related: NotesCommand {
   static let configuration = CommandConfiguration(
+    commandName: "related",
     abstract: "List the notes that have to do with a note.",
     discussion: """
       By four parts, each from 0 to 1, whose sum is the score: how near their words are in subject; \

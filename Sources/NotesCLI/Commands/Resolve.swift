@@ -5,6 +5,7 @@ internal import Vault
 /// `notes resolve NOTE`.
 struct Resolve: NotesCommand {
   static let configuration = CommandConfiguration(
+    commandName: "resolve",
     abstract: "Settle a conflict: keep the note, take the other text, both, or edit.",
     discussion: """
       Without a flag the note stays as it is now: edit it until it says what you mean, then \

@@ -7,6 +7,7 @@ internal import Vault
 /// `notes restore NOTE REV`.
 struct Restore: NotesCommand {
   static let configuration = CommandConfiguration(
+    commandName: "restore",
     abstract: "Put an older text of a note back.",
     discussion: """
       REV is a snapshot (as 'notes history' shows it), or a date such as 2025-06-01 or \

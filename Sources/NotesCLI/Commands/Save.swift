@@ -6,6 +6,7 @@ internal import Vault
 /// `notes save [-m MESSAGE]`.
 struct Save: NotesCommand {
   static let configuration = CommandConfiguration(
+    commandName: "save",
     abstract: "Take a snapshot of the vault.",
     discussion: """
       A snapshot is a git commit of every file of the vault as it is now, byte for byte. Without \

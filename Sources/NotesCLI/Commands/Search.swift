@@ -6,6 +6,7 @@ internal import Vault
 /// `notes search WORDS…`.
 struct Search: NotesCommand {
   static let configuration = CommandConfiguration(
+    commandName: "search",
     abstract: "Find notes by their text.",
     discussion: """
       WORDS may be words, "a phrase", -not-this, this OR that, (this OR that) AND more, pre*, \

@@ -8,6 +8,7 @@ internal import Web
 /// `notes serve`.
 struct Serve: NotesCommand {
   static let configuration = CommandConfiguration(
+    commandName: "serve",
     abstract: "Read the vault in a browser, on this machine only.",
     discussion: """
       Prints an address that lets one browser in, once; when it was used, the next one is printed. \

@@ -7,6 +7,7 @@ internal import Vault
 /// `notes show NOTE[@REV]`.
 struct Show: NotesCommand {
   static let configuration = CommandConfiguration(
+    commandName: "show",
     abstract: "Print a note, as it is or as it was.",
     discussion: """
       NOTE@REV and --at DATE print an older text: REV is a snapshot (as 'notes history' shows it), \

@@ -6,6 +6,7 @@ internal import Vault
 /// `notes status`.
 struct Status: NotesCommand {
   static let configuration = CommandConfiguration(
+    commandName: "status",
     abstract: "Show what is not saved, not sent, or waits.",
     discussion: """
       Lists the files that differ from the last snapshot (A added, M changed, D gone, R renamed), \

@@ -6,6 +6,7 @@ internal import Vault
 /// `notes sync`.
 struct Sync: NotesCommand {
   static let configuration = CommandConfiguration(
+    commandName: "sync",
     abstract: "Save, take in what other machines did, and send out what this one did.",
     discussion: """
       The remote is the branch's own, else 'origin'; --remote URL sets it the first time. A path, \

@@ -4,6 +4,7 @@ internal import NoteIndex
 /// `notes tags`.
 struct Tags: NotesCommand {
   static let configuration = CommandConfiguration(
+    commandName: "tags",
     abstract: "List the tags and how many notes have each.",
     discussion: """
       Exit 1: no note has a tag.

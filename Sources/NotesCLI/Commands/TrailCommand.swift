@@ -22,6 +22,7 @@ struct TrailCommand: ParsableCommand {
   /// `notes trail NOTE [STEP]`.
   struct Walk: NotesCommand {
     static let configuration = CommandConfiguration(
+      commandName: "walk",
       abstract: "Show a trail's steps, or read one of them.",
       discussion: """
         Without a number: the steps. With one: the text of that step, a version where the trail \
@@ -86,6 +87,7 @@ struct TrailCommand: ParsableCommand {
   /// `notes trail check [NOTE]`.
   struct Check: NotesCommand {
     static let configuration = CommandConfiguration(
+      commandName: "check",
       abstract: "Compare trails with what their notes say: dates, and what builds on what.",
       discussion: """
         One line for each step that comes before what it builds on or behind what is newer, each \
@@ -128,6 +130,7 @@ struct TrailCommand: ParsableCommand {
   /// `notes trail suggest NOTE|TAG`.
   struct Suggest: NotesCommand {
     static let configuration = CommandConfiguration(
+      commandName: "suggest",
       abstract: "Draft a trail to a note, or through a tag, by date and by what builds on what.",
       discussion: """
         Prints the trail as Markdown: the note, or the notes with the tag, and all that they build \

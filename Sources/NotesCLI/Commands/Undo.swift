@@ -6,6 +6,7 @@ internal import Vault
 /// `notes undo [N]`.
 struct Undo: NotesCommand {
   static let configuration = CommandConfiguration(
+    commandName: "undo",
     abstract: "Take back the last thing notes did to the vault's files.",
     discussion: """
       Takes back an add, mv, rm, restore, resolve or what a sync brought in. Undo is such a thing \

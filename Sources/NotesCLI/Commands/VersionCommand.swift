@@ -24,6 +24,7 @@ struct VersionCommand: ParsableCommand {
   /// `notes version cut`.
   struct Cut: NotesCommand {
     static let configuration = CommandConfiguration(
+      commandName: "cut",
       abstract: "Make the post's text its next version, and save it.",
       discussion: """
         Without --kind it proposes one, and says why: a few words are minor; with a number or a \
@@ -79,6 +80,7 @@ struct VersionCommand: ParsableCommand {
   /// `notes version list`.
   struct List: NotesCommand {
     static let configuration = CommandConfiguration(
+      commandName: "list",
       abstract: "List a post's versions, or the newest of every post.",
       discussion: exits(.no, .failed, .noVault))
 
@@ -120,6 +122,7 @@ struct VersionCommand: ParsableCommand {
   /// `notes version show`.
   struct Show: NotesCommand {
     static let configuration = CommandConfiguration(
+      commandName: "show",
       abstract: "Print the text of a version.",
       discussion: exits(.no, .failed, .noVault))
 
@@ -139,6 +142,7 @@ struct VersionCommand: ParsableCommand {
   /// `notes version note`.
   struct Note: NotesCommand {
     static let configuration = CommandConfiguration(
+      commandName: "note",
       abstract: "Say anew why a version was cut.",
       discussion: exits(.no, .failed, .noVault, .busy))
 
@@ -164,6 +168,7 @@ struct VersionCommand: ParsableCommand {
   /// `notes version withdraw`.
   struct Withdraw: NotesCommand {
     static let configuration = CommandConfiguration(
+      commandName: "withdraw",
       abstract: "Withdraw a version: number, day and reason stay, its text is published no more.",
       discussion: """
         The snapshots that have the text keep it; what is withdrawn is the version.

@@ -5,6 +5,7 @@ internal import Vault
 /// `notes watch`.
 struct Watch: NotesCommand {
   static let configuration = CommandConfiguration(
+    commandName: "watch",
     abstract: "Keep the index up to date, so that no command has to look for changes.",
     discussion: """
       It runs until interrupted, and prints how many notes each change was about. While it runs, \

@@ -9,10 +9,14 @@ struct RawTerminal {
   }
 
   /// How large it is now.
-  var size: Size {
+  var size: Size { Self.size(of: 2) ?? Size() }
+
+  /// How large the terminal behind a descriptor is; `nil` where that is none.
+  static func size(of descriptor: Int32) -> Size? {
     var window = winsize()
-    guard unsafe ioctl(2, UInt(TIOCGWINSZ), &window) == 0, window.ws_row > 0, window.ws_col > 0
-    else { return Size() }
+    guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &window) == 0, window.ws_row > 0,
+      window.ws_col > 0
+    else { return nil }
     return Size(rows: Int(window.ws_row), columns: Int(window.ws_col))
   }
 

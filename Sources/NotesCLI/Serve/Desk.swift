@@ -147,7 +147,7 @@ final class Desk: Sendable {
   private func session() -> Session {
     var session = Session(
       console: Console(
-        isTerminal: false, isErrorTerminal: false, hasColour: false, write: { _, _ in }),
+        isTerminal: false, isErrorTerminal: false, hasColour: false, write: { _, _ in 0 }),
       environment: world.environment, workingFolder: vault.root, clock: world.clock,
       offset: world.offset, isInteractive: false, readInput: { _ in nil })
     session.command = "notes serve"

@@ -1,0 +1,99 @@
+internal import Glibc
+
+/// A lock that is held by a file being there: for file systems on which the kernel has none.
+///
+/// Some network file systems refuse `flock` (their server keeps no locks). There a file is made that
+/// must not exist yet (`O_EXCL`, which NFS keeps since version 3), as git does for its own. A command
+/// that is killed leaves it behind, so it says who made it; one of this machine that no longer runs
+/// is passed over, and another machine's is named.
+struct NamedLock: ~Copyable, Sendable {
+  private let path: String
+
+  /// The lock at `path`, or `nil` while another holds it.
+  ///
+  /// - Throws: `VaultError.system` where no such file can be made.
+  static func take(at path: String) throws(VaultError) -> NamedLock? {
+    if try make(path) { return NamedLock(path: path) }
+    guard let holder = Holder(at: path), holder.isGone else { return nil }
+    // Two may see that at once. Only one of them moves away what both looked at; who moved a
+    // newer one puts it back.
+    let aside = "\(path).\(getpid()).gone"
+    guard unsafe rename(path, aside) == 0 else { return nil }
+    let moved = Holder(at: aside)
+    if moved != holder { unsafe link(aside, path) }
+    unsafe unlink(aside)
+    if moved == holder, try make(path) { return NamedLock(path: path) }
+    return nil
+  }
+
+  private init(path: String) {
+    self.path = path
+  }
+
+  deinit { unsafe unlink(path) }
+
+  /// Makes the file, with our name in it, unless there is one.
+  private static func make(_ path: String) throws(VaultError) -> Bool {
+    let number = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
+    if number < 0 {
+      if errno == EEXIST { return false }
+      throw .system(operation: "lock", path: path, errno: errno)
+    }
+    let file = Descriptor(number)
+    let words = Array(Holder.this.text.utf8)
+    let written = unsafe words.withUnsafeBytes {
+      unsafe write(file.number, $0.baseAddress, $0.count)
+    }
+    if written == words.count { return true }
+    let failure = written < 0 ? errno : ENOSPC
+    unsafe unlink(path)
+    throw .system(operation: "lock", path: path, errno: failure)
+  }
+
+  /// The process that made such a file.
+  private struct Holder: Equatable {
+    /// What tells one start of one machine from all others, and its process numbers from those of
+    /// a container on it.
+    let machine: String
+    let process: Int32
+
+    var text: String { "\(machine)\n\(process)\n" }
+
+    /// Whether it ran on this machine, and does no longer.
+    var isGone: Bool {
+      machine == Self.this.machine && kill(process, 0) != 0 && errno == ESRCH
+    }
+
+    static var this: Holder {
+      var link = [CChar](repeating: 0, count: 100)
+      let count = unsafe readlink("/proc/self/ns/pid", &link, link.count)
+      let space = String(
+        decoding: link.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      let boot = words(of: "/proc/sys/kernel/random/boot_id").first ?? ""
+      return Holder(machine: "\(boot) \(space)", process: getpid())
+    }
+
+    init(machine: String, process: Int32) {
+      self.machine = machine
+      self.process = process
+    }
+
+    init?(at path: String) {
+      let words = Self.words(of: path)
+      guard words.count == 2, let process = Int32(words[1]) else { return nil }
+      self.init(machine: words[0], process: process)
+    }
+
+    private static func words(of path: String) -> [String] {
+      let number = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+      guard number >= 0 else { return [] }
+      let file = Descriptor(number)
+      var bytes = [UInt8](repeating: 0, count: 400)
+      let count = unsafe bytes.withUnsafeMutableBytes {
+        unsafe read(file.number, $0.baseAddress, $0.count)
+      }
+      return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+        .split(separator: "\n").map(String.init)
+    }
+  }
+}

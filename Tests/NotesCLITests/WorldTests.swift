@@ -1,0 +1,223 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A machine that gives the built program less than it is used to: no permission, no locks, little
+/// memory, no one who reads.
+@Suite(
+  "a machine that gives less", .enabled(if: FileManager.default.fileExists(atPath: Faults.program)))
+struct WorldTests {
+  let vault: TestVault
+
+  init() throws {
+    vault = try TestVault()
+    try vault.write("KEEPALPHA [[b]]\n", to: "a.md")
+    try vault.write("KEEPBETA\n", to: "b.md")
+    try vault.notes("save", "-m", "first").succeeded()
+  }
+
+  /// Runs a line of shell, in which `$notes` is the built program, in the vault.
+  @discardableResult
+  func shell(_ script: String, _ environment: [String: String] = [:]) throws -> ProcessResult {
+    try runProcess(
+      ["bash", "-c", script], in: vault.path,
+      environment: vault.environment.merging(["notes": Faults.program]) { old, _ in old }
+        .merging(environment) { _, new in new })
+  }
+
+  /// Whether this test may be another user for a while.
+  static let canBeNobody =
+    geteuid() == 0 && FileManager.default.fileExists(atPath: "/usr/bin/setpriv")
+
+  @Test(
+    "a vault that cannot be written is read, searched and shown, and says why it is not changed",
+    .enabled(if: canBeNobody))
+  func readOnly() throws {
+    let home = vault.folder.path + "/home"
+    try shell(
+      """
+      mkdir "$HOME/home"; chmod 755 "$HOME"; chmod -R a-w "$PWD"
+      chown -R 65534 "$PWD" "$HOME/home"
+      """)
+    func nobody(_ command: String) throws -> ProcessResult {
+      try shell(
+        "setpriv --reuid 65534 --regid 65534 --clear-groups \"$notes\" \(command)", ["HOME": home])
+    }
+    #expect(try nobody("search keepalpha").output.contains("a.md"))
+    #expect(try nobody("history a").output.contains("first"))
+    #expect(try nobody("show a@HEAD").output.contains("KEEPALPHA"))
+    #expect(try nobody("search --history keepbeta").output.contains("b.md"))
+    #expect(try nobody("status").status == 0)
+    for command in ["save -m x", "add New text", "mv a c", "rm a", "sync", "undo"] {
+      let refused = try nobody(command)
+      #expect(refused.status == 2, "\(command): \(refused.errors)")
+      #expect(
+        refused.errors.hasPrefix("notes: this vault cannot be written: no permission for "),
+        "\(command): \(refused.errors)")
+    }
+    #expect(try shell("cat a.md b.md").output == "KEEPALPHA [[b]]\nKEEPBETA\n")
+  }
+
+  /// A library that takes `flock` and the exchange of two files from a program, as some network
+  /// file systems do.
+  private func poorFileSystem() throws -> [String: String] {
+    try vault.folder.write(
+      """
+      #define _GNU_SOURCE
+      #include <dlfcn.h>
+      #include <errno.h>
+      #include <stdarg.h>
+      #include <sys/syscall.h>
+      int flock(int file, int operation) { errno = ENOLCK; return -1; }
+      long syscall(long number, ...) {
+        long a[6];
+        va_list list;
+        va_start(list, number);
+        for (int i = 0; i < 6; i++) a[i] = va_arg(list, long);
+        va_end(list);
+        if (number == SYS_renameat2 && (a[4] & 2)) { errno = EINVAL; return -1; }
+        long (*next)(long, ...) = (long (*)(long, ...))dlsym(RTLD_NEXT, "syscall");
+        return next(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+      }
+      """, to: "poor.c")
+    let made = try runProcess(
+      ["cc", "-shared", "-fPIC", "-o", "poor.so", "poor.c", "-ldl"], in: vault.folder.path)
+    try #require(made.status == 0, "\(made.errors)")
+    return ["LD_PRELOAD": vault.folder.path + "/poor.so"]
+  }
+
+  @Test("a file system without locks and without exchange of files is written all the same")
+  func noLocks() throws {
+    let poor = try poorFileSystem()
+    for command in ["add New text", "mv a c", "save -m second", "list"] {
+      let result = try shell("\"$notes\" \(command)", poor)
+      #expect(result.status == 0, "\(command): \(result.errors)")
+    }
+    #expect(try vault.read("c.md") == "KEEPALPHA [[b]]\n")
+    #expect(!vault.has(".git/notes/lock.held"))
+    // Twenty at once: each waits for the one before, and none is lost.
+    let many = try shell(
+      "for i in $(seq 20); do \"$notes\" add -q \"Note $i\" text >/dev/null & done; wait; ls note-*.md | wc -l",
+      poor)
+    #expect(many.output.trimmingCharacters(in: .whitespacesAndNewlines) == "20", "\(many.errors)")
+    #expect(!vault.has(".git/notes/lock.held"))
+  }
+
+  @Test("without the kernel's locks, one of a killed command is passed over, another's is named")
+  func leftLock() throws {
+    let poor = try poorFileSystem()
+    // A command that waits for its editor holds none; one that is killed as it saves does.
+    let script = """
+      "$notes" sync --watch >/dev/null 2>&1 & sleep 0.3; kill -9 $!; wait
+      echo "$(cat /proc/sys/kernel/random/boot_id) $(readlink /proc/self/ns/pid)" > .git/notes/lock.held
+      echo $! >> .git/notes/lock.held
+      """
+    try shell(script, poor)
+    let passed = try shell("\"$notes\" add Passed text", poor)
+    #expect(passed.status == 0, "\(passed.errors)")
+    #expect(!vault.has(".git/notes/lock.held"))
+    try vault.write("another machine\n1\n", to: ".git/notes/lock.held")
+    let busy = try shell("\"$notes\" add Busy text", poor)
+    #expect(busy.status == 5, "\(busy.errors)")
+    #expect(busy.errors.contains(".git/notes/lock.held"), "\(busy.errors)")
+    #expect(vault.has(".git/notes/lock.held"))
+  }
+
+  @Test(
+    "a note that may not be changed is named, and the others are as they were or as they should be",
+    .enabled(if: geteuid() == 0))
+  func immutable() throws {
+    let marked = try shell("chattr +i b.md")
+    // Not every file system has such a mark (tmpfs has none).
+    guard marked.status == 0 else { return }
+    defer { _ = try? shell("chattr -i b.md") }
+    for command in ["mv b c", "rm b"] {
+      let refused = try shell("\"$notes\" \(command)")
+      #expect(refused.status == 2, "\(command): \(refused.errors)")
+      #expect(refused.errors.contains("b.md"), "\(command): \(refused.errors)")
+      #expect(try vault.read("b.md") == "KEEPBETA\n")
+      #expect(try vault.read("a.md") == "KEEPALPHA [[b]]\n", "\(command)")
+    }
+    #expect(try shell("\"$notes\" save -q -m x && git status --porcelain").output == "")
+  }
+
+  @Test("of a hard link and of a sparse file the content is kept")
+  func linked() throws {
+    try shell(
+      """
+      ln a.md d.md; truncate -s 70000 e.md; "$notes" save -q -m second
+      git show HEAD:d.md > "$HOME/d"; git show HEAD:e.md > "$HOME/e"
+      """)
+    #expect(try vault.folder.read("d") == "KEEPALPHA [[b]]\n")
+    #expect(try shell("cmp e.md \"$HOME/e\"").status == 0)
+    // A change of one name leaves the other: an editor's file is never written through a link.
+    try shell("\"$notes\" mv b renamed")
+    #expect(try vault.read("a.md") == "KEEPALPHA [[renamed]]\n")
+  }
+
+  @Test("nobody who reads, a closed stream, a screen one column wide: no trap, and the same end")
+  func noReader() throws {
+    let commands = [
+      "list", "search keepalpha", "history", "status", "tags", "show a", "check", "--help",
+      "search --help", "changes --since 2000-01-01", "blame a", "diff a", "search --nonsense",
+      "nonsense",
+    ]
+    for command in commands {
+      let usual = try shell("\"$notes\" \(command) >/dev/null 2>&1").status
+      for form in [
+        "\"$notes\" \(command) 2>/dev/null | true; exit ${PIPESTATUS[0]}",
+        "\"$notes\" \(command) >&- 2>/dev/null",
+        "\"$notes\" \(command) >/dev/null 2>&-",
+        "\"$notes\" \(command) <&- >/dev/null 2>&1",
+        "COLUMNS=1 TERM=dumb LANG=C LC_ALL=C \"$notes\" \(command) >/dev/null 2>&1",
+        "COLUMNS=0 \"$notes\" \(command) >/dev/null 2>&1",
+      ] {
+        let status = try shell(form).status
+        // A program that is told that nobody reads may end by the signal for that, as git does.
+        #expect(status == usual || status == 141, "\(form): \(status), not \(usual)")
+      }
+    }
+  }
+
+  @Test("of streams that were closed none becomes a file of the vault")
+  func closedStreams() throws {
+    let found = try shell(
+      """
+      "$notes" watch <&- >&- 2>&- & sleep 1
+      for stream in 0 1 2; do readlink /proc/$!/fd/$stream; done; kill $!; wait
+      """)
+    #expect(found.output == "/dev/null\n/dev/null\n/dev/null\n")
+  }
+
+  @Test("a result that could not be written is said so, and is no success")
+  func fullOutput() throws {
+    for command in ["list", "show a", "--help", "search keepalpha --format json"] {
+      let result = try shell("\"$notes\" \(command) > /dev/full")
+      #expect(result.status == 2, "\(command)")
+      #expect(
+        result.errors.hasSuffix("notes: could not write the output: No space left on device\n"),
+        "\(command): \(result.errors)")
+    }
+  }
+
+  @Test("with 64 open files, 512 MB of addresses, one processor and small stacks it does its work")
+  func little() throws {
+    // Ten thousand small notes, in folders, with links.
+    try shell(
+      """
+      for d in $(seq 100); do mkdir -p n/$d
+        for i in $(seq 100); do printf '# Note %s\\n\\nText about topic%s, see [[note-%s]].\\n' \
+      "$d-$i" "$((i % 17))" "$d-$((i % 100 + 1))" > n/$d/note-$d-$i.md; done; done
+      """)
+    let limits = "ulimit -n 64 -s 512 -v 524288; taskset -c 0"
+    for command in [
+      "index", "search topic3", "list --limit 3", "save -q -m many", "check", "history",
+      "search --history topic5", "changes", "mv a z", "related note-5-5",
+    ] {
+      let result = try shell("\(limits) \"$notes\" \(command) | tail -n 1; exit ${PIPESTATUS[0]}")
+      #expect(result.status <= 1, "\(command): \(result.status) \(result.errors)")
+    }
+    #expect(try shell("git ls-files | wc -l").output.contains("1000"))
+    #expect(try shell("git fsck --strict --no-dangling").status == 0)
+  }
+}
