@@ -26,10 +26,6 @@ struct NamedLock: ~Copyable, Sendable {
     return nil
   }
 
-  private init(path: String) {
-    self.path = path
-  }
-
   deinit { unsafe unlink(path) }
 
   /// Makes the file, with our name in it, unless there is one.
