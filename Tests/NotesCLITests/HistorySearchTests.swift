@@ -104,6 +104,14 @@ struct HistorySearchTests {
     try vault.notes("save", "-m", "second").succeeded()
     let before = vault.notes("search", "--deleted", "drift", "noise").output
     let history = vault.notes("history", "score").output
+    try damage(way)
+    #expect(vault.notes("search", "--deleted", "drift", "noise").output == before)
+    #expect(vault.notes("history", "score").output == history)
+    #expect(!before.isEmpty && !history.isEmpty)
+  }
+
+  /// Damages the history's index in one of the ways that disks and people have.
+  private func damage(_ way: String) throws {
     let file = URL(fileURLWithPath: vault.path + "/.git/notes/history.sqlite")
     try runProcess(["sqlite3", file.path, "PRAGMA wal_checkpoint(TRUNCATE)"])
     var bytes = try Data(contentsOf: file)
@@ -120,9 +128,31 @@ struct HistorySearchTests {
     }
     try FileManager.default.removeItem(at: file)
     if way != "deleted" { try bytes.write(to: file) }
-    #expect(vault.notes("search", "--deleted", "drift", "noise").output == before)
-    #expect(vault.notes("history", "score").output == history)
-    #expect(!before.isEmpty && !history.isEmpty)
+  }
+
+  @Test("doctor finds a damaged index of the history, and what is asked then is answered")
+  func doctor() throws {
+    #expect(vault.notes("doctor").output.contains("history's index: not made yet"))
+    try vault.write("# Score\n", to: "score.md")
+    try vault.notes("save", "-m", "second").succeeded()
+    let before = vault.notes("search", "--deleted", "drift", "noise").output
+    #expect(vault.notes("doctor").output.contains("ok    history's index: sound, 2 snapshots"))
+    let file = vault.path + "/.git/notes/history.sqlite"
+    for words in ["DELETE FROM snapshot WHERE id = 1", "DELETE FROM fulltext_docsize", ""] {
+      if words.isEmpty {
+        try damage("pages zeroed")
+      } else {
+        try #require(try runProcess(["sqlite3", file, words]).status == 0)
+      }
+      let doctor = vault.notes("doctor").output
+      // One that cannot even be opened is made anew by that.
+      #expect(
+        doctor.contains("history's index: was damaged (")
+          || words.isEmpty && doctor.contains("history's index: sound, 0 snapshots"),
+        "\(words): \(doctor)")
+      #expect(vault.notes("search", "--deleted", "drift", "noise").output == before, "\(words)")
+    }
+    #expect(!before.isEmpty)
   }
 
   @Test(

@@ -57,6 +57,19 @@ struct Doctor: NotesCommand {
       try index.refresh(now: now)
       return .sound("sound, \(counted(try index.count(), "note"))")
     }
+    look("history's index") {
+      guard PastIndex.isThere(of: vault) else {
+        return .sound("not made yet; the first question about the past makes it")
+      }
+      let index = try PastIndex(of: vault, cacheFolder: session.cacheFolder)
+      let faults = try index.integrity()
+      if !faults.isEmpty {
+        try index.makeAnew()
+        return .sound(
+          "was damaged (\(faults.joined(separator: "; "))), and is built anew when asked")
+      }
+      return .sound("sound, \(counted(try index.count(), "snapshot"))")
+    }
     look("libraries") {
       let sqlite = try session.openIndex(of: vault).libraryVersion()
       return .sound("libgit2 \(Git.libraryVersion), SQLite \(sqlite)")

@@ -1,0 +1,49 @@
+internal import GRDB
+public import Vault
+
+extension PastIndex {
+  /// Whether a vault has such an index already: looking must not be what makes one.
+  public static func isThere(of vault: Vault) -> Bool {
+    fileIdentity(vault.stateFolder + "/history.sqlite") != nil
+  }
+
+  /// What is damaged, by SQLite's and FTS5's own checks and by rows that hang on nothing; empty for a
+  /// sound index.
+  public func integrity() throws(IndexError) -> [String] {
+    do {
+      var faults = try read { db in
+        try String.fetchAll(db, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
+      }
+      if faults.isEmpty {
+        try queue.write { db in
+          try db.execute(sql: "INSERT INTO fulltext (fulltext) VALUES ('integrity-check')")
+        }
+        faults = try read(Self.looseRows)
+      }
+      return faults
+    } catch {
+      let failure = IndexError(error, path: path)
+      guard case .damaged(let words) = failure else { throw failure }
+      return [words]
+    }
+  }
+
+  /// How many snapshots it knows.
+  public func count() throws(IndexError) -> Int {
+    try read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM snapshot") ?? 0 }
+  }
+
+  private static func looseRows(_ db: Database) throws -> [String] {
+    try [
+      ("change", "snapshot NOT IN (SELECT id FROM snapshot) OR path NOT IN (SELECT id FROM path)"),
+      (
+        "gone",
+        "change NOT IN (SELECT id FROM change) OR id NOT IN (SELECT id FROM fulltext_docsize)"
+      ),
+      ("came", "change NOT IN (SELECT id FROM change)"),
+    ].compactMap { table, condition in
+      let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM \(table) WHERE \(condition)") ?? 0
+      return count == 0 ? nil : "\(count) rows of \(table) hang on nothing"
+    }
+  }
+}
