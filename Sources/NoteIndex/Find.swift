@@ -77,13 +77,13 @@ private struct Finder {
   /// By the names that share the address's key, the best rule's ones.
   func byName(_ text: String, paths: [String]) throws -> [Int64] {
     let rows = try Row.fetchAll(
-      db,
-      sql: """
-        SELECT name.note, name.kind, name.text
-        FROM name JOIN note ON note.id = name.note
-        WHERE name.key = ?
-        ORDER BY length(note.path), note.path
-        """, arguments: [lookupKey(text)])
+      db.cachedStatement(
+        sql: """
+          SELECT name.note, name.kind, name.text
+          FROM name JOIN note ON note.id = name.note
+          WHERE name.key = ?
+          ORDER BY length(note.path), note.path
+          """), arguments: [lookupKey(text)])
     var best: (rule: Int, notes: [Int64]) = (.max, [])
     for row in rows {
       guard let kind = NoteRows.Name.Kind(rawValue: row[1]),
@@ -122,18 +122,19 @@ private struct Finder {
 
   func byStartOfID(_ text: String) throws -> [Int64] {
     try Int64.fetchAll(
-      db,
-      sql: """
-        SELECT id FROM note
-        WHERE note_id IS NOT NULL AND note_id >= ? AND note_id < ?
-        ORDER BY path
-        LIMIT ?
-        """, arguments: [text, text + "\u{10FFFF}", limit])
+      db.cachedStatement(
+        sql: """
+          SELECT id FROM note
+          WHERE note_id IS NOT NULL AND note_id >= ? AND note_id < ?
+          ORDER BY path
+          LIMIT ?
+          """), arguments: [text, text + "\u{10FFFF}", limit])
   }
 
   func byStartOfPath(_ path: String) throws -> [Int64] {
     try Int64.fetchAll(
-      db, sql: "SELECT id FROM note WHERE path >= ? AND path < ? ORDER BY path LIMIT ?",
+      db.cachedStatement(
+        sql: "SELECT id FROM note WHERE path >= ? AND path < ? ORDER BY path LIMIT ?"),
       arguments: [path, path + "\u{10FFFF}", limit])
   }
 }

@@ -73,14 +73,14 @@ extension NoteIndex {
       let links = try links(
         db, where: "goal.path = ?", [path.text], order: "source.path, link.ordinal")
       let rows = try Row.fetchAll(
-        db,
-        sql: """
-          SELECT DISTINCT source.path, source.title, source.hash
-          FROM link
-          JOIN note AS source ON source.id = link.source
-          JOIN note AS goal ON goal.id = link.note
-          WHERE goal.path = ?
-          """, arguments: [path.text])
+        db.cachedStatement(
+          sql: """
+            SELECT DISTINCT source.path, source.title, source.hash
+            FROM link
+            JOIN note AS source ON source.id = link.source
+            JOIN note AS goal ON goal.id = link.note
+            WHERE goal.path = ?
+            """), arguments: [path.text])
       var sources: [NotePath: (title: String, hash: Int64)] = [:]
       for row in rows { sources[try NotePath(row[0])] = (row[1], row[2]) }
       return (links: links, sources: sources)

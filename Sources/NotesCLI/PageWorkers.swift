@@ -60,8 +60,11 @@ final class PageWorkers: Sendable {
     if let katex {
       tools.formula = { tex, isDisplay in
         // A formula wider than the page is scrolled, by keys once it has the focus.
-        katex.html(of: tex, isDisplay ? "display" : "text")?
-          .replacing(Self.display, with: Self.display.dropLast() + " tabindex=\"0\">")
+        katex.html(of: tex, isDisplay ? "display" : "text").map { html in
+          html.hasPrefix(Self.display)
+            ? Self.display.dropLast() + " tabindex=\"0\">" + html.dropFirst(Self.display.count)
+            : html
+        }
       }
       tools.mathStyle = Self.mathStyle
       tools.mathFiles = Self.mathFiles

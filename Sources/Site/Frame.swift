@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Markup
 internal import Vault
 
@@ -121,5 +122,7 @@ struct Frame {
 
 extension String {
   /// Whether KaTeX made a part of this HTML.
-  var hasSetMath: Bool { contains("class=\"katex") }
+  ///
+  /// By C's search, a hundred times as fast as Swift's: every page of a site and of `serve` asks.
+  public var hasSetMath: Bool { unsafe withCString { unsafe strstr($0, "class=\"katex") != nil } }
 }

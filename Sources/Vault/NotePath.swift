@@ -90,14 +90,31 @@ public struct NotePath: Sendable, CustomStringConvertible {
     if text.utf8.first == slash { return "it is absolute" }
     if text.utf8.contains(0) { return "it has a NUL byte" }
     if text.utf8.count > 4_000 { return "it is longer than 4,000 bytes" }
-    for part in text.utf8.split(separator: slash, omittingEmptySubsequences: false) {
-      if part.isEmpty { return "a part of it is empty" }
-      if part.elementsEqual([dot]) || part.elementsEqual([dot, dot]) {
-        return "it has a '.' or '..' part"
-      }
+    // Every row of every list makes a path, so this looks at each byte once.
+    var part = (count: 0, dots: 0, mayBeGit: false)
+    var start = text.startIndex
+    func fault(before end: String.Index) -> String? {
+      if part.count == 0 { return "a part of it is empty" }
+      if part.count == part.dots, part.count <= 2 { return "it has a '.' or '..' part" }
       if part.count > 255 { return "a part of it is longer than 255 bytes" }
-      if isGit(String(part) ?? "") { return "'.git' is git's own" }
+      return part.mayBeGit && isGit(String(text[start..<end])) ? "'.git' is git's own" : nil
     }
+    for (place, byte) in zip(text.utf8.indices, text.utf8) {
+      if byte == slash {
+        if let fault = fault(before: place) { return fault }
+        part = (0, 0, false)
+        start = text.utf8.index(after: place)
+        continue
+      }
+      // Of a name in ASCII every letter is seen, so its first one tells of almost all that they are
+      // not '.git'.
+      if byte >= 0x80 || part.count == 0 && (byte == dot || byte | 0x20 == UInt8(ascii: "g")) {
+        part.mayBeGit = true
+      }
+      part.count += 1
+      if byte == dot { part.dots += 1 }
+    }
+    if let fault = fault(before: text.endIndex) { return fault }
     return nil
   }
 
@@ -105,12 +122,6 @@ public struct NotePath: Sendable, CustomStringConvertible {
   ///
   /// Source: git's `is_hfs_dotgit` and `is_ntfs_dotgit`.
   private static func isGit(_ part: String) -> Bool {
-    // Of a name in ASCII every letter is seen, so its first one tells of almost all that they are not.
-    if let first = part.utf8.first, first != dot, first | 0x20 != UInt8(ascii: "g"),
-      part.utf8.allSatisfy({ $0 < 0x80 })
-    {
-      return false
-    }
     let visible = part.unicodeScalars.filter { !$0.properties.isDefaultIgnorableCodePoint }
     var name = String(String.UnicodeScalarView(visible)).lowercased()
     name =

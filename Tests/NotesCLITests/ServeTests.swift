@@ -56,6 +56,19 @@ struct ServeTests {
 
   // MARK: Reading
 
+  @Test(
+    "a page has the style of formulas where only a paragraph that links to it has one",
+    .enabled(if: FileManager.default.fileExists(atPath: "/usr/share/javascript/katex/katex.js")))
+  func formulaOfBacklink() throws {
+    let reader = try reader([("a.md", "Plain.\n"), ("b.md", "As $x^2$ in [[a]].\n")])
+    let page = reader.get("notes", "a.md")
+    #expect(page.text.contains("class=\"katex"))
+    #expect(page.text.contains("/static/katex/katex.min.css"))
+    #expect(page.header("content-security-policy")?.contains("style-src-attr") == true)
+    let other = try self.reader([("a.md", "Plain.\n"), ("b.md", "As $x$, and no link.\n")])
+    #expect(!other.get("notes", "a.md").text.contains("katex.min.css"))
+  }
+
   @Test("a note is shown with its links, its tags and who links to it")
   func note() throws {
     let reader = try reader([
