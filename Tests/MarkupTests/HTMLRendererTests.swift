@@ -11,6 +11,32 @@ import Testing
   private func html(_ text: String) -> String {
     renderer.html(of: Document(text)).trimmingCharacters(in: .newlines)
   }
+  @Test(
+    "two equals signs on both sides mark words, and are no marks in code, sums and links",
+    arguments: [
+      ("a ==b c== d", "a <mark>b c</mark> d"),
+      ("==b *c* d==.", "<mark>b <em>c</em> d</mark>."),
+      ("*a ==b== c* ==d\ne==", "<em>a <mark>b</mark> c</em> <mark>d\ne</mark>"),
+      ("==a== and ==b==", "<mark>a</mark> and <mark>b</mark>"),
+      ("这是==重点==的", "这是<mark>重点</mark>的"),
+      ("==a [[n]] $x$==", "<mark>a <a href=\"n\">n</a> <code class=\"math\">x</code></mark>"),
+      ("==**b**==", "<mark><strong>b</strong></mark>"),
+      ("x==1 and y==2", "x==1 and y==2"),
+      ("x == 1 and y == 2", "x == 1 and y == 2"),
+      ("a ==b *c== d*", "a ==b <em>c== d</em>"),
+      ("`==a==` ==== ===c===", "<code>==a==</code> ==== ===c==="),
+      ("==a", "==a"), ("a==", "a=="), ("== a==", "== a=="), ("====", "===="),
+    ])
+  func highlight(_ text: String, _ expected: String) {
+    #expect(html(text) == "<p>\(expected)</p>")
+  }
+
+  @Test("a mark ends with its paragraph, and is no part of a heading's name")
+  func highlightBounds() {
+    #expect(html("==a\n\nb==") == "<p>==a</p>\n<p>b==</p>")
+    #expect(html("# A ==b==") == "<h1 id=\"a-b\">A <mark>b</mark></h1>")
+    #expect(html("- ==a==\n- b==") == "<ul>\n<li><mark>a</mark>\n</li>\n<li>b==\n</li>\n</ul>")
+  }
 
   @Test(
     "what Markdown has is HTML",

@@ -189,7 +189,7 @@ public struct HTMLRenderer {
     var writer = HTMLWriter(
       placeholders: placeholders, blockIDs: change == nil ? document.blockIDs : [], renderer: self)
     writer.change = change
-    writer.write(MarkdownTree.steps(placeholders.text))
+    writer.write(MarkdownTree.withHighlights(MarkdownTree.steps(placeholders.text)))
     return writer.html
   }
 

@@ -138,6 +138,7 @@ struct HTMLWriter {
     case .emphasis: element("em", step.isEnd)
     case .strong: element("strong", step.isEnd)
     case .strikethrough: element("del", step.isEnd)
+    case .highlight: element("mark", step.isEnd)
     case .link(let url, let title): link(placeholders.restored(url), title, step.isEnd)
     case .image: break
     case .footnoteMark: if !step.isEnd { footnoteMark(step.text) }

@@ -26,7 +26,8 @@ enum MarkdownTree {
     case row(isHead: Bool)
     case cell(alignment: Alignment?)
     case footnote
-    case text, softBreak, lineBreak, codeSpan, inlineHTML, emphasis, strong, strikethrough
+    case text, softBreak, lineBreak, codeSpan, inlineHTML
+    case emphasis, strong, strikethrough, highlight
     case link(url: String, title: String)
     case image(url: String, title: String)
     case footnoteMark
