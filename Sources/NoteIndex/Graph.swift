@@ -58,6 +58,28 @@ extension NoteIndex {
     }
   }
 
+  /// The notes that the links of a note lead to, by what the links name.
+  ///
+  /// Much sooner there than `outgoing`: a note that lists hundreds of others is asked for each of its
+  /// paragraphs that is shown with another note.
+  public func linkedNotes(of path: NotePath) throws(IndexError) -> [String: NotePath] {
+    try read { db in
+      let statement = try db.cachedStatement(
+        sql: """
+          SELECT link.target, goal.path
+          FROM note AS source
+          JOIN link ON link.source = source.id
+          JOIN note AS goal ON goal.id = link.note
+          WHERE source.path = ?
+          ORDER BY link.ordinal DESC
+          """)
+      var notes: [String: NotePath] = [:]
+      let rows = try Row.fetchCursor(statement, arguments: [path.text])
+      while let row = try rows.next() { notes[row[0]] = try NotePath(row[1]) }
+      return notes
+    }
+  }
+
   /// The links to a note, with the paragraphs in which they stand, by the paths of their notes.
   ///
   /// The paragraphs are read from the files.
@@ -71,22 +93,25 @@ extension NoteIndex {
   ) throws(IndexError) -> (links: [Backlink], count: Int) {
     let found = try read { db in
       let links = try links(
-        db, where: "goal.path = ?", [path.text], order: "source.path, link.ordinal")
-      let rows = try Row.fetchAll(
-        db.cachedStatement(
-          sql: """
-            SELECT DISTINCT source.path, source.title, source.hash
-            FROM link
-            JOIN note AS source ON source.id = link.source
-            JOIN note AS goal ON goal.id = link.note
-            WHERE goal.path = ?
-            """), arguments: [path.text])
+        db, where: "goal.path = ?", [path.text], order: "source.path, link.ordinal", limit: limit)
+      // Only where there may be more than were asked for, they are counted.
+      let count =
+        links.count < limit
+        ? links.count
+        : try Int.fetchOne(
+          db.cachedStatement(
+            sql: "SELECT count(*) FROM link WHERE note = (SELECT id FROM note WHERE path = ?)"),
+          arguments: [path.text]) ?? 0
+      let about = try db.cachedStatement(sql: "SELECT title, hash FROM note WHERE path = ?")
       var sources: [NotePath: (title: String, hash: Int64)] = [:]
-      for row in rows { sources[try NotePath(row[0])] = (row[1], row[2]) }
-      return (links: links, sources: sources)
+      for source in Set(links.map(\.source)) {
+        let row = try Row.fetchOne(about, arguments: [source.text])
+        sources[source] = row.map { ($0[0], $0[1]) }
+      }
+      return (links: links, count: count, sources: sources)
     }
     var open: (path: NotePath, bytes: [UInt8])?
-    let shown = found.links.prefix(limit).map { link in
+    let shown = found.links.map { link in
       let source = found.sources[link.source]
       if open?.path != link.source {
         // A file that is gone or changed has no paragraph to show; the next refresh sees it.
@@ -96,7 +121,7 @@ extension NoteIndex {
       }
       return Backlink(link, title: source?.title ?? "", bytes: open?.bytes ?? [])
     }
-    return (shown, found.links.count)
+    return (shown, found.count)
   }
 
   /// The notes that a note links to, and those that link to it, at most `limit` of each, by path.
@@ -165,9 +190,10 @@ extension Backlink {
   }
 }
 
-/// The links that fit a condition.
+/// The links that fit a condition; the first of them where there is a limit.
 func links(
-  _ db: Database, where condition: String, _ arguments: StatementArguments, order: String
+  _ db: Database, where condition: String, _ arguments: StatementArguments, order: String,
+  limit: Int = .max
 ) throws -> [NoteLink] {
   let statement = try db.cachedStatement(
     sql: """
@@ -178,8 +204,9 @@ func links(
       LEFT JOIN note AS goal ON goal.id = link.note
       WHERE \(condition)
       ORDER BY \(order)
+      LIMIT ?
       """)
-  let rows = try Row.fetchCursor(statement, arguments: arguments)
+  let rows = try Row.fetchCursor(statement, arguments: arguments + [limit])
   var links: [NoteLink] = []
   while let row = try rows.next() {
     let kind = Link.Kind(rawValue: row[2]) ?? .wiki

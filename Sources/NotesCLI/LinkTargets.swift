@@ -30,9 +30,7 @@ struct LinkTargets {
     self.index = index
     self.vault = vault
     self.attachments = attachments ?? SharedAttachments(vault)
-    notes = Dictionary(
-      try index.outgoing(path).compactMap { link in link.note.map { (link.target, $0) } }
-    ) { first, _ in first }
+    notes = try index.linkedNotes(of: path)
   }
 
   /// The relative URL that a link leads to; `nil` where nothing is there.

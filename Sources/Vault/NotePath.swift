@@ -88,33 +88,35 @@ public struct NotePath: Sendable, CustomStringConvertible {
   private static func fault(in text: String) -> String? {
     if text.isEmpty { return "it is empty" }
     if text.utf8.first == slash { return "it is absolute" }
-    if text.utf8.contains(0) { return "it has a NUL byte" }
     if text.utf8.count > 4_000 { return "it is longer than 4,000 bytes" }
     // Every row of every list makes a path, so this looks at each byte once.
     var part = (count: 0, dots: 0, mayBeGit: false)
-    var start = text.startIndex
-    func fault(before end: String.Index) -> String? {
+    var place = 0
+    func fault() -> String? {
       if part.count == 0 { return "a part of it is empty" }
       if part.count == part.dots, part.count <= 2 { return "it has a '.' or '..' part" }
       if part.count > 255 { return "a part of it is longer than 255 bytes" }
-      return part.mayBeGit && isGit(String(text[start..<end])) ? "'.git' is git's own" : nil
+      guard part.mayBeGit else { return nil }
+      let bytes = text.utf8.dropFirst(place - part.count).prefix(part.count)
+      return isGit(String(bytes) ?? "") ? "'.git' is git's own" : nil
     }
-    for (place, byte) in zip(text.utf8.indices, text.utf8) {
+    for byte in text.utf8 {
       if byte == slash {
-        if let fault = fault(before: place) { return fault }
+        if let fault = fault() { return fault }
         part = (0, 0, false)
-        start = text.utf8.index(after: place)
-        continue
+      } else {
+        if byte == 0 { return "it has a NUL byte" }
+        // Of a name in ASCII every letter is seen, so its first one tells of almost all that they
+        // are not '.git'.
+        if byte >= 0x80 || part.count == 0 && (byte == dot || byte | 0x20 == UInt8(ascii: "g")) {
+          part.mayBeGit = true
+        }
+        part.count += 1
+        if byte == dot { part.dots += 1 }
       }
-      // Of a name in ASCII every letter is seen, so its first one tells of almost all that they are
-      // not '.git'.
-      if byte >= 0x80 || part.count == 0 && (byte == dot || byte | 0x20 == UInt8(ascii: "g")) {
-        part.mayBeGit = true
-      }
-      part.count += 1
-      if byte == dot { part.dots += 1 }
+      place += 1
     }
-    if let fault = fault(before: text.endIndex) { return fault }
+    if let fault = fault() { return fault }
     return nil
   }
 

@@ -131,6 +131,35 @@ struct LinkTests {
     #expect(try index.list(filter).paths == ["a.md"])
   }
 
+  @Test("of many who link to a note the first are told, and how many there are")
+  func firstBacklinks() throws {
+    let test = try TestVault([
+      "goal.md": "# Goal\n", "c.md": "C [[goal]].\n", "a.md": "A [[goal]].\n\nAgain [[goal]].\n",
+      "b.md": "B [[goal]].\n",
+    ])
+    let index = try test.fresh()
+    let goal = try NotePath("goal.md")
+    let all = try index.incoming(goal)
+    #expect(
+      all.map(\.paragraph) == ["A [[goal]].", "Again [[goal]].", "B [[goal]].", "C [[goal]]."])
+    for limit in 0...5 {
+      let found = try index.incoming(goal, limit: limit)
+      #expect(found.links.map(\.paragraph) == all.prefix(limit).map(\.paragraph))
+      #expect(found.links.map(\.title) == all.prefix(limit).map(\.title))
+      #expect(found.count == 4)
+    }
+  }
+
+  @Test("what a note links to is known by what its links say, the first of the same name's")
+  func linkedNotes() throws {
+    let test = try TestVault([
+      "goal.md": "---\naliases: [aim]\n---\n# Goal\n",
+      "a.md": "[[goal]], [[aim]], [[goal#part]], [[nothing]] and [this](goal.md).\n",
+    ])
+    let found = try test.fresh().linkedNotes(of: NotePath("a.md"))
+    #expect(found.mapValues(\.text) == ["goal": "goal.md", "aim": "goal.md", "goal.md": "goal.md"])
+  }
+
   @Test("a link to a file that is no note is not broken")
   func attachments() throws {
     let test = try TestVault([

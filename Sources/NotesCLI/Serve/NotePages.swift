@@ -176,13 +176,18 @@ extension Pages {
   private func addNeighbours(of note: NoteSummary, to values: inout [String: Any]) throws {
     let (backlinks, count) = try index.incoming(note.path, limit: Self.mostBacklinks)
     values["hasBacklinks"] = !backlinks.isEmpty
+    // The links of one note stand one behind the other.
+    var last: (source: NotePath, renderer: HTMLRenderer)?
     values["backlinks"] = try backlinks.map { link -> [String: Any] in
       let source = link.link.source
-      var renderer = try self.renderer(of: source)
-      renderer.hasNames = false
+      if last?.source != source {
+        var renderer = try self.renderer(of: source)
+        renderer.hasNames = false
+        last = (source, renderer)
+      }
       return [
         "url": url(source.text), "label": link.title.isEmpty ? source.stem : link.title,
-        "html": renderer.html(of: Document(link.paragraph)),
+        "html": last?.renderer.html(of: Document(link.paragraph)) ?? "",
       ]
     }
     if count > backlinks.count {
