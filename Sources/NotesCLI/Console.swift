@@ -142,6 +142,12 @@ public final class Console {
         unsafe Glibc.write(descriptor, buffer.baseAddress?.advanced(by: done), bytes.count - done)
       }
       if written < 0, errno == EINTR { continue }
+      if written < 0, errno == EAGAIN {
+        // Whoever shares the stream set it not to wait, as node and ssh do.
+        var stream = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        unsafe poll(&stream, 1, -1)
+        continue
+      }
       guard written > 0 else { return errno }
       done += written
     }

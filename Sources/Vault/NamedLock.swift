@@ -55,9 +55,11 @@ struct NamedLock: ~Copyable, Sendable {
 
     var text: String { "\(machine)\n\(process)\n" }
 
-    /// Whether it ran on this machine, and does no longer.
+    /// Whether it ran on this machine, and does no longer; where `/proc` does not say which machine
+    /// this is, nobody is taken for gone.
     var isGone: Bool {
-      machine == Self.this.machine && kill(process, 0) != 0 && errno == ESRCH
+      !machine.hasPrefix(" ") && machine == Self.this.machine && kill(process, 0) != 0
+        && errno == ESRCH
     }
 
     static var this: Holder {

@@ -189,6 +189,24 @@ struct WorldTests {
     #expect(found.output == "/dev/null\n/dev/null\n/dev/null\n")
   }
 
+  @Test("a stream that was set not to wait is waited for")
+  func streamThatDoesNotWait() throws {
+    for number in 1...400 { try vault.write("# Note\n", to: "\(number)-\(Self.longName).md") }
+    let result = try shell(
+      """
+      python3 -c 'import os, sys, subprocess, time
+      reading, writing = os.pipe()
+      os.set_blocking(writing, False)
+      child = subprocess.Popen([sys.argv[1], "list"], stdout=writing)
+      os.close(writing)
+      time.sleep(1)
+      with open(reading) as stream: print(len(stream.readlines()), child.wait())' "$notes"
+      """)
+    #expect(result.output == "402 0\n", "\(result.errors)")
+  }
+
+  private static let longName = String(repeating: "name", count: 50)
+
   @Test("a result that could not be written is said so, and is no success")
   func fullOutput() throws {
     for command in ["list", "show a", "--help", "search keepalpha --format json"] {
