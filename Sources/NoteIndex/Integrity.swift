@@ -8,24 +8,7 @@ extension NoteIndex {
   /// damages that were tried, SQLite's own check missed 7 and that of FTS5 missed 2 others; both
   /// together missed none.
   public func integrity() throws(IndexError) -> [String] {
-    let queue = openQueue
-    var faults: [String] = []
-    do {
-      faults += try queue.read { db in
-        try String.fetchAll(db, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
-      }
-      if faults.isEmpty {
-        try queue.write { db in
-          try db.execute(sql: "INSERT INTO fulltext (fulltext) VALUES ('integrity-check')")
-        }
-        faults += try queue.read { db in try missingRows(db) + differences(db) }
-      }
-    } catch {
-      let failure = IndexError(error, path: path)
-      guard case .damaged(let words) = failure else { throw failure }
-      faults.append(words)
-    }
-    return faults
+    try faults(in: openQueue, path) { db in try missingRows(db) + differences(db) }
   }
 
   /// Rows that hang on no note, and notes without their words.
@@ -72,5 +55,26 @@ extension NoteIndex {
   /// The version of SQLite that this program runs with.
   public func libraryVersion() throws(IndexError) -> String {
     try read { db in try String.fetchOne(db, sql: "SELECT sqlite_version()") ?? "unknown" }
+  }
+}
+
+/// What is damaged in a database, by SQLite's own check and FTS5's, and where both find nothing by
+/// `rows`, which looks at the rows; `path` is named where it cannot be asked.
+func faults(
+  in queue: DatabaseQueue, _ path: String, rows: (Database) throws -> [String]
+) throws(IndexError) -> [String] {
+  do {
+    let faults = try queue.read { db in
+      try String.fetchAll(db, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
+    }
+    if !faults.isEmpty { return faults }
+    try queue.write { db in
+      try db.execute(sql: "INSERT INTO fulltext (fulltext) VALUES ('integrity-check')")
+    }
+    return try queue.read(rows)
+  } catch {
+    let failure = IndexError(error, path: path)
+    guard case .damaged(let words) = failure else { throw failure }
+    return [words]
   }
 }

@@ -18,16 +18,24 @@ public final class PastIndex: Sendable {
   /// Opens the history's index, and makes an empty one where there is none.
   public init(of vault: Vault, cacheFolder: String?) throws(IndexError) {
     self.vault = vault
-    let own = vault.stateFolder + "/history.sqlite"
-    if canWrite(in: vault.stateFolder, own) {
-      path = own
-    } else {
-      guard let cacheFolder else { throw .readOnly(path: own) }
-      path = cacheFolder + "/" + cacheName("history", vault.root, PastSchema.layout.version)
-      guard canWrite(in: cacheFolder, path) else { throw .readOnly(path: own) }
-    }
+    path = try Self.path(of: vault, cacheFolder: cacheFolder)
     connection = Mutex(try Connection.open(path, PastSchema.layout))
     if try !isUsable() { try makeAnew() }
+  }
+
+  /// Whether a vault has such an index already: looking must not be what makes one.
+  public static func isThere(of vault: Vault, cacheFolder: String?) throws(IndexError) -> Bool {
+    try fileIdentity(path(of: vault, cacheFolder: cacheFolder)) != nil
+  }
+
+  /// Where it is or would be: in the vault, or in the cache where that cannot be written.
+  private static func path(of vault: Vault, cacheFolder: String?) throws(IndexError) -> String {
+    let own = vault.stateFolder + "/history.sqlite"
+    if canWrite(in: vault.stateFolder, own) { return own }
+    guard let cacheFolder else { throw .readOnly(path: own) }
+    let cached = cacheFolder + "/" + cacheName("history", vault.root, PastSchema.layout.version)
+    guard canWrite(in: cacheFolder, cached) else { throw .readOnly(path: own) }
+    return cached
   }
 
   /// Whether it can be read, and its stems are those of the vault's language.

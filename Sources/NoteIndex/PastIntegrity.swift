@@ -1,31 +1,10 @@
 internal import GRDB
-public import Vault
 
 extension PastIndex {
-  /// Whether a vault has such an index already: looking must not be what makes one.
-  public static func isThere(of vault: Vault) -> Bool {
-    fileIdentity(vault.stateFolder + "/history.sqlite") != nil
-  }
-
   /// What is damaged, by SQLite's and FTS5's own checks and by rows that hang on nothing; empty for a
   /// sound index.
   public func integrity() throws(IndexError) -> [String] {
-    do {
-      var faults = try read { db in
-        try String.fetchAll(db, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
-      }
-      if faults.isEmpty {
-        try queue.write { db in
-          try db.execute(sql: "INSERT INTO fulltext (fulltext) VALUES ('integrity-check')")
-        }
-        faults = try read(Self.looseRows)
-      }
-      return faults
-    } catch {
-      let failure = IndexError(error, path: path)
-      guard case .damaged(let words) = failure else { throw failure }
-      return [words]
-    }
+    try faults(in: queue, path, rows: Self.looseRows)
   }
 
   /// How many snapshots it knows.

@@ -55,7 +55,7 @@ public struct Session {
       offset: localOffset,
       isInteractive: isatty(0) == 1 && isatty(2) == 1,
       readInput: { limit in hasInput() ? readAll(0, limit: limit) : nil })
-    session.program = linkTarget("/proc/self/exe")
+    session.program = StateFile("/proc/self/exe").linkTarget
     return session
   }
 
@@ -136,15 +136,7 @@ private func currentFolder() -> String {
 
 /// Whether standard input is a pipe or a file, rather than a terminal or nothing at all.
 private func hasInput() -> Bool {
-  let target = linkTarget("/proc/self/fd/0") ?? ""
+  let target = StateFile("/proc/self/fd/0").linkTarget ?? ""
   return target.hasPrefix("pipe:") || target.hasPrefix("socket:")
     || (target.hasPrefix("/") && !target.hasPrefix("/dev/"))
-}
-
-/// Where a symbolic link leads.
-private func linkTarget(_ link: String) -> String? {
-  var buffer = [CChar](repeating: 0, count: 4_096)
-  let count = unsafe readlink(link, &buffer, buffer.count)
-  guard count > 0 else { return nil }
-  return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }

@@ -124,5 +124,20 @@ extension String {
   /// Whether KaTeX made a part of this HTML.
   ///
   /// By C's search, a hundred times as fast as Swift's: every page of a site and of `serve` asks.
-  public var hasSetMath: Bool { unsafe withCString { unsafe strstr($0, "class=\"katex") != nil } }
+  var hasSetMath: Bool { unsafe withCString { unsafe strstr($0, "class=\"katex") != nil } }
+}
+
+extension [String: Any] {
+  /// Whether KaTeX made a part of any HTML among the values of a page: of its text, of a paragraph that
+  /// links to it, of a comparison.
+  public var hasSetMath: Bool {
+    values.contains { value in
+      switch value {
+      case let text as String: text.hasSetMath
+      case let list as [[String: Any]]: list.contains(where: \.hasSetMath)
+      case let part as [String: Any]: part.hasSetMath
+      default: false
+      }
+    }
+  }
 }

@@ -158,7 +158,7 @@ extension PostPages {
       }
       return values
     }
-    frame.hasMath = steps.contains { ($0["html"] as? String)?.hasSetMath ?? false }
+    frame.hasMath = steps.contains(where: \.hasSetMath)
     return frame.file(
       "evolution",
       ["title": post.title, "livingURL": address.url(post.place), "steps": steps])

@@ -33,18 +33,18 @@ public struct VaultLock: ~Copyable, Sendable {
     var named: NamedLock?
     var waited = 0
     while flock(number, LOCK_EX | LOCK_NB) != 0 {
-      if [ENOLCK, ENOSYS, EOPNOTSUPP].contains(errno) {
+      let failure = errno
+      let hasNoLocks = [ENOLCK, ENOSYS, EOPNOTSUPP].contains(failure)
+      if hasNoLocks {
         named = try NamedLock.take(at: path + ".held")
         if named != nil { break }
-        guard waited < patience else {
-          throw .busy(
-            holder: holder(path) + "; if it no longer runs anywhere, remove \(path).held")
-        }
-      } else {
-        guard errno == EWOULDBLOCK || errno == EINTR else {
-          throw .system(operation: "lock", path: path, errno: errno)
-        }
-        guard waited < patience else { throw .busy(holder: holder(path)) }
+      }
+      guard hasNoLocks || failure == EWOULDBLOCK || failure == EINTR else {
+        throw .system(operation: "lock", path: path, errno: failure)
+      }
+      guard waited < patience else {
+        let way = hasNoLocks ? "; if it no longer runs anywhere, remove \(path).held" : ""
+        throw .busy(holder: holder(path) + way)
       }
       usleep(20_000)
       waited += 20

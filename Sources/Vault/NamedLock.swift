@@ -36,14 +36,13 @@ struct NamedLock: ~Copyable, Sendable {
       throw .system(operation: "lock", path: path, errno: errno)
     }
     let file = Descriptor(number)
-    let words = Array(Holder.this.text.utf8)
-    let written = unsafe words.withUnsafeBytes {
-      unsafe write(file.number, $0.baseAddress, $0.count)
+    do {
+      try VaultFiles.write(Array(Holder.this.text.utf8), to: file, shownAs: path, isDerived: true)
+    } catch {
+      unsafe unlink(path)
+      throw error
     }
-    if written == words.count { return true }
-    let failure = written < 0 ? errno : ENOSPC
-    unsafe unlink(path)
-    throw .system(operation: "lock", path: path, errno: failure)
+    return true
   }
 
   /// The process that made such a file.
@@ -63,10 +62,7 @@ struct NamedLock: ~Copyable, Sendable {
     }
 
     static var this: Holder {
-      var link = [CChar](repeating: 0, count: 100)
-      let count = unsafe readlink("/proc/self/ns/pid", &link, link.count)
-      let space = String(
-        decoding: link.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      let space = StateFile("/proc/self/ns/pid").linkTarget ?? ""
       let boot = words(of: "/proc/sys/kernel/random/boot_id").first ?? ""
       return Holder(machine: "\(boot) \(space)", process: getpid())
     }
@@ -83,15 +79,8 @@ struct NamedLock: ~Copyable, Sendable {
     }
 
     private static func words(of path: String) -> [String] {
-      let number = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-      guard number >= 0 else { return [] }
-      let file = Descriptor(number)
-      var bytes = [UInt8](repeating: 0, count: 400)
-      let count = unsafe bytes.withUnsafeMutableBytes {
-        unsafe read(file.number, $0.baseAddress, $0.count)
-      }
-      return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
-        .split(separator: "\n").map(String.init)
+      let bytes = (try? StateFile(path).read()) ?? []
+      return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
     }
   }
 }

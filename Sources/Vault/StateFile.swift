@@ -63,6 +63,14 @@ public struct StateFile: Sendable {
     return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
   }
 
+  /// Where it leads, if it is a symbolic link.
+  public var linkTarget: String? {
+    var buffer = [CChar](repeating: 0, count: 4_096)
+    let count = unsafe readlink(path, &buffer, buffer.count)
+    guard count > 0 else { return nil }
+    return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
   /// Gives it another name, in place of what has that name.
   public func move(to target: String) throws(VaultError) {
     let folder = Vault.parent(of: target)

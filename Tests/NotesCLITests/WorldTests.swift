@@ -48,6 +48,8 @@ struct WorldTests {
     #expect(try nobody("show a@HEAD").output.contains("KEEPALPHA"))
     #expect(try nobody("search --history keepbeta").output.contains("b.md"))
     #expect(try nobody("status").status == 0)
+    // The history's index is in the cache folder then, and is found there.
+    #expect(try nobody("doctor").output.contains("history's index: sound, 1 snapshot"))
     for command in ["save -m x", "add New text", "mv a c", "rm a", "sync", "undo"] {
       let refused = try nobody(command)
       #expect(refused.status == 2, "\(command): \(refused.errors)")

@@ -22,16 +22,16 @@ extension MarkdownTree {
         result.append(step)
         continue
       }
+      let isBehindBlank = result.last?.isBreak ?? true
       let next = place + 1 < steps.count ? steps[place + 1] : nil
-      let isBeforeSpace = next.map { $0.isEnd || $0.kind == .softBreak || $0.kind == .lineBreak }
-      let isBehindSpace = result.last.map { $0.kind == .softBreak || $0.kind == .lineBreak }
+      let isBeforeBlank = next.map { $0.isEnd || $0.isBreak } ?? true
       for part in Part.parts(of: step.text) {
         switch part {
         case .text(let text): result.append(Step(kind: .text, text: text))
         case .sign(let before, let after):
           let depth = begun.count - 1
-          let endsWord = before.map { !$0.isBlank } ?? !(isBehindSpace ?? true)
-          let beginsWord = after.map { !$0.isBlank } ?? !(isBeforeSpace ?? true)
+          let endsWord = !(before?.properties.isWhitespace ?? isBehindBlank)
+          let beginsWord = !(after?.properties.isWhitespace ?? isBeforeBlank)
           if let start = begun[depth], endsWord, after?.isPlainLetter != true,
             start < result.count - 1
           {
@@ -80,6 +80,9 @@ extension MarkdownTree {
 }
 
 extension MarkdownTree.Step {
+  /// Whether a line ends here.
+  fileprivate var isBreak: Bool { kind == .softBreak || kind == .lineBreak }
+
   /// Whether it has no end of its own.
   fileprivate var isLeaf: Bool {
     switch kind {
@@ -101,8 +104,6 @@ extension String.UTF8View {
 }
 
 extension Unicode.Scalar {
-  fileprivate var isBlank: Bool { properties.isWhitespace }
-
   fileprivate var isPlainLetter: Bool {
     isASCII && (properties.isAlphabetic || properties.numericType != nil)
   }

@@ -58,7 +58,7 @@ struct Doctor: NotesCommand {
       return .sound("sound, \(counted(try index.count(), "note"))")
     }
     look("history's index") {
-      guard PastIndex.isThere(of: vault) else {
+      guard try PastIndex.isThere(of: vault, cacheFolder: session.cacheFolder) else {
         return .sound("not made yet; the first question about the past makes it")
       }
       let index = try PastIndex(of: vault, cacheFolder: session.cacheFolder)

@@ -112,7 +112,7 @@ extension Pages {
     all["vault"] = name
     all["pageTitle"] = title == name ? title : "\(title) · \(name)"
     all["language"] = desk.vault.settings.site.language
-    let hasMath = hasSetMath(values)
+    let hasMath = values.hasSetMath
     all["hasMath"] = hasMath
     var response = WebResponse(status, body: desk.templates.render(template, all))
     if hasMath {
@@ -124,19 +124,6 @@ extension Pages {
         ))
     }
     return response
-  }
-
-  /// Whether any text among the values of a page has formulas that KaTeX set: that of the note, of a
-  /// paragraph that links to it, of a comparison.
-  private static func hasSetMath(_ values: [String: Any]) -> Bool {
-    values.values.contains { value in
-      switch value {
-      case let text as String: text.hasSetMath
-      case let list as [[String: Any]]: list.contains(where: hasSetMath)
-      case let part as [String: Any]: hasSetMath(part)
-      default: false
-      }
-    }
   }
 
   /// A page that says one thing.
