@@ -7,7 +7,7 @@ import Testing
 @Suite("commands")
 struct CommandNameTests {
   /// A name that argument-parser has to make of the type's is looked for in all that the program's
-  /// types conform to, three times a command: a quarter of the program's start.
+  /// types conform to, three times a command.
   @Test("each names itself, so that the program starts without looking for it")
   func named() {
     var waiting: [any ParsableCommand.Type] = [Notes.self]
