@@ -85,6 +85,9 @@ public struct GitError: Error, Equatable, Sendable, CustomStringConvertible {
       operation, reason ?? self.reason, message ?? self.message, code: code, area: area)
   }
 
+  /// Whether a folder was not there that had been a moment before.
+  var isMissingFolder: Bool { message.hasSuffix("No such file or directory") }
+
   /// One line: what failed and why.
   public var description: String {
     message.isEmpty ? "cannot \(operation)" : "cannot \(operation): \(message)"

@@ -13,7 +13,7 @@ extension Repository {
 
   /// Writes a commit; no reference moves.
   ///
-  /// The tree and the parents must exist.
+  /// The tree and the parents must exist: where one does not, the reason of the error is `.notFound`.
   public func createCommit(
     tree: ObjectID, parents: [ObjectID], author: Signature, committer: Signature, message: String
   ) throws(GitError) -> ObjectID {
@@ -22,17 +22,24 @@ extension Repository {
     var id = git_oid()
     var rawTree = tree.raw
     let rawParents = parents.map(\.raw)
-    let code = unsafe rawParents.withUnsafeBufferPointer { buffer in
-      var pointers: [UnsafePointer<git_oid>?] = unsafe buffer.indices.map { place in
-        unsafe buffer.baseAddress.map { unsafe $0 + place }
-      }
-      return unsafe pointers.withUnsafeMutableBufferPointer {
-        unsafe git_commit_create_from_ids(
-          &id, handle.pointer, nil, author.pointer, committer.pointer, nil, message, &rawTree,
-          $0.count, $0.baseAddress)
+    let code = writingAgain {
+      unsafe rawParents.withUnsafeBufferPointer { buffer in
+        var pointers: [UnsafePointer<git_oid>?] = unsafe buffer.indices.map { place in
+          unsafe buffer.baseAddress.map { unsafe $0 + place }
+        }
+        return unsafe pointers.withUnsafeMutableBufferPointer {
+          unsafe git_commit_create_from_ids(
+            &id, handle.pointer, nil, author.pointer, committer.pointer, nil, message, &rawTree,
+            $0.count, $0.baseAddress)
+        }
       }
     }
-    try check("write a commit", code)
+    do throws(GitError) {
+      try check("write a commit", code)
+    } catch {
+      throw ([tree] + parents).allSatisfy { exists($0) }
+        ? error : error.during("write a commit", reason: .notFound)
+    }
     return ObjectID(id)
   }
 

@@ -44,6 +44,15 @@ extension Repository {
   /// The size must be told beforehand: a file that grows or shrinks meanwhile is an error with the
   /// reason `.modified`, and no torn blob is stored.
   public func writeBlob(readingFrom file: Int32, size: Int) throws(GitError) -> ObjectID {
+    let start = lseek(file, 0, SEEK_CUR)
+    do throws(GitError) {
+      return try streamBlob(readingFrom: file, size: size)
+    } catch  where error.isMissingFolder && lseek(file, start, SEEK_SET) == start {
+      return try streamBlob(readingFrom: file, size: size)
+    }
+  }
+
+  private func streamBlob(readingFrom file: Int32, size: Int) throws(GitError) -> ObjectID {
     var stream: UnsafeMutablePointer<git_odb_stream>?
     try check(
       "write a blob",
@@ -107,8 +116,10 @@ extension Repository {
   /// Writes an object of any kind.
   func write(_ bytes: [UInt8], _ type: ObjectType) throws(GitError) -> ObjectID {
     var id = git_oid()
-    let code = unsafe bytes.withUnsafeBytes {
-      unsafe git_odb_write(&id, database.pointer, $0.baseAddress, $0.count, type.raw)
+    let code = writingAgain {
+      unsafe bytes.withUnsafeBytes {
+        unsafe git_odb_write(&id, database.pointer, $0.baseAddress, $0.count, type.raw)
+      }
     }
     try check("write an object", code)
     return ObjectID(id)
@@ -143,6 +154,15 @@ extension Repository {
     try check(
       "read the object \(id)", unsafe git_odb_read_header(&size, &type, database.pointer, &raw))
     return (ObjectType(type), size)
+  }
+
+  /// Writes an object, and again where its folder went meanwhile: `git gc` removes what it emptied.
+  func writingAgain(_ write: () -> Int32) -> Int32 {
+    var code = write()
+    for _ in 0..<4 where code < 0 && GitError("write an object", code: code).isMissingFolder {
+      code = write()
+    }
+    return code
   }
 
   /// Reads an object, and where it is not found looks again a moment later.

@@ -29,8 +29,8 @@ extension Repository {
 
   /// Moves or makes a reference, if it is where it is expected to be, and says so in its reflog.
   ///
-  /// The reason of the error is `.modified` when it is elsewhere, and `.locked` when another
-  /// process is at it. After any other error the reference may have moved all the same (the
+  /// The reason of the error is `.modified` when it is elsewhere, `.locked` when another process is
+  /// at it, and `.notFound` when there is no such object. After any other error the reference may have moved all the same (the
   /// folder could not be synced): read it before trying again.
   public func setReference(
     _ name: String, to id: ObjectID, expecting expected: ExpectedReference, message: String,
@@ -45,14 +45,14 @@ extension Repository {
     defer { unsafe git_reference_free(made) }
     switch expected {
     case .anything:
-      try check(
-        "set \(name)", unsafe git_reference_create(&made, handle.pointer, name, &raw, 1, line))
+      try checkTarget(
+        id, name, unsafe git_reference_create(&made, handle.pointer, name, &raw, 1, line))
     case .absent:
       let code = unsafe git_reference_create(&made, handle.pointer, name, &raw, 0, line)
       if code == GIT_EEXISTS.rawValue {
         throw GitError("set \(name)", code: code).during("set \(name)", reason: .modified)
       }
-      try check("set \(name)", code)
+      try checkTarget(id, name, code)
     case .at(let old):
       var rawOld = old.raw
       let code = unsafe git_reference_create_matching(
@@ -60,7 +60,15 @@ extension Repository {
       if code == GIT_ENOTFOUND.rawValue {
         throw GitError("set \(name)", code: code).during("set \(name)", reason: .modified)
       }
+      try checkTarget(id, name, code)
+    }
+  }
+
+  private func checkTarget(_ id: ObjectID, _ name: String, _ code: Int32) throws(GitError) {
+    do throws(GitError) {
       try check("set \(name)", code)
+    } catch {
+      throw exists(id) ? error : error.during("set \(name)", reason: .notFound)
     }
   }
 

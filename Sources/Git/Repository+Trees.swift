@@ -21,6 +21,18 @@ extension Repository {
     return current
   }
 
+  /// The objects that lead to a path of a tree, and what stands there, as far as there is something.
+  public func objects(to path: GitPath, in tree: ObjectID) throws(GitError) -> [ObjectID] {
+    var found = [tree]
+    var current = TreeEntry(mode: 0o040000, id: tree)
+    for name in path.names {
+      guard current.kind == .folder, let next = try child(name, of: current.id) else { break }
+      if next.kind != .submodule { found.append(next.id) }
+      current = next
+    }
+    return found
+  }
+
   /// Visits everything in a tree that is not a folder, folder by folder in git's order.
   ///
   /// When `visit` returns false the walk ends. Folders nested more than `deepest` levels are an

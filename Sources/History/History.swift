@@ -49,6 +49,7 @@ public struct History: ~Copyable {
       throw VaultError.insideRepository(folder: vault.root, root: outer)
     }
     repository = try Repository.open(vault.root, environment: context.environment)
+    repository.restoreRecent(from: recentObjects)
   }
 
   /// Where the branch stands; `nil` before the first snapshot.

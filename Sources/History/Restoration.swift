@@ -3,28 +3,47 @@ internal import Vault
 
 /// Objects that somebody else took away between their writing and the branch's move.
 ///
-/// `git gc --prune=now` removes what no branch leads to at that moment, so also what a snapshot is
-/// about to need; git's own commands have the same race (git-gc(1), notes). The files still hold the
+/// `git gc --prune=now` removes what no branch led to when it looked, so also what a snapshot is
+/// about to need; git's own commands have the same race (git-gc(1), notes). What was written in the
+/// last hour has a second name, from which the next command puts it back; the files still hold the
 /// texts, and objects are named by what they hold.
 extension History {
-  /// Makes sure that what a snapshot has just brought is there, now that a branch leads to it.
+  var recentObjects: String { vault.stateFolder + "/recent" }
+
+  /// Gives what a commit brings a second name, before a branch leads to it.
   ///
-  /// Only a few files are looked at: many are written into a pack of their own.
-  func restoreIfPruned(_ commit: ObjectID, _ tree: ObjectID, _ changes: [FileChange]) throws {
-    guard changes.count <= BlobWriter.many else { return }
-    let isThere =
-      repository.exists(commit)
-      && changes.allSatisfy { change in
-        guard let new = change.new else { return repository.exists(tree) }
-        // The folders on the way are objects, too.
-        guard let entry = try? repository.entry(at: change.newPath, in: tree) else { return false }
-        return entry == new && repository.exists(new.id)
+  /// Of many files only the commit and its uppermost folder: those are written into a pack.
+  ///
+  /// - Returns: what has to be there once the branch has moved.
+  func keepRecent(
+    _ commit: ObjectID, _ tree: ObjectID, _ changes: [FileChange]
+  ) throws -> Set<ObjectID> {
+    var brought: Set = [commit, tree]
+    if changes.count <= BlobWriter.many {
+      for change in changes {
+        for path in Set([change.oldPath, change.newPath]) {
+          brought.formUnion(try restoringObjects { try repository.objects(to: path, in: tree) })
+        }
       }
-    if !isThere { try restoreObjects() }
+    }
+    repository.keepRecent(brought, in: recentObjects)
+    return brought
   }
 
-  /// Does something that needs the branch's objects, and once more if some of them had to be restored.
+  /// Makes sure that what a snapshot has just brought is there, now that a branch leads to it.
+  func restoreIfPruned(_ brought: Set<ObjectID>) throws {
+    if brought.allSatisfy({ repository.exists($0) }) { return }
+    repository.restoreRecent(from: recentObjects)
+    if !brought.allSatisfy({ repository.exists($0) }) { try restoreObjects() }
+  }
+
+  /// Does something that needs the branch's objects, and again if some of them had to be restored.
   func restoringObjects<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as GitError where error.reason == .notFound {
+      repository.restoreRecent(from: recentObjects)
+    }
     do {
       return try body()
     } catch let error as GitError where error.reason == .notFound {
@@ -41,6 +60,7 @@ extension History {
 
   /// Writes the objects of the files as they are, and of their folders, where they are missing.
   private func restoreObjects() throws {
+    repository.restoreRecent(from: recentObjects)
     var index = WorkTreeIndex(path: vault.stateFolder + "/restored")
     _ = try scan(&index, for: .trial) { _ in }
     _ = try index.writeTree(in: repository)

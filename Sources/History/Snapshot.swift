@@ -79,15 +79,21 @@ extension History {
       return Saved(scan)
     }
     if !acceptsDeletions { try refuseMassDeletion(scan.changes, of: index.count, incoming: false) }
-    let tree = try index.writeTree(in: repository)
-    let commit = try repository.createCommit(
-      tree: tree, parents: head.id.map { [$0] } ?? [], author: author, committer: author,
-      message: Self.messageText(message ?? FileChange.summary(of: scan.changes)))
+    let words = Self.messageText(message ?? FileChange.summary(of: scan.changes))
+    let commit = try restoringObjects {
+      let tree = try index.writeTree(in: repository)
+      let commit = try repository.createCommit(
+        tree: tree, parents: head.id.map { [$0] } ?? [], author: author, committer: author,
+        message: words)
+      if isTrial { return commit }
+      guard let branch = head.branch else { throw HistoryError.noSuchRevision("HEAD") }
+      let brought = try keepRecent(commit, tree, scan.changes)
+      try moveBranch(branch, from: head.id, to: commit, by: author)
+      try restoreIfPruned(brought)
+      return commit
+    }
     var saved = Saved(scan, commit: commit)
     if isTrial { return saved }
-    guard let branch = head.branch else { throw HistoryError.noSuchRevision("HEAD") }
-    try moveBranch(branch, from: head.id, to: commit, by: author)
-    try restoreIfPruned(commit, tree, scan.changes)
     for change in scan.changes {
       guard let new = change.new, let known = index.entry(at: change.newPath) else { continue }
       saved.stamps[change.newPath] = (new, known.stamp)

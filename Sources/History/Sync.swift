@@ -215,9 +215,14 @@ extension History {
     result.merged = merged.merged.filter { !waiting.contains($0) }
     if run.options.isDryRun { return .done }
     let author = try signature()
-    let commit = try repository.createCommit(
-      tree: merged.tree, parents: [ours, remote], author: author, committer: author,
-      message: "Merge \(result.upstream)\n")
+    let words = "Merge \(result.upstream)\n"
+    let commit = try restoringObjects {
+      let commit = try repository.createCommit(
+        tree: merged.tree, parents: [ours, remote], author: author, committer: author,
+        message: words)
+      _ = try keepRecent(commit, merged.tree, result.incoming)
+      return commit
+    }
     let pending = try begin(from: ours, oursTree, to: commit, merged.tree, on: head)
     return .push(commit, over: remote, then: pending)
   }
@@ -238,9 +243,11 @@ extension History {
   private func apply(_ pending: Pending, _ result: inout Synced) throws {
     guard let move = pending.operation.head else { return }
     let seconds = context.clock() / 1_000_000_000
-    try moveBranch(
-      String(move.reference.dropFirst("refs/heads/".count)), from: move.old, to: move.new,
-      by: repository.signature(seconds: seconds, offset: context.offset))
+    try restoringObjects {
+      try moveBranch(
+        String(move.reference.dropFirst("refs/heads/".count)), from: move.old, to: move.new,
+        by: repository.signature(seconds: seconds, offset: context.offset))
+    }
     let applied = try carryOut(pending.operation)
     try log.finish(isWorthKeeping: !pending.operation.changes.isEmpty)
     result.changes += applied.changes

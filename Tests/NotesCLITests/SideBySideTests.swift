@@ -51,22 +51,83 @@ struct SideBySideTests {
     #expect(try here.git("fsck", "--strict", "--full", in: remote).status == 0)
   }
 
+  /// Takes loose objects out of the store, as a prune does that was on its way when the branch moved.
+  private func prune(_ revisions: String...) throws {
+    for revision in revisions {
+      let id = try here.git("rev-parse", revision).output
+      let place = here.path + "/.git/objects/\(id.prefix(2))/\(id.prefix(40).dropFirst(2))"
+      try FileManager.default.removeItem(atPath: place)
+    }
+    #expect(try here.git("fsck", "--full").status != 0)
+  }
+
   @Test("what a 'git gc --prune=now' took away beside a snapshot is written anew from the files")
   func pruned() throws {
     try here.write("one\n", to: "folder/a.md")
     try here.notes("sync", "-q").succeeded()
     try here.write("two\n", to: "folder/a.md")
     try here.notes("save", "-q").succeeded()
-    // As if it had been pruned between its writing and the branch's move: a blob, and its folder.
-    for name in ["HEAD:folder/a.md", "HEAD:folder"] {
-      let id = try here.git("rev-parse", name).output
-      let place = here.path + "/.git/objects/\(id.prefix(2))/\(id.prefix(40).dropFirst(2))"
-      try FileManager.default.removeItem(atPath: place)
-    }
-    #expect(try here.git("fsck", "--full").status != 0)
+    try FileManager.default.removeItem(atPath: here.path + "/.git/notes/recent")
+    try prune("HEAD:folder/a.md", "HEAD:folder")
     try here.notes("sync", "-q").succeeded()
     #expect(try here.git("fsck", "--full").status == 0)
     #expect(try here.git("show", "main:folder/a.md", in: remote).output == "two\n")
+  }
+
+  @Test("snapshots that a 'git gc --prune=now' took away are there again, and texts since changed")
+  func prunedSnapshots() throws {
+    try here.write("one\n", to: "folder/a.md")
+    try here.notes("sync", "-q").succeeded()
+    for text in ["two\n", "three\n", "four\n"] {
+      try here.write(text, to: "folder/a.md")
+      try here.notes("save", "-q").succeeded()
+    }
+    let tip = try here.git("rev-parse", "HEAD").output
+    try prune(
+      "HEAD~1:folder/a.md", "HEAD~1:folder", "HEAD~1^{tree}", "HEAD^{tree}", "HEAD~1", "HEAD")
+    #expect(try here.notes("history", "folder/a").succeeded().output.contains("a.md"))
+    #expect(try here.git("fsck", "--full").status == 0)
+    #expect(try here.git("rev-parse", "HEAD").output == tip)
+    #expect(try here.git("show", "HEAD~1:folder/a.md").output == "three\n")
+    try here.notes("sync", "-q").succeeded()
+    #expect(try here.git("rev-parse", "main", in: remote).output == tip)
+  }
+
+  @Test("a merge that a 'git gc --prune=now' took away is there again")
+  func prunedMerge() throws {
+    try here.write("one\n\ntwo\n\nthree\n", to: "a.md")
+    try here.notes("sync", "-q").succeeded()
+    let there = try TestVault(isVault: false, name: "there", beside: here)
+    try here.notes("clone", "-q", remote, there.path).succeeded()
+    try there.write("ONE\n\ntwo\n\nthree\n", to: "a.md")
+    try there.notes("sync", "-q").succeeded()
+    try here.write("one\n\ntwo\n\nTHREE\n", to: "a.md")
+    try here.notes("sync", "-q").succeeded()
+    let tip = try here.git("rev-parse", "HEAD").output
+    try here.write("since\n", to: "a.md")
+    try prune("HEAD:a.md", "HEAD^{tree}", "HEAD^1", "HEAD")
+    try here.notes("save", "-q").succeeded()
+    #expect(try here.git("fsck", "--full").status == 0)
+    #expect(try here.git("rev-parse", "HEAD~1").output == tip)
+    #expect(try here.git("show", "HEAD~1:a.md").output == "ONE\n\ntwo\n\nTHREE\n")
+  }
+
+  @Test("what is kept of snapshots against a prune is few files, and none an hour later")
+  func keptIsLittle() throws {
+    let folder = here.path + "/.git/notes/recent"
+    for number in 0..<60 {
+      try here.write("\(number)\n", to: "folder/a.md")
+      try here.notes("save", "-q").succeeded()
+    }
+    let kept = try FileManager.default.contentsOfDirectory(atPath: folder)
+    #expect((50...130).contains(kept.count), "\(kept.count)")
+    for name in kept {
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date(timeIntervalSinceNow: -3_700)], ofItemAtPath: folder + "/" + name)
+    }
+    try here.write("last\n", to: "folder/a.md")
+    try here.notes("save", "-q").succeeded()
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == 4)
   }
 
   @Test("git adds, commits and packs in the same folder, and no file is dropped")
