@@ -47,7 +47,8 @@ extension Repository {
     let start = lseek(file, 0, SEEK_CUR)
     do throws(GitError) {
       return try streamBlob(readingFrom: file, size: size)
-    } catch  where error.isMissingFolder && lseek(file, start, SEEK_SET) == start {
+    } catch {
+      guard error.isMissingFolder, lseek(file, start, SEEK_SET) == start else { throw error }
       return try streamBlob(readingFrom: file, size: size)
     }
   }
