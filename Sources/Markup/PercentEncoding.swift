@@ -15,6 +15,7 @@ public enum PercentEncoding: Sendable {
 
   /// A text in which all is in percent signs but bytes that are plain.
   static func encoded(_ text: String, isPlain: (UInt8) -> Bool) -> String {
+    if text.utf8.allSatisfy(isPlain) { return text }
     let digits = Array("0123456789ABCDEF".utf8)
     var bytes: [UInt8] = []
     for byte in text.utf8 {

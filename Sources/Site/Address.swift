@@ -21,19 +21,18 @@ enum Address {
   private static func relative(
     _ place: String, from folder: String, _ isHosted: Bool, isWhole: Bool
   ) -> String {
-    let isFolder = place.isEmpty || place.hasSuffix("/")
-    let here = folder.split(separator: "/")
-    let there = place.split(separator: "/")
     if place == folder, !isWhole { return "" }
-    var common = 0
-    while common < here.count, common < there.count - (isFolder ? 0 : 1),
-      here[common] == there[common]
-    {
-      common += 1
+    let isFolder = place.isEmpty || place.utf8.last == UInt8(ascii: "/")
+    let (here, there) = (Array(folder.utf8), Array(place.utf8))
+    // Up to behind the last `/` of what the two begin with alike.
+    var shared = 0
+    for (at, byte) in zip(here, there).prefix(while: ==).map(\.0).enumerated()
+    where byte == UInt8(ascii: "/") {
+      shared = at + 1
     }
-    var url = String(repeating: "../", count: here.count - common)
-    url += there[common...].joined(separator: "/")
-    if isFolder, common < there.count { url += "/" }
+    let up = here[shared...].count { $0 == UInt8(ascii: "/") }
+    var url = String(repeating: "../", count: up)
+    url += String(decoding: there[shared...], as: UTF8.self)
     if isFolder, !isHosted { url += "index.html" }
     return url.isEmpty ? "./" : Slug.percentEncoded(url)
   }

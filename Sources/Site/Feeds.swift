@@ -101,12 +101,32 @@ extension Site {
   private func changes(
     _ diff: TextDiff, _ old: Post.Content, _ new: Post.Content, _ base: String, at place: String
   ) -> String {
-    renderer(of: new, on: TextPage(.absolute(base: base), own: place))
+    let html = renderer(of: new, on: TextPage(.absolute(base: base), own: place))
       .html(of: diff, old: old.document, new: new.document, page: nil)
-      .replacing("<ins>", with: "<ins \(Self.added)>")
-      .replacing("<del>", with: "<del \(Self.removed)>")
-      .replacing("<ins class", with: "<ins \(Self.added) class")
-      .replacing("<del class", with: "<del \(Self.removed) class")
+    return Self.styled(html)
+  }
+
+  /// HTML with a style in each of its marks, `<ins>` and `<del>` with or without a class.
+  ///
+  /// By bytes: Swift's own replacing takes apart each character, which took a third of a feed's time.
+  static func styled(_ html: String) -> String {
+    let marks = ["<ins": " " + added, "<del": " " + removed].map { (Array($0.utf8), $1.utf8) }
+    var styled: [UInt8] = []
+    styled.reserveCapacity(html.utf8.count + html.utf8.count / 4)
+    var rest = Array(html.utf8)[...]
+    while let start = rest.firstIndex(of: UInt8(ascii: "<")) {
+      styled += rest[..<start]
+      rest = rest[start...]
+      if let (mark, style) = marks.first(where: { rest.starts(with: $0.0) }) {
+        rest = rest.dropFirst(mark.count)
+        styled += mark
+        if rest.first == UInt8(ascii: ">") || rest.starts(with: " class".utf8) { styled += style }
+      } else {
+        styled.append(rest.removeFirst())
+      }
+    }
+    styled += rest
+    return String(decoding: styled, as: UTF8.self)
   }
 
   private static let added = "style=\"background:#d9f2dc;color:#1c1b19\""
@@ -242,6 +262,11 @@ struct AtomFeed {
 
   /// A text within XML, without the characters that XML 1.0 cannot have at all.
   private static func escaped(_ text: String) -> String {
+    // Nearly every text has none of them; two begin with the byte EF.
+    let isPlain = text.utf8.allSatisfy {
+      $0 >= 0x20 && $0 != 0xEF || $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\t")
+    }
+    if isPlain { return escapedHTML(text) }
     let scalars = text.unicodeScalars.filter {
       $0.value >= 0x20 && $0.value != 0xFFFE && $0.value != 0xFFFF || $0 == "\n" || $0 == "\t"
     }

@@ -32,15 +32,13 @@ struct SiteTag {
 
 /// The pages that lead to posts.
 extension Site {
-  func listPages() -> [SiteFile] {
-    var files = tags.map(tagPage)
-    if !tags.isEmpty { files.append(tagsPage()) }
-    if posts.contains(where: \.isTrail) { files.append(trailsPage()) }
-    files += months.map(asOfPage)
-    files.append(updatesPage())
-    files.append(indexPage())
-    files.append(missingPage())
-    return files
+  /// What makes them, for each by itself.
+  var listPages: [@Sendable () -> [SiteFile]] {
+    var pages: [@Sendable () -> [SiteFile]] = tags.map { tag in { [tagPage(tag)] } }
+    if !tags.isEmpty { pages.append { [tagsPage()] } }
+    if posts.contains(where: \.isTrail) { pages.append { [trailsPage()] } }
+    pages += months.map { month in { [asOfPage(month)] } }
+    return pages + [{ [updatesPage()] }, { [indexPage()] }, { [missingPage()] }]
   }
 
   /// The posts, without trails, in the order of lists.

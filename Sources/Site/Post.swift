@@ -3,7 +3,10 @@ internal import Markup
 internal import Vault
 
 /// A post or a trail that is published.
-struct Post: Sendable {
+///
+/// It and what it is made of are objects that never change: lists of posts are sorted, filtered and cut
+/// all over a site, and a copy of one would be a copy of a hundred fields.
+final class Post: Sendable {
   /// What stays the same whatever becomes of its name: the ledger's key.
   let key: String
   /// Where the note stands now.
@@ -33,7 +36,7 @@ struct Post: Sendable {
   }
 
   /// A version as readers see it.
-  struct Edition {
+  final class Edition: Sendable {
     let number: Int
     /// When it was cut, as RFC 3339 has it.
     let created: String
@@ -45,12 +48,24 @@ struct Post: Sendable {
     /// Its public text; `nil` where there is none to read.
     let content: Content?
 
+    init(
+      number: Int, created: String, kind: Version.Kind, note: String, withdrawn: String?,
+      content: Content?
+    ) {
+      self.number = number
+      self.created = created
+      self.kind = kind
+      self.note = note
+      self.withdrawn = withdrawn
+      self.content = content
+    }
+
     var day: String { String(created.prefix(10)) }
     var name: String { "v\(number)" }
   }
 
   /// The text of a version, and what its front matter says to readers.
-  struct Content {
+  final class Content: Sendable {
     let title: String
     let document: Document
     let path: NotePath
@@ -62,6 +77,21 @@ struct Post: Sendable {
     let confidence: String?
     /// The names of its headings and blocks.
     let anchors: Set<String>
+
+    init(
+      title: String, document: Document, path: NotePath, hidden: [String], description: String?,
+      tags: [String], status: String?, confidence: String?, anchors: Set<String>
+    ) {
+      self.title = title
+      self.document = document
+      self.path = path
+      self.hidden = hidden
+      self.description = description
+      self.tags = tags
+      self.status = status
+      self.confidence = confidence
+      self.anchors = anchors
+    }
 
     var words: Int { document.wordCount }
     /// What is shown of it in lists.

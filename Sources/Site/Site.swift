@@ -108,15 +108,25 @@ public struct Site: Sendable {
       }
     }
     var next = pages(from: 0)
+    var rest: Later<[[SiteFile]]>?
     for start in stride(from: 0, to: posts.count, by: Self.portion) {
       let made = next.value
-      if start + Self.portion < posts.count { next = pages(from: start + Self.portion) }
+      if start + Self.portion < posts.count {
+        next = pages(from: start + Self.portion)
+      } else {
+        rest = filesOfAll()
+      }
       for file in made.joined() { try take(file) }
     }
-    for file in searchFiles() { try take(file) }
-    for file in listPages() { try take(file) }
-    if let file = graphPage() { try take(file) }
-    for file in feeds() { try take(file) }
+    for file in (rest ?? filesOfAll()).value.joined() { try take(file) }
+  }
+
+  /// The files that many posts are on, in an order in which what leads to others comes last.
+  private func filesOfAll() -> Later<[[SiteFile]]> {
+    Later {
+      let parts = [searchFiles] + listPages + [{ [graphPage()].compactMap(\.self) }, feeds]
+      return parts.mapSideBySide { $0() }
+    }
   }
 
   /// What the links of a text lead to.

@@ -29,10 +29,12 @@ enum ChangeMark {
     }
   }
 
+  /// Whether a text may have one of them: each begins with a byte that few texts have.
+  static func mayBe(in text: some StringProtocol) -> Bool { text.utf8.contains(0xEE) }
+
   /// A text without any of them.
   static func removed(from text: String) -> String {
-    // Each of them begins with this byte, which few texts have.
-    guard text.utf8.contains(0xEE) else { return text }
+    guard mayBe(in: text) else { return text }
     return String(String.UnicodeScalarView(text.unicodeScalars.filter { ChangeMark($0) == nil }))
   }
 }

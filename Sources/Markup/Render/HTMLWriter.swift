@@ -368,7 +368,9 @@ struct HTMLWriter {
 
   /// Text; a mark such as `^name` at the end of a block is where links to it lead.
   private mutating func plain(_ text: Substring, _ isLastOfBlock: Bool) {
-    guard isLastOfBlock, let caret = text.lastIndex(of: "^"),
+    // By bytes first: to look for a character from the end takes apart all that it passes.
+    guard isLastOfBlock, !blockIDs.isEmpty, text.utf8.contains(UInt8(ascii: "^")),
+      let caret = text.lastIndex(of: "^"),
       blockIDs.contains(String(text[text.index(after: caret)...]))
     else { return put(words: text) }
     let before = text[..<caret]
@@ -379,7 +381,7 @@ struct HTMLWriter {
 
   /// Words, of which marks among them may say what became of them.
   private mutating func put(words: some StringProtocol) {
-    guard change != nil, words.unicodeScalars.contains(where: { ChangeMark($0) != nil }) else {
+    guard change != nil, ChangeMark.mayBe(in: words) else {
       return put(escapedHTML(words))
     }
     var run = String.UnicodeScalarView()

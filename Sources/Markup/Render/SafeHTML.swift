@@ -289,19 +289,32 @@ extension HTMLRenderer.Goal {
 
 /// A text as it is written in HTML, in an attribute or outside.
 public func escapedHTML(_ text: some StringProtocol) -> String {
-  var bytes: [UInt8] = []
-  bytes.reserveCapacity(text.utf8.count)
+  // Most texts have nothing to escape. They are asked for all over a page: byte by byte in place.
+  let isPlain = text.utf8.withContiguousStorageIfAvailable { bytes in
+    unsafe bytes.allSatisfy { escape(of: $0) == nil }
+  }
+  if isPlain == true { return String(text) }
+  var escaped: [UInt8] = []
+  escaped.reserveCapacity(text.utf8.count + text.utf8.count / 8)
   for byte in text.utf8 {
-    switch byte {
-    case UInt8(ascii: "<"): bytes += Array("&lt;".utf8)
-    case UInt8(ascii: ">"): bytes += Array("&gt;".utf8)
-    case UInt8(ascii: "&"): bytes += Array("&amp;".utf8)
-    case UInt8(ascii: "\""): bytes += Array("&quot;".utf8)
-    case UInt8(ascii: "'"): bytes += Array("&#39;".utf8)
-    default: bytes.append(byte)
+    if let escape = escape(of: byte) {
+      escaped.append(contentsOf: escape.utf8)
+    } else {
+      escaped.append(byte)
     }
   }
-  return String(decoding: bytes, as: UTF8.self)
+  return String(decoding: escaped, as: UTF8.self)
+}
+
+private func escape(of byte: UInt8) -> String? {
+  switch byte {
+  case UInt8(ascii: "<"): "&lt;"
+  case UInt8(ascii: ">"): "&gt;"
+  case UInt8(ascii: "&"): "&amp;"
+  case UInt8(ascii: "\""): "&quot;"
+  case UInt8(ascii: "'"): "&#39;"
+  default: nil
+  }
 }
 
 /// A link's target, if a page may have it: a relative one, or one of a scheme that only shows something.
