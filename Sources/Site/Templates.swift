@@ -55,8 +55,7 @@ private struct EscapedByBytes: MustacheContentType {
 
 /// Values by their names, as Mustache asks for them.
 ///
-/// A dictionary would do, but that one has a name for its values is found out anew each time that it is
-/// asked, which took a fourth of the time of making pages.
+/// A dictionary would do, but whether it is one that can be asked by name is found out anew each time.
 private struct PageValues: MustacheParent {
   private let values: [String: Any]
 
