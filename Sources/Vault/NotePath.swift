@@ -73,6 +73,11 @@ public struct NotePath: Sendable, CustomStringConvertible {
     return parts.map { String(Substring($0)) }.joined(separator: "/")
   }
 
+  /// The names in a path, as the system takes it apart: a `/` with an accent on it is one as well.
+  static func parts(of path: String) -> [String] {
+    path.utf8.split(separator: slash).map { String(Substring($0)) }
+  }
+
   /// Whether no part of a path is empty, `.` or `..`, as in almost all.
   private static func isPlain(_ path: String) -> Bool {
     var last = slash

@@ -93,7 +93,7 @@ public struct VaultFiles: Sendable {
   /// Makes a folder that is to be a vault, with those above it.
   public static func makeFolders(_ path: String) throws(VaultError) {
     var made = ""
-    for part in path.split(separator: "/") {
+    for part in NotePath.parts(of: path) {
       made += "/" + part
       guard unsafe mkdir(made, 0o777) == 0 || errno == EEXIST || Vault.isFolder(made) else {
         throw .system(operation: "make the folder", path: made, errno: errno)
@@ -136,7 +136,7 @@ public struct VaultFiles: Sendable {
     _ folder: String, below top: borrowing Descriptor, isDerived: Bool
   ) throws(VaultError) -> Descriptor {
     var current = Descriptor(dup(top.number))
-    for part in folder.split(separator: "/").map(String.init) {
+    for part in NotePath.parts(of: folder) {
       if unsafe mkdirat(current.number, part, 0o777) == 0 {
         if !isDerived { fsync(current.number) }
       } else if errno != EEXIST {

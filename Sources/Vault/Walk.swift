@@ -123,11 +123,11 @@ public struct Walk: Sendable {
       throw VaultError.system(operation: "open the vault", path: root, errno: errno)
     }
     var above = ""
-    for part in path.split(separator: "/") {
+    for part in NotePath.parts(of: path) {
       // A walk does not go through a folder that it cannot list.
       let shown = above.isEmpty ? "." : above
       guard unsafe faccessat(top.number, shown, R_OK, 0) == 0 else { return nil }
-      above = join(above, String(part))
+      above = join(above, part)
       if unsafe part.utf8.first == dot || isOtherVault(above, in: top.number) { return nil }
     }
     var subfolders: [String] = []

@@ -149,6 +149,10 @@ VECTORS = [
     f"\u2028<script>{RUN}</script>", f"\ufeff<script>{RUN}</script>", f"%3Cscript%3E{RUN}%3C/script%3E",
     f"&lt;script&gt;{RUN}&lt;/script&gt;", f"\\<script>{RUN}\\</script>", f"*<script>*{RUN}</script>",
     f"\ue0030\ue001<script>{RUN}</script>", f"[x](//evil.example/{RUN})", f"<p/onclick={RUN}>x",
+    # A mark on a quotation mark or a colon, which a reader sees as one with it, and a browser does not.
+    f"\"\u0338 onmouseover={RUN} x=\"\u0338", f"x\"\u200d autofocus tabindex=1 onfocus={RUN} x=\"\u200d",
+    f"\"\u0338><script>{RUN}</script>", f"\"\u0301/><img src=x onerror={RUN}>",
+    f"[x](javascript:\uff9e={RUN})", f"<a href=\"javascript:\uff9e={RUN}\">x</a>", f"![[x.png|\"\u0338onerror={RUN} ]]",
 ]
 
 

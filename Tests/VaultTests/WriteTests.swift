@@ -21,6 +21,14 @@ struct WriteTests {
       try FileManager.default.contentsOfDirectory(atPath: folder.path + "/a/b") == ["note.md"])
   }
 
+  @Test("folders whose names begin with an accent are made one after the other")
+  func accents() throws {
+    let path = try NotePath("a/\u{301}b/\u{338}c/\u{301}note.md")
+    try files.create(path, old)
+    #expect(try files.read(path).bytes == old)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/a") == ["\u{301}b"])
+  }
+
   @Test("a replaced file keeps its mode and leaves nothing beside it")
   func replaceKeepsMode() throws {
     try folder.write("old", to: "note.md")

@@ -284,7 +284,10 @@ extension String {
 
 extension HTMLRenderer.Goal {
   /// Whether it is on another host.
-  var isRemote: Bool { url.hasPrefix("//") || url.prefix { !"/?#".contains($0) }.contains(":") }
+  var isRemote: Bool {
+    let first = url.unicodeScalars.first { ":/?#".unicodeScalars.contains($0) }
+    return first == ":" || url.utf8.starts(with: "//".utf8)
+  }
 }
 
 /// A text as it is written in HTML, in an attribute or outside.
@@ -323,7 +326,9 @@ private func escape(of byte: UInt8) -> String? {
 func safeURL(_ url: String) -> String? {
   let plain = String(
     String.UnicodeScalarView(url.unicodeScalars.filter { $0.value > 0x20 && $0.value != 0x7F }))
-  let head = plain.prefix { !"/?#".contains($0) }
-  guard let colon = head.firstIndex(of: ":") else { return plain }
-  return ["http", "https", "mailto"].contains(head[..<colon].lowercased()) ? plain : nil
+  // By scalars, as browsers do: a colon with a mark on it is a colon, and what follows may be a script.
+  guard let colon = plain.unicodeScalars.firstIndex(where: { ":/?#".unicodeScalars.contains($0) }),
+    plain.unicodeScalars[colon] == ":"
+  else { return plain }
+  return ["http", "https", "mailto"].contains(plain[..<colon].lowercased()) ? plain : nil
 }

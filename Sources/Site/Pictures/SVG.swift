@@ -8,11 +8,12 @@ enum SVG {
   /// A drawing whose elements and attributes only draw.
   ///
   /// It is looked through with what XML and browsers take for the same spelt alike: in lower case,
-  /// without blanks and control characters, and with no entities but XML's own.
+  /// without blanks and control characters, and with no entities but XML's own; and without what is not
+  /// ASCII, since Swift takes a letter with a mark on it for another one.
   static func checked(_ file: [UInt8]) throws(Picture.Fault) -> Picture {
     guard let text = String(validating: file, as: UTF8.self) else { throw .damaged }
     let plain = String(
-      String.UnicodeScalarView(text.unicodeScalars.filter { $0.value > 0x20 && $0.value != 0x7F })
+      String.UnicodeScalarView(text.unicodeScalars.filter { $0.value > 0x20 && $0.value < 0x7F })
     ).lowercased()
     for word in active where plain.contains(word) { throw .active(word) }
     // `onload=` and its like: the last name before an equals sign.
