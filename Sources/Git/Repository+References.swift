@@ -30,8 +30,8 @@ extension Repository {
   /// Moves or makes a reference, if it is where it is expected to be, and says so in its reflog.
   ///
   /// The reason of the error is `.modified` when it is elsewhere, `.locked` when another process is
-  /// at it, and `.notFound` when there is no such object. After any other error the reference may have moved all the same (the
-  /// folder could not be synced): read it before trying again.
+  /// at it, and `.notFound` when there is no such object. After any other error the reference may have
+  /// moved all the same (the folder could not be synced): read it before trying again.
   public func setReference(
     _ name: String, to id: ObjectID, expecting expected: ExpectedReference, message: String,
     by signature: Signature? = nil
