@@ -58,9 +58,9 @@ extension History {
   /// Removes git's lock files that a killed command of ours left.
   ///
   /// Only those made since that command began, and only while no git works in this folder: a live
-  /// git's lock is respected.
+  /// git's lock is respected. That is asked once the locks are known, and only the very same go: else
+  /// a git that has come since would take the next lock at that place for its own.
   func removeStaleLocks(since begin: Int64) throws {
-    if Self.isGitRunning(in: vault.root) { return }
     var names = ["HEAD.lock", "index.lock", "config.lock", "packed-refs.lock"]
     func collect(_ folder: String) {
       for name in StateFile.names(in: repository.commonDirectory + "/" + folder) {
@@ -69,13 +69,16 @@ extension History {
       }
     }
     collect("refs")
+    var stale: [(file: StateFile, stamp: Vault::FileStamp)] = []
     for name in names {
       for folder in Set([repository.gitDirectory, repository.commonDirectory]) {
-        let path = folder + "/" + name
-        guard let made = StateFile(path).modified else { continue }
-        if made >= begin - 20_000_000 { try StateFile(path).remove() }
+        let file = StateFile(folder + "/" + name)
+        guard let stamp = file.stamp, stamp.modified >= begin - 20_000_000 else { continue }
+        stale.append((file, stamp))
       }
     }
+    if Self.isGitRunning(in: vault.root) { return }
+    for (file, stamp) in stale where file.stamp == stamp { try file.remove() }
     for (folder, prefix) in [
       (repository.gitDirectory, "index.notes~"), (vault.stateFolder, "worktree.notes-"),
     ] {

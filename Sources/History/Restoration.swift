@@ -30,11 +30,14 @@ extension History {
     return brought
   }
 
-  /// Makes sure that what a snapshot has just brought is there, now that a branch leads to it.
-  func restoreIfPruned(_ brought: Set<ObjectID>) throws {
-    if brought.allSatisfy({ repository.exists($0) }) { return }
+  /// Whether what a snapshot has just brought is there, after what can be put back was.
+  func isThere(_ brought: Set<ObjectID>) throws -> Bool {
+    func isWhole() -> Bool { brought.allSatisfy { repository.exists($0) } }
+    if isWhole() { return true }
     repository.restoreRecent(from: recentObjects)
-    if !brought.allSatisfy({ repository.exists($0) }) { try restoreObjects() }
+    if isWhole() { return true }
+    try restoreObjects()
+    return isWhole()
   }
 
   /// Does something that needs the branch's objects, and again if some of them had to be restored.

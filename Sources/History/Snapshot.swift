@@ -81,15 +81,24 @@ extension History {
     if !acceptsDeletions { try refuseMassDeletion(scan.changes, of: index.count, incoming: false) }
     let words = Self.messageText(message ?? FileChange.summary(of: scan.changes))
     let commit = try restoringObjects {
-      let tree = try index.writeTree(in: repository)
-      let commit = try repository.createCommit(
-        tree: tree, parents: head.id.map { [$0] } ?? [], author: author, committer: author,
-        message: words)
-      if isTrial { return commit }
-      guard let branch = head.branch else { throw HistoryError.noSuchRevision("HEAD") }
-      let brought = try keepRecent(commit, tree, scan.changes)
-      try moveBranch(branch, from: head.id, to: commit, by: author)
-      try restoreIfPruned(brought)
+      var commit: ObjectID
+      var tries = 0
+      repeat {
+        // Made again where it was taken away before it had a second name: of the files as they were,
+        // which can have changed since.
+        let tree = try index.writeTree(in: repository)
+        commit = try repository.createCommit(
+          tree: tree, parents: head.id.map { [$0] } ?? [], author: author, committer: author,
+          message: words)
+        if isTrial { return commit }
+        guard let branch = head.branch else { throw HistoryError.noSuchRevision("HEAD") }
+        let brought = try keepRecent(commit, tree, scan.changes)
+        tries += 1
+        if try isThere(brought) || tries == 5 {
+          try moveBranch(branch, from: head.id, to: commit, by: author)
+          if try isThere(brought) { break }
+        }
+      } while tries < 5
       return commit
     }
     var saved = Saved(scan, commit: commit)

@@ -156,7 +156,8 @@ struct SideBySideTests {
     for number in 0..<25 { #expect(tracked.contains("notes\(number).md\n"), "\(number)") }
     for number in 1...25 { #expect(tracked.contains("git\(number).md\n"), "\(number)") }
     #expect(try here.git("status", "--porcelain").output == "")
-    #expect(try here.git("fsck", "--strict", "--full", "--no-dangling").status == 0)
+    let faults = try here.git("fsck", "--strict", "--full", "--no-dangling")
+    #expect(faults.status == 0, "\(faults.output)\(faults.errors)")
   }
 
   @Test("a held index.lock of git's is no hindrance, and a held lock of ours is waited for")
