@@ -34,12 +34,7 @@ extension Repository {
         }
       }
     }
-    do throws(GitError) {
-      try check("write a commit", code)
-    } catch {
-      throw ([tree] + parents).allSatisfy { exists($0) }
-        ? error : error.during("write a commit", reason: .notFound)
-    }
+    try checkWritten("write a commit", code, needing: [tree] + parents)
     return ObjectID(id)
   }
 

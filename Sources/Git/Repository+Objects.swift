@@ -157,6 +157,13 @@ extension Repository {
     return (ObjectType(type), size)
   }
 
+  /// Throws what libgit2 says; the reason is `.notFound` where an object is not there that is needed.
+  func checkWritten(_ operation: String, _ code: Int32, needing ids: [ObjectID]) throws(GitError) {
+    if code >= 0 { return }
+    let error = GitError(operation, code: code)
+    throw ids.allSatisfy { exists($0) } ? error : error.during(operation, reason: .notFound)
+  }
+
   /// Writes an object, and again where its folder went meanwhile: `git gc` removes what it emptied.
   func writingAgain(_ write: () -> Int32) -> Int32 {
     var code = write()

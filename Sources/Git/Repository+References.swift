@@ -45,14 +45,15 @@ extension Repository {
     defer { unsafe git_reference_free(made) }
     switch expected {
     case .anything:
-      try checkTarget(
-        id, name, unsafe git_reference_create(&made, handle.pointer, name, &raw, 1, line))
+      try checkWritten(
+        "set \(name)", unsafe git_reference_create(&made, handle.pointer, name, &raw, 1, line),
+        needing: [id])
     case .absent:
       let code = unsafe git_reference_create(&made, handle.pointer, name, &raw, 0, line)
       if code == GIT_EEXISTS.rawValue {
         throw GitError("set \(name)", code: code).during("set \(name)", reason: .modified)
       }
-      try checkTarget(id, name, code)
+      try checkWritten("set \(name)", code, needing: [id])
     case .at(let old):
       var rawOld = old.raw
       let code = unsafe git_reference_create_matching(
@@ -60,15 +61,7 @@ extension Repository {
       if code == GIT_ENOTFOUND.rawValue {
         throw GitError("set \(name)", code: code).during("set \(name)", reason: .modified)
       }
-      try checkTarget(id, name, code)
-    }
-  }
-
-  private func checkTarget(_ id: ObjectID, _ name: String, _ code: Int32) throws(GitError) {
-    do throws(GitError) {
-      try check("set \(name)", code)
-    } catch {
-      throw exists(id) ? error : error.during("set \(name)", reason: .notFound)
+      try checkWritten("set \(name)", code, needing: [id])
     }
   }
 

@@ -13,24 +13,24 @@ extension Repository {
 
   /// What stands at a path of a tree; nil when nothing does.
   public func entry(at path: GitPath, in tree: ObjectID) throws(GitError) -> TreeEntry? {
-    var current = TreeEntry(mode: 0o040000, id: tree)
-    for name in path.names {
-      guard current.kind == .folder, let next = try child(name, of: current.id) else { return nil }
-      current = next
-    }
-    return current
+    let way = try entries(to: path, in: tree)
+    return way.count == path.names.count + 1 ? way.last : nil
   }
 
   /// The objects that lead to a path of a tree, and what stands there, as far as there is something.
   public func objects(to path: GitPath, in tree: ObjectID) throws(GitError) -> [ObjectID] {
-    var found = [tree]
-    var current = TreeEntry(mode: 0o040000, id: tree)
+    try entries(to: path, in: tree).filter { $0.kind != .submodule }.map(\.id)
+  }
+
+  /// A tree, the folders that lead to a path in it, and what stands there, as far as they go.
+  private func entries(to path: GitPath, in tree: ObjectID) throws(GitError) -> [TreeEntry] {
+    var way = [TreeEntry(mode: 0o040000, id: tree)]
     for name in path.names {
-      guard current.kind == .folder, let next = try child(name, of: current.id) else { break }
-      if next.kind != .submodule { found.append(next.id) }
-      current = next
+      let above = way[way.count - 1]
+      guard above.kind == .folder, let next = try child(name, of: above.id) else { break }
+      way.append(next)
     }
-    return found
+    return way
   }
 
   /// Visits everything in a tree that is not a folder, folder by folder in git's order.

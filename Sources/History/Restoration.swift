@@ -15,6 +15,7 @@ extension History {
   /// Of many files only the commit and its uppermost folder: those are written into a pack.
   ///
   /// - Returns: what has to be there once the branch has moved.
+  @discardableResult
   func keepRecent(
     _ commit: ObjectID, _ tree: ObjectID, _ changes: [FileChange]
   ) throws -> Set<ObjectID> {
@@ -22,7 +23,7 @@ extension History {
     if changes.count <= BlobWriter.many {
       for change in changes {
         for path in Set([change.oldPath, change.newPath]) {
-          brought.formUnion(try restoringObjects { try repository.objects(to: path, in: tree) })
+          brought.formUnion(try repository.objects(to: path, in: tree))
         }
       }
     }
@@ -63,7 +64,6 @@ extension History {
 
   /// Writes the objects of the files as they are, and of their folders, where they are missing.
   private func restoreObjects() throws {
-    repository.restoreRecent(from: recentObjects)
     var index = WorkTreeIndex(path: vault.stateFolder + "/restored")
     _ = try scan(&index, for: .trial) { _ in }
     _ = try index.writeTree(in: repository)

@@ -220,7 +220,7 @@ extension History {
       let commit = try repository.createCommit(
         tree: merged.tree, parents: [ours, remote], author: author, committer: author,
         message: words)
-      _ = try keepRecent(commit, merged.tree, result.incoming)
+      try keepRecent(commit, merged.tree, result.incoming)
       return commit
     }
     let pending = try begin(from: ours, oursTree, to: commit, merged.tree, on: head)

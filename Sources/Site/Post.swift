@@ -5,7 +5,7 @@ internal import Vault
 /// A post or a trail that is published.
 ///
 /// It and what it is made of are objects that never change: lists of posts are sorted, filtered and cut
-/// all over a site, and a copy of one would be a copy of a hundred fields.
+/// all over a site, and a copy of one would be a copy of all that it holds.
 final class Post: Sendable {
   /// What stays the same whatever becomes of its name: the ledger's key.
   let key: String

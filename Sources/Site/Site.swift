@@ -99,26 +99,22 @@ public struct Site: Sendable {
     let trails = TrailSteps(of: self)
     try pictures.eachFile(take)
     // Pages are made side by side, some posts at a time: a large site is never in memory as a whole. While
-    // those of some are taken, the next ones are made.
-    func pages(from start: Int) -> Later<[[SiteFile]]> {
-      Later {
+    // those of some are taken, the next ones are made; behind the posts, what many of them are on.
+    func files(from start: Int) -> Later<[[SiteFile]]> {
+      guard start < posts.count else { return filesOfAll() }
+      return Later {
         Array(start..<min(start + Self.portion, posts.count)).mapSideBySide { place in
           PostPages(of: place, in: self, trails).files()
         }
       }
     }
-    var next = pages(from: 0)
-    var rest: Later<[[SiteFile]]>?
+    var next = files(from: 0)
     for start in stride(from: 0, to: posts.count, by: Self.portion) {
       let made = next.value
-      if start + Self.portion < posts.count {
-        next = pages(from: start + Self.portion)
-      } else {
-        rest = filesOfAll()
-      }
+      next = files(from: start + Self.portion)
       for file in made.joined() { try take(file) }
     }
-    for file in (rest ?? filesOfAll()).value.joined() { try take(file) }
+    for file in next.value.joined() { try take(file) }
   }
 
   /// The files that many posts are on, in an order in which what leads to others comes last.

@@ -20,9 +20,6 @@ public struct StateFile: Sendable {
     return unsafe lstat(path, &status) == 0 ? FileStamp(status) : nil
   }
 
-  /// When it was last written, in nanoseconds since 1970; `nil` where it is not there.
-  public var modified: Int64? { stamp?.modified }
-
   /// What it holds; `nil` where there is none.
   public func read() throws(VaultError) -> [UInt8]? {
     let folder = Descriptor(

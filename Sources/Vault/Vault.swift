@@ -93,8 +93,8 @@ public struct Vault: Sendable {
       let here = Self.realPath(folder) ?? root
       absolute = (here == root || here.hasPrefix(root + "/") ? here : root) + "/" + text
     }
-    var parts: [Substring] = []
-    for part in absolute.split(separator: "/") where part != "." {
+    var parts: [String] = []
+    for part in NotePath.parts(of: absolute) where part != "." {
       if part == ".." { _ = parts.popLast() } else { parts.append(part) }
     }
     let clean = "/" + parts.joined(separator: "/")

@@ -29,12 +29,15 @@ enum ChangeMark {
     }
   }
 
-  /// Whether a text may have one of them: each begins with a byte that few texts have.
-  static func mayBe(in text: some StringProtocol) -> Bool { text.utf8.contains(0xEE) }
-
   /// A text without any of them.
   static func removed(from text: String) -> String {
-    guard mayBe(in: text) else { return text }
+    guard text.mayHaveMarks else { return text }
     return String(String.UnicodeScalarView(text.unicodeScalars.filter { ChangeMark($0) == nil }))
   }
+}
+
+extension StringProtocol {
+  /// Whether it may have marks of ours, placeholders among them: each begins with a byte that few texts
+  /// have.
+  var mayHaveMarks: Bool { utf8.contains(0xEE) }
 }

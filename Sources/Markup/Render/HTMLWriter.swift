@@ -381,7 +381,7 @@ struct HTMLWriter {
 
   /// Words, of which marks among them may say what became of them.
   private mutating func put(words: some StringProtocol) {
-    guard change != nil, ChangeMark.mayBe(in: words) else {
+    guard change != nil, words.mayHaveMarks else {
       return put(escapedHTML(words))
     }
     var run = String.UnicodeScalarView()

@@ -88,7 +88,7 @@ struct Placeholders {
 
   /// The parts of a text, between and at its placeholders.
   func parts(_ text: String) -> [(text: Substring, item: Item?)] {
-    if items.isEmpty || !Self.mayBe(in: text) { return text.isEmpty ? [] : [(text[...], nil)] }
+    if items.isEmpty || !text.mayHaveMarks { return text.isEmpty ? [] : [(text[...], nil)] }
     var parts: [(Substring, Item?)] = []
     // By scalars: an accent behind a placeholder would be one character with its end.
     var rest = text[...].unicodeScalars
@@ -105,9 +105,6 @@ struct Placeholders {
     return parts
   }
 
-  /// Whether a text may have one: each begins with a byte that few texts have.
-  private static func mayBe(in text: String) -> Bool { text.utf8.contains(0xEE) }
-
   /// What a text stands for that is one placeholder and no more.
   func only(_ text: String) -> Item? {
     guard text.unicodeScalars.first == Self.begin else { return nil }
@@ -117,7 +114,7 @@ struct Placeholders {
 
   /// A text with each placeholder replaced by what was written there.
   func restored(_ text: String) -> String {
-    guard Self.mayBe(in: text) else { return text }
+    guard text.mayHaveMarks else { return text }
     return parts(text).map { part in
       if part.item == nil { return String(part.text) }
       return Int(Substring(part.text.unicodeScalars.dropFirst().dropLast())).map { sources[$0] }

@@ -284,10 +284,7 @@ extension String {
 
 extension HTMLRenderer.Goal {
   /// Whether it is on another host.
-  var isRemote: Bool {
-    let first = url.unicodeScalars.first { ":/?#".unicodeScalars.contains($0) }
-    return first == ":" || url.utf8.starts(with: "//".utf8)
-  }
+  var isRemote: Bool { scheme(of: url) != nil || url.utf8.starts(with: "//".utf8) }
 }
 
 /// A text as it is written in HTML, in an attribute or outside.
@@ -326,9 +323,17 @@ private func escape(of byte: UInt8) -> String? {
 func safeURL(_ url: String) -> String? {
   let plain = String(
     String.UnicodeScalarView(url.unicodeScalars.filter { $0.value > 0x20 && $0.value != 0x7F }))
-  // By scalars, as browsers do: a colon with a mark on it is a colon, and what follows may be a script.
-  guard let colon = plain.unicodeScalars.firstIndex(where: { ":/?#".unicodeScalars.contains($0) }),
-    plain.unicodeScalars[colon] == ":"
-  else { return plain }
-  return ["http", "https", "mailto"].contains(plain[..<colon].lowercased()) ? plain : nil
+  guard let scheme = scheme(of: plain) else { return plain }
+  return ["http", "https", "mailto"].contains(scheme.lowercased()) ? plain : nil
+}
+
+/// What stands before the colon that a URL begins with, or could for a browser; `nil` for a relative one.
+///
+/// By scalars, as browsers do: a colon with a mark on it is a colon, and what follows may be a script.
+private func scheme(of url: String) -> Substring? {
+  let scalars = url.unicodeScalars
+  guard let end = scalars.firstIndex(where: { ":/?#".unicodeScalars.contains($0) }),
+    scalars[end] == ":"
+  else { return nil }
+  return url[..<end]
 }
