@@ -46,16 +46,13 @@ extension Repository {
         unsafe unlink(folder + "/" + object.name)
         continue
       }
-      let path = loosePath(object.name)
-      // Mostly it is where it was: to ask libgit2 takes several times as long, at each command's start.
-      if unsafe access(path, F_OK) == 0 { continue }
       var raw = id.raw
       if unsafe git_odb_exists_ext(database.pointer, &raw, GIT_ODB_LOOKUP_NO_REFRESH.rawValue) == 1
       {
         continue
       }
       unsafe mkdir(commonDirectory + "/objects/" + object.name.prefix(2), 0o777)
-      unsafe link(folder + "/" + object.name, path)
+      unsafe link(folder + "/" + object.name, loosePath(object.name))
     }
   }
 
