@@ -51,6 +51,46 @@ struct TextMergeTests {
         == "one two 3 four\nfive six seven eight\n")
   }
 
+  @Test("a paragraph that both moved, each to another place, is there once, with both edits")
+  func bothMoved() {
+    let (a, b, c, d) = (
+      "Alpha comes first in this small text.", "Beta is the second of all the letters.",
+      "Gamma stands for what decays too quickly.", "Delta is the change of every thing."
+    )
+    for theirs in [[b, c, a, d], [b, a, c, d], [d, b, c, a], [c, d, a, b]] {
+      for ours in [[b, c, d, a], [d, c, b, a], [c, a, b, d]] {
+        let text = merged(
+          [a, b, c, d].joined(separator: "\n\n") + "\n",
+          ours.joined(separator: "\n\n") + "\n",
+          theirs.joined(separator: "\n\n").replacing("small text", with: "tiny text") + "\n")
+        guard let text else { continue }
+        #expect(
+          text.split(separator: "\n\n").map { $0.trimmingCharacters(in: .newlines) }.sorted()
+            == [a.replacing("small text", with: "tiny text"), b, c, d].sorted())
+      }
+    }
+  }
+
+  @Test("blocks that were no neighbours before have a blank line between them")
+  func blankLine() {
+    #expect(
+      merged(
+        "An old claim of mine, see [a].\n\nA second claim of theirs, see [b].\n\n[a]: http://a\n[b]: http://b\n",
+        "A second claim of theirs, see [b].\n\n[b]: http://b\n",
+        "An old claim of mine, see [a].\n\nSome new words here, as in [c].\n\n[a]: http://a\n[c]: http://c\n"
+      )
+        == "Some new words here, as in [c].\n\n[c]: http://c\n")
+  }
+
+  @Test("words put in before a link that changes, where the other side rewrote what is before it")
+  func linkAndRewrite() {
+    #expect(
+      merged(
+        "One thing that the old authors say [here](a.md).\n",
+        "One thing that the old authors say twice and loudly [here](b.md).\n",
+        "One thing which nobody believes any more [here](a.md).\n") == nil)
+  }
+
   @Test(
     "two wordings of one phrase, and two numbers, are a question",
     arguments: [

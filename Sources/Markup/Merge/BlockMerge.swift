@@ -9,6 +9,11 @@ struct BlockMerge {
     var before: ArraySlice<UInt8>?
     /// Whether it ends its side's text.
     var isLast = false
+    /// What kind of unit it is, if it is one.
+    var kind: MergeUnits.Kind?
+
+    /// Whether another follows it as the next item of a list does, or the next row of a table.
+    func isRow(with next: Piece) -> Bool { kind != nil && kind != .paragraph && kind == next.kind }
   }
 
   /// Units of the three texts between two that all have, or one that all have.
@@ -131,7 +136,11 @@ struct BlockMerge {
       if index + 1 < pieces.count {
         let next = pieces[index + 1]
         var after = piece.after
-        if let before = next.before, piece.before != nil || piece.isLast { after = before }
+        if let before = next.before, piece.before != nil || piece.isLast,
+          piece.isRow(with: next) || before.count > after.count
+        {
+          after = before
+        }
         if !after.contains(.newline) { after = next.before ?? [.newline] }
         if !after.contains(.newline) { after = [.newline] }
         merge.add(after)
@@ -172,7 +181,7 @@ struct BlockMerge {
       part: .settled(text),
       after: Self.changed(
         base.separator(after: b), ours.separator(after: o), theirs.separator(after: t)),
-      isLast: o == ours.all.count - 1 && t == theirs.all.count - 1)
+      isLast: o == ours.all.count - 1 && t == theirs.all.count - 1, kind: base.all[b].kind)
   }
 
   /// A unit that all have, with both sides' changes.
@@ -244,12 +253,17 @@ struct BlockMerge {
     for index in stretch.base where !mayGo(index) { return nil }
     if bothRewrote(stretch) { return nil }
     let mine = added(stretch.ours, our, ours)
-    let other = added(stretch.theirs, their, theirs)
+    var other = added(stretch.theirs, their, theirs)
     if isInsideOfDeleted(mine, their, stretch.base)
       || isInsideOfDeleted(other, our, stretch.base)
     {
       return nil
     }
+    // What both moved into the stretch, to two places of it, stands where the first has it.
+    let moved = Dictionary(
+      mine.filter { our.movedFrom[$0.unit] >= 0 }.map { (our.movedFrom[$0.unit], $0.at) },
+      uniquingKeysWith: { first, _ in first })
+    other.removeAll { moved[their.movedFrom[$0.unit], default: $0.at] != $0.at }
     var pieces: [Piece] = []
     for place in stretch.base.lowerBound...stretch.base.upperBound {
       let here = (
@@ -333,17 +347,37 @@ struct BlockMerge {
 
   private mutating func bothAdded(_ mine: [Int], _ other: [Int]) -> [Piece]? {
     var pieces: [Piece] = []
-    let runs = Matching.runs(
-      mine.map { ours.all[$0].key }, other.map { theirs.all[$0].key },
-      fixedPointsFirst: base.all.isEmpty)
+    // What both moved to here is one unit, whatever each of them made of it.
+    let moved = Set(mine.map { our.movedFrom[$0] }).intersection(other.map { their.movedFrom[$0] })
+      .filter { $0 >= 0 }
+    func identity(_ unit: Int, _ units: MergeUnits, _ side: UnitAlignment) -> Int32 {
+      moved.contains(side.movedFrom[unit])
+        ? -1 - Int32(side.movedFrom[unit]) : units.all[unit].key
+    }
+    let mineIdentities = mine.map { identity($0, ours, our) }
+    func matching(_ other: [Int]) -> [Matching.Run] {
+      Matching.runs(
+        mineIdentities, other.map { identity($0, theirs, their) },
+        fixedPointsFirst: base.all.isEmpty)
+    }
+    var other = other
+    var runs = matching(other)
+    if !moved.isEmpty {
+      // In two orders it stands where the first has it.
+      let matched = Set(runs.flatMap { other[$0.new..<$0.new + $0.length] })
+      other.removeAll { moved.contains(their.movedFrom[$0]) && !matched.contains($0) }
+      runs = matching(other)
+    }
     if !base.all.isEmpty, !isOneAddition(runs, mine, other) {
       // Two sections that happen to share some lines are two sections.
       if hasSameTopic(mine, other) || bothAddedCode(mine, other) { return nil }
-      let known = Set(mine.map { ours.all[$0].key })
+      let known = Set(mineIdentities)
       var news: [Int] = []
-      for index in other
-      where !known.contains(theirs.all[index].key) || proseCount(theirs, index) < 3 {
-        news.append(index)
+      for index in other {
+        let identity = identity(index, theirs, their)
+        if !known.contains(identity) || identity >= 0 && proseCount(theirs, index) < 3 {
+          news.append(index)
+        }
       }
       return ordered(
         mine.compactMap { placed($0, ours, our, isOurs: true) },
@@ -440,13 +474,15 @@ struct BlockMerge {
               base: Array(base.bytes[base.all[from].range]),
               ours: Array(ours.bytes[ours.all[mine].range]),
               theirs: Array(theirs.bytes[theirs.all[other].range]))),
-          after: units.separator(after: index), before: separator(before: index, units))
+          after: units.separator(after: index), before: separator(before: index, units),
+          kind: unit.kind)
       }
       text = both
     }
     return Piece(
       part: .settled(text), after: units.separator(after: index),
-      before: separator(before: index, units), isLast: index == units.all.count - 1)
+      before: separator(before: index, units), isLast: index == units.all.count - 1,
+      kind: unit.kind)
   }
 
   private func separator(before index: Int, _ units: MergeUnits) -> ArraySlice<UInt8> {
@@ -531,7 +567,7 @@ struct BlockMerge {
     func piece(_ text: [UInt8]) -> Piece {
       Piece(
         part: .settled(text), after: after.count >= otherAfter.count ? after : otherAfter,
-        isLast: m == ours.all.count - 1 && o == theirs.all.count - 1)
+        isLast: m == ours.all.count - 1 && o == theirs.all.count - 1, kind: ours.all[m].kind)
     }
     if let longer = longer(m, o) {
       return piece(
@@ -557,10 +593,17 @@ struct BlockMerge {
       base.all[stretch.base].contains { $0.kind.isVerbatim }
       || ours.all[stretch.ours].contains { $0.kind.isVerbatim }
       || theirs.all[stretch.theirs].contains { $0.kind.isVerbatim }
-    guard !isVerbatim, !stretch.base.isEmpty else { return nil }
+    guard !isVerbatim, !stretch.base.isEmpty, !hasMoves(stretch) else { return nil }
     let text = mergedWords(
       range(base, stretch.base), range(ours, stretch.ours), range(theirs, stretch.theirs))
     return text.map { piece(.settled($0), stretch) }
+  }
+
+  /// Whether a side moved a unit into a stretch or out of it: by words it would be there twice.
+  private func hasMoves(_ stretch: Stretch) -> Bool {
+    stretch.base.contains { our.movedTo[$0] >= 0 || their.movedTo[$0] >= 0 }
+      || stretch.ours.contains { our.movedFrom[$0] >= 0 }
+      || stretch.theirs.contains { their.movedFrom[$0] >= 0 }
   }
 
   private func question(_ stretch: Stretch) -> Piece {

@@ -99,7 +99,12 @@ extension TextMerge {
       self = TextMerge(base: base, ours: theirs, theirs: ours).exchanged
       return
     }
-    let documents = [base, ours, theirs].map { Document(bytes: $0) }
+    var documents = [base, ours, theirs].map { Document(bytes: $0) }
+    if let renamed = NamedDefinitions.apart(
+      base: documents[0], other: documents[1], renamed: documents[2])
+    {
+      documents[2] = Document(bytes: renamed)
+    }
     var interning = Interning()
     var bodies = [0, 0, 0]
     if let matter = FrontmatterMerge.merge(
@@ -115,5 +120,6 @@ extension TextMerge {
     for part in body.parts {
       if case .settled(let bytes) = part { add(bytes) } else { parts.append(part) }
     }
+    askAboutNames(documents[0], documents[1], documents[2])
   }
 }

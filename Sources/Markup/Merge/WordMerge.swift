@@ -248,7 +248,7 @@ struct WordMerge {
         let words = other.isEmpty ? ours : theirs
         for edit in mine + other { append(words, edit.new, &text) }
         if let neighbour = neighbourEdit(after: range, o, t, isOurs: other.isEmpty),
-          isTooClose(range, neighbour)
+          isTooClose(range, mine + other, neighbour)
         {
           return nil
         }
@@ -273,12 +273,17 @@ struct WordMerge {
   }
 
   /// Whether two edits of the two sides are neighbours within a sentence: no word between them.
-  private func isTooClose(_ range: Range<Int>, _ next: Edit) -> Bool {
+  private func isTooClose(_ range: Range<Int>, _ edits: [Edit], _ next: Edit) -> Bool {
     let between = range.upperBound..<next.old.lowerBound
     let words = between.count { base.isWord($0) }
     if let leastBetween { return words < leastBetween }
-    if words > 0 || isAtom(range) || isAtom(next.old) { return false }
+    if words > 0 || isOneAtom(edits) || isOneAtom([next]) { return false }
     return !(between.lowerBound...between.upperBound).contains { base.isBoundary($0) }
+  }
+
+  /// Whether a side changed one link, formula or code span, and nothing beside it.
+  private func isOneAtom(_ edits: [Edit]) -> Bool {
+    edits.count == 1 && isAtom(edits[0].old) && edits[0].new.count <= 1
   }
 
   /// Whether a stretch of the base is one link, formula or code span.
@@ -364,7 +369,10 @@ struct WordMerge {
 
   /// One side changed a link or code span, and the other put something in just before or behind it.
   private func settleNeighbours(_ mine: Edit, _ other: Edit) -> [UInt8]? {
-    guard mine.old != other.old, isAtom(mine.old) || isAtom(other.old) else { return nil }
+    guard mine.old != other.old,
+      isAtom(mine.old) && (other.isInsertion || isAtom(other.old))
+        || isAtom(other.old) && mine.isInsertion
+    else { return nil }
     var text: [UInt8] = []
     if mine.old.upperBound <= other.old.lowerBound {
       append(ours, mine.new, &text)
