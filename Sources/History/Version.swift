@@ -24,6 +24,11 @@ public struct Version: Sendable, Equatable {
   public let text: ObjectID
   /// Why it was withdrawn; `nil` where it was not.
   public let withdrawn: String?
+  /// The pictures that the text shows, as blobs, by what its links to them say.
+  ///
+  /// They are in the snapshot that was made with the version: the text's page shows them for ever,
+  /// whatever the file of that name becomes.
+  public let pictures: [String: ObjectID]
 
   /// How much a version changes.
   public enum Kind: String, Sendable, CaseIterable {
@@ -38,12 +43,15 @@ public struct Version: Sendable, Equatable {
   /// The day, such as `2026-11-27`.
   public var day: String { String(created.prefix(10)) }
 
+  /// A picture with more bytes than this is not kept with a version, nor published.
+  public static let largestPicture: Int64 = 20_000_000
+
   /// The folder of all records.
   public static let folder = ".notes/versions"
 
   init(
     number: Int, path: NotePath, created: String, kind: Kind, note: String, author: String,
-    text: ObjectID, withdrawn: String? = nil
+    text: ObjectID, withdrawn: String? = nil, pictures: [String: ObjectID] = [:]
   ) {
     self.number = number
     self.path = path
@@ -53,6 +61,7 @@ public struct Version: Sendable, Equatable {
     self.author = author
     self.text = text
     self.withdrawn = withdrawn
+    self.pictures = pictures
   }
 
   /// A version from its record; `nil` where that says nothing that can be used.
@@ -64,16 +73,27 @@ public struct Version: Sendable, Equatable {
     else { return nil }
     self.init(
       number: number, path: path, created: created, kind: kind, note: values["note"] ?? "",
-      author: values["author"] ?? "", text: text, withdrawn: values["withdrawn"])
+      author: values["author"] ?? "", text: text, withdrawn: values["withdrawn"],
+      pictures: Self.pictures(in: recordList(bytes, "pictures")))
   }
 
   /// The record's text.
   var record: [UInt8] {
-    recordText([
-      ("path", path.text), ("created", created), ("kind", kind.rawValue),
-      ("note", note.isEmpty ? nil : note), ("author", author), ("text", text.description),
-      ("withdrawn", withdrawn),
-    ])
+    recordText(
+      [
+        ("path", path.text), ("created", created), ("kind", kind.rawValue),
+        ("note", note.isEmpty ? nil : note), ("author", author), ("text", text.description),
+        ("withdrawn", withdrawn),
+      ], lists: [("pictures", pictures.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" })])
+  }
+
+  private static func pictures(in lines: [String]) -> [String: ObjectID] {
+    var found: [String: ObjectID] = [:]
+    for line in lines {
+      let parts = line.split(separator: " ", maxSplits: 1)
+      if parts.count == 2, let id = ObjectID(hex: String(parts[0])) { found[String(parts[1])] = id }
+    }
+    return found
   }
 }
 
@@ -232,5 +252,11 @@ extension History {
       if repository.exists(version.text) { return try repository.readBlob(version.text) }
     }
     throw HistoryError.noSuchVersion(path: version.path.text, number: version.number)
+  }
+
+  /// A picture that a version kept; `nil` where the repository does not have it.
+  public func bytes(ofPicture id: ObjectID) throws -> [UInt8]? {
+    guard repository.exists(id) else { return nil }
+    return try repository.readBlob(id, limit: Int(Version.largestPicture))
   }
 }

@@ -33,13 +33,26 @@ extension History {
   /// A version of the same day is replaced, unless a remote has it or it is not wanted. Where the
   /// front matter has `updated`, a version that is not minor moves it to the day of the cut.
   ///
+  /// - Parameter find: Finds a picture by what a link of the post says; a picture that is another
+  ///   than in the newest version makes a version as a text does.
   /// - Throws: `HistoryError.sameText` where the newest version has that text already.
-  public func cut(_ path: NotePath, _ options: VersionOptions) throws -> VersionChange {
+  public func cut(
+    _ path: NotePath, _ options: VersionOptions,
+    pictures find: (String) -> NotePath? = { _ in nil }
+  ) throws -> VersionChange {
     let author = try signature()
     let now = Moment(seconds: author.seconds, offset: author.offset * 60)
     let ledger = try ledger(of: path)
     let found = try vault.files.read(path, limit: .max).bytes
-    if let latest = ledger.latest, try latest.text == ObjectID.blob(found) {
+    let pictures = try Self.pictures(shownBy: found) { name in
+      try find(name)
+        .flatMap { try? vault.files.read($0, limit: Version.largestPicture).bytes }
+        .map { try ObjectID.blob($0) }
+    }
+    let redrawn = pictures.keys.sorted().first { name in
+      ledger.latest?.pictures[name].map { $0 != pictures[name] } ?? false
+    }
+    if let latest = ledger.latest, redrawn == nil, try latest.text == ObjectID.blob(found) {
       throw HistoryError.sameText(path: path.text, number: latest.number)
     }
     var replaced: Version?
@@ -52,7 +65,11 @@ extension History {
     let proposal = try before.map {
       VersionProposal(old: try self.text(of: $0, in: ledger), new: found)
     }
-    let kind = options.kind ?? proposal?.kind ?? .major
+    var (proposed, reason) = (proposal?.kind ?? .major, proposal?.reason ?? "it is the first")
+    if let redrawn, proposed == .minor {
+      (proposed, reason) = (.major, "\(redrawn) is another picture")
+    }
+    let kind = options.kind ?? proposed
     var edits: [FileEdit] = []
     var text = found
     if kind != .minor, Frontmatter(of: found)?["updated"] != nil {
@@ -63,13 +80,31 @@ extension History {
       number: replaced?.number ?? (ledger.versions.last?.number ?? 0) + 1, path: path,
       created: now.timestamp, kind: kind,
       note: options.note.isEmpty ? replaced?.note ?? "" : options.note, author: author.name,
-      text: try ObjectID.blob(text))
+      text: try ObjectID.blob(text), pictures: pictures)
     for (end, bytes) in [("md", text), ("yaml", version.record)] {
       edits.append(try edit(ledger.file(version.number, end), bytes))
     }
     return VersionChange(
       version: version, edits: edits, replaces: replaced != nil,
-      reason: options.kind == nil ? proposal?.reason ?? "it is the first" : nil)
+      reason: options.kind == nil ? reason : nil)
+  }
+
+  /// More pictures than this are not kept with a version: its record is read as a whole.
+  private static let mostPictures = 400
+
+  /// The pictures that a text shows, by what its links say.
+  static func pictures(
+    shownBy text: [UInt8], _ find: (String) throws -> ObjectID?
+  ) rethrows -> [String: ObjectID] {
+    let document = Document(bytes: text)
+    let names =
+      document.links.filter { ($0.kind == .embed || $0.kind == .image) && !$0.isExternal }
+      .map(\.target) + document.htmlLinks.map { HTMLRenderer.Target(path: $0.target).name }
+    var found: [String: ObjectID] = [:]
+    for name in names where found[name] == nil && found.count < mostPictures {
+      if !name.isEmpty, !name.hasSuffix(".md") { found[name] = try find(name) }
+    }
+    return found
   }
 
   /// What gives a version other words of its author's.
@@ -94,7 +129,8 @@ extension History {
   ) throws -> VersionChange {
     let new = Version(
       number: version.number, path: version.path, created: version.created, kind: version.kind,
-      note: note, author: version.author, text: version.text, withdrawn: withdrawn)
+      note: note, author: version.author, text: version.text, withdrawn: withdrawn,
+      pictures: withdrawn == nil ? version.pictures : [:])
     return VersionChange(
       version: new, edits: [try edit(ledger.file(version.number, "yaml"), new.record)])
   }

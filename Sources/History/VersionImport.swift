@@ -20,7 +20,7 @@ public struct VersionImport: Sendable {
     let next = Version(
       number: versions.count + 1, path: version.path, created: version.created,
       kind: texts.last.map { VersionProposal(old: $0, new: text).kind } ?? .major,
-      note: note, author: version.author, text: version.text)
+      note: note, author: version.author, text: version.text, pictures: version.pictures)
     edits.append(.create(try ledger.file(next.number, "md"), text))
     edits.append(.create(try ledger.file(next.number, "yaml"), next.record))
     versions.append(next)
@@ -60,10 +60,21 @@ extension History {
       if bytes == proposed.texts.last { continue }
       let version = try Version(
         number: 1, path: past.path, created: Self.moment(of: past).timestamp, kind: .major,
-        note: "", author: past.commit.author.name, text: ObjectID.blob(bytes))
+        note: "", author: past.commit.author.name, text: ObjectID.blob(bytes),
+        pictures: Self.pictures(shownBy: bytes) { try picture($0, from: past) })
       try proposed.add(version, bytes, note: past.commit.summary)
     }
     return proposed
+  }
+
+  /// A picture by its path, as it was when a snapshot was made.
+  private func picture(_ name: String, from past: PastText) throws -> ObjectID? {
+    for path in [NotePath.joined(past.path.folder, name), NotePath.joined("", name)] {
+      guard let path, let place = try? NotePath(path) else { continue }
+      let entry = try repository.entry(at: GitPath(place.text), in: past.commit.tree)
+      if let entry, entry.kind == .file { return entry.id }
+    }
+    return nil
   }
 
   private static func moment(of past: PastText) -> Moment {

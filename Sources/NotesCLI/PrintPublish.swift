@@ -37,9 +37,9 @@ extension Session {
     at folder: String
   ) throws {
     let news = site.published.compactMap { PostNews($0, report) }
-    for (path, why) in posts.pictures.refused {
+    for (name, why) in posts.pictures.refused {
       console.warn(
-        StyledText("not published: ", .warning) + StyledText(path.text, .path)
+        StyledText("not published: ", .warning) + StyledText(name, .path)
           + StyledText(" (\(why))"))
     }
     noteHidden(site.published.filter { !$0.hidden.isEmpty }, isDry: isDry)

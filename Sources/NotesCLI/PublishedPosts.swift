@@ -1,7 +1,9 @@
+internal import Git
 internal import History
 internal import Markup
 internal import NoteIndex
 internal import Site
+internal import Synchronization
 internal import Vault
 
 /// The vault's posts and trails with their versions, and which of them may be published.
@@ -27,8 +29,11 @@ struct PublishedPosts {
         path: note.path, type: note.type, text: try vault.files.read(note.path).bytes,
         ledger: ledger, texts: texts[note.path] ?? [:])
     }
+    let kept = KeptPictures(in: vault, (try? session.history(options))?.context)
     let pictures = PictureStore(in: vault.files) { name, note in
       attachments.find(name, from: note.folder, byName: true)
+    } kept: {
+      kept.bytes(of: $0)
     }
     let hidden = vault.settings.site.namesUnpublished ? try HiddenNames(in: index) : nil
     posts = try PublicPosts(
@@ -63,6 +68,26 @@ struct PublishedPosts {
       }
     }
     return (ledgers, texts)
+  }
+}
+
+/// The pictures that versions kept, out of the vault's repository, which is opened for the first.
+private final class KeptPictures: Sendable {
+  private let history = Mutex<History?>(nil)
+  private let vault: Vault
+  private let context: History.Context?
+
+  init(in vault: Vault, _ context: History.Context?) {
+    self.vault = vault
+    self.context = context
+  }
+
+  func bytes(of id: ObjectID) -> [UInt8]? {
+    guard let context else { return nil }
+    return history.withLock { history in
+      if history == nil { history = try? History(of: vault, context: context) }
+      return try? history?.bytes(ofPicture: id)
+    }
   }
 }
 

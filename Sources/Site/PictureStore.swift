@@ -1,4 +1,5 @@
-internal import Git
+public import Git
+internal import History
 internal import Markup
 internal import Synchronization
 public import Vault
@@ -8,9 +9,20 @@ public final class PictureStore: Sendable {
   /// Finds a picture by the name or path in a link of a note.
   public typealias Find = @Sendable (_ name: String, _ from: NotePath) -> NotePath?
 
+  /// Reads a picture that a version kept; `nil` where it is not there any more.
+  public typealias Kept = @Sendable (ObjectID) -> [UInt8]?
+
+  /// Where a picture comes from.
+  private enum Source: Hashable {
+    case file(NotePath)
+    case blob(ObjectID)
+  }
+
   private let find: Find
   private let files: VaultFiles
-  private let known = Mutex<[NotePath: Result<SitePicture, Picture.Fault>]>([:])
+  private let kept: Kept
+  private let known = Mutex<[Source: (name: String, found: Result<SitePicture, Picture.Fault>)]>([:]
+  )
   private let unknown = Mutex<Set<Missing>>([])
 
   /// A picture that a text shows and that is not there.
@@ -21,47 +33,69 @@ public final class PictureStore: Sendable {
     public let folder: String
   }
 
-  /// The pictures of a vault.
-  public init(in files: VaultFiles, find: @escaping Find) {
+  /// The pictures of a vault, and those that versions kept.
+  public init(in files: VaultFiles, find: @escaping Find, kept: @escaping Kept) {
     self.files = files
     self.find = find
+    self.kept = kept
   }
 
-  /// A picture with more bytes than this is not published.
-  private static let largest: Int64 = 20_000_000
-
-  /// Pictures that are not published though a text shows them, and why.
-  public var refused: [(path: NotePath, why: String)] {
+  /// Pictures that are not published though a text shows them, by path or as links have it, and why.
+  public var refused: [(name: String, why: String)] {
     let all = known.withLock { $0 }
-    return all.compactMap { path, result in
-      guard case .failure(let fault) = result else { return nil }
+    var reasons: [String: String] = [:]
+    for (name, result) in all.values {
+      guard case .failure(let fault) = result else { continue }
       switch fault {
-      case .unknownKind: return (path, "it is no JPEG, PNG, GIF, WebP or SVG")
-      case .damaged: return (path, "it is damaged")
-      case .active(let what): return (path, "it could do more than be seen: it has \(what)")
+      case .unknownKind: reasons[name] = "it is no JPEG, PNG, GIF, WebP or SVG"
+      case .damaged: reasons[name] = "it is damaged"
+      case .active(let what): reasons[name] = "it could do more than be seen: it has \(what)"
       }
-    }.sorted { $0.path < $1.path }
+    }
+    return reasons.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
   /// The files that were looked at, whether they can be published or not.
-  public var looked: [NotePath] { known.withLock { $0.keys.sorted() } }
+  public var looked: [NotePath] {
+    known.withLock { known in
+      known.keys.compactMap { if case .file(let path) = $0 { path } else { nil } }.sorted()
+    }
+  }
 
   /// The pictures that are not there.
   public var missing: [Missing] { Array(unknown.withLock { $0 }) }
 
-  /// Whether a picture can be published that a link leads to.
-  public func has(_ name: String, from note: NotePath) -> Bool { picture(name, from: note) != nil }
+  /// Whether a picture can be published that a link in a version leads to.
+  public func has(_ name: String, from note: NotePath, in pictures: [String: ObjectID]) -> Bool {
+    picture(name, from: note, in: pictures) != nil
+  }
 
-  /// A picture by the link that shows it.
-  func picture(_ name: String, from note: NotePath) -> SitePicture? {
+  /// A picture by the link that shows it: as the version has it, else as the vault has it now.
+  func picture(
+    _ name: String, from note: NotePath, in pictures: [String: ObjectID]
+  ) -> SitePicture? {
+    if let id = pictures[name] {
+      let result = known.withLock { known in
+        if let found = known[.blob(id)] { return found.found }
+        let result = read(.blob(id)).map { SitePicture($0) }
+        known[.blob(id)] = (name, result)
+        return result
+      }
+      switch result {
+      case .success(let picture): return picture
+      // What is not there any more, as in a clone without its whole past, may still be a file.
+      case .failure(.damaged): break
+      case .failure: return nil
+      }
+    }
     guard let path = find(name, note) else {
       _ = unknown.withLock { $0.insert(Missing(name: name, folder: note.folder)) }
       return nil
     }
     return known.withLock { known in
-      if let found = known[path] { return try? found.get() }
-      let result = read(path).map { SitePicture($0) }
-      known[path] = result
+      if let found = known[.file(path)] { return try? found.found.get() }
+      let result = read(.file(path)).map { SitePicture($0) }
+      known[.file(path)] = (path.text, result)
       return try? result.get()
     }
   }
@@ -70,20 +104,23 @@ public final class PictureStore: Sendable {
   ///
   /// They are read anew, so that a vault with many of them is never in memory as a whole.
   func eachFile(_ take: (SiteFile) throws -> Void) throws {
-    let all = known.withLock { $0 }
+    let all = known.withLock { $0 }.map { (source: $0.key, found: try? $0.value.found.get()) }
     var done: Set<String> = []
-    for path in all.keys.sorted() {
-      guard case .success(let known)? = all[path], done.insert(known.place).inserted,
-        case .success(let picture) = read(path)
+    for (source, found) in all.sorted(by: { $0.found?.place ?? "" < $1.found?.place ?? "" }) {
+      guard let known = found, done.insert(known.place).inserted,
+        case .success(let picture) = read(source)
       else { continue }
       try take(SiteFile(path: known.place, bytes: picture.bytes))
     }
   }
 
-  private func read(_ path: NotePath) -> Result<Picture, Picture.Fault> {
-    guard let bytes = try? files.read(path, limit: Self.largest).bytes else {
-      return .failure(.damaged)
-    }
+  private func read(_ source: Source) -> Result<Picture, Picture.Fault> {
+    let bytes =
+      switch source {
+      case .file(let path): try? files.read(path, limit: Version.largestPicture).bytes
+      case .blob(let id): kept(id)
+      }
+    guard let bytes else { return .failure(.damaged) }
     do throws(Picture.Fault) { return .success(try Picture(bytes)) } catch {
       return .failure(error)
     }

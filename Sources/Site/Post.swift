@@ -1,3 +1,4 @@
+internal import Git
 internal import History
 internal import Markup
 internal import Vault
@@ -69,6 +70,8 @@ final class Post: Sendable {
     let title: String
     let document: Document
     let path: NotePath
+    /// The pictures that it showed, by what its links say.
+    let pictures: [String: ObjectID]
     /// What stood in links that were left out.
     let hidden: [String]
     let description: String?
@@ -79,12 +82,14 @@ final class Post: Sendable {
     let anchors: Set<String>
 
     init(
-      title: String, document: Document, path: NotePath, hidden: [String], description: String?,
-      tags: [String], status: String?, confidence: String?, anchors: Set<String>
+      title: String, document: Document, path: NotePath, pictures: [String: ObjectID],
+      hidden: [String], description: String?, tags: [String], status: String?, confidence: String?,
+      anchors: Set<String>
     ) {
       self.title = title
       self.document = document
       self.path = path
+      self.pictures = pictures
       self.hidden = hidden
       self.description = description
       self.tags = tags

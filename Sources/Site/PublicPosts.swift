@@ -1,3 +1,4 @@
+public import Git
 internal import History
 internal import Markup
 public import Vault
@@ -17,12 +18,12 @@ public struct PublicPosts: Sendable {
   /// - Parameters:
   ///   - candidates: The notes.
   ///   - hasPicture: Whether a picture can be published that a text leads to, by the path or name in
-  ///     its link.
+  ///     its link and the pictures that the version kept.
   ///   - mayName: Whether the name may be read that stands in a link to what is not published.
   /// - Throws: `SiteError.sameSlug` where two posts ask for one address.
   public init(
     of candidates: [Candidate],
-    hasPicture: @escaping @Sendable (_ name: String, _ from: NotePath) -> Bool,
+    hasPicture: @escaping @Sendable (_ name: String, _ from: NotePath, [String: ObjectID]) -> Bool,
     mayName: @escaping @Sendable (_ name: String) -> Bool
   ) throws(SiteError) {
     var held: [(NotePath, Candidate.Reason)] = []
@@ -61,7 +62,7 @@ public struct PublicPosts: Sendable {
             number: version.number, created: version.created, kind: version.kind,
             note: version.note, withdrawn: version.withdrawn,
             content: document.map {
-              Self.content(of: $0, version.path, names, hasPicture, mayName)
+              Self.content(of: $0, version, names, hasPicture, mayName)
             })
         }, formerSlugs: slugs[place].former)
     }
@@ -74,25 +75,27 @@ public struct PublicPosts: Sendable {
   }
 
   private static func content(
-    of document: Document, _ path: NotePath, _ names: Names,
-    _ hasPicture: (String, NotePath) -> Bool, _ mayName: (String) -> Bool
+    of document: Document, _ version: Version, _ names: Names,
+    _ hasPicture: (String, NotePath, [String: ObjectID]) -> Bool, _ mayName: (String) -> Bool
   ) -> Post.Content {
+    let path = version.path
+    func isPicture(_ name: String) -> Bool { hasPicture(name, path, version.pictures) }
     let text = PublicText(
       of: document,
       isPublic: { link in
         let target = HTMLRenderer.Target(link)
         if names.post(target, from: path) != nil { return true }
-        return (link.kind == .embed || link.kind == .image) && hasPicture(link.target, path)
+        return (link.kind == .embed || link.kind == .image) && isPicture(link.target)
       },
       isPublicPath: { text in
         let target = HTMLRenderer.Target(path: text)
-        return names.post(target, from: path) != nil || hasPicture(target.name, path)
+        return names.post(target, from: path) != nil || isPicture(target.name)
       },
       mayName: { mayName($0.target) })
     let frontmatter = document.frontmatter
     let shown = Document(bytes: text.bytes)
     return Post.Content(
-      title: text.title ?? path.stem, document: shown, path: path,
+      title: text.title ?? path.stem, document: shown, path: path, pictures: version.pictures,
       hidden: text.hidden, description: frontmatter?.description,
       tags: Document.unique((frontmatter?.tags ?? []) + shown.tags.map(\.name)),
       status: frontmatter?.status,

@@ -147,7 +147,10 @@ public struct Site: Sendable {
       let fragment = (edition?.content ?? post.latest.content).known(target.fragment)
       return HTMLRenderer.Goal(page.address.url(place, fragment: fragment), label: label)
     }
-    guard let picture = pictures.picture(target.name, from: content.path) else { return nil }
+    guard
+      let picture = pictures.picture(
+        target.name, from: content.path, in: content.pictures)
+    else { return nil }
     return HTMLRenderer.Goal(page.address.url(picture.place), size: picture.size)
   }
 

@@ -40,6 +40,67 @@ import Testing
     try vault.run(["version", "cut", "posts/" + file], clockAhead: day * 86_400).succeeded()
   }
 
+  /// How wide the pictures of a page say that they are.
+  private func widths(_ vault: TestVault, _ path: String) throws -> [String] {
+    try page(vault, path).matches(of: /<img src="[.\/]*(files[^"]*)"/).map { picture in
+      try page(vault, String(picture.1)).firstMatch(of: /width="(\d+)"/).map { String($0.1) } ?? ""
+    }
+  }
+
+  @Test("each version's page has the pictures that it was cut with, whatever became of the files")
+  func picturesOfVersions() throws {
+    let vault = try TestVault()
+    func draw(_ width: Int, _ name: String = "img/Fig 1.svg") throws {
+      try vault.write(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(width)\" height=\"1\"></svg>\n",
+        to: name)
+    }
+    try draw(11)
+    try draw(21, "img/second.svg")
+    let text = "# A\n\nOne.\n\n![f](../img/Fig%201.svg)\n\n![[second.svg]]\n"
+    try post(vault, "a.md", text)
+    #expect(vault.notes("version", "cut", "posts/a.md", "--new").status == 1)
+    try draw(12)
+    // Not cut yet: nobody sees it.
+    try publish(vault).succeeded()
+    #expect(try widths(vault, "posts/a/index.html") == ["11", "21"])
+    let cut = try vault.notes("version", "cut", "posts/a.md", "--new", "-m", "redrawn").succeeded()
+    #expect(cut.errors.contains("major, since ../img/Fig 1.svg is another picture"))
+    try FileManager.default.removeItem(atPath: vault.path + "/img/second.svg")
+    try draw(13)
+    try vault.notes("save").succeeded()
+    try publish(vault).succeeded()
+    #expect(try widths(vault, "posts/a/v1/index.html") == ["11", "21"])
+    #expect(try widths(vault, "posts/a/index.html") == ["12", "21"])
+    #expect(
+      try FileManager.default.contentsOfDirectory(
+        atPath: vault.folder.path + "/site/files"
+      ).count == 3)
+    // A version that is withdrawn takes its pictures along.
+    try vault.notes("version", "withdraw", "posts/a.md@v1", "-m", "wrong").succeeded()
+    try publish(vault).succeeded()
+    #expect(
+      try FileManager.default.contentsOfDirectory(
+        atPath: vault.folder.path + "/site/files"
+      ).count == 2)
+  }
+
+  @Test("versions taken out of a history have the pictures of that time")
+  func picturesOfImportedVersions() throws {
+    let vault = try TestVault()
+    for (day, width) in [(1, 11), (2, 12)] as [(Int64, Int)] {
+      try vault.write(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(width)\" height=\"1\"></svg>\n",
+        to: "posts/fig.svg")
+      try vault.write("# A\n\nDay \(day).\n\n![f](fig.svg)\n", to: "posts/a.md")
+      try vault.run(["save"], clockAhead: day * 86_400).succeeded()
+    }
+    try vault.run(["version", "import", "posts/a.md", "--yes"], clockAhead: 86_400 * 3).succeeded()
+    try publish(vault).succeeded()
+    #expect(try widths(vault, "posts/a/v1/index.html") == ["11"])
+    #expect(try widths(vault, "posts/a/v2/index.html") == ["12"])
+  }
+
   @Test("a post's page says that it changed, when, why and how")
   func living() throws {
     let vault = try TestVault()

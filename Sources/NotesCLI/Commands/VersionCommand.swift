@@ -29,7 +29,8 @@ struct VersionCommand: ParsableCommand {
       discussion: """
         Without --kind it proposes one, and says why: a few words are minor; with a number or a \
         negation among them, a correction; anything else is major. A second cut on the same day \
-        replaces the day's version, unless a remote has it or --new is given.
+        replaces the day's version, unless a remote has it or --new is given. The pictures \
+        that the post shows are kept as they are.
 
         \(exits(.no, .failed, .noVault, .busy, .unsafe))
         """)
@@ -57,7 +58,10 @@ struct VersionCommand: ParsableCommand {
       cut.kind = kind
       cut.note = message ?? ""
       cut.isNew = new
-      let change = try history.cut(path, cut)
+      let files = SharedAttachments(history.vault)
+      let change = try history.cut(path, cut) {
+        files.find($0, from: path.folder, byName: true)
+      }
       let version = change.version
       let saved = try session.carryOut(
         change, "Version \(version.number) of \(path.text)", version.note, history)
@@ -260,6 +264,8 @@ struct VersionRecord: Encodable {
   let author: String
   let text: String
   let withdrawn: String?
+  /// The pictures that it kept, by what its links say; the blobs' names in git.
+  let pictures: [String: String]
 
   init(_ version: Version) {
     self.version = version.number
@@ -270,5 +276,6 @@ struct VersionRecord: Encodable {
     author = version.author
     text = version.text.description
     withdrawn = version.withdrawn
+    pictures = version.pictures.mapValues(\.description)
   }
 }
