@@ -31,10 +31,10 @@ extension History {
   /// What makes the post's text, as it is on the disk, its next version.
   ///
   /// A version of the same day is replaced, unless a remote has it or it is not wanted. Where the
-  /// front matter has `updated`, a version that is not minor moves it to the day of the cut.
+  /// front matter has `updated`, a version that is not minor moves it to the day of the cut. A
+  /// picture that is another than in the newest version makes a version as a text does; `find` finds
+  /// one by what a link of the post says.
   ///
-  /// - Parameter find: Finds a picture by what a link of the post says; a picture that is another
-  ///   than in the newest version makes a version as a text does.
   /// - Throws: `HistoryError.sameText` where the newest version has that text already.
   public func cut(
     _ path: NotePath, _ options: VersionOptions,
