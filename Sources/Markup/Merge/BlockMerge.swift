@@ -11,9 +11,24 @@ struct BlockMerge {
     var isLast = false
     /// What kind of unit it is, if it is one.
     var kind: MergeUnits.Kind?
+    /// Where its first and its last unit stand.
+    var first: Place
+    var last: Place
 
     /// Whether another follows it as the next item of a list does, or the next row of a table.
-    func isRow(with next: Piece) -> Bool { kind != nil && kind != .paragraph && kind == next.kind }
+    func isRow(with next: Piece) -> Bool {
+      switch kind {
+      case .item, .row, .line: kind == next.kind
+      case .paragraph, .heading, nil: false
+      }
+    }
+  }
+
+  /// Which unit of each text something is; -1 where it is none.
+  private struct Place {
+    var base = -1
+    var ours = -1
+    var theirs = -1
   }
 
   /// Units of the three texts between two that all have, or one that all have.
@@ -144,11 +159,27 @@ struct BlockMerge {
         if !after.contains(.newline) { after = next.before ?? [.newline] }
         if !after.contains(.newline) { after = [.newline] }
         merge.add(after)
+        // Without a blank line a paragraph would go on with what it never stood behind.
+        if after.count(where: { $0 == .newline }) < 2, !piece.isRow(with: next),
+          !areNeighbours(piece.last, next.first)
+        {
+          merge.add(after)
+        }
       } else {
         merge.add(piece.isLast ? piece.after : lastSeparator())
       }
     }
     return merge
+  }
+
+  /// Whether a text has one unit directly behind another, with no blank line between them.
+  private func areNeighbours(_ place: Place, _ next: Place) -> Bool {
+    func isTight(_ units: MergeUnits, _ index: Int, _ next: Int) -> Bool {
+      index >= 0 && next == index + 1
+        && units.separator(after: index).count(where: { $0 == .newline }) < 2
+    }
+    return isTight(base, place.base, next.base) || isTight(ours, place.ours, next.ours)
+      || isTight(theirs, place.theirs, next.theirs)
   }
 
   private func lastSeparator() -> ArraySlice<UInt8> {
@@ -181,7 +212,8 @@ struct BlockMerge {
       part: .settled(text),
       after: Self.changed(
         base.separator(after: b), ours.separator(after: o), theirs.separator(after: t)),
-      isLast: o == ours.all.count - 1 && t == theirs.all.count - 1, kind: base.all[b].kind)
+      isLast: o == ours.all.count - 1 && t == theirs.all.count - 1, kind: base.all[b].kind,
+      first: Place(base: b, ours: o, theirs: t), last: Place(base: b, ours: o, theirs: t))
   }
 
   /// A unit that all have, with both sides' changes.
@@ -396,6 +428,8 @@ struct BlockMerge {
           if let same = placed(o, theirs, their, isOurs: false) {
             if same.after.count > piece.after.count { piece.after = same.after }
             piece.isLast = piece.isLast && same.isLast
+            piece.first.theirs = same.first.theirs
+            piece.last.theirs = same.last.theirs
           }
           piece.before = nil
           pieces.append(piece)
@@ -461,6 +495,8 @@ struct BlockMerge {
     let unit = units.all[index]
     var text = Array(units.bytes[unit.range])
     let from = side.movedFrom[index]
+    let place =
+      isOurs ? Place(base: from, ours: index) : Place(base: from, theirs: index)
     if from >= 0 {
       let there = isOurs ? their.place[from] : our.place[from]
       let movedThere = isOurs ? their.movedTo[from] : our.movedTo[from]
@@ -475,14 +511,14 @@ struct BlockMerge {
               ours: Array(ours.bytes[ours.all[mine].range]),
               theirs: Array(theirs.bytes[theirs.all[other].range]))),
           after: units.separator(after: index), before: separator(before: index, units),
-          kind: unit.kind)
+          kind: unit.kind, first: place, last: place)
       }
       text = both
     }
     return Piece(
       part: .settled(text), after: units.separator(after: index),
       before: separator(before: index, units), isLast: index == units.all.count - 1,
-      kind: unit.kind)
+      kind: unit.kind, first: place, last: place)
   }
 
   private func separator(before index: Int, _ units: MergeUnits) -> ArraySlice<UInt8> {
@@ -567,7 +603,8 @@ struct BlockMerge {
     func piece(_ text: [UInt8]) -> Piece {
       Piece(
         part: .settled(text), after: after.count >= otherAfter.count ? after : otherAfter,
-        isLast: m == ours.all.count - 1 && o == theirs.all.count - 1, kind: ours.all[m].kind)
+        isLast: m == ours.all.count - 1 && o == theirs.all.count - 1, kind: ours.all[m].kind,
+        first: Place(ours: m, theirs: o), last: Place(ours: m, theirs: o))
     }
     if let longer = longer(m, o) {
       return piece(
@@ -625,7 +662,13 @@ struct BlockMerge {
       part: part,
       after: Self.changed(
         after(base, stretch.base), after(ours, stretch.ours), after(theirs, stretch.theirs)),
-      isLast: isLast)
+      isLast: isLast,
+      first: Place(
+        base: stretch.base.first ?? -1, ours: stretch.ours.first ?? -1,
+        theirs: stretch.theirs.first ?? -1),
+      last: Place(
+        base: stretch.base.last ?? -1, ours: stretch.ours.last ?? -1,
+        theirs: stretch.theirs.last ?? -1))
   }
 }
 

@@ -113,6 +113,7 @@ extension TextMerge {
       parts = matter.parts
       bodies = documents.map(\.body.lowerBound)
     }
+    let head = parts
     let units = documents.indices.map { index in
       MergeUnits(documents[index], id: index, body: bodies[index], interning: &interning)
     }
@@ -121,5 +122,22 @@ extension TextMerge {
       if case .settled(let bytes) = part { add(bytes) } else { parts.append(part) }
     }
     askAboutNames(documents[0], documents[1], documents[2])
+    if isTorn(documents[1], documents[2]) {
+      parts = head + Self.question(zip(documents, bodies).map { $0.bytes[$1...] })
+    }
+  }
+
+  private func isTorn(_ ours: Document, _ theirs: Document) -> Bool {
+    let (mine, other) = (LineKinds(ours), LineKinds(theirs))
+    return Set([text(.ours), text(.theirs)]).contains {
+      LineKinds.areTorn(in: Document(bytes: $0), mine, other)
+    }
+  }
+
+  /// Three whole texts as one question.
+  private static func question(_ texts: [ArraySlice<UInt8>]) -> [Part] {
+    let ends = texts.map { $0.last == .newline ? $0.dropLast() : $0 }
+    let conflict = Conflict(base: Array(ends[0]), ours: Array(ends[1]), theirs: Array(ends[2]))
+    return [.conflict(conflict), .settled([.newline])]
   }
 }

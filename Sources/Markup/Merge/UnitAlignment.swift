@@ -121,7 +121,7 @@ struct UnitAlignment {
       movedFrom[places[0]] = old
     }
     guard gone.count <= Self.mostPairs / come.count else { return }
-    for old in gone where movedTo[old] < 0 && bags.count(base, old) >= 6 {
+    for old in gone where movedTo[old] < 0 && bags.count(base, old) >= Self.leastMovedWords {
       let alike = come.filter {
         movedFrom[$0] < 0 && bags.likeness(base, old, side, $0) >= Self.movedLikeness
       }
