@@ -71,7 +71,7 @@ private struct RandomText {
   }
 
   enum Kind: CaseIterable {
-    case heading, paragraph, list, table, code
+    case heading, paragraph, list, table, code, ordered, nested, quote
   }
 
   struct Block {
@@ -81,24 +81,37 @@ private struct RandomText {
     var text: String {
       switch kind {
       case .heading: "## \(units[0].text)\n"
-      case .paragraph: "\(units[0].text).\n"
+      case .paragraph: "\(wrapped(units[0].text)).\n"
       case .list: units.map { "- \($0.text)\n" }.joined()
       case .table:
         "| \(units[0].text) | a |\n|---|---|\n"
           + units.dropFirst().map { "| \($0.text) | b |\n" }.joined()
       case .code: "```\n" + units.map { "\($0.text)\n" }.joined() + "```\n"
+      case .ordered: units.enumerated().map { "\($0 + 1). \($1.text)\n" }.joined()
+      case .nested:
+        "- \(units[0].text)\n" + units.dropFirst().map { "  - \($0.text)\n" }.joined()
+      case .quote: units.map { "> \($0.text)\n" }.joined(separator: ">\n")
       }
+    }
+
+    /// A paragraph of two lines, where it has as many words.
+    private func wrapped(_ text: String) -> String {
+      let words = text.split(separator: " ")
+      guard words.count > 5 else { return text }
+      return words[..<5].joined(separator: " ") + "\n" + words[5...].joined(separator: " ")
     }
   }
 
   private var blocks: [Block] = []
   private var count = 0
+  private var end = "\n"
 
   init(_ random: inout SplitMix) {
+    if random.below(8) == 0 { end = "\r\n" }
     for _ in 0..<2 + random.below(6) { blocks.append(block("u", &random)) }
   }
 
-  var text: String { blocks.map(\.text).joined(separator: "\n") }
+  var text: String { blocks.map(\.text).joined(separator: "\n").replacing("\n", with: end) }
 
   private mutating func unit(_ mark: String, _ random: inout SplitMix) -> Unit {
     count += 1
@@ -107,7 +120,7 @@ private struct RandomText {
   }
 
   private mutating func block(_ mark: String, _ random: inout SplitMix) -> Block {
-    let kind = Kind.allCases[random.below(5)]
+    let kind = Kind.allCases[random.below(Kind.allCases.count)]
     let isOne = kind == .heading || kind == .paragraph
     return Block(
       kind: kind, units: (0..<(isOne ? 1 : 2 + random.below(3))).map { _ in unit(mark, &random) })
@@ -120,7 +133,7 @@ private struct RandomText {
       guard !text.blocks.isEmpty else { break }
       let at = random.below(text.blocks.count)
       let isOne = text.blocks[at].kind == .heading || text.blocks[at].kind == .paragraph
-      let least = text.blocks[at].kind == .table ? 1 : 0
+      let least = text.blocks[at].kind == .table || text.blocks[at].kind == .nested ? 1 : 0
       let inside = random.below(text.blocks[at].units.count)
       switch random.below(8) {
       case 0:
@@ -155,69 +168,94 @@ private struct RandomText {
 
   // MARK: What is wrong with a merge
 
-  private var units: [String: (words: [String], kind: Kind)] {
-    var found: [String: (words: [String], kind: Kind)] = [:]
-    for block in blocks { for unit in block.units { found[unit.name] = (unit.words, block.kind) } }
+  private struct Line {
+    /// What stands before the name: a marker, but for its number.
+    var mark: String
+    var words: [String]
+    var before: String
+    var isCode: Bool
+  }
+
+  /// The lines that begin with the name of a unit, and the words of those that go on with it.
+  private static func lines(_ text: String) -> [String: [Line]] {
+    var found: [String: [Line]] = [:]
+    var (isCode, before, last) = (false, "", "")
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) {
+      defer { before = line }
+      if line.hasPrefix("```") { isCode.toggle() }
+      var words = line.split { !$0.isLetter && !$0.isNumber }.map(String.init)
+      if words.first.map({ Int($0) != nil }) == true { words.removeFirst() }
+      if let name = words.first, name.count > 1, name.dropFirst().allSatisfy(\.isNumber),
+        let range = line.range(of: name)
+      {
+        last = name
+        found[name, default: []].append(
+          Line(
+            mark: line[..<range.lowerBound].filter { !$0.isNumber },
+            words: Array(line.hasPrefix("|") ? words[1..<words.count - 1] : words[1...]),
+            before: before, isCode: isCode))
+      } else if !words.isEmpty, let count = found[last]?.count {
+        found[last]?[count - 1].words += words
+      }
+    }
     return found
   }
 
   static func faults(
     _ base: RandomText, _ ours: RandomText, _ theirs: RandomText, _ merged: String
   ) -> [String] {
-    let (old, mine, other) = (base.units, ours.units, theirs.units)
-    var lines: [String: [(kind: Kind, words: [String])]] = [:]
+    let (old, mine, other) = (lines(base.plain), lines(ours.plain), lines(theirs.plain))
     var faults: [String] = []
-    var (isCode, before) = (false, "")
-    for line in merged.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) {
-      defer { before = line }
-      if line.hasPrefix("```") { isCode.toggle() }
-      let words = line.split { !$0.isLetter && !$0.isNumber }.map(String.init)
-      guard let name = words.first, name.count > 1, name.dropFirst().allSatisfy(\.isNumber) else {
-        continue
+    let plain = merged.replacing("\r\n", with: "\n")
+    if base.end == "\r\n", merged.replacing("\r\n", with: "").contains("\n") {
+      faults.append("a line ends otherwise")
+    }
+    let found = lines(plain)
+    for (name, all) in found {
+      for line in all where !line.isCode {
+        let (mark, before) = (line.mark.filter { $0 != " " }, line.before)
+        let start = before.trimmingCharacters(in: .whitespaces).prefix(1)
+        let isRight: Bool =
+          switch mark {
+          case "-": start.isEmpty || start == "-"
+          case ".": start.isEmpty || Int(start) != nil
+          case "|": start.isEmpty || start == "|"
+          case ">": start.isEmpty || before == ">"
+          default: start.isEmpty
+          }
+        if !isRight { faults.append("\(name) follows \(before)") }
       }
-      let kind: Kind =
-        isCode
-        ? .code
-        : line.hasPrefix("## ")
-          ? .heading : line.hasPrefix("- ") ? .list : line.hasPrefix("| ") ? .table : .paragraph
-      let own =
-        line.hasPrefix("| ") ? Array(words.dropFirst().dropLast()) : Array(words.dropFirst())
-      lines[name, default: []].append((kind, own))
-      let mayFollow: Bool =
-        switch kind {
-        case .code: true
-        case .list: before.isEmpty || before.hasPrefix("- ")
-        case .table: before.isEmpty || before.hasPrefix("|")
-        case .heading, .paragraph: before.isEmpty
-        }
-      if !mayFollow { faults.append("\(name) follows \(before)") }
     }
     for name in Set(old.keys).union(mine.keys).union(other.keys).sorted() {
-      let found = lines[name] ?? []
-      let kept = [mine[name], other[name]].compactMap { $0 }
-      let isGone = old[name] != nil && kept.count < 2
-      if isGone {
+      let now = found[name] ?? []
+      let before = old[name]?.first?.words
+      let kept = [mine[name]?.first, other[name]?.first].compactMap { $0 }
+      if let before, kept.count < 2 {
         // What was edited so much that nobody knows it again is new, and stays.
-        if let left = kept.first, left.words != old[name]?.words {
-          if found.isEmpty { faults.append("\(name) was edited, and is gone") }
-        } else if !found.isEmpty {
+        if let left = kept.first, left.words != before {
+          if now.isEmpty { faults.append("\(name) was edited, and is gone") }
+        } else if !now.isEmpty {
           faults.append("\(name) came back")
         }
         continue
       }
-      guard found.count == 1, let only = found.first else {
-        faults.append("\(name) is there \(found.count) times")
+      guard now.count == 1, let only = now.first else {
+        faults.append("\(name) is there \(now.count) times")
         continue
       }
-      if only.kind != kept[0].kind { faults.append("\(name) is a \(only.kind)") }
-      let before = old[name]?.words ?? kept[0].words
-      let added = kept.flatMap(\.words).filter { !before.contains($0) }
-      let removed = before.filter { word in kept.contains { !$0.words.contains(word) } }
-      let expected = Set(before).subtracting(removed).union(added)
+      if !kept.contains(where: { $0.mark == only.mark && $0.isCode == only.isCode }) {
+        faults.append("\(name) stands behind '\(only.mark)'")
+      }
+      let words = before ?? kept[0].words
+      let added = kept.flatMap(\.words).filter { !words.contains($0) }
+      let removed = words.filter { word in kept.contains { !$0.words.contains(word) } }
+      let expected = Set(words).subtracting(removed).union(added)
       if Set(only.words) != expected || only.words.count != expected.count {
         faults.append("\(name) says \(only.words)")
       }
     }
     return faults
   }
+
+  private var plain: String { text.replacing("\r\n", with: "\n") }
 }

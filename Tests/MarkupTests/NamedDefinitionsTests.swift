@@ -45,6 +45,16 @@ struct NamedDefinitionsTests {
         + "[^smith-3]: Yes, on birds.\n\n[^smith]: No: fishes!\n")
   }
 
+  @Test("a footnote may have the largest number there is")
+  func largestNumber() {
+    let label = "[^9223372036854775807]"
+    #expect(
+      merged(
+        "One.\n\nTwo.\n\nThree.\n", "One.\(label)\n\nTwo.\n\nThree.\n\n\(label): Birds.\n",
+        "One.\n\nTwo.\n\nThree.\(label)\n\n\(label): Fishes.\n")?
+        .contains("[^9223372036854775807-2]: ") == true)
+  }
+
   @Test("one footnote that both machines put in is there once")
   func sameFootnote() {
     #expect(

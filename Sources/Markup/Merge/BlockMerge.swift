@@ -9,19 +9,19 @@ struct BlockMerge {
     var before: ArraySlice<UInt8>?
     /// Whether it ends its side's text.
     var isLast = false
-    /// What kind of unit it is, if it is one.
-    var kind: MergeUnits.Kind?
+    /// What it is a row of, if it is one unit.
+    var row: Row?
     /// Where its first and its last unit stand.
     var first: Place
     var last: Place
 
     /// Whether another follows it as the next item of a list does, or the next row of a table.
-    func isRow(with next: Piece) -> Bool {
-      switch kind {
-      case .item, .row, .line: kind == next.kind
-      case .paragraph, .heading, nil: false
-      }
-    }
+    func isRow(with next: Piece) -> Bool { row != nil && row == next.row }
+  }
+
+  /// What has parts that follow each other without a blank line.
+  private enum Row {
+    case bullets, numbers, rows, lines
   }
 
   /// Which unit of each text something is; -1 where it is none.
@@ -156,8 +156,8 @@ struct BlockMerge {
         {
           after = before
         }
-        if !after.contains(.newline) { after = next.before ?? [.newline] }
-        if !after.contains(.newline) { after = [.newline] }
+        if !after.contains(.newline) { after = next.before ?? [] }
+        if !after.contains(.newline) { after = ours.bytes.lineEnd }
         merge.add(after)
         // Without a blank line a paragraph would go on with what it never stood behind.
         if after.count(where: { $0 == .newline }) < 2, !piece.isRow(with: next),
@@ -170,6 +170,17 @@ struct BlockMerge {
       }
     }
     return merge
+  }
+
+  private func row(_ units: MergeUnits, _ index: Int) -> Row? {
+    switch units.all[index].kind {
+    case .item:
+      let text = units.bytes[units.all[index].range].drop { $0.isBlank || $0 == UInt8(ascii: ">") }
+      return text.first?.isDigit == true ? .numbers : .bullets
+    case .row: return .rows
+    case .line: return .lines
+    case .paragraph, .heading: return nil
+    }
   }
 
   /// Whether a text has one unit directly behind another, with no blank line between them.
@@ -212,7 +223,7 @@ struct BlockMerge {
       part: .settled(text),
       after: Self.changed(
         base.separator(after: b), ours.separator(after: o), theirs.separator(after: t)),
-      isLast: o == ours.all.count - 1 && t == theirs.all.count - 1, kind: base.all[b].kind,
+      isLast: o == ours.all.count - 1 && t == theirs.all.count - 1, row: row(base, b),
       first: Place(base: b, ours: o, theirs: t), last: Place(base: b, ours: o, theirs: t))
   }
 
@@ -511,14 +522,14 @@ struct BlockMerge {
               ours: Array(ours.bytes[ours.all[mine].range]),
               theirs: Array(theirs.bytes[theirs.all[other].range]))),
           after: units.separator(after: index), before: separator(before: index, units),
-          kind: unit.kind, first: place, last: place)
+          row: row(units, index), first: place, last: place)
       }
       text = both
     }
     return Piece(
       part: .settled(text), after: units.separator(after: index),
       before: separator(before: index, units), isLast: index == units.all.count - 1,
-      kind: unit.kind, first: place, last: place)
+      row: row(units, index), first: place, last: place)
   }
 
   private func separator(before index: Int, _ units: MergeUnits) -> ArraySlice<UInt8> {
@@ -603,7 +614,7 @@ struct BlockMerge {
     func piece(_ text: [UInt8]) -> Piece {
       Piece(
         part: .settled(text), after: after.count >= otherAfter.count ? after : otherAfter,
-        isLast: m == ours.all.count - 1 && o == theirs.all.count - 1, kind: ours.all[m].kind,
+        isLast: m == ours.all.count - 1 && o == theirs.all.count - 1, row: row(ours, m),
         first: Place(ours: m, theirs: o), last: Place(ours: m, theirs: o))
     }
     if let longer = longer(m, o) {
@@ -669,6 +680,14 @@ struct BlockMerge {
       last: Place(
         base: stretch.base.last ?? -1, ours: stretch.ours.last ?? -1,
         theirs: stretch.theirs.last ?? -1))
+  }
+}
+
+extension [UInt8] {
+  /// What ends the first line of a text.
+  var lineEnd: ArraySlice<UInt8> {
+    let isLong = firstIndex(of: .newline).map { $0 > 0 && self[$0 - 1] == .carriageReturn }
+    return isLong == true ? [.carriageReturn, .newline] : [.newline]
   }
 }
 

@@ -64,6 +64,7 @@ extension NamedDefinitions {
     guard !used[1].isDisjoint(with: used[2]) else { return nil }
     let (mine, theirs) = (NamedDefinitions(document).byName, NamedDefinitions(other).byName)
     var taken = used[0].union(used[1]).union(used[2])
+    var last = taken.compactMap(number).max() ?? 0
     var names: [String: String] = [:]
     for footnote in document.footnotes {
       let label = footnote.label.lowercased()
@@ -74,23 +75,35 @@ extension NamedDefinitions {
           document.bytes[one.text..<one.lines.upperBound],
           other.bytes[two.text..<two.lines.upperBound])
       else { continue }
-      let new = free(footnote.label, taken)
+      let new: String
+      if number(label) != nil {
+        last += 1
+        new = String(last)
+      } else {
+        new = free(footnote.label, taken)
+      }
       taken.insert(new.lowercased())
       names[label] = new
     }
     guard !names.isEmpty else { return nil }
-    var bytes = document.bytes
-    for footnote in document.footnotes.sorted(by: { $0.range.lowerBound > $1.range.lowerBound }) {
+    var bytes: [UInt8] = []
+    var done = 0
+    for footnote in document.footnotes.sorted(by: { $0.range.lowerBound < $1.range.lowerBound }) {
       guard let new = names[footnote.label.lowercased()] else { continue }
       let start = footnote.range.lowerBound + 2
-      bytes.replaceSubrange(start..<start + footnote.label.utf8.count, with: new.utf8)
+      bytes += document.bytes[done..<start] + new.utf8
+      done = document.bytes[start...].firstIndex(of: UInt8(ascii: "]")) ?? start
     }
-    return bytes
+    return bytes + document.bytes[done...]
   }
 
-  /// The next number that no footnote has, or the name with a number behind it.
+  /// A footnote's number; nil for a name, and for a number that nobody counts to.
+  private static func number(_ label: String) -> Int? {
+    label.utf8.count <= 6 ? Int(label) : nil
+  }
+
+  /// A name with the first number behind it that makes it a new one.
   private static func free(_ label: String, _ taken: Set<String>) -> String {
-    if Int(label) != nil { return String((taken.compactMap { Int($0) }.max() ?? 0) + 1) }
     var number = 2
     while taken.contains("\(label)-\(number)".lowercased()) { number += 1 }
     return "\(label)-\(number)"
@@ -233,7 +246,7 @@ extension TextMerge {
         .reduce(into: Set<Int>()) { $0.formUnion(Self.needed(definitions, by: $1)) }
       for index in after.subtracting(before).sorted() {
         let old = names[0][gone[index]]?.first.map { Array(documents[0].bytes[$0.lines]) } ?? []
-        let text = [.newline, .newline] + definitions[index]
+        let text = Array(keeper.bytes.lineEnd + keeper.bytes.lineEnd) + definitions[index]
         let conflict = Conflict(
           base: old, ours: side == 1 ? [] : text, theirs: side == 1 ? text : [])
         let end = takeLineEnds()
