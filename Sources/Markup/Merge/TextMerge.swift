@@ -74,8 +74,11 @@ public struct TextMerge: Sendable, Hashable {
 
   mutating func add(_ bytes: some Collection<UInt8>) {
     guard !bytes.isEmpty else { return }
-    if case .settled(let last)? = parts.last {
-      parts[parts.count - 1] = .settled(last + bytes)
+    if case .settled(var last)? = parts.last {
+      // Held once, it grows where it is; a copy for each piece would be quadratic.
+      parts[parts.count - 1] = .settled([])
+      last += bytes
+      parts[parts.count - 1] = .settled(last)
     } else {
       parts.append(.settled(Array(bytes)))
     }
