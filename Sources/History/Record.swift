@@ -1,23 +1,27 @@
 internal import Markup
 
-/// The keys and values of one of our own records; it may have come from anywhere, so whatever is not
-/// a plain text is passed over.
-func recordValues(_ bytes: [UInt8]) -> [String: String] {
-  let document = Document(bytes: Array("---\n".utf8) + bytes + Array("\n---\n".utf8))
-  var values: [String: String] = [:]
-  for entry in document.frontmatter?.entries ?? [] {
-    if case .scalar(let text) = entry.value { values[entry.key] = text }
-  }
-  return values
+/// The entries of one of our own records.
+func recordEntries(_ bytes: [UInt8]) -> [Frontmatter.Entry] {
+  Document(bytes: Array("---\n".utf8) + bytes + Array("\n---\n".utf8)).frontmatter?.entries ?? []
 }
 
-/// What one of our own records has in a list; texts only.
-func recordList(_ bytes: [UInt8], _ key: String) -> [String] {
-  let document = Document(bytes: Array("---\n".utf8) + bytes + Array("\n---\n".utf8))
-  guard let entry = document.frontmatter?.entries.first(where: { $0.key == key }),
-    case .list(let values) = entry.value
-  else { return [] }
-  return values.compactMap { if case .scalar(let text) = $0 { text } else { nil } }
+/// The keys and values of one of our own records; it may have come from anywhere, so whatever is not
+/// a plain text is passed over.
+func recordValues(_ bytes: [UInt8]) -> [String: String] { recordEntries(bytes).texts }
+
+extension [Frontmatter.Entry] {
+  /// The keys whose values are texts, with those.
+  var texts: [String: String] {
+    var values: [String: String] = [:]
+    for entry in self { if case .scalar(let text) = entry.value { values[entry.key] = text } }
+    return values
+  }
+
+  /// The texts in the list of a key.
+  func list(_ key: String) -> [String] {
+    guard case .list(let values)? = first(where: { $0.key == key })?.value else { return [] }
+    return values.compactMap { if case .scalar(let text) = $0 { text } else { nil } }
+  }
 }
 
 /// A record's text; keys without a value, and lists with nothing in them, are left out.

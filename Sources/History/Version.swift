@@ -66,7 +66,8 @@ public struct Version: Sendable, Equatable {
 
   /// A version from its record; `nil` where that says nothing that can be used.
   init?(number: Int, record bytes: [UInt8]) {
-    let values = recordValues(bytes)
+    let entries = recordEntries(bytes)
+    let values = entries.texts
     guard let place = values["path"], let path = try? NotePath(place),
       let kind = values["kind"].flatMap(Kind.init(rawValue:)), let created = values["created"],
       created.utf8.count >= 10, let text = values["text"].flatMap(ObjectID.init(hex:))
@@ -74,7 +75,7 @@ public struct Version: Sendable, Equatable {
     self.init(
       number: number, path: path, created: created, kind: kind, note: values["note"] ?? "",
       author: values["author"] ?? "", text: text, withdrawn: values["withdrawn"],
-      pictures: Self.pictures(in: recordList(bytes, "pictures")))
+      pictures: Self.pictures(in: entries.list("pictures")))
   }
 
   /// The record's text.
