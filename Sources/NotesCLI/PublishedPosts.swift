@@ -22,14 +22,14 @@ struct PublishedPosts {
     of notes: [NoteSummary], _ index: NoteIndex, _ attachments: SharedAttachments,
     in session: Session, _ vault: Vault, _ options: VaultOptions
   ) throws {
-    let (ledgers, texts) = try Self.versions(of: notes, in: session, vault, options)
+    let (ledgers, texts, context) = try Self.versions(of: notes, in: session, vault, options)
     let candidates = try notes.map { note in
       let ledger = ledgers[note.path] ?? Ledger(key: "", versions: [])
       return Candidate(
         path: note.path, type: note.type, text: try vault.files.read(note.path).bytes,
         ledger: ledger, texts: texts[note.path] ?? [:])
     }
-    let kept = KeptPictures(in: vault, (try? session.history(options))?.context)
+    let kept = KeptPictures(in: vault, context)
     let pictures = PictureStore(in: vault.files) { name, note in
       attachments.find(name, from: note.folder, byName: true)
     } kept: {
@@ -47,12 +47,16 @@ struct PublishedPosts {
   /// history of its own: then a note that was renamed and has no id is not found again.
   private static func versions(
     of notes: [NoteSummary], in session: Session, _ vault: Vault, _ options: VaultOptions
-  ) throws -> (ledgers: [NotePath: Ledger], texts: [NotePath: [Int: [UInt8]]]) {
+  ) throws -> (
+    ledgers: [NotePath: Ledger], texts: [NotePath: [Int: [UInt8]]], context: History.Context?
+  ) {
     let names = notes.map { (path: $0.path, id: $0.id) }
     var ledgers: [NotePath: Ledger]
     var texts: [NotePath: [Int: [UInt8]]] = [:]
+    var context: History.Context?
     do {
       let history = try session.history(options)
+      context = history.context
       ledgers = try history.ledgers(of: names)
       for (path, ledger) in ledgers {
         for version in ledger.versions where version.withdrawn == nil {
@@ -67,7 +71,7 @@ struct PublishedPosts {
         }
       }
     }
-    return (ledgers, texts)
+    return (ledgers, texts, context)
   }
 }
 

@@ -75,13 +75,7 @@ public final class PictureStore: Sendable {
     _ name: String, from note: NotePath, in pictures: [String: ObjectID]
   ) -> SitePicture? {
     if let id = pictures[name] {
-      let result = known.withLock { known in
-        if let found = known[.blob(id)] { return found.found }
-        let result = read(.blob(id)).map { SitePicture($0) }
-        known[.blob(id)] = (name, result)
-        return result
-      }
-      switch result {
+      switch found(.blob(id), name) {
       case .success(let picture): return picture
       // What is not there any more, as in a clone without its whole past, may still be a file.
       case .failure(.damaged): break
@@ -92,11 +86,16 @@ public final class PictureStore: Sendable {
       _ = unknown.withLock { $0.insert(Missing(name: name, folder: note.folder)) }
       return nil
     }
-    return known.withLock { known in
-      if let found = known[.file(path)] { return try? found.found.get() }
-      let result = read(.file(path)).map { SitePicture($0) }
-      known[.file(path)] = (path.text, result)
-      return try? result.get()
+    return try? found(.file(path), path.text).get()
+  }
+
+  /// A picture as pages know it, looked at for the first that asks.
+  private func found(_ source: Source, _ name: String) -> Result<SitePicture, Picture.Fault> {
+    known.withLock { known in
+      if let known = known[source] { return known.found }
+      let result = read(source).map { SitePicture($0) }
+      known[source] = (name, result)
+      return result
     }
   }
 

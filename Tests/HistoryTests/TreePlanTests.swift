@@ -12,10 +12,8 @@ import Vault
 @Suite("the plan of a merge")
 struct TreePlanTests {
   static let seeds: [UInt64] = {
-    let variables = ProcessInfo.processInfo.environment
-    let first = variables["NOTES_SEED"].flatMap { UInt64($0) } ?? 1
-    let count = variables["NOTES_PLANS"].flatMap { UInt64($0) } ?? 4_000
-    return Array(stride(from: first, to: first + count, by: 1_000))
+    let all = TestSupport.seeds("NOTES_PLANS", usually: 4_000)
+    return Array(stride(from: all.lowerBound, to: all.upperBound, by: 1_000))
   }()
 
   @Test("keeps every content, and makes a tree, whatever the two sides did", arguments: seeds)

@@ -7,12 +7,7 @@ import Testing
 @Suite("merging two edits of a text made up at random")
 struct MergedStructureTests {
   /// `NOTES_MERGES=100000` makes that many, and `NOTES_SEED=7` begins with that seed.
-  static let seeds: [UInt64] = {
-    let variables = ProcessInfo.processInfo.environment
-    let first = variables["NOTES_SEED"].flatMap { UInt64($0) } ?? 1
-    let count = variables["NOTES_MERGES"].flatMap { UInt64($0) } ?? 300
-    return Array(first..<first + count)
-  }()
+  static let seeds = TestSupport.seeds("NOTES_MERGES", usually: 300)
 
   @Test("every paragraph, item, row and line is there once, where it may be, with its words")
   func structure() {

@@ -128,12 +128,7 @@ struct NamedDefinitionsTests {
   }
 
   /// `NOTES_MERGES=100000` makes that many, and `NOTES_SEED=7` begins with that seed.
-  static let seeds: [UInt64] = {
-    let variables = ProcessInfo.processInfo.environment
-    let first = variables["NOTES_SEED"].flatMap { UInt64($0) } ?? 1
-    let count = variables["NOTES_MERGES"].flatMap { UInt64($0) } ?? 200
-    return Array(first..<first + count)
-  }()
+  static let seeds = TestSupport.seeds("NOTES_MERGES", usually: 200)
 
   @Test("every claim leads to its own source, whatever two machines did to the text")
   func ownSources() {

@@ -3,11 +3,7 @@ import TestSupport
 import Testing
 
 /// `NOTES_HISTORIES=300` makes 300 random histories, and `NOTES_SEED=7` begins with that seed.
-private let seeds: Range<UInt64> = {
-  let variables = ProcessInfo.processInfo.environment
-  let first = variables["NOTES_SEED"].flatMap { UInt64($0) } ?? 1
-  return first..<first + (variables["NOTES_HISTORIES"].flatMap { UInt64($0) } ?? 6)
-}()
+private let seeds = TestSupport.seeds("NOTES_HISTORIES", usually: 6)
 
 @Suite("notes search --history and --deleted")
 struct HistorySearchTests {

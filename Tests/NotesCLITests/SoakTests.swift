@@ -7,12 +7,7 @@ import Testing
 /// `NOTES_SOAK=500` runs 500 scenarios, and `NOTES_SEED=7` begins with that seed.
 @Suite("a soak of three clones")
 struct SoakTests {
-  static let seeds: Range<UInt64> = {
-    let variables = ProcessInfo.processInfo.environment
-    let first = variables["NOTES_SEED"].flatMap { UInt64($0) } ?? 1
-    let count = variables["NOTES_SOAK"].flatMap { UInt64($0) } ?? 6
-    return first..<(first + count)
-  }()
+  static let seeds = TestSupport.seeds("NOTES_SOAK", usually: 6)
 
   @Test("loses no word, and ends with three clones that are the remote", arguments: seeds)
   func soak(seed: UInt64) throws {

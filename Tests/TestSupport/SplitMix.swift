@@ -1,3 +1,5 @@
+import Foundation
+
 /// A sequence of numbers that a seed fixes (SplitMix64: Steele, Lea and Flood, 2014).
 public struct SplitMix: RandomNumberGenerator, Sendable {
   private var state: UInt64
@@ -16,4 +18,11 @@ public struct SplitMix: RandomNumberGenerator, Sendable {
 
   /// A number from 0 up to and without a bound.
   public mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
+}
+
+/// The seeds of a test: as many as the variable of that name says, from `NOTES_SEED` on.
+public func seeds(_ variable: String, usually: UInt64) -> Range<UInt64> {
+  let variables = ProcessInfo.processInfo.environment
+  let first = variables["NOTES_SEED"].flatMap { UInt64($0) } ?? 1
+  return first..<first + (variables[variable].flatMap { UInt64($0) } ?? usually)
 }

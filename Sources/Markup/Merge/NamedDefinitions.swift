@@ -110,14 +110,11 @@ extension NamedDefinitions {
   }
 
   private static func isAlike(_ one: ArraySlice<UInt8>, _ two: ArraySlice<UInt8>) -> Bool {
-    func words(_ text: ArraySlice<UInt8>) -> [String: Int] {
-      Dictionary(
-        String(decoding: text, as: UTF8.self).lowercased()
-          .split { !$0.isLetter && !$0.isNumber }.map { (String($0), 1) }, uniquingKeysWith: +)
+    func words(_ text: ArraySlice<UInt8>) -> [Substring] {
+      String(decoding: text, as: UTF8.self).lowercased()
+        .split { !$0.isLetter && !$0.isNumber }
     }
-    let (mine, other) = (words(one), words(two))
-    let common = mine.reduce(0) { $0 + min($1.value, other[$1.key] ?? 0) }
-    return common * 4 >= mine.values.reduce(0, +) + other.values.reduce(0, +)
+    return words(one).hasHalf(of: words(two))
   }
 }
 

@@ -424,18 +424,23 @@ struct WordMerge {
   /// Whether two additions have half of their words in common, so that they may be two wordings of
   /// one.
   private func isAlike(_ our: Range<Int>, _ their: Range<Int>) -> Bool {
-    var counts: [ArraySlice<UInt8>: Int] = [:]
-    let mine = ours.plainWords(our)
-    let other = theirs.plainWords(their)
-    for word in mine { counts[word, default: 0] += 1 }
+    ours.plainWords(our).hasHalf(of: theirs.plainWords(their))
+  }
+}
+
+extension Array where Element: Hashable {
+  /// Whether two rows have half of their elements in common, whatever their order.
+  func hasHalf(of other: [Element]) -> Bool {
+    var counts: [Element: Int] = [:]
+    for element in self { counts[element, default: 0] += 1 }
     var common = 0
-    for word in other {
-      if let count = counts[word], count > 0 {
-        counts[word] = count - 1
+    for element in other {
+      if let count = counts[element], count > 0 {
+        counts[element] = count - 1
         common += 1
       }
     }
-    return common * 4 >= mine.count + other.count
+    return common * 4 >= count + other.count
   }
 }
 
