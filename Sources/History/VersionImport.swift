@@ -69,8 +69,7 @@ extension History {
 
   /// A picture by its path, as it was when a snapshot was made.
   private func picture(_ name: String, from past: PastText) throws -> ObjectID? {
-    for path in [NotePath.joined(past.path.folder, name), NotePath.joined("", name)] {
-      guard let path, let place = try? NotePath(path) else { continue }
+    for place in NotePath.places(of: name, from: past.path.folder) {
       let entry = try repository.entry(at: GitPath(place.text), in: past.commit.tree)
       if let entry, entry.kind == .file { return entry.id }
     }

@@ -109,12 +109,8 @@ public struct Document: Sendable {
 
   /// The block in which a byte stands.
   public func block(at offset: Int) -> Block? {
-    var (low, high) = (0, blocks.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if blocks[middle].range.upperBound <= offset { low = middle + 1 } else { high = middle }
-    }
-    return low < blocks.count && blocks[low].range.contains(offset) ? blocks[low] : nil
+    let first = blocks.partitionPoint { $0.range.upperBound <= offset }
+    return first < blocks.count && blocks[first].range.contains(offset) ? blocks[first] : nil
   }
 
   /// The plain text for a full-text index.

@@ -162,13 +162,9 @@ struct Matching {
     var ends: [Int] = []
     var before = [Int](repeating: -1, count: places.count)
     for index in places.indices {
-      var (low, high) = (0, ends.count)
-      while low < high {
-        let middle = (low + high) / 2
-        if places[ends[middle]].new < places[index].new { low = middle + 1 } else { high = middle }
-      }
-      if low > 0 { before[index] = ends[low - 1] }
-      if low == ends.count { ends.append(index) } else { ends[low] = index }
+      let at = ends.partitionPoint { places[$0].new < places[index].new }
+      if at > 0 { before[index] = ends[at - 1] }
+      if at == ends.count { ends.append(index) } else { ends[at] = index }
     }
     var result: [(old: Int, new: Int)] = []
     var index = ends.last ?? -1

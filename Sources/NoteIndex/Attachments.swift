@@ -33,10 +33,8 @@ public struct Attachments: Sendable {
   /// The file or folder that a link means: by its path from the note's folder, else from the top;
   /// else, where it is no Markdown link, by the end of its path.
   public mutating func find(_ target: String, from folder: String, byName: Bool) -> NotePath? {
-    let isFromTop = target.utf8.first == UInt8(ascii: "/")
-    let paths = [isFromTop ? nil : NotePath.joined(folder, target), NotePath.joined("", target)]
-    for path in paths.compactMap(\.self) {
-      if let path = try? NotePath(path), vault.files.isTaken(path) { return path }
+    for path in NotePath.places(of: target, from: folder) where vault.files.isTaken(path) {
+      return path
     }
     guard byName, let end = NotePath.joined("", target), !end.isEmpty else { return nil }
     return named(lookupName(end)).first { folded("/" + $0).hasSuffix(folded("/" + end)) }

@@ -73,6 +73,13 @@ public struct NotePath: Sendable, CustomStringConvertible {
     return parts.map { String(Substring($0)) }.joined(separator: "/")
   }
 
+  /// Where a link of a note in a folder may lead by its path: from that folder, else from the top.
+  public static func places(of target: String, from folder: String) -> [NotePath] {
+    let isFromTop = target.utf8.first == slash
+    return [isFromTop ? nil : joined(folder, target), joined("", target)]
+      .compactMap { path in path.flatMap { try? NotePath($0) } }
+  }
+
   /// The names in a path, as the system takes it apart: a `/` with an accent on it is one as well.
   static func parts(of path: String) -> [String] {
     path.utf8.split(separator: slash).map { String(Substring($0)) }

@@ -92,13 +92,18 @@ import Testing
       try vault.write(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(width)\" height=\"1\"></svg>\n",
         to: "posts/fig.svg")
-      try vault.write("# A\n\nDay \(day).\n\n![f](fig.svg)\n", to: "posts/a.md")
+      // A path from the top is one, whatever stands beside the note.
+      try vault.write(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(width + 10)\" height=\"1\"></svg>\n",
+        to: "fig.svg")
+      try vault.write(
+        "# A\n\nDay \(day).\n\n![f](fig.svg)\n\n![f](/fig.svg)\n", to: "posts/a.md")
       try vault.run(["save"], clockAhead: day * 86_400).succeeded()
     }
     try vault.run(["version", "import", "posts/a.md", "--yes"], clockAhead: 86_400 * 3).succeeded()
     try publish(vault).succeeded()
-    #expect(try widths(vault, "posts/a/v1/index.html") == ["11"])
-    #expect(try widths(vault, "posts/a/v2/index.html") == ["12"])
+    #expect(try widths(vault, "posts/a/v1/index.html") == ["11", "21"])
+    #expect(try widths(vault, "posts/a/v2/index.html") == ["12", "22"])
   }
 
   @Test("a post's page says that it changed, when, why and how")

@@ -148,9 +148,8 @@ extension TextMerge {
     let merged = text(.ours)
     let found = NamedDefinitions(Document(bytes: merged)).byName
     let settled = settledRanges
-    let ends = settled.map(\.upperBound)
     func isSettled(_ lines: Range<Int>) -> Bool {
-      let stretch = settled[safe: ends.countBefore(lines.lowerBound + 1)]
+      let stretch = settled[safe: settled.partitionPoint { $0.upperBound <= lines.lowerBound }]
       return stretch.map { $0.lowerBound <= lines.lowerBound && lines.upperBound <= $0.upperBound }
         ?? false
     }
@@ -274,7 +273,7 @@ extension TextMerge {
     var needed: Set<Int> = []
     for link in document.links
     where link.range.lowerBound < text.count && link.targetRange.lowerBound > text.count {
-      needed.insert(ends.countBefore(link.targetRange.lowerBound + 1))
+      needed.insert(ends.partitionPoint { $0 <= link.targetRange.lowerBound })
     }
     var marks: Set<String> = []
     var known: Set<String> = []
@@ -290,7 +289,7 @@ extension TextMerge {
     where footnote.isDefinition && footnote.range.lowerBound > text.count
       && marks.contains(footnote.label.lowercased())
     {
-      needed.insert(ends.countBefore(footnote.range.lowerBound + 1))
+      needed.insert(ends.partitionPoint { $0 <= footnote.range.lowerBound })
     }
     return needed
   }
@@ -299,16 +298,4 @@ extension TextMerge {
 extension Array {
   /// The one element of an array that has no other.
   fileprivate var only: Element? { count == 1 ? first : nil }
-}
-
-extension [Int] {
-  /// How many of an ordered array's elements are less than a number.
-  fileprivate func countBefore(_ number: Int) -> Int {
-    var (low, high) = (0, count)
-    while low < high {
-      let middle = (low + high) / 2
-      if self[middle] < number { low = middle + 1 } else { high = middle }
-    }
-    return low
-  }
 }

@@ -11,12 +11,8 @@ struct WordMerge {
       interning: inout Interning
     ) {
       self.bytes = bytes
-      var (low, high) = (0, atoms.count)
-      while low < high {
-        let middle = (low + high) / 2
-        if atoms[middle].lowerBound < range.lowerBound { low = middle + 1 } else { high = middle }
-      }
-      let inside = atoms[low...].prefix { $0.lowerBound < range.upperBound }
+      let first = atoms.partitionPoint { $0.lowerBound < range.lowerBound }
+      let inside = atoms[first...].prefix { $0.lowerBound < range.upperBound }
       tokens = unsafe bytes.withUnsafeBufferPointer { buffer in
         Tokens(
           unsafe ByteView(buffer), range, atoms: inside, isVerbatim: isVerbatim,
