@@ -15,15 +15,19 @@ struct NamedLock: ~Copyable, Sendable {
   static func take(at path: String) throws(VaultError) -> NamedLock? {
     if try make(path) { return NamedLock(path: path) }
     guard let holder = Holder(at: path), holder.isGone else { return nil }
-    // Two may see that at once. Only one of them moves away what both looked at; who moved a
-    // newer one puts it back.
-    let aside = "\(path).\(getpid()).gone"
-    guard unsafe rename(path, aside) == 0 else { return nil }
-    let moved = Holder(at: aside)
-    if moved != holder { unsafe link(aside, path) }
-    unsafe unlink(aside)
-    if moved == holder, try make(path) { return NamedLock(path: path) }
-    return nil
+    // Since that one was read it may have been given back, and taken by another. But who is gone
+    // gives nothing back any more, and what it left is removed by one at a time: if it is still
+    // there now, it stays until we remove it.
+    let turn = path + ".gone"
+    guard try make(turn) else {
+      // One that was killed in these few lines left its turn to the next.
+      if Holder(at: turn)?.isGone == true { unsafe unlink(turn) }
+      return nil
+    }
+    defer { unsafe unlink(turn) }
+    guard Holder(at: path) == holder else { return nil }
+    unsafe unlink(path)
+    return try make(path) ? NamedLock(path: path) : nil
   }
 
   deinit { unsafe unlink(path) }
