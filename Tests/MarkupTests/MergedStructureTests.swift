@@ -55,6 +55,21 @@ struct MergedStructureTests {
     let kinds = LineKinds(Document(text))
     #expect(LineKinds.areTorn(in: Document(merged), kinds, kinds) == isTorn)
   }
+
+  @Test(
+    "a fence that one side put around what the other edited is no tear",
+    arguments: [
+      "```\nThe first.\n\nThe second, edited.\n\nThe third.\n```\n",
+      "```\nThe first.\n\nThe second, edited.\n```\n\nThe third.\n",
+    ])
+  func fenced(fenced: String) {
+    let plain = fenced.replacing("```\n", with: "")
+    let merge = TextMerge(
+      base: Array(plain.replacing(", edited", with: "").utf8), ours: Array(plain.utf8),
+      theirs: Array(fenced.replacing(", edited", with: "").utf8))
+    #expect(merge.isClean)
+    #expect(String(decoding: merge.text(.ours), as: UTF8.self) == fenced)
+  }
 }
 
 /// A text of units that each begin with a name of their own.

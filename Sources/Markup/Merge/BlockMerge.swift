@@ -1,36 +1,5 @@
 /// Merges the bodies of three texts unit by unit.
 struct BlockMerge {
-  /// A stretch of the result.
-  private struct Piece {
-    var part: TextMerge.Part
-    /// What follows it.
-    var after: ArraySlice<UInt8>
-    /// What came before it on its own side, for the first of a row of units that were put in.
-    var before: ArraySlice<UInt8>?
-    /// Whether it ends its side's text.
-    var isLast = false
-    /// What it is a row of, if it is one unit.
-    var row: Row?
-    /// Where its first and its last unit stand.
-    var first: Place
-    var last: Place
-
-    /// Whether another follows it as the next item of a list does, or the next row of a table.
-    func isRow(with next: Piece) -> Bool { row != nil && row == next.row }
-  }
-
-  /// What has parts that follow each other without a blank line.
-  private enum Row {
-    case bullets, numbers, rows, lines
-  }
-
-  /// Which unit of each text something is; -1 where it is none.
-  private struct Place {
-    var base = -1
-    var ours = -1
-    var theirs = -1
-  }
-
   /// Units of the three texts between two that all have, or one that all have.
   private struct Stretch {
     var base: Range<Int>
@@ -39,9 +8,9 @@ struct BlockMerge {
     var isShared: Bool
   }
 
-  private let base: MergeUnits
-  private let ours: MergeUnits
-  private let theirs: MergeUnits
+  let base: MergeUnits
+  let ours: MergeUnits
+  let theirs: MergeUnits
   private let our: UnitAlignment
   private let their: UnitAlignment
   private var bags: WordBags
@@ -137,81 +106,6 @@ struct BlockMerge {
     return assembled(pieces)
   }
 
-  private func assembled(_ pieces: [Piece]) -> TextMerge {
-    var merge = TextMerge()
-    merge.add(
-      Self.changed(
-        base.bytes[base.bodyStart..<base.start], ours.bytes[ours.bodyStart..<ours.start],
-        theirs.bytes[theirs.bodyStart..<theirs.start]))
-    for (index, piece) in pieces.enumerated() {
-      switch piece.part {
-      case .settled(let bytes): merge.add(bytes)
-      case .conflict: merge.parts.append(piece.part)
-      }
-      if index + 1 < pieces.count {
-        let next = pieces[index + 1]
-        var after = piece.after
-        if let before = next.before, piece.before != nil || piece.isLast,
-          piece.isRow(with: next) || before.count > after.count
-        {
-          after = before
-        }
-        if !after.contains(.newline) { after = next.before ?? [] }
-        if !after.contains(.newline) { after = ours.bytes.lineEnd }
-        merge.add(after)
-        // Without a blank line a paragraph would go on with what it never stood behind.
-        if after.count(where: { $0 == .newline }) < 2, !piece.isRow(with: next),
-          !areNeighbours(piece.last, next.first)
-        {
-          merge.add(after)
-        }
-      } else {
-        merge.add(piece.isLast ? piece.after : lastSeparator())
-      }
-    }
-    return merge
-  }
-
-  private func row(_ units: MergeUnits, _ index: Int) -> Row? {
-    switch units.all[index].kind {
-    case .item:
-      let text = units.bytes[units.all[index].range].drop { $0.isBlank || $0 == UInt8(ascii: ">") }
-      return text.first?.isDigit == true ? .numbers : .bullets
-    case .row: return .rows
-    case .line: return .lines
-    case .paragraph, .heading: return nil
-    }
-  }
-
-  /// Whether a text has one unit directly behind another, with no blank line between them.
-  private func areNeighbours(_ place: Place, _ next: Place) -> Bool {
-    func isTight(_ units: MergeUnits, _ index: Int, _ next: Int) -> Bool {
-      index >= 0 && next == index + 1
-        && units.separator(after: index).count(where: { $0 == .newline }) < 2
-    }
-    return isTight(base, place.base, next.base) || isTight(ours, place.ours, next.ours)
-      || isTight(theirs, place.theirs, next.theirs)
-  }
-
-  private func lastSeparator() -> ArraySlice<UInt8> {
-    func last(_ units: MergeUnits) -> ArraySlice<UInt8> {
-      units.all.isEmpty ? [] : units.separator(after: units.all.count - 1)
-    }
-    return Self.changed(last(base), last(ours), last(theirs))
-  }
-
-  /// Of three blanks the one that changed; of two that did, the longer.
-  private static func changed(
-    _ base: ArraySlice<UInt8>, _ ours: ArraySlice<UInt8>, _ theirs: ArraySlice<UInt8>
-  ) -> ArraySlice<UInt8> {
-    if ours == base { return theirs }
-    if theirs == base || ours == theirs { return ours }
-    let isOurs =
-      ours.count != theirs.count
-      ? ours.count > theirs.count : ours.lexicographicallyPrecedes(theirs)
-    return isOurs ? ours : theirs
-  }
-
   // MARK: One unit that all have
 
   private mutating func shared(_ stretch: Stretch) -> Piece? {
@@ -265,18 +159,19 @@ struct BlockMerge {
     if mine.1 == old.1, other.0 == old.0 { return Array(mine.0) + Array(other.1) }
     if other.1 == old.1, mine.0 == old.0 { return Array(other.0) + Array(mine.1) }
     func words(_ units: MergeUnits, _ index: Int) -> WordMerge.Words {
-      WordMerge.Words(
-        units.bytes, units.all[index].range, atoms: [], isVerbatim: true, interning: &interning)
+      self.words(units, units.all[index].range, isVerbatim: true)
     }
     return WordMerge.merge(
       base: words(base, b), ours: words(ours, o), theirs: words(theirs, t), leastBetween: 2)
   }
 
   private mutating func mergedWords(
-    _ old: Range<Int>, _ mine: Range<Int>, _ other: Range<Int>
+    _ old: Range<Int>, _ mine: Range<Int>, _ other: Range<Int>, isVerbatim: Bool = false
   ) -> [UInt8]? {
     let text = WordMerge.merge(
-      base: words(base, old), ours: words(ours, mine), theirs: words(theirs, other))
+      base: words(base, old, isVerbatim: isVerbatim),
+      ours: words(ours, mine, isVerbatim: isVerbatim),
+      theirs: words(theirs, other, isVerbatim: isVerbatim))
     guard let text,
       WordBalance.holds(
         base: base.bytes[old], ours: ours.bytes[mine], theirs: theirs.bytes[other],
@@ -285,8 +180,12 @@ struct BlockMerge {
     return text
   }
 
-  private mutating func words(_ units: MergeUnits, _ range: Range<Int>) -> WordMerge.Words {
-    WordMerge.Words(units.bytes, range, atoms: units.atoms, interning: &interning)
+  private mutating func words(
+    _ units: MergeUnits, _ range: Range<Int>, isVerbatim: Bool = false
+  ) -> WordMerge.Words {
+    WordMerge.Words(
+      units.bytes, range, atoms: isVerbatim ? [] : units.atoms, isVerbatim: isVerbatim,
+      interning: &interning)
   }
 
   // MARK: Between two units that all have
@@ -637,14 +536,31 @@ struct BlockMerge {
   }
 
   private mutating func byWords(_ stretch: Stretch) -> Piece? {
-    let isVerbatim =
-      base.all[stretch.base].contains { $0.kind.isVerbatim }
-      || ours.all[stretch.ours].contains { $0.kind.isVerbatim }
-      || theirs.all[stretch.theirs].contains { $0.kind.isVerbatim }
-    guard !isVerbatim, !stretch.base.isEmpty, !hasMoves(stretch) else { return nil }
-    let text = mergedWords(
-      range(base, stretch.base), range(ours, stretch.ours), range(theirs, stretch.theirs))
-    return text.map { piece(.settled($0), stretch) }
+    guard !stretch.base.isEmpty, !hasMoves(stretch) else { return nil }
+    func isVerbatim(_ units: MergeUnits, _ range: Range<Int>) -> Bool {
+      units.all[range].contains { $0.kind.isVerbatim }
+    }
+    let ourCode = isVerbatim(ours, stretch.ours)
+    let theirCode = isVerbatim(theirs, stretch.theirs)
+    if isVerbatim(base, stretch.base) || ourCode && theirCode { return nil }
+    let (old, mine, other) = (
+      range(base, stretch.base), range(ours, stretch.ours), range(theirs, stretch.theirs)
+    )
+    if ourCode, !isPutAround(ours.bytes[mine], base.bytes[old]) { return nil }
+    if theirCode, !isPutAround(theirs.bytes[other], base.bytes[old]) { return nil }
+    return mergedWords(old, mine, other, isVerbatim: ourCode || theirCode).map {
+      piece(.settled($0), stretch)
+    }
+  }
+
+  /// Whether lines, such as those of a fence, were put around a text and nothing else was changed.
+  private mutating func isPutAround(_ text: ArraySlice<UInt8>, _ old: ArraySlice<UInt8>) -> Bool {
+    func lines(_ text: ArraySlice<UInt8>) -> [Int32] {
+      text.split(separator: .newline, omittingEmptySubsequences: false).map {
+        interning.number(of: $0)
+      }
+    }
+    return lines(old).isSubsequence(of: lines(text))
   }
 
   /// Whether a side moved a unit into a stretch or out of it: by words it would be there twice.
@@ -680,14 +596,6 @@ struct BlockMerge {
       last: Place(
         base: stretch.base.last ?? -1, ours: stretch.ours.last ?? -1,
         theirs: stretch.theirs.last ?? -1))
-  }
-}
-
-extension [UInt8] {
-  /// What ends the first line of a text.
-  var lineEnd: ArraySlice<UInt8> {
-    let isLong = firstIndex(of: .newline).map { $0 > 0 && self[$0 - 1] == .carriageReturn }
-    return isLong == true ? [.carriageReturn, .newline] : [.newline]
   }
 }
 

@@ -4,9 +4,20 @@
 /// merge is looked at as a whole when it is done.
 struct LineKinds {
   private var kinds: [ArraySlice<UInt8>: Set<Block.Kind>] = [:]
+  /// How the blocks begin and end whose kind reaches far.
+  private var spans: Set<Span> = []
+
+  private struct Span: Hashable {
+    var kind: Block.Kind
+    var first: ArraySlice<UInt8>
+    var last: ArraySlice<UInt8>
+  }
 
   init(_ document: Document) {
-    Self.each(document) { kinds[$0, default: []].insert($1) }
+    Self.each(document) { kind, lines in
+      for line in lines { kinds[line, default: []].insert(kind) }
+      if let span = Self.span(kind, lines) { spans.insert(span) }
+    }
   }
 
   /// Kinds that a line far away can begin or end: a fence, a tag, a table's header.
@@ -15,22 +26,52 @@ struct LineKinds {
   /// the other's.
   private static let farReaching: Set<Block.Kind> = [.code, .math, .html, .table]
 
+  /// Whether a text has a line that can make code or a table of others.
+  static func reachesFar(_ document: Document) -> Bool {
+    document.blocks.contains { farReaching.contains($0.kind) }
+  }
+
+  private static func span(_ kind: Block.Kind, _ lines: [ArraySlice<UInt8>]) -> Span? {
+    guard farReaching.contains(kind), let first = lines.first, let last = lines.last else {
+      return nil
+    }
+    return Span(kind: kind, first: first, last: last)
+  }
+
   /// Whether a text has a line as code, or as prose, that neither of two texts has as such.
   static func areTorn(in merged: Document, _ ours: LineKinds, _ theirs: LineKinds) -> Bool {
     var isTorn = false
-    each(merged) { line, kind in
-      let known = ours.kinds[line, default: []].union(theirs.kinds[line, default: []])
-      guard !known.isEmpty, !known.contains(kind) else { return }
-      if farReaching.contains(kind) || !known.isDisjoint(with: farReaching) { isTorn = true }
+    each(merged) { kind, lines in
+      let isOdd = lines.contains { line in
+        guard line.count >= leastBytes else { return false }
+        let known = ours.kinds[line, default: []].union(theirs.kinds[line, default: []])
+        return !known.isEmpty && !known.contains(kind)
+          && (farReaching.contains(kind) || !known.isDisjoint(with: farReaching))
+      }
+      if isOdd, !ours.made(kind, lines, of: theirs), !theirs.made(kind, lines, of: ours) {
+        isTorn = true
+      }
     }
     return isTorn
+  }
+
+  /// Whether these lines are a block that this text made of lines that the other has as something
+  /// else, such as a fence around what the other side edited.
+  private func made(
+    _ kind: Block.Kind, _ lines: [ArraySlice<UInt8>], of other: LineKinds
+  ) -> Bool {
+    guard let span = Self.span(kind, lines), spans.contains(span) else { return false }
+    let within = lines.dropFirst().dropLast().filter { $0.count >= Self.leastBytes }
+    return within.allSatisfy { kinds[$0]?.contains(kind) ?? true }
+      && within.contains { kinds[$0] != nil && other.kinds[$0]?.contains(kind) == false }
   }
 
   /// A line of fewer bytes, such as a fence or a bracket, says nothing of itself.
   private static let leastBytes = 5
 
+  /// The blocks of a text, each with its lines but for the blank ones.
   private static func each(
-    _ document: Document, _ body: (_ line: ArraySlice<UInt8>, _ kind: Block.Kind) -> Void
+    _ document: Document, _ body: (_ kind: Block.Kind, _ lines: [ArraySlice<UInt8>]) -> Void
   ) {
     let bytes = document.bytes
     unsafe bytes.withUnsafeBufferPointer { buffer in
@@ -38,10 +79,10 @@ struct LineKinds {
       let lines = Lines(view)
       for block in document.blocks {
         let last = lines.line(at: max(block.range.lowerBound, block.range.upperBound - 1))
-        for line in block.line - 1..<max(last + 1, block.line - 1) {
-          let text = view.trimmed(lines.content(line, in: view))
-          if text.count >= leastBytes { body(bytes[text], block.kind) }
+        let texts = (block.line - 1..<max(last + 1, block.line - 1)).map {
+          bytes[view.trimmed(lines.content($0, in: view))]
         }
+        body(block.kind, texts.filter { !$0.isEmpty })
       }
     }
   }

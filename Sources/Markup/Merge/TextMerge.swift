@@ -131,6 +131,7 @@ extension TextMerge {
   }
 
   private func isTorn(_ ours: Document, _ theirs: Document) -> Bool {
+    guard LineKinds.reachesFar(ours) || LineKinds.reachesFar(theirs) else { return false }
     let (mine, other) = (LineKinds(ours), LineKinds(theirs))
     return Set([text(.ours), text(.theirs)]).contains {
       LineKinds.areTorn(in: Document(bytes: $0), mine, other)

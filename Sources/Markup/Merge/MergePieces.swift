@@ -1,0 +1,119 @@
+extension BlockMerge {
+  /// A stretch of the result.
+  struct Piece {
+    var part: TextMerge.Part
+    /// What follows it.
+    var after: ArraySlice<UInt8>
+    /// What came before it on its own side, for the first of a row of units that were put in.
+    var before: ArraySlice<UInt8>?
+    /// Whether it ends its side's text.
+    var isLast = false
+    /// What it is a row of, if it is one unit.
+    var row: Row?
+    /// Where its first and its last unit stand.
+    var first: Place
+    var last: Place
+
+    /// Whether another follows it as the next item of a list does, or the next row of a table.
+    func isRow(with next: Piece) -> Bool { row != nil && row == next.row }
+  }
+
+  /// What has parts that follow each other without a blank line.
+  enum Row {
+    case bullets, numbers, rows, lines
+  }
+
+  /// Which unit of each text something is; -1 where it is none.
+  struct Place {
+    var base = -1
+    var ours = -1
+    var theirs = -1
+  }
+
+  /// Puts the pieces together, each with what stands between it and the next.
+  func assembled(_ pieces: [Piece]) -> TextMerge {
+    var merge = TextMerge()
+    merge.add(
+      Self.changed(
+        base.bytes[base.bodyStart..<base.start], ours.bytes[ours.bodyStart..<ours.start],
+        theirs.bytes[theirs.bodyStart..<theirs.start]))
+    for (index, piece) in pieces.enumerated() {
+      switch piece.part {
+      case .settled(let bytes): merge.add(bytes)
+      case .conflict: merge.parts.append(piece.part)
+      }
+      if index + 1 < pieces.count {
+        let next = pieces[index + 1]
+        var after = piece.after
+        if let before = next.before, piece.before != nil || piece.isLast,
+          piece.isRow(with: next) || before.count > after.count
+        {
+          after = before
+        }
+        if !after.contains(.newline) { after = next.before ?? [] }
+        if !after.contains(.newline) { after = ours.bytes.lineEnd }
+        merge.add(after)
+        // Without a blank line a paragraph would go on with what it never stood behind.
+        if after.count(where: { $0 == .newline }) < 2, !piece.isRow(with: next),
+          !areNeighbours(piece.last, next.first)
+        {
+          merge.add(after)
+        }
+      } else {
+        merge.add(piece.isLast ? piece.after : lastSeparator())
+      }
+    }
+    return merge
+  }
+
+  /// What a unit is a row of.
+  func row(_ units: MergeUnits, _ index: Int) -> Row? {
+    switch units.all[index].kind {
+    case .item:
+      let text = units.bytes[units.all[index].range].drop { $0.isBlank || $0 == UInt8(ascii: ">") }
+      return text.first?.isDigit == true ? .numbers : .bullets
+    case .row: return .rows
+    case .line: return .lines
+    case .paragraph, .heading: return nil
+    }
+  }
+
+  /// Whether a text has one unit directly behind another, with no blank line between them.
+  private func areNeighbours(_ place: Place, _ next: Place) -> Bool {
+    func isTight(_ units: MergeUnits, _ index: Int, _ next: Int) -> Bool {
+      index >= 0 && next == index + 1
+        && units.separator(after: index).count(where: { $0 == .newline }) < 2
+    }
+    return isTight(base, place.base, next.base) || isTight(ours, place.ours, next.ours)
+      || isTight(theirs, place.theirs, next.theirs)
+  }
+
+  private func lastSeparator() -> ArraySlice<UInt8> {
+    func last(_ units: MergeUnits) -> ArraySlice<UInt8> {
+      units.all.isEmpty ? [] : units.separator(after: units.all.count - 1)
+    }
+    return Self.changed(last(base), last(ours), last(theirs))
+  }
+
+  /// Of three blanks the one that changed; of two that did, the longer.
+
+  /// What stands where two sides may have changed it: what one of them made of it, or the longer.
+  static func changed(
+    _ base: ArraySlice<UInt8>, _ ours: ArraySlice<UInt8>, _ theirs: ArraySlice<UInt8>
+  ) -> ArraySlice<UInt8> {
+    if ours == base { return theirs }
+    if theirs == base || ours == theirs { return ours }
+    let isOurs =
+      ours.count != theirs.count
+      ? ours.count > theirs.count : ours.lexicographicallyPrecedes(theirs)
+    return isOurs ? ours : theirs
+  }
+}
+
+extension [UInt8] {
+  /// What ends the first line of a text.
+  var lineEnd: ArraySlice<UInt8> {
+    let isLong = firstIndex(of: .newline).map { $0 > 0 && self[$0 - 1] == .carriageReturn }
+    return isLong == true ? [.carriageReturn, .newline] : [.newline]
+  }
+}
