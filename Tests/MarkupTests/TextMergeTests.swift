@@ -42,6 +42,63 @@ struct TextMergeTests {
       merged("Of 10,000 notes.\n", "Of 12,000 notes.\n", "Of 10,500 notes.\n") == nil)
   }
 
+  @Test(
+    "an item's marker, and how far it stands to the right, are one side's, its first word the other's",
+    arguments: [
+      ("* Alpha beta gamma\n  and more.\n", "* Omega beta gamma\n  and more.\n"),
+      ("  - Alpha beta gamma\n    and more.\n", "  - Omega beta gamma\n    and more.\n"),
+      ("10. Alpha beta gamma\n    and more.\n", nil),
+    ])
+  func markers(theirs: String, expected: String?) {
+    #expect(
+      merged(
+        "- Alpha beta gamma\n  and more.\n", "- Omega beta gamma\n  and more.\n", theirs)
+        == expected)
+  }
+
+  @Test("where one side made two paragraphs of one, what the other took out does not come back")
+  func madeTwo() {
+    let base = """
+      To be clear, lexical scope cares where a function was declared, dynamic scope where it was \
+      called from, and (not to spoil the book) this cares how it was called. To dig in, go read it.
+
+      """
+    let ours = base.replacing("clear", with: "**clear**")
+      .replacing("(not to spoil the book) ", with: "").replacing("go read", with: "read")
+    let text = merged(base, ours, base.replacing(", and (not", with: ".\n\nFinally: (not"))
+    #expect(text == nil || text?.contains("spoil") == false)
+  }
+
+  @Test("a heading that one side moved has the level that the other gave it")
+  func movedHeading() {
+    #expect(
+      merged(
+        "### One\n\nFirst words.\n\n### Two\n\nLast words.\n",
+        "## One\n\nFirst words.\n\n## Two\n\nLast words.\n",
+        "### Two\n\nLast words.\n\n### One\n\nFirst words.\n")
+        == "## Two\n\nLast words.\n\n## One\n\nFirst words.\n")
+  }
+
+  @Test("an empty item is written on where it stands, and what both wrote there is a question")
+  func emptyItem() {
+    #expect(
+      merged(
+        "Today:\n\n- \n\nEnd.\n", "Today:\n\n- Read.\n\nEnd.\n", "Today:\n\n- \n- Call.\n\nEnd.\n")
+        == "Today:\n\n- Read.\n- Call.\n\nEnd.\n")
+    #expect(
+      merged("Today:\n\n- \n\nEnd.\n", "Today:\n\n- Read.\n\nEnd.\n", "Today:\n\n- Call.\n\nEnd.\n")
+        == nil)
+  }
+
+  @Test("the next item of a list stands before what the other side put behind the list")
+  func itemBeforeQuote() {
+    #expect(
+      merged(
+        "- One.\n- Two.\n\nEnd.\n", "- One.\n- Two.\n- Zeta.\n\nEnd.\n",
+        "- One.\n- Two.\n\n> A note on all.\n\nEnd.\n")
+        == "- One.\n- Two.\n- Zeta.\n\n> A note on all.\n\nEnd.\n")
+  }
+
   @Test("what one side wrapped anew and the other edited is both")
   func wrapped() {
     #expect(

@@ -84,21 +84,28 @@ struct BlockMerge {
       done.append(stretch.isShared ? shared(stretch).map { [$0] } : between(stretch))
     }
     // Where units do not say it, the words of the place may.
-    for index in stretches.indices where done[index] == nil {
-      if let piece = byWords(stretches[index]) {
+    var joined = -1
+    for index in stretches.indices {
+      let stretch = stretches[index]
+      if done[index] == nil, let piece = byWords(stretch) {
         done[index] = [piece]
         continue
       }
-      guard stretches[index].isShared else { continue }
+      guard stretch.isShared, index - 1 > joined else { continue }
       let wide = Stretch(
         base: stretches[index - 1].base.lowerBound..<stretches[index + 1].base.upperBound,
         ours: stretches[index - 1].ours.lowerBound..<stretches[index + 1].ours.upperBound,
         theirs: stretches[index - 1].theirs.lowerBound..<stretches[index + 1].theirs.upperBound,
         isShared: false)
-      if wide.ours.count + wide.theirs.count > 2, let piece = byWords(wide) {
+      guard wide.ours.count + wide.theirs.count > 2 else { continue }
+      let isTorn =
+        done[index] != nil && bothChanged(stretch) && !isBalanced(wide, done[index - 1...index + 1])
+      guard done[index] == nil || isTorn else { continue }
+      if let piece = byWords(wide) ?? (isTorn ? question(wide) : nil) {
         done[index - 1] = []
         done[index] = [piece]
         done[index + 1] = []
+        joined = index + 1
       }
     }
     var pieces: [Piece] = []
@@ -128,15 +135,42 @@ struct BlockMerge {
     let (myText, otherText) = (ours.bytes[mine.range], theirs.bytes[other.range])
     if myText == oldText || myText == otherText { return Array(otherText) }
     if otherText == oldText { return Array(myText) }
+    // What both wrote into an empty item is two texts.
+    if old.kind == .item, bags.count(base, b) == 0, mine.key != old.key, other.key != old.key {
+      return nil
+    }
     if mine.key == other.key || mine.key == old.key || other.key == old.key {
       // Blanks aside, at most one side changed it.
       if let text = mergedWords(b, o, t) { return text }
       if mine.key == other.key {
         return Array(myText.lexicographicallyPrecedes(otherText) ? myText : otherText)
       }
-      return Array(mine.key == old.key ? otherText : myText)
+      return mine.key == old.key
+        ? Self.text(otherText, markedAs: myText, not: oldText)
+        : Self.text(myText, markedAs: otherText, not: oldText)
     }
     return mergedWords(b, o, t)
+  }
+
+  /// The text of one side, with the other's list marker, and as far to the right, if that side
+  /// changed only those.
+  private static func text(
+    _ text: ArraySlice<UInt8>, markedAs other: ArraySlice<UInt8>, not old: ArraySlice<UInt8>
+  ) -> [UInt8] {
+    let (mine, marked, before) = (text.marker, other.marker, old.marker)
+    guard mine == before, marked != before else { return Array(text) }
+    let isWider = marked.count > mine.count
+    let blanks = [UInt8](repeating: .space, count: abs(marked.count - mine.count))
+    var result = Array(marked)
+    for (index, line) in text.dropFirst(mine.count).split(
+      separator: .newline, omittingEmptySubsequences: false
+    ).enumerated() {
+      if index > 0 { result.append(.newline) }
+      if index > 0, isWider, !line.allSatisfy(\.isBlank) { result += blanks }
+      result +=
+        index > 0 && !isWider && line.starts(with: blanks) ? line.dropFirst(blanks.count) : line
+    }
+    return result
   }
 
   private mutating func mergedWords(_ b: Int, _ o: Int, _ t: Int) -> [UInt8]? {
@@ -211,7 +245,8 @@ struct BlockMerge {
       let here = (
         mine.filter { $0.at == place }.map(\.unit), other.filter { $0.at == place }.map(\.unit)
       )
-      guard let both = bothAdded(here.0, here.1) else { return nil }
+      let before = place > 0 ? row(base, place - 1) : nil
+      guard let both = bothAdded(here.0, here.1, after: before) else { return nil }
       pieces += both
     }
     return pieces
@@ -287,7 +322,7 @@ struct BlockMerge {
 
   // MARK: Both sides put something in
 
-  private mutating func bothAdded(_ mine: [Int], _ other: [Int]) -> [Piece]? {
+  private mutating func bothAdded(_ mine: [Int], _ other: [Int], after row: Row?) -> [Piece]? {
     var pieces: [Piece] = []
     // What both moved to here is one unit, whatever each of them made of it.
     let moved = Set(mine.map { our.movedFrom[$0] }).intersection(other.map { their.movedFrom[$0] })
@@ -323,12 +358,13 @@ struct BlockMerge {
       }
       return ordered(
         mine.compactMap { placed($0, ours, our, isOurs: true) },
-        news.compactMap { placed($0, theirs, their, isOurs: false) })
+        news.compactMap { placed($0, theirs, their, isOurs: false) }, after: row)
     }
     var (i, j) = (0, 0)
     for run in runs + [Matching.Run(old: mine.count, new: other.count, length: 0)] {
       guard
-        let gap = bothAddedDifferent(Array(mine[i..<run.old]), Array(other[j..<run.new]))
+        let gap = bothAddedDifferent(
+          Array(mine[i..<run.old]), Array(other[j..<run.new]), after: i == 0 && j == 0 ? row : nil)
       else { return nil }
       pieces += gap
       for offset in 0..<run.length {
@@ -435,7 +471,9 @@ struct BlockMerge {
     index > 0 ? units.separator(after: index - 1) : []
   }
 
-  private mutating func bothAddedDifferent(_ mine: [Int], _ other: [Int]) -> [Piece]? {
+  private mutating func bothAddedDifferent(
+    _ mine: [Int], _ other: [Int], after row: Row?
+  ) -> [Piece]? {
     var pieces: [Piece] = []
     var (i, j) = (0, 0)
     let pairs = alikePairs(mine, other)
@@ -444,7 +482,7 @@ struct BlockMerge {
       let rowOfOther = other[j..<pair.1].compactMap { placed($0, theirs, their, isOurs: false) }
       // Without a base two texts at one place may be one that was rewritten.
       if base.all.isEmpty, !rowOfMine.isEmpty, !rowOfOther.isEmpty { return nil }
-      pieces += ordered(rowOfMine, rowOfOther)
+      pieces += ordered(rowOfMine, rowOfOther, after: i == 0 && j == 0 ? row : nil)
       if pair.0 < mine.count {
         guard let piece = oneAddition(mine[pair.0], other[pair.1]) else { return nil }
         pieces.append(piece)
@@ -456,8 +494,13 @@ struct BlockMerge {
   }
 
   /// Two rows of additions; which comes first does not depend on whose it is.
-  private func ordered(_ mine: [Piece], _ other: [Piece]) -> [Piece] {
+  ///
+  /// The next item of a list comes before what else was put behind the list.
+  private func ordered(_ mine: [Piece], _ other: [Piece], after row: Row?) -> [Piece] {
     guard let first = mine.first, let second = other.first else { return mine + other }
+    if let row, (first.row == row) != (second.row == row) {
+      return first.row == row ? mine + other : other + mine
+    }
     func text(_ piece: Piece) -> [UInt8] {
       if case .settled(let text) = piece.part { text } else { [] }
     }
@@ -563,6 +606,31 @@ struct BlockMerge {
     return lines(old).isSubsequence(of: lines(text))
   }
 
+  /// Whether both sides changed a unit that all have.
+  private func bothChanged(_ stretch: Stretch) -> Bool {
+    let key = base.all[stretch.base.lowerBound].key
+    return ours.all[stretch.ours.lowerBound].key != key
+      && theirs.all[stretch.theirs.lowerBound].key != key
+  }
+
+  /// Whether what was made of a unit and of what stands around it has the words that it should have.
+  ///
+  /// Where one side made two paragraphs of one, the second is new to the units, and what the other
+  /// side changed in those words was changed in what is gone.
+  private mutating func isBalanced(_ wide: Stretch, _ done: ArraySlice<[Piece]?>) -> Bool {
+    let (b, o, t) = (wide.base.count, wide.ours.count, wide.theirs.count)
+    if b == o && b == t || hasMoves(wide) { return true }
+    var text: [UInt8] = []
+    for piece in done.flatMap({ $0 ?? [] }) {
+      guard case .settled(let bytes) = piece.part else { return true }
+      text += bytes + [.newline]
+    }
+    return done.contains { $0 == nil }
+      || WordBalance.holds(
+        base: base.bytes[range(base, wide.base)], ours: ours.bytes[range(ours, wide.ours)],
+        theirs: theirs.bytes[range(theirs, wide.theirs)], merged: text[...], &interning)
+  }
+
   /// Whether a side moved a unit into a stretch or out of it: by words it would be there twice.
   private func hasMoves(_ stretch: Stretch) -> Bool {
     stretch.base.contains { our.movedTo[$0] >= 0 || their.movedTo[$0] >= 0 }
@@ -596,6 +664,24 @@ struct BlockMerge {
       last: Place(
         base: stretch.base.last ?? -1, ours: stretch.ours.last ?? -1,
         theirs: stretch.theirs.last ?? -1))
+  }
+}
+
+extension ArraySlice<UInt8> {
+  /// What stands before an item's words: blanks and marks of quotes, the list's marker, blanks.
+  fileprivate var marker: ArraySlice<UInt8> {
+    let mark = self.drop { $0.isSpaceOrTab || $0 == UInt8(ascii: ">") }
+    let digits = mark.prefix(while: \.isDigit)
+    let sign = mark.dropFirst(digits.count)
+    let signs: [UInt8] =
+      digits.isEmpty
+      ? [UInt8(ascii: "-"), UInt8(ascii: "*"), UInt8(ascii: "+")]
+      : [UInt8(ascii: "."), UInt8(ascii: ")")]
+    let rest = sign.dropFirst()
+    guard let first = sign.first, signs.contains(first), rest.first?.isSpaceOrTab == true else {
+      return self[..<mark.startIndex]
+    }
+    return self[..<rest.drop(while: \.isSpaceOrTab).startIndex]
   }
 }
 

@@ -103,6 +103,10 @@ extension BlockMerge {
   ) -> ArraySlice<UInt8> {
     if ours == base { return theirs }
     if theirs == base || ours == theirs { return ours }
+    // Blanks at the end of a line that was written on are no change of what stands behind it.
+    let lines = [base, ours, theirs].map { $0.drop(while: \.isSpaceOrTab) }
+    if lines[1] == lines[0] { return ours[..<lines[1].startIndex] + lines[2] }
+    if lines[2] == lines[0] { return theirs[..<lines[2].startIndex] + lines[1] }
     let isOurs =
       ours.count != theirs.count
       ? ours.count > theirs.count : ours.lexicographicallyPrecedes(theirs)

@@ -13,7 +13,7 @@ struct UnitAlignment {
   private static let likeness = 0.4
   /// A unit that went and one that came with this much in common are one that moved.
   private static let movedLikeness = 0.75
-  /// A shorter unit is not known again at another place.
+  /// A shorter unit, unless it is a heading, is not known again at another place.
   private static let leastMovedWords = 4
   /// The most pairs of units between two unchanged ones that are compared.
   private static let mostPairs = 10_000
@@ -88,15 +88,19 @@ struct UnitAlignment {
         column += 1
       }
     }
-    pairLoneHeadings(olds, news, base, side)
+    // A heading that was given other words altogether is still the heading of its section.
+    pairLone(
+      olds.filter { place[$0] < 0 && base.all[$0].kind == .heading },
+      news.filter { origin[$0] < 0 && side.all[$0].kind == .heading }, within: olds)
+    // And an item without words, as a template has it, is what was written there.
+    pairLone(
+      olds.filter {
+        place[$0] < 0 && base.all[$0].kind == .item && bags.count(base, $0) == 0
+      },
+      news.filter { origin[$0] < 0 && side.all[$0].kind == .item }, within: olds)
   }
 
-  /// A heading that was given other words altogether is still the heading of its section.
-  private mutating func pairLoneHeadings(
-    _ olds: Range<Int>, _ news: Range<Int>, _ base: MergeUnits, _ side: MergeUnits
-  ) {
-    let old = olds.filter { place[$0] < 0 && base.all[$0].kind == .heading }
-    let new = news.filter { origin[$0] < 0 && side.all[$0].kind == .heading }
+  private mutating func pairLone(_ old: [Int], _ new: [Int], within olds: Range<Int>) {
     guard old.count == 1, new.count == 1 else { return }
     let before = olds.filter { $0 < old[0] && place[$0] >= new[0] }
     let after = olds.filter { $0 > old[0] && place[$0] >= 0 && place[$0] <= new[0] }
@@ -112,7 +116,8 @@ struct UnitAlignment {
     guard !gone.isEmpty, !come.isEmpty else { return }
     var byKey: [Int32: [Int]] = [:]
     for new in come { byKey[side.all[new].key, default: []].append(new) }
-    for old in gone where bags.count(base, old) >= Self.leastMovedWords {
+    for old in gone
+    where base.all[old].kind == .heading || bags.count(base, old) >= Self.leastMovedWords {
       let key = base.all[old].key
       guard let places = byKey[key], places.count == 1,
         gone.count(where: { base.all[$0].key == key }) == 1
