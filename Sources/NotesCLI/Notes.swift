@@ -41,11 +41,23 @@ struct Notes: ParsableCommand {
 }
 
 extension Notes {
-  /// The verb that a mistyped one was meant to be; `nil` where it is one, or is like none.
-  static func verb(near typed: String) -> String? {
-    let names = configuration.groupedSubcommands.flatMap(\.subcommands).flatMap {
-      [$0._commandName] + $0.configuration.aliases
+  /// The verb, or the two of one such as `version cut`, that mistyped ones were meant to be; `nil`
+  /// where they are verbs, or are like none.
+  static func verb(near typed: [String]) -> String? {
+    guard let first = typed.first else { return nil }
+    let verbs = configuration.groupedSubcommands.flatMap(\.subcommands)
+    guard let verb = verbs.first(where: { $0.names.contains(first) }) else {
+      return name(near: first, among: verbs)
     }
+    return typed.dropFirst().first.flatMap { second in
+      name(near: second, among: verb.configuration.subcommands).map { "\(first) \($0)" }
+    }
+  }
+
+  private static func name(
+    near typed: String, among commands: [any ParsableCommand.Type]
+  ) -> String? {
+    let names = commands.flatMap { $0.names }
     if typed.hasPrefix("-") || names.contains(typed) { return nil }
     let letters = Array(typed.lowercased().unicodeScalars)
     // Of a word of three letters two that are wrong leave nothing to know it by.
@@ -54,6 +66,11 @@ extension Notes {
       EditDistance.between(letters, Array(name.unicodeScalars), atMost: bound).map { ($0, name) }
     }.min { ($0.distance, $0.name) < ($1.distance, $1.name) }?.name
   }
+}
+
+extension ParsableCommand {
+  /// What a command may be called by.
+  fileprivate static var names: [String] { [_commandName] + configuration.aliases }
 }
 
 /// A command of this program: it runs in a session, and says how it ended.
@@ -103,7 +120,7 @@ private func dispatch(_ arguments: [String], in session: inout Session) -> Int32
       return ExitStatus.done.rawValue
     }
     session.console.warn(StyledText(text))
-    if let verb = arguments.first, let near = Notes.verb(near: verb) {
+    if let near = Notes.verb(near: arguments) {
       session.console.warn(StyledText("hint: notes \(near)", .dim))
     }
     return ExitStatus.usage.rawValue

@@ -94,6 +94,10 @@ struct BadInputTests {
     {
       #expect(vault.notes(typed).errors.hasSuffix("hint: notes \(meant)\n"), "\(typed)")
     }
+    let second = vault.notes("version", "ct", "some-post")
+    #expect(second.status == 64)
+    #expect(second.errors.hasSuffix("hint: notes version cut\n"))
+    #expect(!vault.notes("version", "cut", "--nope").errors.contains("hint"))
     #expect(!vault.notes("frobnicate").errors.contains("hint"))
     #expect(vault.notes("list", "--nope").status == 64)
     #expect(vault.notes("list", "--limit", "0").status == 64)

@@ -154,7 +154,7 @@ struct BlockMerge {
 
   /// The text of one side, with the other's list marker, and as far to the right, if that side
   /// changed only those.
-  static func text(
+  private static func text(
     _ text: ArraySlice<UInt8>, markedAs other: ArraySlice<UInt8>, not old: ArraySlice<UInt8>
   ) -> [UInt8] {
     let (mine, marked, before) = (text.marker, other.marker, old.marker)

@@ -15,7 +15,9 @@ struct LineKinds {
 
   init(_ document: Document) {
     Self.each(document) { kind, lines in
-      for line in lines { kinds[line, default: []].insert(kind) }
+      for line in lines where line.count >= Self.leastBytes {
+        kinds[line, default: []].insert(kind)
+      }
       if let span = Self.span(kind, lines) { spans.insert(span) }
     }
   }
