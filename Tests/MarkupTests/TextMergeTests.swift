@@ -51,6 +51,9 @@ struct TextMergeTests {
     ])
   func markers(theirs: String, expected: String?) {
     #expect(
+      merged("Today:\n\n- \n- Call.\n", "Today:\n\n- Read.\n- Call.\n", "Today:\n\n* \n* Call.\n")
+        == "Today:\n\n* Read.\n* Call.\n")
+    #expect(
       merged(
         "- Alpha beta gamma\n  and more.\n", "- Omega beta gamma\n  and more.\n", theirs)
         == expected)

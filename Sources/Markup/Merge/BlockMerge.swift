@@ -424,20 +424,17 @@ struct BlockMerge {
 }
 
 extension ArraySlice<UInt8> {
-  /// What stands before an item's words: blanks and marks of quotes, the list's marker, blanks.
+  /// What stands before an item's words: blanks, marks of quotes, and the list's marker.
   fileprivate var marker: ArraySlice<UInt8> {
     let mark = self.drop { $0.isSpaceOrTab || $0 == UInt8(ascii: ">") }
-    let digits = mark.prefix(while: \.isDigit)
-    let sign = mark.dropFirst(digits.count)
+    let sign = mark.drop(while: \.isDigit)
     let signs: [UInt8] =
-      digits.isEmpty
+      sign.count == mark.count
       ? [UInt8(ascii: "-"), UInt8(ascii: "*"), UInt8(ascii: "+")]
       : [UInt8(ascii: "."), UInt8(ascii: ")")]
     let rest = sign.dropFirst()
-    guard let first = sign.first, signs.contains(first), rest.first?.isSpaceOrTab == true else {
-      return self[..<mark.startIndex]
-    }
-    return self[..<rest.drop(while: \.isSpaceOrTab).startIndex]
+    let isMarker = sign.first.map(signs.contains) == true && rest.first?.isBlank != false
+    return self[..<(isMarker ? rest.startIndex : mark.startIndex)]
   }
 }
 
