@@ -72,6 +72,17 @@ struct TextMergeTests {
     #expect(text == nil || text?.contains("spoil") == false)
   }
 
+  @Test("where one side made two paragraphs of one, a question is about both")
+  func questionOnTwo() {
+    let base = "Lexical scope is fixed, and (as said) this depends on the call. Go on.\n"
+    let ours = "Lexical scope is fixed, and this depends on the call. On.\n"
+    let theirs = "Lexical scope is fixed.\n\nThen: (as said) this depends on the callee. Go on.\n"
+    let one = merge(base, ours, theirs)
+    #expect(one.conflicts.count == 1)
+    #expect(String(decoding: one.text(.ours), as: UTF8.self) == ours)
+    #expect(String(decoding: one.text(.theirs), as: UTF8.self) == theirs)
+  }
+
   @Test("a heading that one side moved has the level that the other gave it")
   func movedHeading() {
     #expect(

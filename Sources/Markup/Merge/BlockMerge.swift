@@ -99,7 +99,9 @@ struct BlockMerge {
         isShared: false)
       guard wide.ours.count + wide.theirs.count > 2 else { continue }
       let isTorn =
-        done[index] != nil && bothChanged(stretch) && !isBalanced(wide, done[index - 1...index + 1])
+        done[index] == nil
+        ? isMadeTwo(stretch, in: wide)
+        : bothChanged(stretch) && !isBalanced(wide, done[index - 1...index + 1])
       guard done[index] == nil || isTorn else { continue }
       if let piece = byWords(wide) ?? (isTorn ? question(wide) : nil) {
         done[index - 1] = []
@@ -367,6 +369,22 @@ struct BlockMerge {
     let key = base.all[stretch.base.lowerBound].key
     return ours.all[stretch.ours.lowerBound].key != key
       && theirs.all[stretch.theirs.lowerBound].key != key
+  }
+
+  /// Whether a side put a part of a unit into a unit of its own, before or behind it.
+  private mutating func isMadeTwo(_ stretch: Stretch, in wide: Stretch) -> Bool {
+    if hasMoves(wide) { return false }
+    let old = (base, stretch.base.lowerBound)
+    for (units, side, unit, range) in [
+      (ours, our, stretch.ours.lowerBound, wide.ours),
+      (theirs, their, stretch.theirs.lowerBound, wide.theirs),
+    ] {
+      for part in range
+      where side.origin[part] < 0 && bags.isPart(part, of: old, without: unit, units) {
+        return true
+      }
+    }
+    return false
   }
 
   /// Whether what was made of a unit and of what stands around it has the words that it should have.

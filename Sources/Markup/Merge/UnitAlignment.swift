@@ -13,7 +13,7 @@ struct UnitAlignment {
   private static let likeness = 0.4
   /// A unit that went and one that came with this much in common are one that moved.
   private static let movedLikeness = 0.75
-  /// A shorter unit, unless it is a heading, is not known again at another place.
+  /// A shorter unit, unless it is a heading as no other is, is not known again at another place.
   private static let leastMovedWords = 4
   /// The most pairs of units between two unchanged ones that are compared.
   private static let mostPairs = 10_000
@@ -116,9 +116,12 @@ struct UnitAlignment {
     guard !gone.isEmpty, !come.isEmpty else { return }
     var byKey: [Int32: [Int]] = [:]
     for new in come { byKey[side.all[new].key, default: []].append(new) }
-    for old in gone
-    where base.all[old].kind == .heading || bags.count(base, old) >= Self.leastMovedWords {
+    for old in gone {
       let key = base.all[old].key
+      guard
+        bags.count(base, old) >= Self.leastMovedWords
+          || base.all[old].kind == .heading && base.all.hasOne(key) && side.all.hasOne(key)
+      else { continue }
       guard let places = byKey[key], places.count == 1,
         gone.count(where: { base.all[$0].key == key }) == 1
       else { continue }
@@ -135,6 +138,12 @@ struct UnitAlignment {
         movedFrom[alike[0]] = old
       }
     }
+  }
+}
+
+extension [MergeUnits.Unit] {
+  fileprivate func hasOne(_ key: Int32) -> Bool {
+    count { $0.key == key } == 1
   }
 }
 
@@ -173,6 +182,22 @@ struct WordBags {
       }
     }
     return 2 * Double(common) / Double(a.count + b.count)
+  }
+
+  /// Whether a unit is mostly words of another that a third, made of it, no longer has.
+  mutating func isPart(
+    _ part: Int, of old: (units: MergeUnits, unit: Int), without new: Int, _ side: MergeUnits
+  ) -> Bool {
+    var lost: [Int32: Int] = [:]
+    for word in bag(old.units, old.unit) { lost[word, default: 0] += 1 }
+    for word in bag(side, new) { lost[word, default: 0] -= 1 }
+    let words = bag(side, part)
+    var found = 0
+    for word in words where lost[word, default: 0] > 0 {
+      lost[word, default: 0] -= 1
+      found += 1
+    }
+    return words.count >= 3 && found * 4 >= words.count * 3
   }
 
   /// A unit's words in the order of their numbers.
