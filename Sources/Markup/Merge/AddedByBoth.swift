@@ -146,7 +146,7 @@ extension BlockMerge {
       row: row(units, index), first: place, last: place)
   }
 
-  func separator(before index: Int, _ units: MergeUnits) -> ArraySlice<UInt8> {
+  private func separator(before index: Int, _ units: MergeUnits) -> ArraySlice<UInt8> {
     index > 0 ? units.separator(after: index - 1) : []
   }
 
@@ -216,11 +216,6 @@ extension BlockMerge {
     let other = plainWords(theirs, theirs.all[o].range)
     if mine.count >= other.count, other.isSubsequence(of: mine) { return true }
     return mine.isSubsequence(of: other) ? false : nil
-  }
-
-  mutating func onlyWords(_ units: MergeUnits, _ range: Range<Int>) -> [Int32] {
-    let words = WordMerge.Words(units.bytes, range, atoms: [], interning: &interning)
-    return words.numbers.indices.filter { words.isWord($0) }.map { words.numbers[$0] }
   }
 
   /// The words and marks of a stretch, those within links and code too.

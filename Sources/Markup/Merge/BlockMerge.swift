@@ -91,22 +91,21 @@ struct BlockMerge {
         done[index] = [piece]
         continue
       }
-      guard stretch.isShared, index - 1 > joined else { continue }
+      guard stretch.isShared, index - 1 > joined, done[index] == nil || bothChanged(stretch) else {
+        continue
+      }
+      let around = index - 1...index + 1
       let wide = Stretch(
         base: stretches[index - 1].base.lowerBound..<stretches[index + 1].base.upperBound,
         ours: stretches[index - 1].ours.lowerBound..<stretches[index + 1].ours.upperBound,
         theirs: stretches[index - 1].theirs.lowerBound..<stretches[index + 1].theirs.upperBound,
         isShared: false)
-      guard wide.ours.count + wide.theirs.count > 2 else { continue }
-      let isTorn =
-        done[index] == nil
-        ? isMadeTwo(stretch, in: wide)
-        : bothChanged(stretch) && !isBalanced(wide, done[index - 1...index + 1])
-      guard done[index] == nil || isTorn else { continue }
-      if let piece = byWords(wide) ?? (isTorn ? question(wide) : nil) {
-        done[index - 1] = []
-        done[index] = [piece]
-        done[index + 1] = []
+      guard wide.ours.count + wide.theirs.count > 2, !hasMoves(wide) else { continue }
+      let isSplit =
+        done[index] == nil ? isMadeTwo(stretch, in: wide) : !isBalanced(wide, done[around])
+      guard done[index] == nil || isSplit else { continue }
+      if let piece = byWords(wide) ?? (isSplit ? question(wide) : nil) {
+        done.replaceSubrange(around, with: [[], [piece], []])
         joined = index + 1
       }
     }
@@ -147,9 +146,10 @@ struct BlockMerge {
       if mine.key == other.key {
         return Array(myText.lexicographicallyPrecedes(otherText) ? myText : otherText)
       }
+      let markers = (base.marker(of: b), ours.marker(of: o), theirs.marker(of: t))
       return mine.key == old.key
-        ? Self.text(otherText, markedAs: myText, not: oldText)
-        : Self.text(myText, markedAs: otherText, not: oldText)
+        ? Self.text(otherText, markers.2, markedAs: markers.1, not: markers.0)
+        : Self.text(myText, markers.1, markedAs: markers.2, not: markers.0)
     }
     return mergedWords(b, o, t)
   }
@@ -157,10 +157,10 @@ struct BlockMerge {
   /// The text of one side, with the other's list marker, and as far to the right, if that side
   /// changed only those.
   private static func text(
-    _ text: ArraySlice<UInt8>, markedAs other: ArraySlice<UInt8>, not old: ArraySlice<UInt8>
+    _ text: ArraySlice<UInt8>, _ mine: ArraySlice<UInt8>, markedAs marked: ArraySlice<UInt8>,
+    not old: ArraySlice<UInt8>
   ) -> [UInt8] {
-    let (mine, marked, before) = (text.marker, other.marker, old.marker)
-    guard mine == before, marked != before else { return Array(text) }
+    guard mine == old, marked != old else { return Array(text) }
     let isWider = marked.count > mine.count
     let blanks = [UInt8](repeating: .space, count: abs(marked.count - mine.count))
     var result = Array(marked)
@@ -275,6 +275,11 @@ struct BlockMerge {
     return onlyWords(base, old.range) == onlyWords(units, units.all[unit].range)
   }
 
+  private mutating func onlyWords(_ units: MergeUnits, _ range: Range<Int>) -> [Int32] {
+    let words = WordMerge.Words(units.bytes, range, atoms: [], interning: &interning)
+    return words.numbers.indices.filter { words.isWord($0) }.map { words.numbers[$0] }
+  }
+
   /// Whether both sides took the same unit away and at least one put something in its place.
   private func bothRewrote(_ stretch: Stretch) -> Bool {
     let isGone = stretch.base.contains {
@@ -321,8 +326,6 @@ struct BlockMerge {
         && other.place[entry.at - 1] < 0
     }
   }
-
-  // MARK: Both sides put something in
 
   // MARK: Words of a longer stretch
 
@@ -373,7 +376,6 @@ struct BlockMerge {
 
   /// Whether a side put a part of a unit into a unit of its own, before or behind it.
   private mutating func isMadeTwo(_ stretch: Stretch, in wide: Stretch) -> Bool {
-    if hasMoves(wide) { return false }
     let old = (base, stretch.base.lowerBound)
     for (units, side, unit, range) in [
       (ours, our, stretch.ours.lowerBound, wide.ours),
@@ -393,16 +395,18 @@ struct BlockMerge {
   /// side changed in those words was changed in what is gone.
   private mutating func isBalanced(_ wide: Stretch, _ done: ArraySlice<[Piece]?>) -> Bool {
     let (b, o, t) = (wide.base.count, wide.ours.count, wide.theirs.count)
-    if b == o && b == t || hasMoves(wide) { return true }
+    if b == o, b == t { return true }
     var text: [UInt8] = []
-    for piece in done.flatMap({ $0 ?? [] }) {
-      guard case .settled(let bytes) = piece.part else { return true }
-      text += bytes + [.newline]
+    for found in done {
+      guard let found else { return true }
+      for piece in found {
+        guard case .settled(let bytes) = piece.part else { return true }
+        text += bytes + [.newline]
+      }
     }
-    return done.contains { $0 == nil }
-      || WordBalance.holds(
-        base: base.bytes[range(base, wide.base)], ours: ours.bytes[range(ours, wide.ours)],
-        theirs: theirs.bytes[range(theirs, wide.theirs)], merged: text[...], &interning)
+    return WordBalance.holds(
+      base: base.bytes[range(base, wide.base)], ours: ours.bytes[range(ours, wide.ours)],
+      theirs: theirs.bytes[range(theirs, wide.theirs)], merged: text[...], &interning)
   }
 
   /// Whether a side moved a unit into a stretch or out of it: by words it would be there twice.
@@ -438,21 +442,6 @@ struct BlockMerge {
       last: Place(
         base: stretch.base.last ?? -1, ours: stretch.ours.last ?? -1,
         theirs: stretch.theirs.last ?? -1))
-  }
-}
-
-extension ArraySlice<UInt8> {
-  /// What stands before an item's words: blanks, marks of quotes, and the list's marker.
-  fileprivate var marker: ArraySlice<UInt8> {
-    let mark = self.drop { $0.isSpaceOrTab || $0 == UInt8(ascii: ">") }
-    let sign = mark.drop(while: \.isDigit)
-    let signs: [UInt8] =
-      sign.count == mark.count
-      ? [UInt8(ascii: "-"), UInt8(ascii: "*"), UInt8(ascii: "+")]
-      : [UInt8(ascii: "."), UInt8(ascii: ")")]
-    let rest = sign.dropFirst()
-    let isMarker = sign.first.map(signs.contains) == true && rest.first?.isBlank != false
-    return self[..<(isMarker ? rest.startIndex : mark.startIndex)]
   }
 }
 

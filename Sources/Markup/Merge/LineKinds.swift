@@ -14,7 +14,7 @@ struct LineKinds {
   }
 
   init(_ document: Document) {
-    Self.each(document) { kind, lines in
+    for (kind, lines) in Self.blocks(document) {
       for line in lines where line.count >= Self.leastBytes {
         kinds[line, default: []].insert(kind)
       }
@@ -42,19 +42,15 @@ struct LineKinds {
 
   /// Whether a text has a line as code, or as prose, that neither of two texts has as such.
   static func areTorn(in merged: Document, _ ours: LineKinds, _ theirs: LineKinds) -> Bool {
-    var isTorn = false
-    each(merged) { kind, lines in
+    blocks(merged).contains { kind, lines in
       let isOdd = lines.contains { line in
         guard line.count >= leastBytes else { return false }
         let known = ours.kinds[line, default: []].union(theirs.kinds[line, default: []])
         return !known.isEmpty && !known.contains(kind)
           && (farReaching.contains(kind) || !known.isDisjoint(with: farReaching))
       }
-      if isOdd, !ours.made(kind, lines, of: theirs), !theirs.made(kind, lines, of: ours) {
-        isTorn = true
-      }
+      return isOdd && !ours.made(kind, lines, of: theirs) && !theirs.made(kind, lines, of: ours)
     }
-    return isTorn
   }
 
   /// Whether these lines are a block that this text made of lines that the other has as something
@@ -72,19 +68,19 @@ struct LineKinds {
   private static let leastBytes = 5
 
   /// The blocks of a text, each with its lines but for the blank ones.
-  private static func each(
-    _ document: Document, _ body: (_ kind: Block.Kind, _ lines: [ArraySlice<UInt8>]) -> Void
-  ) {
+  private static func blocks(
+    _ document: Document
+  ) -> [(kind: Block.Kind, lines: [ArraySlice<UInt8>])] {
     let bytes = document.bytes
-    unsafe bytes.withUnsafeBufferPointer { buffer in
+    return unsafe bytes.withUnsafeBufferPointer { buffer in
       let view = unsafe ByteView(buffer)
       let lines = Lines(view)
-      for block in document.blocks {
+      return document.blocks.map { block in
         let last = lines.line(at: max(block.range.lowerBound, block.range.upperBound - 1))
         let texts = (block.line - 1..<max(last + 1, block.line - 1)).map {
           bytes[view.trimmed(lines.content($0, in: view))]
         }
-        body(block.kind, texts.filter { !$0.isEmpty })
+        return (block.kind, texts.filter { !$0.isEmpty })
       }
     }
   }

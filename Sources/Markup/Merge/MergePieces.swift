@@ -96,8 +96,6 @@ extension BlockMerge {
   }
 
   /// Of three blanks the one that changed; of two that did, the longer.
-
-  /// What stands where two sides may have changed it: what one of them made of it, or the longer.
   static func changed(
     _ base: ArraySlice<UInt8>, _ ours: ArraySlice<UInt8>, _ theirs: ArraySlice<UInt8>
   ) -> ArraySlice<UInt8> {

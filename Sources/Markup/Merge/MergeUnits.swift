@@ -151,6 +151,16 @@ struct MergeUnits {
     links.first { $0.isExternal && range.contains($0.range.lowerBound) }?.target
   }
 
+  /// What stands before a unit's words: blanks, marks of quotes, and a list's marker.
+  func marker(of index: Int) -> ArraySlice<UInt8> {
+    let text = bytes[all[index].range]
+    let words = text.drop { $0.isSpaceOrTab || $0 == UInt8(ascii: ">") }
+    let end = unsafe bytes.withUnsafeBufferPointer { buffer in
+      Self.markerEnd(unsafe ByteView(buffer), words.startIndex, words.endIndex)
+    }
+    return text[..<(end ?? words.startIndex)]
+  }
+
   /// The separator after a unit: a line end and blank lines.
   func separator(after index: Int) -> ArraySlice<UInt8> {
     bytes[all[index].range.upperBound..<all[index].next]

@@ -116,14 +116,14 @@ struct UnitAlignment {
     guard !gone.isEmpty, !come.isEmpty else { return }
     var byKey: [Int32: [Int]] = [:]
     for new in come { byKey[side.all[new].key, default: []].append(new) }
+    let (goneCounts, oldCounts, newCounts) = (
+      Self.counts(gone.map { base.all[$0] }), Self.counts(base.all), Self.counts(side.all)
+    )
     for old in gone {
       let key = base.all[old].key
-      guard
+      guard let places = byKey[key], places.count == 1, goneCounts[key] == 1,
         bags.count(base, old) >= Self.leastMovedWords
-          || base.all[old].kind == .heading && base.all.hasOne(key) && side.all.hasOne(key)
-      else { continue }
-      guard let places = byKey[key], places.count == 1,
-        gone.count(where: { base.all[$0].key == key }) == 1
+          || base.all[old].kind == .heading && oldCounts[key] == 1 && newCounts[key] == 1
       else { continue }
       movedTo[old] = places[0]
       movedFrom[places[0]] = old
@@ -139,11 +139,9 @@ struct UnitAlignment {
       }
     }
   }
-}
 
-extension [MergeUnits.Unit] {
-  fileprivate func hasOne(_ key: Int32) -> Bool {
-    count { $0.key == key } == 1
+  private static func counts(_ units: [MergeUnits.Unit]) -> [Int32: Int] {
+    Dictionary(units.map { ($0.key, 1) }, uniquingKeysWith: +)
   }
 }
 
@@ -188,15 +186,8 @@ struct WordBags {
   mutating func isPart(
     _ part: Int, of old: (units: MergeUnits, unit: Int), without new: Int, _ side: MergeUnits
   ) -> Bool {
-    var lost: [Int32: Int] = [:]
-    for word in bag(old.units, old.unit) { lost[word, default: 0] += 1 }
-    for word in bag(side, new) { lost[word, default: 0] -= 1 }
-    let words = bag(side, part)
-    var found = 0
-    for word in words where lost[word, default: 0] > 0 {
-      lost[word, default: 0] -= 1
-      found += 1
-    }
+    let (all, kept, words) = (bag(old.units, old.unit), bag(side, new), bag(side, part))
+    let found = (kept + words).common(with: all) - kept.common(with: all)
     return words.count >= 3 && found * 4 >= words.count * 3
   }
 

@@ -426,7 +426,10 @@ struct WordMerge {
 
 extension Array where Element: Hashable {
   /// Whether two rows have half of their elements in common, whatever their order.
-  func hasHalf(of other: [Element]) -> Bool {
+  func hasHalf(of other: [Element]) -> Bool { common(with: other) * 4 >= count + other.count }
+
+  /// How many elements two rows have in common, whatever their order.
+  func common(with other: [Element]) -> Int {
     var counts: [Element: Int] = [:]
     for element in self { counts[element, default: 0] += 1 }
     var common = 0
@@ -436,7 +439,7 @@ extension Array where Element: Hashable {
         common += 1
       }
     }
-    return common * 4 >= count + other.count
+    return common
   }
 }
 
