@@ -2,8 +2,7 @@ import CGit2
 
 /// The library, set up once for the process, on the first call that needs it.
 ///
-/// Setting it up costs 5 to 9 ms (it reads every trusted certificate), so a command that does not
-/// touch git must not come here.
+/// Setting it up costs a millisecond or two, so a command that does not touch git must not come here.
 enum Libgit2 {
   /// The largest object a received pack may hold, in bytes.
   static let largestObject = 256 << 20
@@ -15,7 +14,7 @@ enum Libgit2 {
 
   private static let failure: GitError? = {
     do throws(GitError) {
-      try check("set up libgit2", git_libgit2_init())
+      try check("set up libgit2", Certificates.areDeferred { git_libgit2_init() })
       try check("set up libgit2", notes_git_sync_to_disk())
       try check("set up libgit2", notes_git_limit_object_size(largestObject))
       try check("set up libgit2", notes_git_open_known_extensions())

@@ -25,6 +25,18 @@ struct WorldTests {
         .merging(environment) { _, new in new })
   }
 
+  @Test("libgit2's reading of the machine's certificates goes through us, who put it off")
+  func certificates() throws {
+    // What the dynamic linker says of each symbol that a library looks for.
+    let run = try shell("LD_DEBUG=bindings \"$notes\" save")
+    #expect(run.status == 0)
+    let calls = run.errors.split(separator: "\n")
+      .filter { $0.contains("file") && $0.contains("mbedtls_x509_crt_parse_file") }
+    // None where libgit2 speaks TLS by another library.
+    #expect(calls.allSatisfy { $0.contains("to \(Faults.program) ") }, "\(calls)")
+    #expect(run.errors.contains("git_libgit2_init"))
+  }
+
   /// Whether this test may be another user for a while.
   static let canBeNobody =
     geteuid() == 0 && FileManager.default.fileExists(atPath: "/usr/bin/setpriv")
