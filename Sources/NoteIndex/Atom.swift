@@ -29,6 +29,8 @@ struct Atom {
   var stem: String?
   /// What of it is looked for as the beginning of a word.
   var beginning: String?
+  /// What finds it in the addresses of links besides: words, one behind the other.
+  var address: [String] = []
   /// Whether each note has it or has not: how often does not matter.
   var isSign = false
   /// Whether it adds to atoms of the same words, and is not missed itself.
@@ -86,7 +88,9 @@ struct AtomMaker {
     case .phrase:
       let words = Self.phrase(term.text)
       if !words.isEmpty {
-        put(term.text, [Atom.Form(words: words, column: column, role: .exact)])
+        put(term.text, [Atom.Form(words: words, column: column, role: .exact)]) {
+          $0.address = column == nil ? AddressWords.asked(term.text) ?? [] : []
+        }
       }
     case .prefix:
       var words = Self.phrase(term.text)
@@ -143,7 +147,9 @@ struct AtomMaker {
       for piece in pieces { try add(piece, column: column, isLast: isLast && piece == pieces.last) }
       return
     }
-    let alternatives = Identifiers.alternatives(of: Self.withoutScheme(term.text))
+    let text = Self.withoutScheme(term.text)
+    let address = column == nil ? AddressWords.asked(text) ?? [] : []
+    let alternatives = Identifiers.alternatives(of: text)
     guard let plain = alternatives.first else { return }
     if plain.count == 1, alternatives.count == 1 {
       return try addWord(plain[0], typed: term.text, column: column, isLast: isLast)
@@ -166,9 +172,11 @@ struct AtomMaker {
     if isOne {
       put(
         term.text,
-        alternatives.map { Atom.Form(words: $0, column: column, role: .exact) })
+        alternatives.map { Atom.Form(words: $0, column: column, role: .exact) }
+      ) { $0.address = address }
       return
     }
+    let first = atoms.count
     for word in plain where !StopWords.contains(word) {
       try addWord(word, typed: word, column: column, isLast: isLast && word == plain.last)
     }
@@ -180,6 +188,7 @@ struct AtomMaker {
       $0.isExtra = true
       $0.weight = 0.5
     }
+    for index in atoms[first...].indices { atoms[index].address = address }
   }
 
   private mutating func add(_ piece: Words.Piece, column: String?, isLast: Bool) throws {

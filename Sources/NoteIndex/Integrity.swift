@@ -8,7 +8,9 @@ extension NoteIndex {
   /// damages that were tried, SQLite's own check missed 7 and that of FTS5 missed 2 others; both
   /// together missed none.
   public func integrity() throws(IndexError) -> [String] {
-    try faults(in: openQueue, path) { db in try missingRows(db) + differences(db) }
+    try faults(in: openQueue, path, texts: ["fulltext", "address"]) { db in
+      try missingRows(db) + differences(db)
+    }
   }
 
   /// Rows that hang on no note, and notes without their words.
@@ -59,9 +61,11 @@ extension NoteIndex {
 }
 
 /// What is damaged in a database, by SQLite's own check and FTS5's, and where both find nothing by
-/// `rows`, which looks at the rows; `path` is named where it cannot be asked.
+/// `rows`, which looks at the rows; `texts` are the tables of FTS5, and `path` is named where it cannot
+/// be asked.
 func faults(
-  in queue: DatabaseQueue, _ path: String, rows: (Database) throws -> [String]
+  in queue: DatabaseQueue, _ path: String, texts: [String] = ["fulltext"],
+  rows: (Database) throws -> [String]
 ) throws(IndexError) -> [String] {
   do {
     let faults = try queue.read { db in
@@ -69,7 +73,9 @@ func faults(
     }
     if !faults.isEmpty { return faults }
     try queue.write { db in
-      try db.execute(sql: "INSERT INTO fulltext (fulltext) VALUES ('integrity-check')")
+      for text in texts {
+        try db.execute(sql: "INSERT INTO \(text) (\(text)) VALUES ('integrity-check')")
+      }
     }
     return try queue.read(rows)
   } catch {

@@ -59,6 +59,8 @@ struct NoteRows: Sendable {
   let problems: [Problem]
   /// The columns of the full text.
   let text: [String]
+  /// The words of the addresses of its links.
+  let addresses: String
   /// What ranking needs of it, but for the number of the note.
   let profile: Profile
   let sketch: [UInt8]
@@ -97,6 +99,7 @@ extension NoteRows {
     let titles = [title] + names.filter { $0.kind == .alias }.map(\.text)
     let found = document.searchWords(titles: titles)
     text = found.columns.map(\.text)
+    addresses = AddressWords.all(of: document.links)
     profile = Profile(found)
     sketch = Sketch.of(found)
     newWords = vocabulary.new(found)
@@ -131,6 +134,7 @@ extension NoteRows {
     ]
     let found = SearchWords(titles: [path.stem])
     text = found.columns.map(\.text)
+    addresses = ""
     profile = Profile(found)
     sketch = Sketch.of(found)
   }

@@ -9,7 +9,7 @@ internal import Vault
 func insertNote(_ db: Database, _ rows: NoteRows, _ finished: Finished) throws -> (
   note: Int64, text: Int64
 ) {
-  let text = try insertText(db, rows.text)
+  let text = try insertWords(db, of: rows)
   try db.cachedStatement(
     sql: """
       INSERT INTO note (
@@ -25,7 +25,7 @@ func insertNote(_ db: Database, _ rows: NoteRows, _ finished: Finished) throws -
 func updateNote(
   _ db: Database, _ id: Int64, _ rows: NoteRows, _ finished: Finished
 ) throws -> Int64 {
-  let text = try insertText(db, rows.text)
+  let text = try insertWords(db, of: rows)
   try db.cachedStatement(
     sql: """
       UPDATE note
@@ -45,6 +45,16 @@ private func values(_ rows: NoteRows, _ finished: Finished, text: Int64) -> Stat
     finished.isRacy, text, rows.title, rows.noteID, rows.type, rows.status, rows.created,
     rows.updated, rows.words, rows.lead, rows.hasMath,
   ]
+}
+
+/// Adds a note's words, and says in which row.
+func insertWords(_ db: Database, of rows: NoteRows) throws -> Int64 {
+  let row = try insertText(db, rows.text)
+  if !rows.addresses.isEmpty {
+    try db.cachedStatement(sql: "INSERT INTO address (rowid, words) VALUES (?, ?)")
+      .execute(arguments: [row, rows.addresses])
+  }
+  return row
 }
 
 /// Adds a row of words, and says which.

@@ -441,18 +441,16 @@ private struct PastSearch {
   /// The notes that have one of the words in the address of a link, where the notes' own search does
   /// not look.
   private static func notes(_ db: Database, linkingTo atoms: [Atom]) throws -> [NotePath] {
-    let words = Set(
-      atoms.filter { !$0.isSign && !$0.isExtra }.flatMap(\.forms).compactMap {
-        $0.role != .loose && $0.words.count == 1 ? $0.words[0] : nil
-      })
-    if words.isEmpty { return [] }
+    let forms = atoms.filter { !$0.isSign && !$0.isExtra }.flatMap(\.forms)
+      .filter { $0.role != .loose && $0.column == nil }
+    if forms.isEmpty { return [] }
     return try String.fetchAll(
       db,
       sql: """
-        SELECT DISTINCT note.path FROM link JOIN note ON note.id = link.source
-        WHERE \(words.map { _ in "instr(lower(link.target), ?)" }.joined(separator: " OR "))
-        ORDER BY note.path LIMIT 2000
-        """, arguments: StatementArguments(words.sorted())
+        SELECT path FROM note
+        WHERE text_id IN (SELECT rowid FROM address WHERE address MATCH ?)
+        ORDER BY path LIMIT 2000
+        """, arguments: [forms.map(\.expression).joined(separator: " OR ")]
     ).map { try NotePath($0) }
   }
 

@@ -20,6 +20,30 @@ struct Postings {
   var loose: [Float] = []
   /// Whether any stands in the title.
   var isInTitle: [Bool] = []
+
+  /// Whether any row has the word or a form of it.
+  var hasWord: Bool { frequency.contains { $0 > 0 } }
+
+  /// What standing in the address of a link counts, against the text.
+  private static let weightOfAddress: Float = 0.5
+
+  /// Adds the notes that have it in the address of a link, where the text has it not.
+  mutating func add(addressesOf others: [Int32]) {
+    let known = Set(rows)
+    let new = others.filter { !known.contains($0) }
+    if new.isEmpty { return }
+    rows += new
+    frequency += new.map { _ in Self.weightOfAddress }
+    exact += new.map { _ in 0 }
+    loose += new.map { _ in 0 }
+    isInTitle += new.map { _ in false }
+    let order = rows.indices.sorted { rows[$0] < rows[$1] }
+    rows = order.map { rows[$0] }
+    frequency = order.map { frequency[$0] }
+    exact = order.map { exact[$0] }
+    loose = order.map { loose[$0] }
+    isInTitle = order.map { isInTitle[$0] }
+  }
 }
 
 /// What the columns of the full text count, and what their length does.

@@ -56,9 +56,14 @@ private struct NodeWriter {
       return try match(term).map { expression in
         // The unary plus: SQLite would apply the rows to a `fulltext` that is searched as well, and
         // cannot do so below an `OR`.
-        Condition(
-          sql: "+note.text_id IN (SELECT rowid FROM fulltext WHERE fulltext MATCH ?)",
-          arguments: [expression])
+        let text = "SELECT rowid FROM fulltext WHERE fulltext MATCH ?"
+        guard term.field == nil, let words = AddressWords.asked(term.text) else {
+          return Condition(sql: "+note.text_id IN (\(text))", arguments: [expression])
+        }
+        let address = "SELECT rowid FROM address WHERE address MATCH ?"
+        return Condition(
+          sql: "+note.text_id IN (\(text) UNION ALL \(address))",
+          arguments: [expression, Atom.Form(words: words, role: .exact).expression])
       }
     case .filter(let filter):
       return Condition(filter, ofGivenNotes: ofGivenNotes, conflicted: conflicted)

@@ -144,6 +144,7 @@ extension NoteIndex {
     defer { intake.stop() }
     try db.inTransaction(.immediate) {
       try db.execute(sql: "INSERT INTO fulltext (fulltext) VALUES ('delete-all')")
+      try db.execute(sql: "INSERT INTO address (address) VALUES ('delete-all')")
       try db.execute(sql: "DELETE FROM profile")
       try db.execute(sql: "DELETE FROM word")
       var profiles = ProfileWriter()
@@ -155,7 +156,9 @@ extension NoteIndex {
           arguments: [finished.path.text])
         guard let id else { continue }
         // One that cannot be read is found by nothing until the next look.
-        let text = try insertText(db, rows?.text ?? ["", "", "", "", "", ""])
+        let text =
+          try rows.map { try insertWords(db, of: $0) }
+          ?? insertText(db, ["", "", "", "", "", ""])
         try Vocabulary.add(db, rows?.newWords ?? [])
         try profiles.set(
           db, row: text, (rows?.profile ?? .none).of(id), sketch: rows?.sketch)

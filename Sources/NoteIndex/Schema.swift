@@ -6,7 +6,7 @@ internal import GRDB
 /// migrated.
 enum Schema {
   /// The version of the tables, and of what is read from a note into them.
-  static let version = 4
+  static let version = 5
 
   /// The number that tells our files from others, `NIdx`.
   static let applicationID = 0x4E49_6478
@@ -175,6 +175,12 @@ enum Schema {
     -- changed note gets a new row, note.text_id says which one counts, and the rows that nobody
     -- points at are left until they are a fifth of all; then the table is filled anew.
     \(fulltext)
+
+    -- The words of links' addresses (NoteIndex.AddressWords), in rows with the numbers of fulltext's.
+    CREATE VIRTUAL TABLE address USING fts5 (
+      words, content = '', columnsize = 0, tokenize = '\(tokenizer)'
+    );
+    INSERT INTO address (address, rank) VALUES ('hashsize', 16777216);
     """
 
   /// What is known of an index itself.

@@ -215,7 +215,8 @@ struct Search {
 
   // MARK: What ranks
 
-  /// What an atom finds; one that finds nothing is looked up by the words most like it.
+  /// What an atom finds in texts and addresses; one that finds nothing is looked up by the words most
+  /// like it.
   private func look(
     up atom: Atom, _ db: Database, _ collector: PostingCollector, _ known: KnownNotes,
     _ stemmer: Stemmer
@@ -224,9 +225,19 @@ struct Search {
       try collector.postings(
         db, known, matching: atom.expression, roles: atom.forms.map(\.role))
     }
-    let found = try postings(atom)
-    let isFound = found.frequency.contains { $0 > 0 }
-    guard !isFound, let word = atom.forms.first?.words.first, atom.stem != nil else {
+    var (atom, found) = (atom, try postings(atom))
+    if let words = atom.wordsOfAddress(isFound: found.hasWord) {
+      let profiles = try known.profiles(db)
+      let form = Atom.Form(words: words, role: .loose)
+      let rows = try Int32.fetchAll(
+        db.cachedStatement(sql: "SELECT rowid FROM address WHERE address MATCH ?"),
+        arguments: [form.expression]
+      ).filter { profiles[Int($0)].note != 0 }
+      found.add(addressesOf: rows)
+      // It is marked in what is shown.
+      if !rows.isEmpty, atom.forms.first?.words != words { atom.forms.append(form) }
+    }
+    guard !found.hasWord, let word = atom.forms.first?.words.first, atom.stem != nil else {
       return (atom, found)
     }
     if let begun = AtomMaker.begin(atom) {

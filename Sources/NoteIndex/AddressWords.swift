@@ -1,0 +1,60 @@
+internal import Foundation
+internal import Markup
+
+/// The words of the addresses to which links lead, which the text of a note does not show.
+///
+/// They are no part of the full text: what every second link has, such as `github` or `html`, would
+/// stand beside what notes say. They are asked for by what looks like an address, and by what no note
+/// says.
+enum AddressWords {
+  /// The words of a note's addresses, but for those that its full text has anyway: an address that
+  /// is shown, and the last part of one within the vault.
+  static func all(of links: [Link]) -> String {
+    var seen: Set<String> = []
+    var words: [String] = []
+    for link in links where link.kind != .autolink {
+      guard link.isExternal || link.target.utf8.contains(UInt8(ascii: "/")) else { continue }
+      guard seen.insert(link.target).inserted else { continue }
+      words += Words.all(storable(link.target))
+    }
+    return words.joined(separator: " ")
+  }
+
+  /// The words of what was typed, where that looks like an address or a part of one.
+  ///
+  /// Such as `gwern.net`, `1706.03762`, `https://www.example.org/a`, of which the scheme and `www.`
+  /// are left out.
+  static func asked(_ text: String) -> [String]? {
+    var rest = text[...]
+    let scheme = rest.firstRange(of: "://")
+    if let scheme { rest = rest[scheme.upperBound...] }
+    if rest.lowercased().hasPrefix("www.") { rest = rest.dropFirst(4) }
+    let words = Words.all(String(rest))
+    if scheme != nil { return words.isEmpty ? nil : words }
+    return words.count > 1 && hasJoint(rest.utf8) ? words : nil
+  }
+
+  /// Whether a dot or a slash stands between two letters or digits.
+  private static func hasJoint(_ text: Substring.UTF8View) -> Bool {
+    func isPart(_ byte: UInt8) -> Bool {
+      byte >= 0x80 || byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26
+    }
+    var before: (UInt8, UInt8) = (0, 0)
+    for byte in text {
+      let isJoint = before.1 == UInt8(ascii: ".") || before.1 == UInt8(ascii: "/")
+      if isJoint, isPart(before.0), isPart(byte) { return true }
+      before = (before.1, byte)
+    }
+    return false
+  }
+}
+
+extension Atom {
+  /// What to ask the addresses for: what looks like one always, else what no text has.
+  func wordsOfAddress(isFound: Bool) -> [String]? {
+    if !address.isEmpty { return address }
+    guard !isFound, !isExtra, !isSign, let form = forms.first, form.column == nil, !form.isPrefix
+    else { return nil }
+    return form.words
+  }
+}
