@@ -1,4 +1,3 @@
-internal import Foundation
 internal import Markup
 
 /// The words of the addresses to which links lead, which the text of a note does not show.

@@ -278,6 +278,48 @@ struct TextMergeTests {
         "---\ntags:\n  - a\n  - c\n---\n") == "---\ntags:\n  - a\n  - b\n  - c\n---\n")
   }
 
+  @Test(
+    "of two times the later holds where they tell of the note, not where somebody chose them",
+    arguments: [
+      ("updated", true), ("date modified", true), ("lastmod", true), ("date", true),
+      ("due", false), ("idea-date", false), ("start", false),
+    ])
+  func times(key: String, isLater: Bool) {
+    func text(_ month: Int) -> String { "---\n\(key): 2026-0\(month)-01\n---\nx\n" }
+    #expect(merged(text(1), text(2), text(3)) == (isLater ? text(3) : nil))
+  }
+
+  @Test(
+    "entries of a list are as they were, whatever YAML wants quoted in which style",
+    arguments: [
+      (
+        "a: [\"x, y\"]", "a: [\"x, y\", \"p, q\"]", "a: [\"x, y\", m]", "a: [\"x, y\", \"p, q\", m]"
+      ),
+      ("a:\n  - x", "a: [x]", "a:\n  - x\n  - Smith, John", "a: [x, \"Smith, John\"]"),
+      ("a: [x]", "a:\n  - x", "a: [x, '#b']", "a:\n  - x\n  - '#b'"),
+      ("a: [x]", "a: [x, y]", "a:", "a: [y]"),
+      (
+        "a:\r\n  - x", "a:\r\n  - x\r\n  - y", "a:\r\n  - x\r\n  - z",
+        "a:\r\n  - x\r\n  - y\r\n  - z"
+      ),
+    ])
+  func lists(base: String, ours: String, theirs: String, expected: String) {
+    let texts = [base, ours, theirs, expected].map { list in
+      let end = list.contains("\r\n") ? "\r\n" : "\n"
+      return "---\(end)\(list)\(end)---\(end)x\(end)"
+    }
+    #expect(merged(texts[0], texts[1], texts[2]) == texts[3])
+  }
+
+  @Test("comments that both sides write into a front matter are both kept")
+  func comments() {
+    #expect(
+      merged(
+        "---\n# old\ntitle: A\n---\nx\n", "---\n# old\n# mine\ntitle: A\n---\nx\n",
+        "---\n# other\ntitle: A\n# last\n---\nx\n")
+        == "---\n# mine\n# other\ntitle: A\n# last\n---\nx\n")
+  }
+
   @Test("a key that both changed is a question about that key alone")
   func key() throws {
     let result = merge(

@@ -1,7 +1,7 @@
 /// Merges the front matter of three texts key by key.
 ///
-/// Every key keeps the bytes it has on the side that changed it. Of two changed times the later one
-/// holds (of the times of creation the earlier), lists are merged as sets, and other values by words
+/// Every key keeps the bytes it has on the side that changed it. Of two times at which the note was
+/// changed the later one holds (of those of its creation the earlier), lists are merged as sets, and other values by words
 /// if they have some; else the key is a question.
 struct FrontmatterMerge {
   /// A key with its lines, and the comments and blank lines before it.
@@ -17,7 +17,9 @@ struct FrontmatterMerge {
     var bytes: [UInt8] = []
     var entries: [Entry] = []
     var open: Range<Int> = 0..<0
-    /// What follows the last key, and the closing line.
+    /// The comments and blank lines behind the last key.
+    var tail: Range<Int> = 0..<0
+    /// The closing line.
     var close: Range<Int> = 0..<0
 
     init?(_ document: Document) {
@@ -35,7 +37,8 @@ struct FrontmatterMerge {
           Entry(key: entry.key, value: entry.value, lines: lines, lead: last..<lines.lowerBound))
         last = lines.upperBound
       }
-      close = last..<matter.range.upperBound
+      tail = last..<max(last, matter.content.upperBound)
+      close = tail.upperBound..<matter.range.upperBound
     }
 
     func entry(_ key: String) -> Entry? { entries.first { $0.key == key } }
@@ -65,8 +68,29 @@ struct FrontmatterMerge {
       changed(base.bytes[base.open], ours.bytes[ours.open], theirs.bytes[theirs.open]))
     for key in order() { add(key, to: &merge) }
     merge.add(
+      comments(base.bytes[base.tail], ours.bytes[ours.tail], theirs.bytes[theirs.tail]))
+    merge.add(
       changed(base.bytes[base.close], ours.bytes[ours.close], theirs.bytes[theirs.close]))
     return merge
+  }
+
+  /// Comments and blank lines: those that stand on both sides or are new on one.
+  ///
+  /// Two wordings that the sides gave to one comment both stand, which loses nothing and breaks
+  /// nothing.
+  private func comments(
+    _ base: ArraySlice<UInt8>, _ ours: ArraySlice<UInt8>, _ theirs: ArraySlice<UInt8>
+  ) -> [UInt8] {
+    if ours == base || ours == theirs { return Array(theirs) }
+    if theirs == base { return Array(ours) }
+    let lines = [base, ours, theirs].map {
+      $0.split(separator: .newline, omittingEmptySubsequences: false).dropLast()
+    }
+    let kept = lines[1].filter { !lines[0].contains($0) || lines[2].contains($0) }
+    let added = lines[2].filter { line in
+      !line.allSatisfy(\.isBlank) && !lines[0].contains(line) && !lines[1].contains(line)
+    }
+    return (kept + added).flatMap { $0 + [.newline] }
   }
 
   /// Of three stretches the one that changed; of two that did, the longer.
@@ -111,7 +135,7 @@ struct FrontmatterMerge {
     func lead(_ text: Text, _ entry: Entry?) -> ArraySlice<UInt8> {
       entry.map { text.bytes[$0.lead] } ?? []
     }
-    merge.add(changed(lead(base, old), lead(ours, mine), lead(theirs, other)))
+    merge.add(comments(lead(base, old), lead(ours, mine), lead(theirs, other)))
     switch (myText, otherText) {
     case (nil, nil): break
     case (let text?, nil), (nil, let text?):
@@ -152,7 +176,7 @@ struct FrontmatterMerge {
       if myText.isEmpty || otherText.isEmpty, old == nil {
         return myText.isEmpty ? theirs.bytes[other.lines] : ours.bytes[mine.lines]
       }
-      if let (first, second) = Self.times(myText, otherText) {
+      if Self.tellsOfTheNote(key), let (first, second) = Self.times(myText, otherText) {
         let isCreation = key.lowercased().contains("creat")
         let isOurs = isCreation ? first < second : first > second
         return isOurs ? ours.bytes[mine.lines] : theirs.bytes[other.lines]
@@ -165,6 +189,18 @@ struct FrontmatterMerge {
       return list[...]
     }
     return byWords(old, mine, other)
+  }
+
+  /// Whether the times of a key say when the note was made or touched, so that one of two is right.
+  ///
+  /// Of two that people chose, such as of a key `due`, neither is.
+  private static func tellsOfTheNote(_ key: String) -> Bool {
+    let key = key.lowercased()
+    if ["date", "time", "datetime", "timestamp"].contains(key) { return true }
+    return [
+      "updat", "modif", "creat", "edit", "chang", "lastmod", "mtime", "ctime", "touch", "saved",
+      "sync", "review", "access", "seen",
+    ].contains { key.contains($0) }
   }
 
   /// Two values that are both times, as numbers that can be compared.
@@ -220,7 +256,8 @@ struct FrontmatterMerge {
     guard shared.tokens.indices.count(where: { shared.isWord($0) }) > 4 else { return nil }
     guard
       let text = WordMerge.merge(
-        base: shared, ours: our, theirs: their, mostRewritten: 0.5)
+        base: shared, ours: our, theirs: their, mostRewritten: 0.5),
+      isWhole(text, mine, other)
     else { return nil }
     guard let old else { return text[...] }
     let isBalanced = WordBalance.holds(
@@ -228,151 +265,24 @@ struct FrontmatterMerge {
       theirs: theirs.bytes[other.lines], merged: text[...], &interning)
     return isBalanced ? text[...] : nil
   }
-}
 
-/// Merges lists in a front matter as sets: what either side put in is there, what either took out is
-/// not.
-enum FrontmatterList {
-  /// A list as it is written.
-  private struct Written {
-    /// Up to the first entry.
-    var head: [UInt8]
-    var items: [[UInt8]]
-    var style: Style
-    var end: [UInt8]
-  }
-
-  private enum Style: Equatable {
-    /// `[a, b]`
-    case brackets
-    /// `a, b`
-    case commas
-    /// `- a` on lines of their own, with what stands before the dash.
-    case lines(indent: Int)
-    /// No entry yet.
-    case empty
-  }
-
-  private static let commaKeys: Set<String> = ["tags", "tag", "keywords", "aliases", "categories"]
-
-  /// The merged lines of a key; nil if one of the three is no plain list.
-  static func merge(
-    _ key: String, _ base: [UInt8]?, _ ours: [UInt8], _ theirs: [UInt8]
-  ) -> [UInt8]? {
-    let mayHaveCommas = commaKeys.contains(key.lowercased())
-    guard let mine = read(ours, mayHaveCommas), let other = read(theirs, mayHaveCommas) else {
-      return nil
+  /// Whether lines that were merged by words are YAML, each as far to the right and beginning as on a
+  /// side.
+  private func isWhole(_ text: [UInt8], _ mine: Entry, _ other: Entry) -> Bool {
+    func beginnings(_ text: ArraySlice<UInt8>) -> Set<ArraySlice<UInt8>> {
+      Set(
+        text.split(separator: .newline).map { line in
+          let word = line.drop { $0.isSpaceOrTab || $0 == UInt8(ascii: "-") }
+          return line[..<(word.firstIndex(where: \.isBlank) ?? word.endIndex)]
+        })
     }
-    let old =
-      base.map { read($0, mayHaveCommas) }
-      ?? Written(
-        head: [], items: [], style: .empty, end: [])
-    guard let old else { return nil }
-    let names = old.items.map(name)
-    let myNames = mine.items.map(name)
-    let otherNames = other.items.map(name)
-    // What both took out and replaced was given other words, and is no member of a set.
-    let isReplaced = names.contains { !myNames.contains($0) && !otherNames.contains($0) }
-    if isReplaced, !Set(myNames).isSubset(of: names), !Set(otherNames).isSubset(of: names) {
-      return nil
+    guard text.dropLast().contains(.newline) else { return true }
+    let isProse = if case .scalar = mine.value { true } else { false }
+    if !isProse {
+      let known = beginnings(ours.bytes[mine.lines]).union(beginnings(theirs.bytes[other.lines]))
+      guard beginnings(text[...]).isSubset(of: known) else { return false }
     }
-    let isMineKept = myNames.filter(names.contains) == names.filter(myNames.contains)
-    // Kept entries in the order of the side that changed it, then what was put in.
-    var result: [[UInt8]] = []
-    var seen: Set<String> = []
-    let (first, second) = isMineKept ? (other, mine) : (mine, other)
-    for item in first.items + second.items {
-      let name = name(item)
-      let wasThere = names.contains(name)
-      if wasThere, !myNames.contains(name) || !otherNames.contains(name) { continue }
-      if wasThere, seen.insert(name).inserted { result.append(item) }
-    }
-    var added: [[UInt8]] = []
-    for item in first.items + second.items where !names.contains(name(item)) {
-      if seen.insert(name(item)).inserted { added.append(item) }
-    }
-    let onlyOne =
-      Set(myNames).subtracting(names).isEmpty || Set(otherNames).subtracting(names).isEmpty
-    if !onlyOne { added.sort { $0.lexicographicallyPrecedes($1) } }
-    result += added
-    // In the style of the side that changed it.
-    let shape = mine.style == old.style || mine.style == .empty ? other : mine
-    return write(result, shape)
-  }
-
-  private static func name(_ item: [UInt8]) -> String {
-    var text = String(decoding: item, as: UTF8.self)[...]
-    if let quote = text.first, quote == "\"" || quote == "'", text.count > 1, text.last == quote {
-      text = text.dropFirst().dropLast()
-    }
-    return String(text)
-  }
-
-  private static func read(_ lines: [UInt8], _ mayHaveCommas: Bool) -> Written? {
-    guard let colon = lines.firstIndex(of: UInt8(ascii: ":")) else { return nil }
-    var end = lines.count
-    while end > colon + 1, lines[end - 1].isBlank { end -= 1 }
-    let tail = Array(lines[end...])
-    var start = colon + 1
-    while start < end, lines[start].isSpaceOrTab { start += 1 }
-    if start == end {
-      return Written(head: Array(lines[..<end]), items: [], style: .empty, end: tail)
-    }
-    if lines[start] == UInt8(ascii: "[") {
-      guard lines[end - 1] == UInt8(ascii: "]") else { return nil }
-      let inner = lines[start + 1..<end - 1]
-      guard !inner.contains(where: { "[]{}\n#".utf8.contains($0) }) else { return nil }
-      return Written(
-        head: Array(lines[..<start]), items: split(inner), style: .brackets, end: tail)
-    }
-    if !lines[start].isLineEnd {
-      guard mayHaveCommas, !lines[start..<end].contains(.newline),
-        !lines[start..<end].contains(where: { "#{}\"'".utf8.contains($0) })
-      else { return nil }
-      return Written(
-        head: Array(lines[..<start]), items: split(lines[start..<end]), style: .commas, end: tail)
-    }
-    var items: [[UInt8]] = []
-    var indent: Int?
-    for line in lines[start..<end].split(separator: .newline) {
-      let text = line.drop { $0.isSpaceOrTab }
-      if text.allSatisfy(\.isBlank) { continue }
-      guard text.first == UInt8(ascii: "-"), text.dropFirst().first?.isSpaceOrTab == true else {
-        return nil
-      }
-      let width = text.startIndex - line.startIndex
-      guard indent == nil || indent == width else { return nil }
-      indent = width
-      var item = Array(text.dropFirst().drop { $0.isSpaceOrTab })
-      while let last = item.last, last.isBlank { item.removeLast() }
-      guard let first = item.first, !"[{|>&*!".utf8.contains(first),
-        !item.contains(UInt8(ascii: ":")) || first == UInt8(ascii: "\"")
-      else { return nil }
-      items.append(item)
-    }
-    return Written(
-      head: Array(lines[..<start]), items: items, style: .lines(indent: indent ?? 2), end: tail)
-  }
-
-  private static func split(_ text: ArraySlice<UInt8>) -> [[UInt8]] {
-    text.split(separator: UInt8(ascii: ",")).map { part in
-      var part = part.drop { $0.isBlank }
-      while let last = part.last, last.isBlank { part.removeLast() }
-      return Array(part)
-    }.filter { !$0.isEmpty }
-  }
-
-  private static func write(_ items: [[UInt8]], _ shape: Written) -> [UInt8] {
-    let joined = Array(items.joined(separator: Array(", ".utf8)))
-    switch shape.style {
-    case .brackets: return shape.head + Array("[".utf8) + joined + Array("]".utf8) + shape.end
-    case .commas, .empty: return shape.head + joined + shape.end
-    case .lines(let indent):
-      var text = shape.head
-      for item in items {
-        text += Array("\n".utf8) + Array(repeating: .space, count: indent) + Array("- ".utf8) + item
-      }
-      return text + shape.end
-    }
+    let fence = Array("---\n".utf8)
+    return Document(bytes: fence + text + fence).problems.isEmpty
   }
 }
