@@ -263,11 +263,10 @@ extension RandomMatter.Value {
     case (.sentence(let old, _), .sentence(let mine, _), .sentence(let other, let manner)):
       return places(old, mine, other).map { [Self.sentence($0, manner).read] }
     case (.maps(let old), .maps(let mine), .maps(let other)):
-      guard mine.count == old.count || other.count == old.count else { return nil }
       let words = places(
         old.flatMap(\.self), mine.prefix(old.count).flatMap(\.self),
         other.prefix(old.count).flatMap(\.self)
-      ).map { $0 + (mine + other.dropFirst(old.count)).dropFirst(old.count).flatMap(\.self) }
+      ).map { $0 + (mine.dropFirst(old.count) + other.dropFirst(old.count)).flatMap(\.self) }
       return words.map { words in
         [
           Self.maps(stride(from: 0, to: words.count, by: 2).map { Array(words[$0...($0 + 1)]) })
