@@ -77,16 +77,24 @@ private struct RandomText {
   struct Unit {
     var name: String
     var words: [String]
+    var isDone = false
     var text: String { ([name] + words).joined(separator: " ") }
   }
 
   enum Kind: CaseIterable {
-    case heading, paragraph, list, table, code, ordered, nested, quote
+    case heading, paragraph, list, table, code, ordered, nested, quote, task, loose, callout, math
+
+    var isOne: Bool { self == .heading || self == .paragraph }
+    var isByLine: Bool { self == .code || self == .math }
+    /// How many units stay where they are, and stay.
+    var fixed: Int { [.table, .nested, .callout].contains(self) ? 1 : 0 }
   }
 
   struct Block {
     var kind: Kind
     var units: [Unit]
+    /// After how many words a paragraph goes on in a new line.
+    var width = 5
 
     var text: String {
       switch kind {
@@ -100,15 +108,21 @@ private struct RandomText {
       case .ordered: units.enumerated().map { "\($0 + 1). \($1.text)\n" }.joined()
       case .nested:
         "- \(units[0].text)\n" + units.dropFirst().map { "  - \($0.text)\n" }.joined()
+      case .task: units.map { "- [\($0.isDone ? "x" : " ")] \($0.text)\n" }.joined()
+      case .loose: units.map { "- \($0.text)\n" }.joined(separator: "\n")
+      case .callout:
+        "> [!note] \(units[0].text)\n"
+          + units.dropFirst().map { ">\n> \($0.text)\n" }.joined()
+      case .math: "$$\n" + units.map { "\($0.text)\n" }.joined() + "$$\n"
       case .quote: units.map { "> \($0.text)\n" }.joined(separator: ">\n")
       }
     }
 
-    /// A paragraph of two lines, where it has as many words.
     private func wrapped(_ text: String) -> String {
       let words = text.split(separator: " ")
-      guard words.count > 5 else { return text }
-      return words[..<5].joined(separator: " ") + "\n" + words[5...].joined(separator: " ")
+      return stride(from: 0, to: words.count, by: width)
+        .map { words[$0..<min($0 + width, words.count)].joined(separator: " ") }
+        .joined(separator: "\n")
     }
   }
 
@@ -131,9 +145,9 @@ private struct RandomText {
 
   private mutating func block(_ mark: String, _ random: inout SplitMix) -> Block {
     let kind = Kind.allCases[random.below(Kind.allCases.count)]
-    let isOne = kind == .heading || kind == .paragraph
     return Block(
-      kind: kind, units: (0..<(isOne ? 1 : 2 + random.below(3))).map { _ in unit(mark, &random) })
+      kind: kind,
+      units: (0..<(kind.isOne ? 1 : 2 + random.below(3))).map { _ in unit(mark, &random) })
   }
 
   func edited(_ mark: String, _ random: inout SplitMix) -> RandomText {
@@ -142,10 +156,9 @@ private struct RandomText {
     for step in 0..<1 + random.below(3) {
       guard !text.blocks.isEmpty else { break }
       let at = random.below(text.blocks.count)
-      let isOne = text.blocks[at].kind == .heading || text.blocks[at].kind == .paragraph
-      let least = text.blocks[at].kind == .table || text.blocks[at].kind == .nested ? 1 : 0
+      let (isOne, least) = (text.blocks[at].kind.isOne, text.blocks[at].kind.fixed)
       let inside = random.below(text.blocks[at].units.count)
-      switch random.below(8) {
+      switch random.below(9) {
       case 0:
         let block = text.block(mark, &random)
         text.blocks.insert(block, at: random.below(text.blocks.count + 1))
@@ -159,10 +172,13 @@ private struct RandomText {
       case 4:
         let block = text.blocks.remove(at: at)
         text.blocks.insert(block, at: random.below(text.blocks.count + 1))
-      case 5 where !isOne && inside >= least && text.blocks[at].kind != .code:
+      case 5 where !isOne && inside >= least && !text.blocks[at].kind.isByLine:
         let unit = text.blocks[at].units.remove(at: inside)
         text.blocks[at].units.insert(
           unit, at: least + random.below(text.blocks[at].units.count + 1 - least))
+      case 6 where text.blocks[at].kind == .task: text.blocks[at].units[inside].isDone = true
+      case 6 where text.blocks[at].kind == .paragraph:
+        text.blocks[at].width = 3 + random.below(3)
       default:
         let words = text.blocks[at].units[inside].words
         let place = random.below(words.count + 1)
@@ -192,8 +208,9 @@ private struct RandomText {
     var (isCode, before, last) = (false, "", "")
     for line in text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) {
       defer { before = line }
-      if line.hasPrefix("```") { isCode.toggle() }
-      var words = line.split { !$0.isLetter && !$0.isNumber }.map(String.init)
+      if line.hasPrefix("```") || line == "$$" { isCode.toggle() }
+      let bare = line.replacing("[!note]", with: "").replacing("[x]", with: "")
+      var words = bare.split { !$0.isLetter && !$0.isNumber }.map(String.init)
       if words.first.map({ Int($0) != nil }) == true { words.removeFirst() }
       if let name = words.first, name.count > 1, name.dropFirst().allSatisfy(\.isNumber),
         let range = line.range(of: name)
@@ -227,7 +244,7 @@ private struct RandomText {
         let start = before.trimmingCharacters(in: .whitespaces).prefix(1)
         let isRight: Bool =
           switch mark {
-          case "-": start.isEmpty || start == "-"
+          case "-", "-[]", "-[x]": start.isEmpty || start == "-"
           case ".": start.isEmpty || Int(start) != nil
           case "|": start.isEmpty || start == "|"
           case ">": start.isEmpty || before == ">"
@@ -253,7 +270,10 @@ private struct RandomText {
         faults.append("\(name) is there \(now.count) times")
         continue
       }
-      if !kept.contains(where: { $0.mark == only.mark && $0.isCode == only.isCode }) {
+      let changed = kept.filter { $0.mark != old[name]?.first?.mark }
+      if !(changed.isEmpty ? kept : changed).contains(where: {
+        $0.mark == only.mark && $0.isCode == only.isCode
+      }) {
         faults.append("\(name) stands behind '\(only.mark)'")
       }
       let words = before ?? kept[0].words
