@@ -162,6 +162,31 @@ struct ServeTests {
     #expect(reader.get("at", revision, "a.md").text.contains("Old words"))
   }
 
+  @Test("a version has the pictures that it had, though they are others by now, or gone")
+  func picturesOfVersion() throws {
+    let reader = try reader([("p.md", "---\ntype: post\n---\n# P\n\n![a](pics/a.svg) ![[b.svg]]\n")]
+    )
+    func draw(_ color: String, _ name: String) throws {
+      try reader.vault.write(
+        "<svg xmlns='http://www.w3.org/2000/svg' fill='\(color)'/>", to: "pics/\(name).svg")
+    }
+    for name in ["a", "b"] { try draw("red", name) }
+    reader.vault.notes("version", "cut", "p", "-m", "first")
+    try draw("blue", "a")
+    try FileManager.default.removeItem(atPath: reader.vault.path + "/pics/b.svg")
+    reader.vault.notes("save", "-m", "two")
+    let page = reader.get("at", "v1", "p.md").text
+    for name in ["pics/a.svg", "b.svg"] {
+      #expect(
+        page.contains("src=\"/at/v1/p.md?picture=\(name.replacing("/", with: "%2F"))\""), "\(page)")
+      let picture = reader.get("at", "v1", "p.md", query: ["picture": name])
+      #expect(picture.type == "image/svg+xml")
+      #expect(picture.text.contains("red"))
+    }
+    #expect(reader.get("notes", "pics", "a.svg").text.contains("blue"))
+    #expect(reader.get("at", "v1", "p.md", query: ["picture": "c.svg"]).status == 404)
+  }
+
   @Test("a note's history leads to each text, and to any two compared")
   func history() throws {
     let reader = try reader([("a.md", "# A\n\nThe first wording.\n")])

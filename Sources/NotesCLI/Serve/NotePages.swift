@@ -80,21 +80,45 @@ extension Pages {
   /// A version of a post.
   private func version(_ number: Int, of path: NotePath) throws -> WebResponse {
     let history = try openHistory()
-    let text = try history.text(of: path, at: .version(number))
+    let ledger = try history.ledger(of: path)
+    guard let version = ledger[number] else {
+      throw HistoryError.noSuchVersion(path: path.text, number: number)
+    }
+    let document = Document(bytes: try history.text(of: version, in: ledger))
+    if let name = request.query["picture"] {
+      return try picture(name, of: version, at: path, history)
+    }
     var pages = self
-    pages.then = Then(typed: "v\(number)", words: "This is v\(number) of \(text.day), as it was.")
-    let document = Document(bytes: text.bytes)
+    pages.then = Then(
+      typed: "v\(number)", words: "This is v\(number) of \(version.day), as it was.")
     // Its links lead to the notes as they are: a version is one note's, not the vault's.
-    var renderer = try self.renderer(of: path)
+    var renderer = try self.renderer(of: path) { target in
+      guard version.pictures[target.name] != nil else { return nil }
+      let place = "/at/v\(number)/" + HTMLRenderer.url(path: path.text)
+      return HTMLRenderer.Goal(place + "?picture=" + PercentEncoding.encoded(target.name))
+    }
     renderer.embedded = { _ in nil }
     return pages.page(
       "note", title: "\(document.title ?? path.stem) (v\(number))",
       [
         "crumbs": crumbs(path.folder), "name": path.name, "title": document.title ?? path.stem,
-        "facts": "v\(number) · \(text.day) · \(counted(document.wordCount, "word"))",
+        "facts": "v\(number) · \(version.day) · \(counted(document.wordCount, "word"))",
         "links": [["label": "History", "url": url("history", path), "key": "h"]],
         "html": renderer.html(of: document.withoutTitle),
       ])
+  }
+
+  /// A picture as a version has it; that of today where this clone has not that version's.
+  private func picture(
+    _ name: String, of version: Version, at path: NotePath, _ history: borrowing History
+  ) throws -> WebResponse {
+    if let id = version.pictures[name], let bytes = try history.bytes(ofPicture: id) {
+      return file(bytes, name: name)
+    }
+    guard let now = try links(from: path).goal(HTMLRenderer.Target(path: name)) else {
+      throw Failure("v\(version.number) of \(path.text) has no picture \(name)", status: .no)
+    }
+    return .elsewhere(now.url, status: 302)
   }
 
   private func folder(_ path: String) throws -> WebResponse {
@@ -219,7 +243,11 @@ extension Pages {
     } else {
       bytes = try vault.files.read(path, limit: Self.largestFile).bytes
     }
-    let end = path.name.split(separator: ".").last.map { $0.lowercased() } ?? ""
+    return file(bytes, name: path.name)
+  }
+
+  private func file(_ bytes: [UInt8], name: String) -> WebResponse {
+    let end = name.split(separator: ".").last.map { $0.lowercased() } ?? ""
     let picture = Self.pictures[end]
     var response = WebResponse(type: picture ?? "application/octet-stream", body: bytes)
     response.headers = [("content-security-policy", "default-src 'none'; sandbox")]

@@ -186,15 +186,25 @@ extension Pages {
   }
 
   /// What renders texts of a note.
-  func renderer(of path: NotePath) throws -> HTMLRenderer {
+  func renderer(of path: NotePath, kept: @escaping HTMLRenderer.Resolve = { _ in nil }) throws
+    -> HTMLRenderer
+  {
     // What is not set by then stays as it is written; it is there when the page is asked for again.
-    try renderer(of: path, Patience(milliseconds: 3_000))
+    try renderer(of: path, Patience(milliseconds: 3_000), kept: kept)
   }
 
-  private func renderer(of path: NotePath, _ patience: Patience) throws -> HTMLRenderer {
+  /// What the links of a note lead to.
+  func links(from path: NotePath) throws -> LinkTargets {
     var links = try LinkTargets(of: path, index, vault, attachments: desk.otherFiles)
     links.base = base
-    var renderer = HTMLRenderer(resolve: links.goal)
+    return links
+  }
+
+  private func renderer(
+    of path: NotePath, _ patience: Patience, kept: @escaping HTMLRenderer.Resolve = { _ in nil }
+  ) throws -> HTMLRenderer {
+    let links = try links(from: path)
+    var renderer = HTMLRenderer { kept($0) ?? links.goal($0) }
     renderer.loadsRemotePictures = false
     renderer.hidesFromOtherHosts = true
     renderer.trial = desk.tools.trial
