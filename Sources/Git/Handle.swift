@@ -48,6 +48,9 @@ enum IndexKind: Owned {
 enum ObjectKind: Owned {
   static func free(_ pointer: OpaquePointer) { unsafe git_object_free(pointer) }
 }
+enum ReferenceLogKind: Owned {
+  static func free(_ pointer: OpaquePointer) { unsafe git_reflog_free(pointer) }
+}
 enum ReferenceKind: Owned {
   static func free(_ pointer: OpaquePointer) { unsafe git_reference_free(pointer) }
 }

@@ -27,6 +27,30 @@ extension Repository {
     return ObjectID(id)
   }
 
+  /// How HEAD came to where it is, the last move first, by its reflog; empty where none is kept.
+  ///
+  /// A process that was killed may have written down a move that it did not make: such a one, from
+  /// which nothing goes on, is left out.
+  public func lastMoves(atMost count: Int) throws(GitError) -> [(from: ObjectID?, to: ObjectID)] {
+    guard var place = try head().id else { return [] }
+    let log = try unsafe Handle<ReferenceLogKind>("read the reflog of HEAD") {
+      unsafe git_reflog_read(&$0, handle.pointer, "HEAD")
+    }
+    var moves: [(from: ObjectID?, to: ObjectID)] = []
+    for index in 0..<(unsafe git_reflog_entrycount(log.pointer)) where moves.count < count {
+      guard let entry = unsafe git_reflog_entry_byindex(log.pointer, index),
+        let old = unsafe git_reflog_entry_id_old(entry)?.pointee,
+        let new = unsafe git_reflog_entry_id_new(entry)?.pointee, ObjectID(new) == place
+      else { continue }
+      let from = ObjectID(old)
+      let isFirst = from.description.allSatisfy { $0 == "0" }
+      moves.append((isFirst ? nil : from, place))
+      if isFirst { break }
+      place = from
+    }
+    return moves
+  }
+
   /// Moves or makes a reference, if it is where it is expected to be, and says so in its reflog.
   ///
   /// The reason of the error is `.modified` when it is elsewhere, `.locked` when another process is

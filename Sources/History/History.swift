@@ -65,7 +65,7 @@ public struct History: ~Copyable {
     return try lock.held {
       if let since { try removeStaleLocks(since: since) }
       try recover()
-      if since != nil { try refreshUserIndexOfLastSnapshots() }
+      if since != nil { try refreshUserIndexOfLastMoves() }
       let result = try body()
       return (result, !leftovers.areThere)
     }

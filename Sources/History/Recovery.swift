@@ -94,31 +94,26 @@ extension History {
 
   /// Brings git's own index up to date with what the last commands did to the branch, which a failed
   /// command may have done without coming to that.
-  func refreshUserIndexOfLastSnapshots() throws {
-    // A sync can move the branch to a commit whose first parent is another machine's.
-    if let number = log.numbers.last, let move = try log.operation(number)?.head {
-      try refreshUserIndex(upTo: move.old)
-      try refreshUserIndex(from: move.old, to: move.new)
+  func refreshUserIndexOfLastMoves() throws {
+    var moves = try repository.lastMoves(atMost: Self.mostMoves)
+    // Where no reflog is kept.
+    if moves.isEmpty, let head = try head() {
+      moves = [(try repository.commit(head).parents.first, head)]
     }
-    try refreshUserIndex(upTo: head())
+    var changes: [FileChange] = []
+    for move in moves.reversed() {
+      // A commit that the branch was moved away from may be gone by now.
+      guard let after = try? repository.commit(move.to).tree else { continue }
+      let before = move.from.flatMap { try? repository.commit($0).tree }
+      if before == nil, move.from != nil { continue }
+      changes += try repository.diff(before, after, findingRenames: false)
+    }
+    if !changes.isEmpty { repository.refreshUserIndex(changes) }
   }
 
-  /// The same for a commit and the two before it: a sync makes up to two.
-  private func refreshUserIndex(upTo newest: ObjectID?) throws {
-    var moves: [(from: ObjectID?, to: ObjectID)] = []
-    var next = newest
-    while let id = next, moves.count < 3 {
-      next = try repository.commit(id).parents.first
-      moves.append((next, id))
-    }
-    for move in moves.reversed() { try refreshUserIndex(from: move.from, to: move.to) }
-  }
-
-  private func refreshUserIndex(from old: ObjectID?, to new: ObjectID) throws {
-    let before = try old.map { try repository.commit($0).tree }
-    let after = try repository.commit(new).tree
-    repository.refreshUserIndex(try repository.diff(before, after, findingRenames: false))
-  }
+  /// A sync makes three moves at the most, and the command that was to mend it may have been killed,
+  /// too.
+  private static let mostMoves = 12
 
   private static func isGitRunning(in root: String) -> Bool {
     StateFile.names(in: "/proc").contains { process in

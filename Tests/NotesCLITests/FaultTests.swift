@@ -188,6 +188,34 @@ struct FaultTests {
   }
 
   @Test(
+    "a killed sync is healed where other commands come first, too",
+    arguments: [["version", "cut", "-q", "c", "-m", "x"], ["add", "-q", "New", "text"]])
+  func killThenOthers(next: [String]) throws {
+    // What is taken in is the other machine's merge with what was sent from here, so that the text which
+    // the index has is nowhere along the first parents.
+    let other = vault.folder.path + "/other"
+    let script = """
+      printf 'one\\n\\nKEEPBETA here\\n' >b.md; "$1" sync -q; cd "$2"
+      printf 'one, changed again\\n\\nKEEPBETA\\n' >b.md; "$1" sync -q
+      """
+    let made = try runProcess(
+      ["sh", "-ec", script, "sh", Faults.program, other], in: vault.path,
+      environment: vault.environment)
+    try #require(made.status == 0, "\(made.errors)")
+    for name in ["vault", "remote"] {
+      let base = vault.folder.path + "/\(name).base"
+      try runProcess(["rm", "-rf", base])
+      try runProcess(["cp", "-a", name == "vault" ? vault.path : remote, base])
+    }
+    for place in try places(of: ["sync"], atMost: 60) {
+      try reset()
+      try run(["sync"], "kill", place)
+      try runProcess([Faults.program] + next, in: vault.path, environment: vault.environment)
+      try isHealed(["sync"] + next, place, afterKill: true)
+    }
+  }
+
+  @Test(
     "a disk that goes on failing loses nothing, and works again when it is mended",
     arguments: [5, 24, 30], [["save", "-m", "x"], ["sync"]])
   func failing(number: Int, command: [String]) throws {
