@@ -43,13 +43,21 @@ enum FrontmatterList {
       case self.style: return written
       case .commas, .empty:
         return isQuoted || written.contains(UInt8(ascii: ",")) ? nil : written
-      case .brackets where !isQuoted && written.contains(where: { ",[]{}\"#".utf8.contains($0) }),
-        .lines
-      where !isQuoted && (written.first.map { "[]{}|>&*!%@`#?,-".utf8.contains($0) } ?? true):
+      case .brackets, .lines:
+        guard needsQuotes(in: style) else { return written }
         guard !name.contains("\\"), !name.contains(" #") else { return nil }
         return Array("\"\(name.replacing("\"", with: "\\\""))\"".utf8)
-      case .brackets, .lines: return written
       }
+    }
+
+    /// Whether YAML would read what is written as something else there (YAML 1.2.2, sections 5.3 and
+    /// 7.3.3).
+    private func needsQuotes(in style: Style) -> Bool {
+      guard !isQuoted, let first = written.first else { return false }
+      if "[]{}|>&*!%@`#,".utf8.contains(first) { return true }
+      let isMark = "-?:".utf8.contains(first)
+      if isMark, written.dropFirst().first?.isBlank ?? true { return true }
+      return style == .brackets && written.contains { ",[]{}\"#".utf8.contains($0) }
     }
   }
 
