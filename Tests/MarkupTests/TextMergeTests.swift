@@ -282,7 +282,8 @@ struct TextMergeTests {
     "of two times the later holds where they tell of the note, not where somebody chose them",
     arguments: [
       ("updated", true), ("date modified", true), ("lastmod", true), ("date", true),
-      ("due", false), ("idea-date", false), ("start", false),
+      ("ms.date", true),
+      ("due", false), ("idea-date", false), ("start_time", false), ("exam", false),
     ])
   func times(key: String, isLater: Bool) {
     func text(_ month: Int) -> String { "---\n\(key): 2026-0\(month)-01\n---\nx\n" }

@@ -196,11 +196,19 @@ struct FrontmatterMerge {
   /// Of two that people chose, such as of a key `due`, neither is.
   private static func tellsOfTheNote(_ key: String) -> Bool {
     let key = key.lowercased()
-    if ["date", "time", "datetime", "timestamp"].contains(key) { return true }
-    return [
-      "updat", "modif", "creat", "edit", "chang", "lastmod", "mtime", "ctime", "touch", "saved",
-      "sync", "review", "access", "seen",
-    ].contains { key.contains($0) }
+    func has(_ parts: [String]) -> Bool { parts.contains { key.contains($0) } }
+    if has([
+      "updat", "modif", "creat", "edit", "chang", "lastmod", "touch", "sync", "review", "revis",
+      "seen",
+    ]) {
+      return true
+    }
+    let isChosen = has([
+      "due", "dead", "start", "begin", "end", "until", "expir", "event", "schedul", "remind",
+      "birth",
+      "idea", "publi", "releas",
+    ])
+    return has(["date", "time"]) && !isChosen
   }
 
   /// Two values that are both times, as numbers that can be compared.
