@@ -12,9 +12,13 @@ enum AddressWords {
     var seen: Set<String> = []
     var words: [String] = []
     for link in links where link.kind != .autolink {
-      guard link.isExternal || link.target.utf8.contains(UInt8(ascii: "/")) else { continue }
-      guard seen.insert(link.target).inserted else { continue }
-      words += Words.all(storable(link.target))
+      var address = link.target[...]
+      if !link.isExternal {
+        guard let end = address.utf8.lastIndex(of: UInt8(ascii: "/")) else { continue }
+        address = address[..<end]
+      }
+      guard seen.insert(String(address)).inserted else { continue }
+      words += Words.all(storable(String(address)))
     }
     return words.joined(separator: " ")
   }
