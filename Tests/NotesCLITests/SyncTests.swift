@@ -111,7 +111,9 @@ struct SyncTests {
   func resolved(flag: String, text: String) throws {
     let there = try skies()
     #expect(here.notes("sync").status == 3)
-    try here.notes("resolve", "sky.md", flag).succeeded()
+    // Named as everywhere, whatever the case.
+    #expect(here.notes("conflicts", "SKY").output.contains("sky.md"))
+    try here.notes("resolve", "Sky", flag).succeeded()
     try here.notes("sync").succeeded()
     try there.notes("sync").succeeded()
     for vault in [here, there] {

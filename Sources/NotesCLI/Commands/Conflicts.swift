@@ -28,7 +28,7 @@ struct Conflicts: NotesCommand {
 
   func run(in session: inout Session) throws -> ExitStatus {
     let vault = try session.open(options)
-    let conflicts = try vault.conflicts(over: note)
+    let conflicts = try session.conflicts(over: note, in: vault)
     if format.isJSON {
       try session.print(list: conflicts.map(ConflictRecord.init), format)
       return conflicts.isEmpty ? .no : .done
@@ -98,14 +98,19 @@ struct ConflictRecord: Encodable {
   }
 }
 
-extension Vault {
-  /// The conflicts over a note, by its path, its file's name or the record's name; all of them
-  /// without one.
-  func conflicts(over note: String?) throws -> [Conflict] {
-    try conflicts().filter { conflict in
-      guard let note else { return true }
-      return [conflict.name, conflict.path.text, conflict.path.stem].contains(note)
-    }
+extension Session {
+  /// The conflicts over a note, all of them without one.
+  ///
+  /// A note is named as everywhere; one that is gone, or a file that is no note, by its path or the
+  /// record's name.
+  func conflicts(over note: String?, in vault: Vault) throws -> [Conflict] {
+    let all = try vault.conflicts()
+    guard let note, !all.isEmpty else { return all }
+    let named = all.filter { [$0.name, $0.path.text, $0.path.stem].contains(note) }
+    if !named.isEmpty { return named }
+    let index = try index(of: vault)
+    guard let path = try? find(note, in: index, vault) else { return [] }
+    return all.filter { $0.path == path }
   }
 }
 

@@ -51,7 +51,7 @@ struct Resolve: NotesCommand {
 
   func run(in session: inout Session) throws -> ExitStatus {
     let vault = try session.open(options)
-    let wanted = try vault.conflicts(over: note)
+    let wanted = try session.conflicts(over: note, in: vault)
     guard !wanted.isEmpty else {
       throw Failure("no conflict over \(note)", hint: "notes conflicts", status: .no)
     }
