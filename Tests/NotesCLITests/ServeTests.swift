@@ -184,7 +184,9 @@ struct ServeTests {
       #expect(picture.text.contains("red"))
     }
     #expect(reader.get("notes", "pics", "a.svg").text.contains("blue"))
-    #expect(reader.get("at", "v1", "p.md", query: ["picture": "c.svg"]).status == 404)
+    for name in ["c.svg", ""] {
+      #expect(reader.get("at", "v1", "p.md", query: ["picture": name]).status == 404)
+    }
   }
 
   @Test("a note's history leads to each text, and to any two compared")

@@ -112,11 +112,12 @@ extension Pages {
   private func picture(
     _ name: String, of version: Version, at path: NotePath, _ history: borrowing History
   ) throws -> WebResponse {
-    if let id = version.pictures[name], let bytes = try history.bytes(ofPicture: id) {
-      return file(bytes, name: name)
-    }
-    guard let now = try links(from: path).goal(HTMLRenderer.Target(path: name)) else {
+    guard let id = version.pictures[name] else {
       throw Failure("v\(version.number) of \(path.text) has no picture \(name)", status: .no)
+    }
+    if let bytes = try history.bytes(ofPicture: id) { return file(bytes, name: name) }
+    guard let now = try links(from: path).goal(HTMLRenderer.Target(path: name)) else {
+      throw Failure("\(name) is not in this clone", hint: "notes sync", status: .no)
     }
     return .elsewhere(now.url, status: 302)
   }
