@@ -39,13 +39,12 @@ extension Repository {
     var moves: [(from: ObjectID?, to: ObjectID)] = []
     for index in 0..<(unsafe git_reflog_entrycount(log.pointer)) where moves.count < count {
       guard let entry = unsafe git_reflog_entry_byindex(log.pointer, index),
-        let old = unsafe git_reflog_entry_id_old(entry)?.pointee,
+        let old = unsafe git_reflog_entry_id_old(entry),
         let new = unsafe git_reflog_entry_id_new(entry)?.pointee, ObjectID(new) == place
       else { continue }
-      let from = ObjectID(old)
-      let isFirst = from.description.allSatisfy { $0 == "0" }
-      moves.append((isFirst ? nil : from, place))
-      if isFirst { break }
+      let from = unsafe git_oid_is_zero(old) == 1 ? nil : ObjectID(old.pointee)
+      moves.append((from, place))
+      guard let from else { break }
       place = from
     }
     return moves

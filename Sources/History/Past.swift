@@ -44,10 +44,7 @@ extension History {
     bytes: [UInt8], name: String, day: String
   ) {
     if case .version(let number) = revision {
-      let ledger = try ledger(of: path)
-      guard let version = ledger[number] else {
-        throw HistoryError.noSuchVersion(path: path.text, number: number)
-      }
+      let (version, ledger) = try version(number, of: path)
       return (try text(of: version, in: ledger), "v\(number)", version.day)
     }
     let texts = try pastTexts(of: path)

@@ -244,6 +244,19 @@ extension History {
     return Ledger(key: "p-\(hash)", versions: [])
   }
 
+  /// A version of a note by its number, with the ledger that it is in.
+  ///
+  /// - Throws: `HistoryError.noSuchVersion`.
+  public func version(
+    _ number: Int, of path: NotePath
+  ) throws -> (version: Version, ledger: Ledger) {
+    let ledger = try ledger(of: path)
+    guard let version = ledger[number] else {
+      throw HistoryError.noSuchVersion(path: path.text, number: number)
+    }
+    return (version, ledger)
+  }
+
   /// The text of a version.
   ///
   /// - Throws: `HistoryError.noSuchVersion`, also for one that was withdrawn.

@@ -104,7 +104,11 @@ extension Frontmatter {
 
   /// The text as a YAML scalar: as it is when every reader takes it for that text, else in quotes.
   static func quoted(_ text: String, isTyped: Bool) -> String {
-    if isPlain(text), isTyped || !looksTyped(text) { return text }
+    isPlain(text) && (isTyped || !looksTyped(text)) ? text : inQuotes(text)
+  }
+
+  /// The text as a YAML scalar in double quotes (YAML 1.2.2, section 7.3.1).
+  static func inQuotes(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {
       switch scalar {

@@ -23,24 +23,25 @@ enum AddressWords {
     return words.joined(separator: " ")
   }
 
-  /// The words of what was typed, where that looks like an address or a part of one.
+  /// The words of what was typed, where that looks like an address or a part of one and is asked of
+  /// no `field`; else none.
   ///
   /// Such as `gwern.net`, `1706.03762`, `https://www.example.org/a`, of which the scheme and `www.`
   /// are left out.
-  static func asked(_ text: String) -> [String]? {
+  static func asked(_ text: String, in field: Query.Term.Field?) -> [String] {
+    if field != nil { return [] }
     var rest = text[...]
     let scheme = rest.firstRange(of: "://")
     if let scheme { rest = rest[scheme.upperBound...] }
     if rest.lowercased().hasPrefix("www.") { rest = rest.dropFirst(4) }
     let words = Words.all(String(rest))
-    if scheme != nil { return words.isEmpty ? nil : words }
-    return words.count > 1 && hasJoint(rest.utf8) ? words : nil
+    return scheme != nil || words.count > 1 && hasJoint(rest.utf8) ? words : []
   }
 
   /// Whether a dot or a slash stands between two letters or digits.
   private static func hasJoint(_ text: Substring.UTF8View) -> Bool {
     func isPart(_ byte: UInt8) -> Bool {
-      byte >= 0x80 || byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26
+      byte >= 0x80 || PassageSieve.isLetterOrDigit(byte | 0x20)
     }
     var before: (UInt8, UInt8) = (0, 0)
     for byte in text {

@@ -89,7 +89,7 @@ struct AtomMaker {
       let words = Self.phrase(term.text)
       if !words.isEmpty {
         put(term.text, [Atom.Form(words: words, column: column, role: .exact)]) {
-          $0.address = column == nil ? AddressWords.asked(term.text) ?? [] : []
+          $0.address = AddressWords.asked(term.text, in: term.field)
         }
       }
     case .prefix:
@@ -148,7 +148,7 @@ struct AtomMaker {
       return
     }
     let text = Self.withoutScheme(term.text)
-    let address = column == nil ? AddressWords.asked(text) ?? [] : []
+    let address = AddressWords.asked(text, in: term.field)
     let alternatives = Identifiers.alternatives(of: text)
     guard let plain = alternatives.first else { return }
     if plain.count == 1, alternatives.count == 1 {

@@ -67,7 +67,8 @@ struct PassageSieve {
     return needles.contains { Self.contains(letters, $0) }
   }
 
-  private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+  /// Whether a byte is a small letter of ASCII or a digit.
+  static func isLetterOrDigit(_ byte: UInt8) -> Bool {
     byte &- 0x61 < 26 || byte &- 0x30 < 10
   }
 

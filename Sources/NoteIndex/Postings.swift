@@ -33,10 +33,10 @@ struct Postings {
     let new = others.filter { !known.contains($0) }
     if new.isEmpty { return }
     rows += new
-    frequency += new.map { _ in Self.weightOfAddress }
-    exact += new.map { _ in 0 }
-    loose += new.map { _ in 0 }
-    isInTitle += new.map { _ in false }
+    frequency += repeatElement(Self.weightOfAddress, count: new.count)
+    exact += repeatElement(0, count: new.count)
+    loose += repeatElement(0, count: new.count)
+    isInTitle += repeatElement(false, count: new.count)
     let order = rows.indices.sorted { rows[$0] < rows[$1] }
     rows = order.map { rows[$0] }
     frequency = order.map { frequency[$0] }

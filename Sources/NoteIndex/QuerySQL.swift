@@ -57,7 +57,8 @@ private struct NodeWriter {
         // The unary plus: SQLite would apply the rows to a `fulltext` that is searched as well, and
         // cannot do so below an `OR`.
         let text = "SELECT rowid FROM fulltext WHERE fulltext MATCH ?"
-        guard term.field == nil, let words = AddressWords.asked(term.text) else {
+        let words = AddressWords.asked(term.text, in: term.field)
+        if words.isEmpty {
           return Condition(sql: "+note.text_id IN (\(text))", arguments: [expression])
         }
         let address = "SELECT rowid FROM address WHERE address MATCH ?"

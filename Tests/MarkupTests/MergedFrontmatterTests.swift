@@ -16,25 +16,14 @@ struct MergedFrontmatterTests {
       var random = SplitMix(seed: seed)
       let base = RandomMatter(&random)
       let (ours, theirs) = (base.edited("m", &random), base.edited("o", &random))
-      let texts = [base.text, ours.text, theirs.text].map { Array($0.utf8) }
-      let one = TextMerge(base: texts[0], ours: texts[1], theirs: texts[2])
-      let two = TextMerge(base: texts[0], ours: texts[2], theirs: texts[1])
-      let merged = String(decoding: one.text(.ours), as: UTF8.self)
-      var faults: [String] = []
-      if one.text(.ours) != two.text(.theirs) { faults.append("it depends on the sides") }
-      if one.isClean { clean += 1 }
-      for text in [merged, String(decoding: one.text(.theirs), as: UTF8.self)] {
-        faults += RandomMatter.faults(base, ours, theirs, text, isClean: one.isClean)
-      }
-      #expect(
-        faults.isEmpty,
-        """
-        seed \(seed): \(faults.joined(separator: "; "))
-        \(base.text)=== ours
-        \(ours.text)=== theirs
-        \(theirs.text)=== merged
-        \(merged)
-        """)
+      let both = RandomMerge(base: base.text, ours: ours.text, theirs: theirs.text)
+      let isClean = both.merge.isClean
+      if isClean { clean += 1 }
+      let other = String(decoding: both.merge.text(.theirs), as: UTF8.self)
+      both.expect(
+        [both.merged, other].flatMap {
+          RandomMatter.faults(base, ours, theirs, $0, isClean: isClean)
+        }, seed: seed)
     }
     #expect(clean * 3 > Self.seeds.count)
   }

@@ -16,25 +16,11 @@ struct MergedStructureTests {
       var random = SplitMix(seed: seed)
       let base = RandomText(&random)
       let (ours, theirs) = (base.edited("m", &random), base.edited("o", &random))
-      let texts = [base.text, ours.text, theirs.text].map { Array($0.utf8) }
-      let one = TextMerge(base: texts[0], ours: texts[1], theirs: texts[2])
-      let two = TextMerge(base: texts[0], ours: texts[2], theirs: texts[1])
-      var faults: [String] = []
-      if one.text(.ours) != two.text(.theirs) { faults.append("it depends on the sides") }
-      let merged = String(decoding: one.text(.ours), as: UTF8.self)
-      if one.isClean {
-        clean += 1
-        faults += RandomText.faults(base, ours, theirs, merged)
-      }
-      #expect(
-        faults.isEmpty,
-        """
-        seed \(seed): \(faults.joined(separator: "; "))
-        \(base.text)=== ours
-        \(ours.text)=== theirs
-        \(theirs.text)=== merged
-        \(merged)
-        """)
+      let both = RandomMerge(base: base.text, ours: ours.text, theirs: theirs.text)
+      if both.merge.isClean { clean += 1 }
+      both.expect(
+        both.merge.isClean ? RandomText.faults(base, ours, theirs, both.merged) : [],
+        seed: seed)
     }
     #expect(clean * 3 > Self.seeds.count)
   }

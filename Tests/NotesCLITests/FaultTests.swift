@@ -42,8 +42,7 @@ struct FaultTests {
     try other.write("KEEPGAMMA\n", to: "c.md")
     try other.notes("sync").succeeded()
     try vault.write("KEEPALPHA [[b]] more\n", to: "a.md")
-    try runProcess(["cp", "-a", vault.path, vault.folder.path + "/vault.base"])
-    try runProcess(["cp", "-a", remote, vault.folder.path + "/remote.base"])
+    try keepAsBase()
   }
 
   static let commands = [
@@ -51,7 +50,16 @@ struct FaultTests {
     ["undo"], ["restore", "a", "HEAD"],
   ]
 
-  /// Puts the vault and its remote back to how the set-up left them.
+  /// Keeps the vault and its remote as they are for `reset`.
+  func keepAsBase() throws {
+    for (path, name) in [(vault.path, "vault"), (remote, "remote")] {
+      let base = vault.folder.path + "/\(name).base"
+      try runProcess(["rm", "-rf", base])
+      try runProcess(["cp", "-a", path, base])
+    }
+  }
+
+  /// Puts the vault and its remote back to how they were kept.
   func reset() throws {
     for name in ["vault", "remote"] {
       let target = name == "vault" ? vault.path : remote
@@ -202,11 +210,7 @@ struct FaultTests {
       ["sh", "-ec", script, "sh", Faults.program, other], in: vault.path,
       environment: vault.environment)
     try #require(made.status == 0, "\(made.errors)")
-    for name in ["vault", "remote"] {
-      let base = vault.folder.path + "/\(name).base"
-      try runProcess(["rm", "-rf", base])
-      try runProcess(["cp", "-a", name == "vault" ? vault.path : remote, base])
-    }
+    try keepAsBase()
     for place in try places(of: ["sync"], atMost: 60) {
       try reset()
       try run(["sync"], "kill", place)

@@ -46,7 +46,7 @@ enum FrontmatterList {
       case .brackets, .lines:
         guard needsQuotes(in: style) else { return written }
         guard !name.contains("\\"), !name.contains(" #") else { return nil }
-        return Array("\"\(name.replacing("\"", with: "\\\""))\"".utf8)
+        return Array(Frontmatter.inQuotes(name).utf8)
       }
     }
 
@@ -131,14 +131,14 @@ enum FrontmatterList {
     }
     if lines[start] == UInt8(ascii: "[") {
       guard lines[end - 1] == UInt8(ascii: "]") else { return nil }
-      guard let items = quotedItems(lines[start + 1..<end - 1]) else { return nil }
+      guard let items = items(lines[start + 1..<end - 1], in: .brackets) else { return nil }
       return Written(head: Array(lines[..<start]), items: items, style: .brackets, end: tail)
     }
     if !lines[start].isLineEnd {
       guard mayHaveCommas, !lines[start..<end].contains(.newline),
-        !lines[start..<end].contains(where: { "#{}\"'".utf8.contains($0) })
+        !lines[start..<end].contains(where: { "#{}\"'".utf8.contains($0) }),
+        let items = items(lines[start..<end], in: .commas)
       else { return nil }
-      let items = split(lines[start..<end]).compactMap { Item($0, in: .commas) }
       return Written(head: Array(lines[..<start]), items: items, style: .commas, end: tail)
     }
     var items: [Item] = []
@@ -164,16 +164,8 @@ enum FrontmatterList {
       head: Array(lines[..<start]), items: items, style: .lines(indent: indent ?? 2), end: tail)
   }
 
-  private static func split(_ text: ArraySlice<UInt8>) -> [[UInt8]] {
-    text.split(separator: UInt8(ascii: ",")).map { part in
-      var part = part.drop { $0.isBlank }
-      while let last = part.last, last.isBlank { part.removeLast() }
-      return Array(part)
-    }.filter { !$0.isEmpty }
-  }
-
-  /// The entries between brackets, none of which holds another list; nil where that cannot be told.
-  private static func quotedItems(_ text: ArraySlice<UInt8>) -> [Item]? {
+  /// The entries between commas, none of which holds another list; nil where that cannot be told.
+  private static func items(_ text: ArraySlice<UInt8>, in style: Style) -> [Item]? {
     var items: [Item] = []
     var rest = text
     while true {
@@ -185,13 +177,13 @@ enum FrontmatterList {
         end = close
       } else {
         end = rest.firstIndex(of: UInt8(ascii: ",")) ?? rest.endIndex
-        let isPlain = !rest[..<end].contains { "[]{}\n\"#".utf8.contains($0) }
-        guard isPlain else { return nil }
+        let isOdd = rest[..<end].contains { "[]{}\n\"#".utf8.contains($0) }
+        if style == .brackets, isOdd { return nil }
       }
       var item = rest[..<end]
       while item.last?.isBlank == true { item.removeLast() }
       if !item.isEmpty {
-        guard let item = Item(item, in: .brackets) else { return nil }
+        guard let item = Item(item, in: style) else { return nil }
         items.append(item)
       }
       rest = rest[end...].drop { $0.isBlank }

@@ -1,8 +1,8 @@
 /// Merges the front matter of three texts key by key.
 ///
 /// Every key keeps the bytes it has on the side that changed it. Of two times at which the note was
-/// changed the later one holds (of those of its creation the earlier), lists are merged as sets, and other values by words
-/// if they have some; else the key is a question.
+/// changed the later one holds (of those of its creation the earlier), lists are merged as sets, and
+/// other values by words if they have some; else the key is a question.
 struct FrontmatterMerge {
   /// A key with its lines, and the comments and blank lines before it.
   private struct Entry {
@@ -205,8 +205,7 @@ struct FrontmatterMerge {
     }
     let isChosen = has([
       "due", "dead", "start", "begin", "end", "until", "expir", "event", "schedul", "remind",
-      "birth",
-      "idea", "publi", "releas",
+      "birth", "idea", "publi", "releas",
     ])
     return has(["date", "time"]) && !isChosen
   }

@@ -209,12 +209,7 @@ extension Session {
       throw Failure(
         "\(typed) names no version", hint: "a version is POST@v3", status: .usage)
     }
-    let path = try pastPath(String(typed[..<cut]), in: history)
-    let ledger = try history.ledger(of: path)
-    guard let version = ledger[number] else {
-      throw HistoryError.noSuchVersion(path: path.text, number: number)
-    }
-    return (version, ledger)
+    return try history.version(number, of: pastPath(String(typed[..<cut]), in: history))
   }
 
   /// Writes what a change of versions asks for, and saves.

@@ -80,10 +80,7 @@ extension Pages {
   /// A version of a post.
   private func version(_ number: Int, of path: NotePath) throws -> WebResponse {
     let history = try openHistory()
-    let ledger = try history.ledger(of: path)
-    guard let version = ledger[number] else {
-      throw HistoryError.noSuchVersion(path: path.text, number: number)
-    }
+    let (version, ledger) = try history.version(number, of: path)
     let document = Document(bytes: try history.text(of: version, in: ledger))
     if let name = request.query["picture"] {
       return try picture(name, of: version, at: path, history)
@@ -92,11 +89,13 @@ extension Pages {
     pages.then = Then(
       typed: "v\(number)", words: "This is v\(number) of \(version.day), as it was.")
     // Its links lead to the notes as they are: a version is one note's, not the vault's.
-    var renderer = try self.renderer(of: path) { target in
-      guard version.pictures[target.name] != nil else { return nil }
-      let place = "/at/v\(number)/" + HTMLRenderer.url(path: path.text)
-      return HTMLRenderer.Goal(place + "?picture=" + PercentEncoding.encoded(target.name))
-    }
+    var renderer = try self.renderer(
+      of: path,
+      kept: { target in
+        guard version.pictures[target.name] != nil else { return nil }
+        let place = "/at/v\(number)/" + HTMLRenderer.url(path: path.text)
+        return HTMLRenderer.Goal(place + "?picture=" + PercentEncoding.encoded(target.name))
+      })
     renderer.embedded = { _ in nil }
     return pages.page(
       "note", title: "\(document.title ?? path.stem) (v\(number))",

@@ -68,7 +68,7 @@ struct Pages {
 }
 
 /// How long something may take, from now on.
-private struct Patience {
+struct Patience {
   private let end: Int64
 
   init(milliseconds: Int64) { end = LineProcess.now + milliseconds }
@@ -185,14 +185,6 @@ extension Pages {
     return crumbs
   }
 
-  /// What renders texts of a note.
-  func renderer(of path: NotePath, kept: @escaping HTMLRenderer.Resolve = { _ in nil }) throws
-    -> HTMLRenderer
-  {
-    // What is not set by then stays as it is written; it is there when the page is asked for again.
-    try renderer(of: path, Patience(milliseconds: 3_000), kept: kept)
-  }
-
   /// What the links of a note lead to.
   func links(from path: NotePath) throws -> LinkTargets {
     var links = try LinkTargets(of: path, index, vault, attachments: desk.otherFiles)
@@ -200,8 +192,13 @@ extension Pages {
     return links
   }
 
-  private func renderer(
-    of path: NotePath, _ patience: Patience, kept: @escaping HTMLRenderer.Resolve = { _ in nil }
+  /// What renders texts of a note, some of whose links may lead to what was `kept` with them.
+  ///
+  /// What is not set when its patience is over stays as it is written; it is there when the page is
+  /// asked for again.
+  func renderer(
+    of path: NotePath, _ patience: Patience = Patience(milliseconds: 3_000),
+    kept: @escaping HTMLRenderer.Resolve = { _ in nil }
   ) throws -> HTMLRenderer {
     let links = try links(from: path)
     var renderer = HTMLRenderer { kept($0) ?? links.goal($0) }
