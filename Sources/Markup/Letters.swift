@@ -20,7 +20,9 @@ enum Letters {
   /// One of the constants above, or the folded character, perhaps with `unspaced`.
   @inline(__always)
   static func fold(_ scalar: UInt32) -> UInt32 {
-    if scalar < 0x800 { return scalar < 0x80 ? separator : narrow[Int(scalar - 0x80)] }
+    if scalar < 0x80 { return separator }
+    if scalar < 0x250 { return latin[Int(scalar - 0x80)] }
+    if scalar < 0x800 { return narrow[Int(scalar - 0x250)] }
     if scalar >= 0x4E00, scalar < 0xA000 { return scalar | unspaced }
     return wide(scalar)
   }
@@ -54,8 +56,11 @@ enum Letters {
     }
   }
 
-  /// U+0080…U+07FF, made once.
-  private static let narrow: [UInt32] = (0x80..<0x800).map(byProperties)
+  /// U+0080…U+024F, made once: most texts need no other, and what they need is there sooner.
+  private static let latin: [UInt32] = (0x80..<0x250).map(byProperties)
+
+  /// U+0250…U+07FF, made once.
+  private static let narrow: [UInt32] = (0x250..<0x800).map(byProperties)
 
   private static func byProperties(_ value: UInt32) -> UInt32 {
     guard let scalar = Unicode.Scalar(value) else { return separator }

@@ -67,6 +67,30 @@ public enum Words: Sendable {
     return (found, count)
   }
 
+  /// The letters and digits of a text, folded as in words, with all that stands between left out.
+  ///
+  /// Each word of the text is in it somewhere, be it a pair or a part of a name.
+  public static func letters(of bytes: [UInt8]) -> [UInt8] {
+    unsafe bytes.withUnsafeBufferPointer { buffer in
+      let view = unsafe ByteView(buffer)
+      var letters: [UInt8] = []
+      letters.reserveCapacity(view.count)
+      var index = 0
+      while index < view.count {
+        let byte = view[index]
+        if byte < 0x80 {
+          if byte.isLetterOrDigit { letters.append(byte.isLetter ? byte | 0x20 : byte) }
+          index += 1
+          continue
+        }
+        let character = WordCursor.Character(view, at: index, before: view.count)
+        if character.isToken { character.append(to: &letters, limit: .max) }
+        index = character.end
+      }
+      return letters
+    }
+  }
+
   /// Calls a function with the bytes of each word, of which there is one at least.
   private static func each(
     in bytes: [UInt8], _ use: ([UInt8], WordCursor.Kind, Range<Int>) -> Void

@@ -40,13 +40,12 @@ enum AddressWords {
 
   /// Whether a dot or a slash stands between two letters or digits.
   private static func hasJoint(_ text: Substring.UTF8View) -> Bool {
-    func isPart(_ byte: UInt8) -> Bool {
-      byte >= 0x80 || PassageSieve.isLetterOrDigit(byte | 0x20)
-    }
     var before: (UInt8, UInt8) = (0, 0)
     for byte in text {
       let isJoint = before.1 == UInt8(ascii: ".") || before.1 == UInt8(ascii: "/")
-      if isJoint, isPart(before.0), isPart(byte) { return true }
+      if isJoint, PassageSieve.isPartOfWord(before.0), PassageSieve.isPartOfWord(byte) {
+        return true
+      }
       before = (before.1, byte)
     }
     return false

@@ -80,7 +80,13 @@ struct AtomMaker {
     if term.field == .tex || term.field == nil && TeXWords.looksLikeTeX(term.text) {
       let words = TeXWords.all(term.text)
       if !words.isEmpty {
-        return put(term.text, [Atom.Form(words: words, column: "tex", role: .exact)])
+        var forms = [Atom.Form(words: words, column: "tex", role: .exact)]
+        // `2^53` is written in prose and in code as well.
+        let plain = Words.all(term.text)
+        if term.field == nil, !plain.isEmpty, !term.text.utf8.contains(where: Self.isTeXOnly) {
+          forms.append(Atom.Form(words: plain, role: .exact))
+        }
+        return put(term.text, forms)
       }
     }
     let column = term.field?.rawValue
@@ -99,6 +105,11 @@ struct AtomMaker {
       put(term.text, [form]) { $0.beginning = words.removeLast() }
     case .word: try addWord(term, column: column, isLast: isLast)
     }
+  }
+
+  /// Whether a byte is one of what nobody writes outside of a formula.
+  private static func isTeXOnly(_ byte: UInt8) -> Bool {
+    [UInt8(ascii: "\\"), UInt8(ascii: "{"), UInt8(ascii: "$")].contains(byte)
   }
 
   /// Adds an atom, unless there is one of these forms.

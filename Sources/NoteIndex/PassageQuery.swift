@@ -22,10 +22,15 @@ struct PassageQuery {
       parts = try Parts(required) { try AtomMaker.expression(of: $0, db, stemmer: stemmer) }
     }
     unfit = parts.unfit
-    let words = atoms.filter { !$0.isExtra && !$0.isSign }.map { "(\($0.expression))" }
+    // Of `and/or` each word tells nothing, so that the two side by side are all that is asked for.
+    let telling = atoms.filter { !$0.isExtra && !$0.isSign }
+    let words = (telling.isEmpty ? atoms : telling).map { "(\($0.expression))" }
     all = parts.joined(with: words.isEmpty ? nil : words.joined(separator: " AND "))
     any = parts.joined(with: words.isEmpty ? nil : words.joined(separator: " OR "))
   }
+
+  /// What marks the words in a passage.
+  var finder: PassageFinder { PassageFinder(atoms.map { ($0, 1, false) }) }
 
   /// What is to be there, and what is not.
   private struct Parts {

@@ -21,7 +21,8 @@ public struct PastHit: Sendable, Equatable {
   /// Where the passage stands now, when that is another note.
   public let movedTo: NotePath?
   /// The passage, as much of it as fits on a line.
-  public let snippet: Snippet
+  public internal(set) var snippet = Snippet(
+    text: "", line: 1, matchLine: 1, heading: nil, ranges: [])
   /// The whole passage.
   public let text: String
   /// When it stood there, the last time first; never empty.
@@ -45,6 +46,8 @@ public struct PastResult: Sendable, Equatable {
   public var hits: [PastHit] = []
   /// Whether no passage has all of the words, so that these have some.
   public var isLoose = false
+  /// Whether there may be more than these.
+  public var isCut = false
   /// Parts of the query that cannot be asked of a passage, such as `tag:x`.
   public var unfit: [String] = []
 }
@@ -54,22 +57,39 @@ extension PastIndex {
   ///
   /// `notes` is the index of the notes as they are; `path` a folder, a note's path or a pattern, to
   /// which the search is limited. With `goneOnly` passages that stand in a note are left out; with
-  /// `joining` wordings of one passage are one hit. `blob` reads a blob by its name.
+  /// `joining` wordings of one passage are one hit. `blob` reads a blob by its name; what it throws
+  /// is thrown.
   public func search(
     _ query: Query, notes: NoteIndex, path: String? = nil, goneOnly: Bool, limit: Int,
     joining: Bool = true, read blob: (String) throws -> [UInt8]?
   ) throws -> PastResult {
-    var search = PastSearch(
-      query: query, index: self, notes: notes, path: path, goneOnly: goneOnly, limit: limit,
-      joining: joining)
-    return try search.run(blob)
+    var failure: (any Error)?
+    do {
+      // All that is asked of it is asked of one state of it, and each question alone would cost
+      // more than its answer.
+      return try self.read { db in
+        var search = PastSearch(
+          query: query, db: db, notes: notes, path: path, goneOnly: goneOnly, limit: limit,
+          joining: joining)
+        return try search.run { name in
+          do {
+            return try blob(name)
+          } catch {
+            failure = error
+            throw error
+          }
+        }
+      }
+    } catch {
+      throw failure ?? error
+    }
   }
 }
 
 extension PastHit {
   fileprivate init(
     _ hash: UInt64, _ bytes: [UInt8], in path: NotePath, now: NotePath?, movedTo: NotePath?,
-    ends: [PastEnd], isStanding: Bool, _ finder: PassageFinder
+    ends: [PastEnd], isStanding: Bool
   ) {
     self.hash = hash
     self.path = path
@@ -80,7 +100,6 @@ extension PastHit {
     spans = []
     text = String(decoding: bytes, as: UTF8.self)
     words = Set(Words.all(text))
-    snippet = finder.best(Document(bytes: bytes), count: 1).first ?? Snippet(unmarked: bytes)
   }
 }
 
@@ -103,7 +122,8 @@ private struct PastEnd: Sendable, Equatable {
 /// A search through the history.
 private struct PastSearch {
   let query: Query
-  let index: PastIndex
+  /// The history's index.
+  let db: Database
   let notes: NoteIndex
   let path: String?
   let goneOnly: Bool
@@ -115,13 +135,15 @@ private struct PastSearch {
   private var blobs: [String: [UInt8]] = [:]
   private var hashesOf: [String: Set<UInt64>] = [:]
   private var nowAt: [String: NotePath] = [:]
+  /// Whether something was left out as too much.
+  private var isCut = false
 
   init(
-    query: Query, index: PastIndex, notes: NoteIndex, path: String?, goneOnly: Bool, limit: Int,
+    query: Query, db: Database, notes: NoteIndex, path: String?, goneOnly: Bool, limit: Int,
     joining: Bool
   ) {
     self.query = query
-    self.index = index
+    self.db = db
     self.notes = notes
     self.path = path
     self.goneOnly = goneOnly
@@ -130,8 +152,8 @@ private struct PastSearch {
   }
 
   mutating func run(_ blob: (String) throws -> [UInt8]?) throws -> PastResult {
-    let stemmer = Stemmer(language: index.vault.settings.language)
-    let past = try index.read { db in try PassageQuery(query, db, stemmer: stemmer) }
+    let stemmer = Stemmer(language: notes.vault.settings.language)
+    let past = try PassageQuery(query, db, stemmer: stemmer)
     if !past.unfit.isEmpty { return PastResult(unfit: past.unfit) }
     guard let all = past.all, let any = past.any else { return PastResult() }
     var result = PastResult()
@@ -140,6 +162,7 @@ private struct PastSearch {
       result.hits = try hits(past, expression: any, isStrict: false, stemmer, blob)
       result.isLoose = !result.hits.isEmpty
     }
+    result.isCut = isCut
     return result
   }
 
@@ -147,18 +170,25 @@ private struct PastSearch {
     _ past: PassageQuery, expression: String, isStrict: Bool, _ stemmer: Stemmer,
     _ blob: (String) throws -> [UInt8]?
   ) throws -> [PastHit] {
-    var standing = goneOnly ? [] : try standing(isStrict: isStrict, stemmer, blob)
-    let gone = try gone(past, expression, standing: &standing, blob)
+    // What stands is asked for by the words that notes have now, what is gone by those of then.
+    let asked = try notes.read { db in try PassageQuery(query, db, stemmer: stemmer) }
+    var standing = goneOnly ? [] : try standing(asked, isStrict: isStrict)
+    let gone = try gone(expression, standing: &standing, blob)
     // The two come from tables whose scores cannot be compared, so they take turns.
     var hits: [PastHit] = []
     for place in 0..<max(standing.count, gone.count) {
       if place < standing.count { hits.append(standing[place]) }
       if place < gone.count { hits.append(gone[place]) }
     }
-    hits = joining ? joined(hits) : Array(hits.prefix(limit))
+    if joining { hits = joined(hits) }
+    if hits.count > limit { isCut = true }
+    hits = Array(hits.prefix(limit))
+    let finders = (standing: asked.finder, gone: past.finder)
     for place in hits.indices {
-      try fill(&hits[place], blob)
-      for other in hits[place].wordings.indices { try fill(&hits[place].wordings[other], blob) }
+      try fill(&hits[place], finders, blob)
+      for other in hits[place].wordings.indices {
+        try fill(&hits[place].wordings[other], finders, blob)
+      }
     }
     return hits
   }
@@ -174,11 +204,9 @@ private struct PastSearch {
   }
 
   private mutating func gone(
-    _ past: PassageQuery, _ expression: String, standing: inout [PastHit],
-    _ blob: (String) throws -> [UInt8]?
+    _ expression: String, standing: inout [PastHit], _ blob: (String) throws -> [UInt8]?
   ) throws -> [PastHit] {
-    let finder = PassageFinder(past.atoms.map { ($0, 1, false) })
-    let goings = try index.read { db in try Self.goings(db, expression) }
+    let goings = try goings(expression)
     var hits: [PastHit] = []
     var places: [UInt64: Int] = [:]
     let stands = Dictionary(
@@ -187,7 +215,10 @@ private struct PastSearch {
     let most = joining ? 4 * limit : limit
     for row in goings {
       let known = places[row.hash]
-      if hits.count >= most, known == nil, stands[row.hash] == nil { continue }
+      if hits.count >= most, known == nil, stands[row.hash] == nil {
+        isCut = true
+        continue
+      }
       let now = try place(of: row.path, after: row.vanished.row)
       if let path, !Condition.fits(row.path, path), !Condition.fits(now, path) { continue }
       let end = PastEnd(path: row.path, now: now, vanished: row.vanished)
@@ -209,15 +240,20 @@ private struct PastSearch {
         PastHit(
           row.hash, Array(bytes[row.range]), in: row.path,
           now: notes.vault.files.isTaken(now) ? now : nil, movedTo: moved == now ? nil : moved,
-          ends: [end], isStanding: false, finder))
+          ends: [end], isStanding: false))
     }
     return hits
   }
 
-  /// Finds out when a passage stood there.
+  /// Finds out when a passage stood there, and what is shown of it.
   private mutating func fill(
-    _ hit: inout PastHit, _ blob: (String) throws -> [UInt8]?
+    _ hit: inout PastHit, _ finders: (standing: PassageFinder, gone: PassageFinder),
+    _ blob: (String) throws -> [UInt8]?
   ) throws {
+    let bytes = Array(hit.text.utf8)
+    let finder = hit.isStanding ? finders.standing : finders.gone
+    hit.snippet =
+      finder.best(Document(bytes: bytes), count: 1).first ?? Snippet(unmarked: bytes)
     var notes = Set(hit.ends.map(\.now))
     if hit.isStanding { notes.insert(hit.path) }
     var spans: [PastHit.Span] = []
@@ -283,33 +319,31 @@ private struct PastSearch {
   private func comings(
     of hash: UInt64, in paths: Set<NotePath>
   ) throws -> [(path: NotePath, snapshot: KnownSnapshot)] {
-    try index.read { db in
-      let rows = try Row.fetchAll(
-        db.cachedStatement(
-          sql: """
-            SELECT \(KnownSnapshot.columns), path.text
-            FROM came
-            JOIN change ON change.id = came.change
-            JOIN snapshot ON snapshot.id = change.snapshot
-            JOIN path ON path.id = change.path
-            WHERE came.hash = ?
-            """), arguments: [Int64(bitPattern: hash)])
-      return try rows.compactMap { row in
-        let path = try NotePath(row[5])
-        return paths.contains(path) ? (path, KnownSnapshot(row)) : nil
-      }
+    let rows = try Row.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT \(KnownSnapshot.columns), path.text
+          FROM came
+          JOIN change ON change.id = came.change
+          JOIN snapshot ON snapshot.id = change.snapshot
+          JOIN path ON path.id = change.path
+          WHERE came.hash = ?
+          """), arguments: [Int64(bitPattern: hash)])
+    return try rows.compactMap { row in
+      let path = try NotePath(row[5])
+      return paths.contains(path) ? (path, KnownSnapshot(row)) : nil
     }
   }
 
   private mutating func place(of path: NotePath, after snapshot: Int64) throws -> NotePath {
     let key = "\(snapshot) \(path.text)"
     if let known = nowAt[key] { return known }
-    let found = try index.read { db in try PastIndex.place(db, of: path, after: snapshot) }
+    let found = try PastIndex.place(db, of: path, after: snapshot)
     nowAt[key] = found
     return found
   }
 
-  private static func goings(_ db: Database, _ expression: String) throws -> [Going] {
+  private func goings(_ expression: String) throws -> [Going] {
     let cursor = try Row.fetchCursor(
       db,
       sql: """
@@ -345,13 +379,11 @@ private struct PastSearch {
 
   private mutating func chain(of path: NotePath) throws -> Chain {
     if let known = chains[path] { return known }
-    let found = try index.read { db in
-      let names = try PastIndex.names(db, of: path)
-      return Chain(
-        paths: names,
-        beginnings: try names.sorted().flatMap { try PastIndex.beginnings(db, of: $0) },
-        last: try PastIndex.texts(db, of: path).first?.new)
-    }
+    let names = try PastIndex.names(db, of: path)
+    let found = Chain(
+      paths: names,
+      beginnings: try names.sorted().flatMap { try PastIndex.beginnings(db, of: $0) },
+      last: try PastIndex.lastText(db, of: path)?.new)
     chains[path] = found
     return found
   }
@@ -371,18 +403,16 @@ private struct PastSearch {
   /// The note in which a passage stands that went from another, or from this one and came back.
   private mutating func whereItStands(_ hash: UInt64, _ path: NotePath) throws -> NotePath? {
     if stands(hash, in: path) { return path }
-    let others = try index.read { db in
-      let rows = try Row.fetchAll(
-        db.cachedStatement(
-          sql: """
-            SELECT path.text, change.snapshot FROM came
-            JOIN change ON change.id = came.change
-            JOIN path ON path.id = change.path
-            WHERE came.hash = ?
-            """), arguments: [Int64(bitPattern: hash)])
-      return try Set(
-        rows.map { try PastIndex.place(db, of: NotePath($0[0]), after: $0[1]) })
-    }
+    let rows = try Row.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT path.text, change.snapshot FROM came
+          JOIN change ON change.id = came.change
+          JOIN path ON path.id = change.path
+          WHERE came.hash = ?
+          """), arguments: [Int64(bitPattern: hash)])
+    let others = try Set(
+      rows.map { try PastIndex.place(db, of: NotePath($0[0]), after: $0[1]) })
     return others.sorted().first { stands(hash, in: $0) }
   }
 
@@ -397,17 +427,17 @@ private struct PastSearch {
 
   /// The passages of notes as they are.
   private mutating func standing(
-    isStrict: Bool, _ stemmer: Stemmer, _ blob: (String) throws -> [UInt8]?
+    _ asked: PassageQuery, isStrict: Bool
   ) throws -> [PastHit] {
-    let asked = try notes.read { db in try PassageQuery(query, db, stemmer: stemmer) }
     guard let expression = isStrict ? asked.all : asked.any else { return [] }
     var filter = Filter()
     filter.paths = path.map { [$0] } ?? []
-    let found = try notes.search(query, filter: filter, limit: max(20, limit), snippets: 0).hits
-      .filter { !isStrict || $0.missing.isEmpty }.map(\.note.path)
+    let most = (notes: max(20, limit), passages: joining ? 4 * limit : limit)
+    let best = try notes.search(query, filter: filter, limit: most.notes, snippets: 0).hits
+    let found =
+      best.filter { !isStrict || $0.missing.isEmpty }.map(\.note.path)
     let linking = try notes.read { db in try Self.notes(db, linkingTo: asked.atoms) }
       .filter { other in !found.contains(other) && path.map { Condition.fits(other, $0) } ?? true }
-    let finder = PassageFinder(asked.atoms.map { ($0, 1, false) })
     let sieve = PassageSieve(isStrict ? asked.atoms : [])
     var passages: [(path: NotePath, passage: Passage, bytes: [UInt8])] = []
     let memory = try DatabaseQueue()
@@ -431,10 +461,11 @@ private struct PastSearch {
           SELECT rowid - 1 FROM fulltext WHERE fulltext MATCH ? ORDER BY rank, rowid
           """, arguments: [expression])
     }
-    return order.prefix(joining ? 4 * limit : limit).map { row in
+    if best.count == most.notes || order.count > most.passages { isCut = true }
+    return order.prefix(most.passages).map { row in
       let (path, passage, bytes) = passages[row]
       return PastHit(
-        passage.hash, bytes, in: path, now: path, movedTo: nil, ends: [], isStanding: true, finder)
+        passage.hash, bytes, in: path, now: path, movedTo: nil, ends: [], isStanding: true)
     }
   }
 
@@ -470,7 +501,7 @@ private struct PastSearch {
         joined.append(hit)
       }
     }
-    return Array(joined.prefix(limit))
+    return joined
   }
 
   /// Whether half of all words are in both.

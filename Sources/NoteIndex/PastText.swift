@@ -91,6 +91,18 @@ extension PastIndex {
     }
   }
 
+  /// The text that a path has at last; `nil` where none is known.
+  static func lastText(_ db: Database, of path: NotePath) throws -> KnownText? {
+    try Row.fetchOne(
+      db.cachedStatement(
+        sql: """
+          \(select) WHERE change.path = (SELECT id FROM path WHERE text = ?)
+            AND NOT change.is_left_out
+          ORDER BY change.snapshot DESC, change.id DESC LIMIT 1
+          """), arguments: [path.text]
+    ).map(KnownText.init)
+  }
+
   /// When the text was made that a path had at a moment; both in seconds since 1970.
   ///
   /// To be given another name is a change, unless it is not to be counted.

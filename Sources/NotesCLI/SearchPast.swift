@@ -58,10 +58,10 @@ extension Search {
         "nothing to search for", hint: "notes search --history WORDS", status: .usage)
     }
     let typed = filter.words.joined(separator: " ")
+    let limit = filter.limit ?? (session.console.isTerminal ? 10 : 50)
     let found = try session.searchPast(
       session.query(typed), in: vault, session.index(of: vault), path: filter.path,
-      goneOnly: deleted, limit: filter.limit ?? (session.console.isTerminal ? 10 : 50),
-      joining: filter.format != .path)
+      goneOnly: deleted, limit: limit, joining: filter.format != .path)
     guard found.unfit.isEmpty else {
       throw Failure(
         "'\(typed)' asks of a note what no single passage has",
@@ -76,10 +76,13 @@ extension Search {
     } else {
       for hit in found.hits { session.print(hit, format: filter.format) }
     }
+    let more = found.isCut ? "the best; -n \(max(4 * limit, 4)) for more" : nil
     session.console.note(
       StyledText(
-        found.hits.isEmpty ? "nothing found for \(typed)" : counted(found.hits.count, "passage"),
-        .dim))
+        found.hits.isEmpty
+          ? "nothing found for \(typed)"
+          : [counted(found.hits.count, "passage"), more].compactMap { $0 }
+            .joined(separator: ", "), .dim))
     return found.hits.isEmpty ? .no : .done
   }
 }

@@ -36,6 +36,33 @@ struct HistorySearchTests {
     return found
   }
 
+  @Test(
+    "what stands is found by a word that does not stand there letter by letter",
+    arguments: [
+      ("Na&#239;ve as it is.", "naïve"), ("The **dif**fusion.", "diffusion"),
+      ("A so<b>lu</b>tion.", "solution"), ("The [trans](a.md)former.", "transformer"),
+      ("Straße nach Zürich", "zurich"), ("A co\u{AD}operation", "cooperation"),
+      ("機械学習 is here", "機械学習"), ("Where $\\alpha$ is.", "\\alpha"),
+      ("un\\_escaped one", "un_escaped"), ("see <https://ex.org/nadelöhr>", "nadelöhr"),
+      ("Talk of C++", "C++"), ("* Learn C++ With Me", "\"C++\" with"), ("F# too", "F#"),
+      ("to do and/or not", "and/or"), ("it's on", "it's"), ("at most 2^53", "2^53"),
+      ("It was ﬁnished", "finished"),
+      ("In Ｆｕｌｌ width", "full"), ("x² plus", "x2"),
+    ])
+  func written(_ text: String, word: String) throws {
+    try vault.write("# A\n\nNothing.\n\n\(text)\n\nNothing either.\n", to: "a.md")
+    let found = try hits("--history", word).compactMap { $0["text"] as? String }
+    #expect(found.contains { $0.contains(text) }, "\(found)")
+  }
+
+  @Test("says that there is more than it shows")
+  func cutList() throws {
+    for number in 0..<9 { try vault.write("Zebra \(number).\n", to: "z\(number).md") }
+    #expect(vault.run(["search", "--history", "zebra"]).errors.contains("9 passages\n"))
+    let few = vault.run(["search", "--history", "zebra", "-n", "5"])
+    #expect(few.errors.contains("5 passages, the best; -n 20 for more"), "\(few.errors)")
+  }
+
   @Test("a passage that was cut is found with the snapshots that brought it and took it away")
   func cut() throws {
     try vault.write("# Score\n\nNoise stays.\n", to: "score.md")
