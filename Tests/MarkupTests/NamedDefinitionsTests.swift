@@ -4,22 +4,7 @@ import Testing
 
 @testable import Markup
 
-private func merge(_ base: String, _ ours: String, _ theirs: String) -> TextMerge {
-  TextMerge(base: Array(base.utf8), ours: Array(ours.utf8), theirs: Array(theirs.utf8))
-}
-
 private func string(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
-
-/// The merged text, or `nil` where it is a question; both ways round.
-private func merged(
-  _ base: String, _ ours: String, _ theirs: String,
-  sourceLocation: SourceLocation = #_sourceLocation
-) -> String? {
-  let (one, two) = (merge(base, ours, theirs), merge(base, theirs, ours))
-  #expect(one.text(.ours) == two.text(.theirs), sourceLocation: sourceLocation)
-  #expect(one.text(.theirs) == two.text(.ours), sourceLocation: sourceLocation)
-  return one.isClean ? string(one.text(.ours)) : nil
-}
 
 @Suite("merging what a text defines by a name")
 struct NamedDefinitionsTests {

@@ -4,20 +4,21 @@ import Testing
 
 @testable import Markup
 
-private func merge(_ base: String, _ ours: String, _ theirs: String) -> TextMerge {
+func merge(_ base: String, _ ours: String, _ theirs: String) -> TextMerge {
   TextMerge(base: Array(base.utf8), ours: Array(ours.utf8), theirs: Array(theirs.utf8))
 }
 
 /// The merged text, or `nil` where it is a question.
 ///
 /// Checks that the sides can be exchanged.
-private func merged(
+func merged(
   _ base: String, _ ours: String, _ theirs: String,
   sourceLocation: SourceLocation = #_sourceLocation
 ) -> String? {
   let one = merge(base, ours, theirs)
   let two = merge(base, theirs, ours)
   #expect(one.text(.ours) == two.text(.theirs), sourceLocation: sourceLocation)
+  #expect(one.text(.theirs) == two.text(.ours), sourceLocation: sourceLocation)
   #expect(one.isClean == two.isClean, sourceLocation: sourceLocation)
   return one.isClean ? String(decoding: one.text(.ours), as: UTF8.self) : nil
 }

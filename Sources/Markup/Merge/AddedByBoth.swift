@@ -2,6 +2,17 @@
 
 extension BlockMerge {
   mutating func bothAdded(_ mine: [Int], _ other: [Int], after row: Row?) -> [Piece]? {
+    if !base.all.isEmpty, !mine.isEmpty, !other.isEmpty,
+      hasHeading(mine, ours) || hasHeading(other, theirs),
+      !mine.contains(where: { our.movedFrom[$0] >= 0 })
+        || !other.contains(where: { their.movedFrom[$0] >= 0 })
+    {
+      return bothAddedSections(mine, other, after: row)
+    }
+    return bothAddedBlocks(mine, other, after: row)
+  }
+
+  mutating func bothAddedBlocks(_ mine: [Int], _ other: [Int], after row: Row?) -> [Piece]? {
     var pieces: [Piece] = []
     // What both moved to here is one unit, whatever each of them made of it.
     let moved = Set(mine.map { our.movedFrom[$0] }).intersection(other.map { their.movedFrom[$0] })
@@ -24,7 +35,7 @@ extension BlockMerge {
       other.removeAll { moved.contains(their.movedFrom[$0]) && !matched.contains($0) }
       runs = matching(other)
     }
-    if !base.all.isEmpty, !isOneAddition(runs, mine, other) {
+    if !base.all.isEmpty, !isOneAddition(runs, mine, other, atLeast: 0.5) {
       // Two sections that happen to share some lines are two sections.
       if hasSameTopic(mine, other) || bothAddedCode(mine, other) { return nil }
       let known = Set(mineIdentities)
@@ -35,9 +46,7 @@ extension BlockMerge {
           news.append(index)
         }
       }
-      return ordered(
-        mine.compactMap { placed($0, ours, our, isOurs: true) },
-        news.compactMap { placed($0, theirs, their, isOurs: false) }, after: row)
+      return ordered(placed(mine, isOurs: true), placed(news, isOurs: false), after: row)
     }
     var (i, j) = (0, 0)
     for run in runs + [Matching.Run(old: mine.count, new: other.count, length: 0)] {
@@ -68,7 +77,7 @@ extension BlockMerge {
 
   /// Whether two rows of units say mostly the same, so that they are one addition made twice.
   private mutating func isOneAddition(
-    _ runs: [Matching.Run], _ mine: [Int], _ other: [Int]
+    _ runs: [Matching.Run], _ mine: [Int], _ other: [Int], atLeast share: Double
   ) -> Bool {
     var shared = 0
     var (i, j) = (0, 0)
@@ -84,8 +93,15 @@ extension BlockMerge {
     }
     let all = min(
       mine.reduce(0) { $0 + proseCount(ours, $1) }, other.reduce(0) { $0 + proseCount(theirs, $1) })
-    if all == 0 { return runs.reduce(0) { $0 + $1.length } * 2 >= min(mine.count, other.count) }
-    return shared * 2 >= all
+    // Code has no words here that could tell: it is the same, or it is not.
+    if all == 0 { return runs.reduce(0) { $0 + $1.length } == max(mine.count, other.count) }
+    return Double(shared) >= share * Double(all)
+  }
+
+  mutating func isOneAddition(_ mine: [Int], _ other: [Int], atLeast share: Double) -> Bool {
+    let runs = Matching.runs(
+      mine.map { ours.all[$0].key }, other.map { theirs.all[$0].key })
+    return isOneAddition(runs, mine, other, atLeast: share)
   }
 
   /// Whether both put in an item that leads to one place, in different words.
@@ -111,6 +127,13 @@ extension BlockMerge {
 
   private mutating func proseCount(_ units: MergeUnits, _ index: Int) -> Int {
     units.all[index].kind.isVerbatim ? 0 : bags.count(units, index)
+  }
+
+  /// What one side put in, or moved to here.
+  mutating func placed(_ rows: some Sequence<Int>, isOurs: Bool) -> [Piece] {
+    rows.compactMap {
+      isOurs ? placed($0, ours, our, isOurs: true) : placed($0, theirs, their, isOurs: false)
+    }
   }
 
   /// A unit that one side put in, or moved to here.
@@ -157,8 +180,8 @@ extension BlockMerge {
     var (i, j) = (0, 0)
     let pairs = alikePairs(mine, other)
     for pair in pairs + [(mine.count, other.count)] {
-      let rowOfMine = mine[i..<pair.0].compactMap { placed($0, ours, our, isOurs: true) }
-      let rowOfOther = other[j..<pair.1].compactMap { placed($0, theirs, their, isOurs: false) }
+      let rowOfMine = placed(mine[i..<pair.0], isOurs: true)
+      let rowOfOther = placed(other[j..<pair.1], isOurs: false)
       // Without a base two texts at one place may be one that was rewritten.
       if base.all.isEmpty, !rowOfMine.isEmpty, !rowOfOther.isEmpty { return nil }
       pieces += ordered(rowOfMine, rowOfOther, after: i == 0 && j == 0 ? row : nil)
@@ -174,9 +197,17 @@ extension BlockMerge {
 
   /// Two rows of additions; which comes first does not depend on whose it is.
   ///
-  /// The next item of a list comes before what else was put behind the list.
+  /// What hangs on the item before it comes first, then the next item of the list, before what else was
+  /// put behind the list.
   private func ordered(_ mine: [Piece], _ other: [Piece], after row: Row?) -> [Piece] {
     guard let first = mine.first, let second = other.first else { return mine + other }
+    func hangs(_ piece: Piece) -> Bool {
+      let (place, isOurs) = (piece.first, piece.first.ours >= 0)
+      return (isOurs ? ours : theirs).indentation(of: isOurs ? place.ours : place.theirs) > 0
+    }
+    if row == .bullets || row == .numbers, hangs(first) != hangs(second) {
+      return hangs(first) ? mine + other : other + mine
+    }
     if let row, (first.row == row) != (second.row == row) {
       return first.row == row ? mine + other : other + mine
     }

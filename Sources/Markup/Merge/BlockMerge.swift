@@ -136,6 +136,7 @@ struct BlockMerge {
     let (myText, otherText) = (ours.bytes[mine.range], theirs.bytes[other.range])
     if myText == oldText || myText == otherText { return Array(otherText) }
     if otherText == oldText { return Array(myText) }
+    if isOtherDefinition(b, o, t) { return nil }
     // What both wrote into an empty item is two texts.
     if old.kind == .item, bags.count(base, b) == 0, mine.key != old.key, other.key != old.key {
       return nil
@@ -152,6 +153,16 @@ struct BlockMerge {
         : Self.text(myText, markers.1, markedAs: markers.2, not: markers.0)
     }
     return mergedWords(b, o, t)
+  }
+
+  /// Whether one side gave a link's definition another name and the other side another target: then
+  /// neither would know the two put together, and they may well be two links that changed names.
+  private func isOtherDefinition(_ b: Int, _ o: Int, _ t: Int) -> Bool {
+    guard let old = base.linkDefinition(of: b), let mine = ours.linkDefinition(of: o),
+      let other = theirs.linkDefinition(of: t)
+    else { return false }
+    return mine.name != old.name && other.target != old.target
+      || other.name != old.name && mine.target != old.target
   }
 
   /// The text of one side, with the other's list marker, and as far to the right, if that side
@@ -234,6 +245,9 @@ struct BlockMerge {
     var other = added(stretch.theirs, their, theirs)
     if isInsideOfDeleted(mine, their, stretch.base)
       || isInsideOfDeleted(other, our, stretch.base)
+      || isAtEndOfDeleted(mine, ours, our, their) || isAtEndOfDeleted(other, theirs, their, our)
+      || isRowOfOtherColumns(mine, ours, our, theirs, their)
+      || isRowOfOtherColumns(other, theirs, their, ours, our)
     {
       return nil
     }
@@ -291,7 +305,8 @@ struct BlockMerge {
     return mine.map { ours.all[$0].key } != other.map { theirs.all[$0].key }
   }
 
-  private struct Added {
+  /// A unit that one side put in, or moved to here.
+  struct Added {
     var unit: Int
     /// The unit of the base before which it was put in.
     var at: Int

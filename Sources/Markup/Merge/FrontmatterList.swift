@@ -96,27 +96,59 @@ enum FrontmatterList {
       return nil
     }
     let isMineKept = myNames.filter(names.contains) == names.filter(myNames.contains)
-    // Kept entries in the order of the side that changed it, then what was put in.
-    var result: [Item] = []
-    var seen: Set<String> = []
+    // Kept entries in the order of the side that changed it, and behind each what was put in there.
     let (first, second) = isMineKept ? (other, mine) : (mine, other)
-    for item in first.items + second.items {
-      let name = item.name
-      let wasThere = names.contains(name)
-      if wasThere, !myNames.contains(name) || !otherNames.contains(name) { continue }
-      if wasThere, seen.insert(name).inserted { result.append(item) }
+    var kept: [Item] = []
+    for item in first.items + second.items
+    where names.contains(item.name) && myNames.contains(item.name)
+      && otherNames.contains(item.name) && !kept.contains(where: { $0.name == item.name })
+    {
+      kept.append(item)
     }
-    var added: [Item] = []
-    for item in first.items + second.items where !names.contains(item.name) {
-      if seen.insert(item.name).inserted { added.append(item) }
-    }
-    let onlyOne =
-      Set(myNames).subtracting(names).isEmpty || Set(otherNames).subtracting(names).isEmpty
-    if !onlyOne { added.sort { $0.written.lexicographicallyPrecedes($1.written) } }
-    result += added
+    let result = put(
+      added(first.items, names, kept), added(second.items, names, kept), into: kept)
     // In the style of the side that changed it.
     let isOthers = other.style != .empty && mine.style == old.style
     return write(result, isOthers || mine.style == .empty ? other : mine)
+  }
+
+  /// What a side put in, with how many of the kept entries stand before it.
+  private static func added(
+    _ items: [Item], _ old: [String], _ kept: [Item]
+  ) -> [(item: Item, at: Int)] {
+    var at = 0
+    var added: [(item: Item, at: Int)] = []
+    for item in items {
+      if let place = kept.firstIndex(where: { $0.name == item.name }) {
+        at = place + 1
+      } else if !old.contains(item.name), !added.contains(where: { $0.item.name == item.name }) {
+        added.append((item, at))
+      }
+    }
+    return added
+  }
+
+  /// Puts in what the sides put in, once: at a place where both did, sorted.
+  private static func put(
+    _ first: [(item: Item, at: Int)], _ second: [(item: Item, at: Int)], into kept: [Item]
+  ) -> [Item] {
+    func at(_ name: String) -> Int {
+      (first + second).filter { $0.item.name == name }.map(\.at).min() ?? 0
+    }
+    var result: [Item] = []
+    for place in 0...kept.count {
+      let here = [first, second].map { side in
+        side.map(\.item).filter { at($0.name) == place }
+      }
+      var items = here[0]
+      items += here[1].filter { item in !items.contains { $0.name == item.name } }
+      if !here[0].isEmpty, !here[1].isEmpty {
+        items.sort { $0.written.lexicographicallyPrecedes($1.written) }
+      }
+      result += items
+      if place < kept.count { result.append(kept[place]) }
+    }
+    return result
   }
 
   private static func read(_ lines: [UInt8], _ mayHaveCommas: Bool) -> Written? {

@@ -161,6 +161,18 @@ struct MergeUnits {
     return text[..<(end ?? words.startIndex)]
   }
 
+  /// The name and the target of a link's definition, `[name]: target`; nil for anything else, a
+  /// footnote's too.
+  func linkDefinition(of index: Int) -> (name: ArraySlice<UInt8>, target: ArraySlice<UInt8>)? {
+    guard all[index].kind == .row else { return nil }
+    let text = bytes[all[index].range].drop(while: \.isSpaceOrTab)
+    guard text.first == UInt8(ascii: "["), text.dropFirst().first != UInt8(ascii: "^"),
+      let end = text.firstIndex(of: UInt8(ascii: "]")),
+      text[(end + 1)...].first == UInt8(ascii: ":")
+    else { return nil }
+    return (text[..<end], text[(end + 2)...])
+  }
+
   /// The separator after a unit: a line end and blank lines.
   func separator(after index: Int) -> ArraySlice<UInt8> {
     bytes[all[index].range.upperBound..<all[index].next]

@@ -1,0 +1,213 @@
+// Sections that were put in, and what was put in at the end of one: where they belong.
+
+extension BlockMerge {
+  /// What both put in at one place, where some of it is sections: those with one heading are one
+  /// section, the others follow each other whole; nil where no order keeps each text in its section.
+  mutating func bothAddedSections(_ mine: [Int], _ other: [Int], after row: Row?) -> [Piece]? {
+    let (mySections, otherSections) = (sections(mine, ours), sections(other, theirs))
+    guard var pieces = bothAddedBlocks(mySections[0], otherSections[0], after: row) else {
+      return nil
+    }
+    let runs = Matching.runs(
+      mySections.dropFirst().map { ours.all[$0[0]].key },
+      otherSections.dropFirst().map { theirs.all[$0[0]].key })
+    var (i, j) = (1, 1)
+    let end = Matching.Run(
+      old: mySections.count - 1, new: otherSections.count - 1, length: 0)
+    for run in runs + [end] {
+      guard
+        let gap = besideEachOther(
+          mySections[i..<run.old + 1].flatMap { $0 }, otherSections[j..<run.new + 1].flatMap { $0 })
+      else { return nil }
+      pieces += gap
+      for offset in 0..<run.length {
+        let (m, o) = (mySections[run.old + 1 + offset], otherSections[run.new + 1 + offset])
+        guard let heading = bothAddedBlocks([m[0]], [o[0]], after: nil),
+          let text = bothAddedBlocks(Array(m.dropFirst()), Array(o.dropFirst()), after: nil)
+        else { return nil }
+        pieces += heading + oneList(text)
+      }
+      i = run.old + 1 + run.length
+      j = run.new + 1 + run.length
+    }
+    return pieces
+  }
+
+  /// The same, where rows of both sides meet, without the blank line that stood behind the heading.
+  private func oneList(_ pieces: [Piece]) -> [Piece] {
+    func isOurs(_ piece: Piece) -> Bool { piece.first.ours >= 0 }
+    let pairs = zip(pieces, pieces.dropFirst()).filter { $0.isRow(with: $1) }
+    let within = pairs.first { isOurs($0) == isOurs($1) }?.0.after
+    var pieces = pieces
+    for index in pieces.indices.dropFirst()
+    where pieces[index].before != nil && pieces[index - 1].isRow(with: pieces[index])
+      && isOurs(pieces[index - 1]) != isOurs(pieces[index])
+    {
+      pieces[index].before = within ?? ours.bytes.lineEnd
+    }
+    return pieces
+  }
+
+  /// Sections of both sides without a heading in common.
+  private mutating func besideEachOther(_ mine: [Int], _ other: [Int]) -> [Piece]? {
+    guard let first = mine.first, let second = other.first else {
+      return bothAddedBlocks(mine, other, after: nil)
+    }
+    // One section whose heading each side worded in its own way.
+    if isOneAddition(mine, other, atLeast: 0.8) {
+      return bothAddedBlocks(mine, other, after: nil)
+    }
+    func levels(_ rows: [Int], _ units: MergeUnits) -> (first: Int, least: Int) {
+      let found = rows.compactMap { units.headingLevel(of: $0) }
+      return (found.first ?? 0, found.min() ?? 0)
+    }
+    let (my, their) = (levels(mine, ours), levels(other, theirs))
+    let pieces = (placed(mine, isOurs: true), placed(other, isOurs: false))
+    // A section that is put behind another must not become a part of it.
+    let fits = (mineFirst: their.first <= my.least, otherFirst: my.first <= their.least)
+    guard fits.mineFirst || fits.otherFirst else { return nil }
+    let isMineFirst =
+      fits.mineFirst && fits.otherFirst
+      ? !theirs.bytes[theirs.all[second].range].lexicographicallyPrecedes(
+        ours.bytes[ours.all[first].range])
+      : fits.mineFirst
+    return isMineFirst ? pieces.0 + pieces.1 : pieces.1 + pieces.0
+  }
+
+  /// What stands before the first heading, and then each heading with what stands below it.
+  private func sections(_ rows: [Int], _ units: MergeUnits) -> [[Int]] {
+    var sections: [[Int]] = [[]]
+    for row in rows {
+      if units.headingLevel(of: row) != nil { sections.append([]) }
+      sections[sections.count - 1].append(row)
+    }
+    return sections
+  }
+
+  func hasHeading(_ rows: [Int], _ units: MergeUnits) -> Bool {
+    rows.contains { units.headingLevel(of: $0) != nil }
+  }
+
+  /// Whether something was put in at the end of what the other side took away, or moved: a section, an
+  /// item with what hangs on it, a quote, a block of code.
+  ///
+  /// Left where it is, it would become a part of whatever stands before it now.
+  func isAtEndOfDeleted(
+    _ added: [Added], _ units: MergeUnits, _ side: UnitAlignment, _ other: UnitAlignment
+  ) -> Bool {
+    added.contains { entry in
+      let before = entry.at - 1
+      guard before >= 0, other.place[before] < 0, side.place[before] >= 0,
+        side.movedFrom[entry.unit] < 0
+      else { return false }
+      if units.all[entry.unit].kind.isVerbatim, base.all[before].kind.isVerbatim { return true }
+      guard let whole = units.container(of: entry.unit), side.origin[whole] >= 0 else {
+        return false
+      }
+      return other.place[side.origin[whole]] < 0
+    }
+  }
+
+  /// Whether a row was put into a table whose columns the other side put into another order, or took
+  /// out: its cells would stand below the wrong names.
+  func isRowOfOtherColumns(
+    _ added: [Added], _ units: MergeUnits, _ side: UnitAlignment, _ otherUnits: MergeUnits,
+    _ other: UnitAlignment
+  ) -> Bool {
+    added.contains { entry in
+      guard let header = units.tableHeader(of: entry.unit), side.origin[header] >= 0 else {
+        return false
+      }
+      let old = side.origin[header]
+      guard other.place[old] >= 0 else { return false }
+      let (before, after) = (base.cells(of: old), otherUnits.cells(of: other.place[old]))
+      // Columns at the end, and other names for what is there, change nothing.
+      if after.starts(with: before) { return false }
+      return before.count != after.count || before.sorted() == after.sorted()
+    }
+  }
+}
+
+extension MergeUnits {
+  /// The level of a heading that is in no quote.
+  func headingLevel(of index: Int) -> Int? {
+    guard all[index].kind == .heading else { return nil }
+    let text = bytes[all[index].range].drop(while: \.isSpaceOrTab)
+    guard let first = text.first, first != UInt8(ascii: ">") else { return nil }
+    if first == UInt8(ascii: "#") { return min(6, text.prefix { $0 == first }.count) }
+    let underline = text.last { !$0.isBlank }
+    return underline == UInt8(ascii: "=") ? 1 : 2
+  }
+
+  /// What a unit is a part of: the item that it hangs on, the quote, or the heading of its section.
+  func container(of index: Int) -> Int? {
+    let width = indentation(of: index)
+    if isQuoted(index) {
+      var first = index
+      while first > 0, isQuoted(first - 1), isTight(first - 1) { first -= 1 }
+      if first < index { return first }
+    }
+    if width > 0 {
+      let item = all[..<index].indices.last {
+        all[$0].kind == .item && indentation(of: $0) < width
+          || all[$0].kind == .heading
+      }
+      if let item, all[item].kind == .item { return item }
+    }
+    return all[..<index].indices.last { headingLevel(of: $0) != nil }
+  }
+
+  /// The first row of the table that a row is in.
+  func tableHeader(of index: Int) -> Int? {
+    guard isTableRow(index) else { return nil }
+    var first = index
+    while first > 0, isTableRow(first - 1), isTight(first - 1) { first -= 1 }
+    return first < index ? first : nil
+  }
+
+  /// The texts of the cells of a table's row.
+  func cells(of index: Int) -> [String] {
+    var cells: [String] = []
+    var cell: [UInt8] = []
+    var before: UInt8 = 0
+    let text = bytes[all[index].range].drop { $0.isBlank || $0 == UInt8(ascii: ">") }
+    for byte in text {
+      if byte == UInt8(ascii: "|"), before != UInt8(ascii: "\\") {
+        cells.append(String(decoding: cell.trimmedOfBlanks, as: UTF8.self))
+        cell = []
+      } else {
+        cell.append(byte)
+      }
+      before = byte
+    }
+    if !cell.allSatisfy(\.isBlank) {
+      cells.append(String(decoding: cell.trimmedOfBlanks, as: UTF8.self))
+    }
+    return text.first == UInt8(ascii: "|") ? Array(cells.dropFirst()) : cells
+  }
+
+  private func isTableRow(_ index: Int) -> Bool {
+    all[index].kind == .row && bytes[all[index].range].contains(UInt8(ascii: "|"))
+  }
+
+  private func isQuoted(_ index: Int) -> Bool {
+    bytes[all[index].range].first { !$0.isSpaceOrTab } == UInt8(ascii: ">")
+  }
+
+  private func isTight(_ index: Int) -> Bool {
+    separator(after: index).count { $0 == .newline } < 2
+  }
+
+  /// How many blanks stand before a unit.
+  func indentation(of index: Int) -> Int {
+    bytes[all[index].range].prefix(while: \.isSpaceOrTab).count
+  }
+}
+
+extension [UInt8] {
+  fileprivate var trimmedOfBlanks: ArraySlice<UInt8> {
+    var text = drop(while: \.isBlank)
+    while text.last?.isBlank == true { text.removeLast() }
+    return text
+  }
+}

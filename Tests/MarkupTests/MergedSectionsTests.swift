@@ -1,0 +1,160 @@
+import Testing
+
+@testable import Markup
+
+@Suite("merging what was put in at the end of something")
+struct MergedSectionsTests {
+  @Test(
+    "what is added to a section stays in it where the other side put a section behind it",
+    arguments: [
+      "More of b.\n", "| a | b |\n|---|---|\n| 1 | 2 |\n", "```sh\nls -la\n```\n", "- one more\n",
+      "### Part of b\n\nWords of it.\n",
+    ])
+  func addedToSection(text: String) {
+    let base = "# T\n\n## A\n\nText of a is here for all.\n\n## B\n\nText of b is here for all.\n"
+    #expect(
+      merged(base, base + "\n## C\n\nText of c.\n", base + "\n" + text)
+        == base + "\n" + text + "\n## C\n\nText of c.\n")
+  }
+
+  @Test("two that each add to a section and put a section behind it")
+  func textAndSection() {
+    let base = "## A\n\nText of a.\n"
+    #expect(
+      merged(base, base + "\nOne more.\n\n## B\n\nOf b.\n", base + "\nTwo more.\n\n## C\n\nOf c.\n")
+        == base + "\nOne more.\n\nTwo more.\n\n## B\n\nOf b.\n\n## C\n\nOf c.\n")
+  }
+
+  @Test("under a heading that both put in stands what either wrote there, and nothing else")
+  func sameHeading() {
+    let base = "# Journal\n\n## 2024-01-01\n\n- woke up early\n"
+    #expect(
+      merged(
+        base, base + "\n## 2024-01-02\n\n- went to work\n- ate lunch\n",
+        base + "\n## 2024-01-02\n\n- met with Sam\n- read a book\n\n## 2024-01-03\n\n- slept\n")
+        == base + """
+
+          ## 2024-01-02
+
+          - met with Sam
+          - read a book
+          - went to work
+          - ate lunch
+
+          ## 2024-01-03
+
+          - slept
+
+          """)
+    #expect(
+      merged(
+        base, base + "\n## 2024-01-02\n\nWork.\n\n## 2024-01-03\n\n- met with Sam\n",
+        base + "\n## 2024-01-03\n\n- slept well\n\n## 2024-01-04\n\nRain.\n")
+        == base + """
+
+          ## 2024-01-02
+
+          Work.
+
+          ## 2024-01-03
+
+          - met with Sam
+          - slept well
+
+          ## 2024-01-04
+
+          Rain.
+
+          """)
+  }
+
+  @Test("sections with some lines in common are two sections")
+  func alikeSections() {
+    func section(_ name: String, _ line: String) -> String {
+      "\n## \(name)\n\n```sh\n\(line)\nmake\n```\n\nDone.\n"
+    }
+    let (mac, linux) = (section("Mac", "brew install foo"), section("Linux", "apt install foo"))
+    #expect(merged("Intro.\n", "Intro.\n" + mac, "Intro.\n" + linux) == "Intro.\n" + linux + mac)
+  }
+
+  @Test("two blocks of code, or two formulas, at one place are a question")
+  func twoBlocks() {
+    #expect(
+      merged(
+        "Run it.\n", "Run it.\n\n```sh\nrm -rf build\n```\n", "Run it.\n\n```sh\nmake all\n```\n")
+        == nil)
+    #expect(merged("So:\n", "So:\n\n$$\na=b\n$$\n", "So:\n\n$$\nc=d\n$$\n") == nil)
+  }
+
+  @Test("what hangs on the last item stays with it where the other side adds an item")
+  func lastItem() {
+    let base = "- First thing to do\n- Second thing to do\n"
+    #expect(
+      merged(base, base + "\n  More on the second.\n", base + "- Third thing to do\n")
+        == base + "\n  More on the second.\n\n- Third thing to do\n")
+  }
+
+  @Test(
+    "what is added at the end of what the other side took away or moved is a question",
+    arguments: [
+      (
+        "## Alpha section\n\nText of alpha.\n\n", "## Beta section\n\nText on beta, much of it.\n",
+        "\nA new paragraph on beta which matters.\n"
+      ),
+      (
+        "- Vegetables to buy\n", "- Fruit to buy\n  - apples\n  - pears\n",
+        "  - figs from the shop\n"
+      ),
+      ("- Zero\n\n", "- One item here\n\n  Its second paragraph.\n", "\n  Its third paragraph.\n"),
+      ("Text.\n\n", "> [!note] Title of it\n> First paragraph.\n", "> Second paragraph in it.\n"),
+      ("```py\ndef b():\n    one()\n", "def a():\n    two()\n", "    three()\n"),
+    ])
+  func deleted(before: String, part: String, added: String) {
+    let after = part.contains("def") ? "```\n" : "\n## Last\n\nThe end of it all.\n"
+    #expect(merged(before + part + after, before + after, before + part + added + after) == nil)
+  }
+
+  @Test(
+    "what is added at the end of a section that the other side moved goes with it, or is a question"
+  )
+  func movedSection() {
+    let alpha = "## Alpha section\n\nText of alpha.\n"
+    let beta = "## Beta section\n\nText on beta, much of it, and more of that.\n"
+    let more = "\nA new paragraph that belongs here.\n"
+    let base = "# Top\n\n" + alpha + "\n" + beta
+    let moved = "# Top\n\n" + beta + "\n" + alpha
+    #expect(merged(base, moved, base + more) == "# Top\n\n" + beta + more + "\n" + alpha)
+    #expect(merged(base, moved, "# Top\n\n" + alpha + more + "\n" + beta) == nil)
+  }
+
+  @Test("a row is not put into a table whose columns the other side rearranged")
+  func columns() {
+    let base = "| Model | Acc | F1 |\n|---|---|---|\n| CNN | 0.81 | 0.79 |\n| RNN | 0.77 | 0.75 |\n"
+    let row = base + "| ViT | 0.88 | 0.86 |\n"
+    #expect(
+      merged(
+        base,
+        "| Model | F1 | Acc |\n|---|---|---|\n| CNN | 0.79 | 0.81 |\n| RNN | 0.75 | 0.77 |\n", row)
+        == nil)
+    #expect(
+      merged(
+        base, "| Model | F1 |\n|---|---|\n| CNN | 0.79 |\n| RNN | 0.75 |\n", row) == nil)
+    #expect(
+      merged(base, base.replacing("Acc", with: "Accuracy"), row)
+        == row.replacing("Acc", with: "Accuracy"))
+  }
+
+  @Test("a list in the front matter keeps its order")
+  func listOrder() {
+    func note(_ list: String) -> String { "---\n\(list)\n---\nText.\n" }
+    #expect(
+      merged(
+        note("authors:\n- Ann Lee\n- Bob Ray"), note("authors:\n- Ann M. Lee\n- Bob Ray"),
+        note("authors:\n- Ann Lee\n- Bob Ray\n- Cid Doe"))
+        == note("authors:\n- Ann M. Lee\n- Bob Ray\n- Cid Doe"))
+    #expect(
+      merged(
+        note("steps: [load, train, test]"), note("steps: [load, fit, test]"),
+        note("steps: [load, train, test, ship]")) == note("steps: [load, fit, test, ship]"))
+  }
+}
