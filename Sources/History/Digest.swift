@@ -84,7 +84,7 @@ extension History {
   // MARK: The two sides
 
   /// The tree that a snapshot made now would have, and the notes in which that is another one.
-  private func treeOfFiles(
+  func treeOfFiles(
     over head: ObjectID?
   ) throws -> (tree: ObjectID?, unsaved: [GitPath: TreeEntry?]) {
     var index = try openIndex()
@@ -151,13 +151,13 @@ extension History {
     for key in numbers.keys.sorted() {
       let ledger = try vault.ledger(key)
       let versions = ledger.versions.filter { numbers[key]?.contains($0.number) ?? false }
-      guard let last = versions.last else { continue }
-      if let place = places[key] ?? places[last.path.text] {
+      if versions.isEmpty { continue }
+      guard let path = ledger.place else { continue }
+      if let place = places[key] ?? places[path.text] {
         changes[place].versions = versions
-      } else if let text = try vault.bytesIfThere(last.path) {
+      } else if let text = try vault.bytesIfThere(path) {
         // A text that was there before became a version.
-        changes.append(
-          NoteChange(path: last.path, was: nil, old: text, new: text, versions: versions))
+        changes.append(NoteChange(path: path, was: nil, old: text, new: text, versions: versions))
       }
     }
   }

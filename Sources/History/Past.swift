@@ -23,9 +23,11 @@ public enum Revision: Sendable {
 }
 
 extension History {
-  /// The texts that a note had, newest first, followed through renames.
-  public func pastTexts(of path: NotePath) throws -> [PastText] {
+  /// The texts that a note had, newest first, followed through renames, one that is not saved yet
+  /// among them; `asItWas` is for the path that the last snapshot has.
+  public func pastTexts(of path: NotePath, asItWas: Bool = false) throws -> [PastText] {
     guard let head = try head() else { return [] }
+    let path = asItWas ? path : try unsavedRename(of: path) ?? path
     var texts: [PastText] = []
     try repository.eachVersion(of: GitPath(path.text), from: head, followingRenames: true) {
       version in
@@ -35,6 +37,28 @@ extension History {
       return true
     }
     return texts
+  }
+
+  /// Where the last snapshot has a note that was renamed since; `nil` where it was not.
+  public func unsavedRename(of path: NotePath) throws -> NotePath? {
+    guard vault.files.isTaken(path), let tree = try headTree(),
+      try repository.entry(at: GitPath(path.text), in: tree) == nil
+    else { return nil }
+    return try unsavedRenames()[path]
+  }
+
+  /// Where the last snapshot has the notes that were renamed since, by where they are.
+  func unsavedRenames() throws -> [NotePath: NotePath] {
+    // What is not saved is compared in the memory of a trial.
+    let trial = try History(of: vault, context: context)
+    try trial.repository.keepNewObjectsInMemory()
+    let head = try trial.headTree()
+    var found: [NotePath: NotePath] = [:]
+    for change in try trial.changes(head, trial.treeOfFiles(over: head).tree)
+    where change.kind == .renamed {
+      if let new = change.newPath.notePath, let old = change.oldPath.notePath { found[new] = old }
+    }
+    return found
   }
 
   /// A note's text at a revision, with the revision's name and its time, in seconds since 1970.

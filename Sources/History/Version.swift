@@ -29,6 +29,10 @@ public struct Version: Sendable, Equatable {
   /// They are in the snapshot that was made with the version: the text's page shows them for ever,
   /// whatever the file of that name becomes.
   public let pictures: [String: ObjectID]
+  /// Where `notes mv` took the post after the version was cut; `nil` where it is where it was.
+  ///
+  /// A post with an `id` needs none. Of another this knows for sure what a history can only guess.
+  public internal(set) var moved: NotePath?
 
   /// How much a version changes.
   public enum Kind: String, Sendable, CaseIterable {
@@ -76,6 +80,7 @@ public struct Version: Sendable, Equatable {
       number: number, path: path, created: created, kind: kind, note: values["note"] ?? "",
       author: values["author"] ?? "", text: text, withdrawn: values["withdrawn"],
       pictures: Self.pictures(in: entries.list("pictures")))
+    moved = values["moved"].flatMap { try? NotePath($0) }
   }
 
   /// The record's text.
@@ -84,7 +89,7 @@ public struct Version: Sendable, Equatable {
       [
         ("path", path.text), ("created", created), ("kind", kind.rawValue),
         ("note", note.isEmpty ? nil : note), ("author", author), ("text", text.description),
-        ("withdrawn", withdrawn),
+        ("withdrawn", withdrawn), ("moved", moved?.text),
       ], lists: [("pictures", pictures.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" })])
   }
 
@@ -114,8 +119,18 @@ public struct Ledger: Sendable {
   /// The newest version that was not withdrawn.
   public var latest: Version? { versions.last { $0.withdrawn == nil } }
 
+  /// Where the post stands, as far as its versions know; `nil` where there is none.
+  public var place: NotePath? { versions.last.map { $0.moved ?? $0.path } }
+
   /// The version with a number.
   public subscript(number: Int) -> Version? { versions.first { $0.number == number } }
+
+  /// Whether a version was cut, or the post was taken, at one of some paths.
+  func stood(at paths: Set<NotePath>) -> Bool {
+    versions.contains { version in
+      paths.contains(version.path) || version.moved.map(paths.contains) ?? false
+    }
+  }
 
   func file(_ number: Int, _ end: String) throws -> NotePath {
     try NotePath("\(Version.folder)/\(key)/v\(number).\(end)")
@@ -175,7 +190,7 @@ extension Vault {
       if !own.versions.isEmpty { return (own, id, []) }
     }
     let all = try ledgers()
-    return (all.first { $0.versions.last?.path == path }, id, all)
+    return (all.first { $0.place == path }, id, all)
   }
 
   /// The versions of many notes at once, each by its id or its path now.
@@ -185,7 +200,7 @@ extension Vault {
     let all = try ledgers()
     let byKey = Dictionary(all.map { ($0.key, $0) }) { first, _ in first }
     let byPath = Dictionary(
-      all.compactMap { ledger in ledger.versions.last.map { ($0.path, ledger) } }
+      all.compactMap { ledger in ledger.place.map { ($0, ledger) } }
     ) { first, _ in first }
     var found: [NotePath: Ledger] = [:]
     for (path, id) in notes {
@@ -214,16 +229,38 @@ extension Vault {
   }
 }
 
+extension Vault {
+  /// What tells a post's versions that it goes elsewhere; nothing for one that is known by its id.
+  public func followingMove(of path: NotePath, to target: NotePath) throws -> [FileEdit] {
+    let (found, id, _) = try lookUp(path)
+    guard let ledger = found, ledger.key != id, var last = ledger.versions.last else { return [] }
+    let file = try ledger.file(last.number, "yaml")
+    guard let old = try bytesIfThere(file) else { return [] }
+    last.moved = target == last.path ? nil : target
+    return [.replace(file, old: old, new: last.record)]
+  }
+}
+
+extension Vault {
+  /// Whether the versions are those of a note that `notes mv` took where it stands.
+  fileprivate func hasItsNote(_ ledger: Ledger) -> Bool {
+    guard let place = ledger.versions.last?.moved else { return false }
+    return files.isTaken(place)
+  }
+}
+
 extension History {
   /// The versions of many notes, followed through renames; a note that was never cut has none.
   public func ledgers(of notes: [(path: NotePath, id: String?)]) throws -> [NotePath: Ledger] {
     var (found, others) = try vault.knownLedgers(of: notes)
+    let vault = vault
+    others.removeAll { vault.hasItsNote($0) }
     // A walk for each note that has none is worth it only while there are versions without a note.
+    guard !others.isEmpty, notes.contains(where: { found[$0.path] == nil }) else { return found }
+    let renames = try unsavedRenames()
     for (path, _) in notes where found[path] == nil && !others.isEmpty {
-      let past = Set(try pastTexts(of: path).map(\.path))
-      guard
-        let place = others.firstIndex(where: { $0.versions.contains { past.contains($0.path) } })
-      else { continue }
+      let past = Set(try pastTexts(of: renames[path] ?? path, asItWas: true).map(\.path))
+      guard let place = others.firstIndex(where: { $0.stood(at: past) }) else { continue }
       found[path] = others.remove(at: place)
     }
     return found
@@ -233,15 +270,21 @@ extension History {
   public func ledger(of path: NotePath) throws -> Ledger {
     let (known, id, all) = try vault.lookUp(path)
     if let known { return known }
-    if !all.isEmpty {
+    let vault = vault
+    let others = all.filter { !vault.hasItsNote($0) }
+    if !others.isEmpty {
       let past = Set(try pastTexts(of: path).map(\.path))
-      if let found = all.first(where: { $0.versions.contains { past.contains($0.path) } }) {
-        return found
-      }
+      if let found = others.first(where: { $0.stood(at: past) }) { return found }
     }
     if let id { return Ledger(key: id, versions: []) }
-    let hash = try ObjectID.blob(Array(path.text.utf8)).description.prefix(8)
-    return Ledger(key: "p-\(hash)", versions: [])
+    // A post that was moved away from here may have taken the name of its ledger with it.
+    let taken = Set(all.map(\.key))
+    var text = path.text
+    while true {
+      let key = try "p-\(ObjectID.blob(Array(text.utf8)).description.prefix(8))"
+      if !taken.contains(key) { return Ledger(key: key, versions: []) }
+      text += "/"
+    }
   }
 
   /// A version of a note by its number, with the ledger that it is in.

@@ -127,10 +127,11 @@ extension History {
   private func change(
     _ version: Version, in ledger: Ledger, note: String, withdrawn: String?
   ) throws -> VersionChange {
-    let new = Version(
+    var new = Version(
       number: version.number, path: version.path, created: version.created, kind: version.kind,
       note: note, author: version.author, text: version.text, withdrawn: withdrawn,
       pictures: withdrawn == nil ? version.pictures : [:])
+    new.moved = version.moved
     return VersionChange(
       version: new, edits: [try edit(ledger.file(version.number, "yaml"), new.record)])
   }

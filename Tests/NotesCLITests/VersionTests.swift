@@ -120,6 +120,85 @@ struct VersionCommandTests {
     #expect(here.notes("show", "other@v1").output == "Plain.\n")
   }
 
+  private let plain = (0..<9).map { "Line \($0) of a plain post.\n\n" }.joined()
+
+  private func cutPlain() throws {
+    try here.write(plain, to: "plain.md")
+    try here.notes("version", "cut", "plain").succeeded()
+    try here.write(plain + "The second.\n", to: "plain.md")
+    try here.notes("version", "cut", "plain", "--new").succeeded()
+  }
+
+  @Test(
+    "versions go on where a post without an id was renamed before the next cut",
+    arguments: [true, false])
+  func unsavedRename(knows: Bool) throws {
+    try cutPlain()
+    try here.write("[[plain@v1]]\n", to: "link.md")
+    try here.notes("save").succeeded()
+    if knows {
+      try here.notes("mv", "plain", "sub/renamed").succeeded()
+    } else {
+      try here.write("[[renamed@v1]]\n", to: "link.md")
+      try FileManager.default.createDirectory(
+        atPath: here.path + "/sub", withIntermediateDirectories: true)
+      try FileManager.default.moveItem(
+        atPath: here.path + "/plain.md", toPath: here.path + "/sub/renamed.md")
+    }
+    try here.write(plain + "The second, and more.\n", to: "sub/renamed.md")
+    #expect(here.notes("version", "list", "renamed").lines.count == 2)
+    #expect(here.notes("show", "renamed@v1").output == plain)
+    #expect(here.notes("history", "renamed", "--all").lines.count == 4)
+    #expect(!here.notes("check").output.contains("has no text"))
+    let cut = try here.notes("version", "cut", "renamed", "--new").succeeded()
+    #expect(cut.output.hasPrefix("v3"), "\(cut.output)")
+    #expect(here.notes("version", "list").lines.count == 1)
+  }
+
+  @Test("what notes mv took along stays, whatever is written there and where it was")
+  func movedAndRewritten() throws {
+    try cutPlain()
+    try here.notes("mv", "plain", "renamed").succeeded()
+    try here.write("Something else altogether.\n", to: "renamed.md")
+    try here.notes("save").succeeded()
+    try here.write("A new post.\n", to: "plain.md")
+    #expect(here.notes("version", "list", "renamed").lines.count == 2)
+    #expect(here.notes("version", "list", "plain").status == 1)
+    try here.notes("version", "cut", "plain").succeeded()
+    #expect(here.notes("show", "plain@v1").output == "A new post.\n")
+    #expect(here.notes("show", "renamed@v1").output == plain)
+    let third = try here.notes("version", "cut", "renamed", "--new").succeeded()
+    #expect(third.output.hasPrefix("v3"))
+    try here.notes("version", "note", "renamed@v2", "-m", "Words").succeeded()
+    #expect(here.notes("show", "renamed@v2").output.contains("The second."))
+  }
+
+  @Test("a move that is undone is undone in the versions, too")
+  func movedAndUndone() throws {
+    try cutPlain()
+    try here.notes("mv", "plain", "renamed").succeeded()
+    try here.notes("undo").succeeded()
+    #expect(here.notes("version", "list", "plain").lines.count == 2)
+    #expect(try here.git("status", "--porcelain").output == "")
+  }
+
+  @Test("a post that two machines moved elsewhere keeps its versions")
+  func movedTwice() throws {
+    try cutPlain()
+    try here.notes("sync").succeeded()
+    let there = try TestVault(isVault: false, name: "there", beside: here)
+    try here.notes("clone", remote, there.path).succeeded()
+    try here.notes("mv", "plain", "one").succeeded()
+    try there.notes("mv", "plain", "two").succeeded()
+    for vault in [here, there, here] { _ = vault.notes("sync") }
+    let name = here.has("one.md") ? "one" : "two"
+    for vault in [here, there] {
+      #expect(vault.has(name + ".md"))
+      #expect(vault.notes("version", "list", name).lines.count == 2)
+      #expect(vault.notes("show", name + "@v1").output == plain)
+    }
+  }
+
   @Test("two machines that cut at once converge: the number that was sent first stays")
   func twoMachines() throws {
     try here.notes("version", "cut", "essay", "-m", "Begun").succeeded()

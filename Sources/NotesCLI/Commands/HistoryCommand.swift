@@ -51,7 +51,8 @@ struct HistoryCommand: NotesCommand {
       let steps = try history.steps(of: ledger, now: history.vault.bytesIfThere(path))
       return try show(steps, session)
     }
-    let (index, texts) = try session.askPast(of: history) { ($0, try $0.texts(of: path)) }
+    let saved = try history.unsavedRename(of: path) ?? path
+    let (index, texts) = try session.askPast(of: history) { ($0, try $0.texts(of: saved)) }
     guard !texts.isEmpty else {
       throw Failure(
         "\(path.text) is in no snapshot yet", hint: "notes save", status: .no)
