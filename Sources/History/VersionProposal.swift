@@ -22,33 +22,47 @@ public struct VersionProposal: Sendable, Equatable {
       $0.kind != .same && $0.newRange.lowerBound >= text.body.lowerBound
     }
     guard !blocks.isEmpty else {
-      (kind, reason) = (.minor, "only the front matter changed")
+      kind = .minor
+      reason = diff.isEmpty ? "only line ends and blanks changed" : "only the front matter changed"
       return
     }
-    let touched = blocks.flatMap { block in
-      block.segments.filter { $0.kind != .same }.map { (form: block.form, text: $0.text) }
-    }
-    let changed = touched.reduce(0) { $0 + Words.all($1.text).count }
-    let all = Words.all(String(decoding: new[text.body], as: UTF8.self)).count
+    let changed = blocks.reduce(0) { $0 + $1.wordsAdded + $1.wordsRemoved }
+    let all = TextDiff.wordDiff(old: [], new: Array(new[text.body])).wordsAdded
     let count = "\(changed) \(changed == 1 ? "word" : "words") changed"
     guard changed <= max(15, all / 50) else {
       (kind, reason) = (.major, count)
       return
     }
-    // A digit in a program is no claim of the text's.
-    let prose = touched.filter { $0.form != .code }.map(\.text)
+    let touched = blocks.flatMap { block in
+      block.segments.filter { $0.kind != .same }.map { (form: block.form, segment: $0) }
+    }
+    // A digit in a program, in a formula or in an address is no claim of the text's.
+    let prose = touched.filter { $0.form != .code }.map(\.segment.plain)
     let words = Set(prose.flatMap { $0.lowercased().split { !$0.isLetter && $0 != "'" } })
     if prose.contains(where: { $0.contains(where: \.isNumber) }) {
       (kind, reason) = (.correction, "\(count), and a number among them")
     } else if !words.isDisjoint(with: Self.negations) {
       (kind, reason) = (.correction, "\(count), and a negation among them")
     } else if touched.contains(where: {
-      $0.form == .code || $0.text.contains { "`$[]".contains($0) }
+      $0.form == .code || $0.segment.plain != $0.segment.text
     }) {
-      (kind, reason) = (.major, "\(count), and a link, a formula or code among them")
+      let what = "a link, a formula or code"
+      (kind, reason) = (
+        .major, changed == 0 ? "\(what) changed" : "\(count), and \(what) among them"
+      )
     } else {
-      (kind, reason) = (.minor, changed == 0 ? "blocks moved, and no word changed" : count)
+      (kind, reason) = (.minor, changed == 0 ? Self.words(for: blocks) : count)
     }
+  }
+
+  /// What changed where no word did.
+  private static func words(for blocks: [DiffBlock]) -> String {
+    let changes = blocks.flatMap(\.segments).filter { $0.kind != .same }
+    if changes.contains(where: { !$0.text.allSatisfy(\.isWhitespace) }) {
+      return "only punctuation changed"
+    }
+    if blocks.contains(where: { $0.kind == .moved }) { return "blocks moved, and no word changed" }
+    return "paragraphs were parted or joined, and no word changed"
   }
 
   private static let negations: Set<Substring> = [

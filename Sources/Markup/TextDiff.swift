@@ -3,9 +3,9 @@ public struct TextDiff: Sendable, Hashable {
   /// The blocks in order; those that are the same in both are folded into one between two changes.
   public let blocks: [DiffBlock]
   /// How many words are new.
-  public let wordsAdded: Int
+  public var wordsAdded: Int { blocks.reduce(0) { $0 + $1.wordsAdded } }
   /// How many words are gone.
-  public let wordsRemoved: Int
+  public var wordsRemoved: Int { blocks.reduce(0) { $0 + $1.wordsRemoved } }
 
   /// Whether nothing changed but the wrapping of lines and the blank lines.
   public var isEmpty: Bool { !blocks.contains { $0.kind != .same } }
@@ -56,6 +56,8 @@ public struct DiffBlock: Sendable, Hashable {
     public let kind: Kind
     /// The words; blanks are one space, and an empty line is two line ends.
     public let text: String
+    /// The text with a blank in place of each link, formula and code span.
+    public let plain: String
   }
 
   /// What became of the block.
@@ -74,6 +76,10 @@ public struct DiffBlock: Sendable, Hashable {
   public let newRange: Range<Int>
   /// The words, removed ones before those that replace them; none for blocks that are the same.
   public let segments: [Segment]
+  /// How many of its words are new.
+  public let wordsAdded: Int
+  /// How many of its words are gone.
+  public let wordsRemoved: Int
 
   /// The block as it was, put together from what is the same and what is gone.
   public var before: String {

@@ -6,6 +6,8 @@ struct Tokens {
     var kind: Kind
     /// How many words it counts for.
     var words: Int
+    /// Whether it is a link, a formula or a code span.
+    var isAtom = false
 
     init(range: Range<Int>, kind: Kind) {
       self.range = range
@@ -54,16 +56,18 @@ struct Tokens {
       }
       let end: Int
       let kind: Kind
+      var isAtom = false
       if let atom = atoms.first, atom.lowerBound == index, !isVerbatim, !atom.isEmpty {
-        end = atom.upperBound
-        kind = .word
+        (end, kind, isAtom) = (atom.upperBound, .word, true)
       } else if view[index].isBlank {
         (end, kind) = blanks(at: index, before: range.upperBound, isVerbatim, isQuote)
       } else {
         let limit = isVerbatim ? range.upperBound : atoms.first?.lowerBound ?? range.upperBound
         (end, kind) = word(at: index, before: min(limit, range.upperBound))
       }
-      all.append(Token(range: index..<max(end, index + 1), kind: kind))
+      var token = Token(range: index..<max(end, index + 1), kind: kind)
+      token.isAtom = isAtom
+      all.append(token)
       index = max(end, index + 1)
     }
   }

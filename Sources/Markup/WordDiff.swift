@@ -4,7 +4,8 @@ extension TextDiff {
   /// A link, a formula, a code span and a Chinese character are one word each. Wrapping the lines of
   /// a paragraph anew, or filling up the cells of a table, is no change; in code and front matter
   /// every blank counts. Code is compared by lines, a table by rows and then by the words in its
-  /// cells. A block that stands elsewhere has moved, and its words are neither added nor removed.
+  /// cells. A block that stands elsewhere has moved, and its words are neither added nor removed. A
+  /// paragraph that was made two, or two that were made one, are one block that changed.
   public static func wordDiff(old: [UInt8], new: [UInt8]) -> TextDiff {
     var comparison = WordComparison(old: old, new: new)
     return comparison.result()
@@ -21,6 +22,30 @@ private struct Pieces {
     var form: DiffBlock.Form
 
     var words: Int { tokens.reduce(0) { $0 + $1.words } }
+
+    /// Paragraphs as one, with the number of what stands between two of them.
+    init?(joining pieces: ArraySlice<Piece>, paragraphEnd: Int32) {
+      guard var all = pieces.first else { return nil }
+      for piece in pieces.dropFirst() {
+        let gap = all.range.upperBound..<piece.range.lowerBound
+        all.tokens += [Tokens.Token(range: gap, kind: .lineBreak)] + piece.tokens
+        all.numbers += [paragraphEnd] + piece.numbers
+        all.range = all.range.lowerBound..<piece.range.upperBound
+        all.lines = all.lines.lowerBound..<piece.lines.upperBound
+      }
+      self = all
+    }
+
+    init(
+      range: Range<Int>, lines: Range<Int>, tokens: [Tokens.Token], numbers: [Int32],
+      form: DiffBlock.Form
+    ) {
+      self.range = range
+      self.lines = lines
+      self.tokens = tokens
+      self.numbers = numbers
+      self.form = form
+    }
   }
 
   let bytes: [UInt8]
@@ -122,8 +147,7 @@ private struct WordComparison {
   /// The blocks that are in one of the texts only: where they stand in `blocks`, and their piece.
   private var removed: [(block: Int, piece: Int)] = []
   private var added: [(block: Int, piece: Int)] = []
-  private var wordsAdded = 0
-  private var wordsRemoved = 0
+  private let paragraphEnd: Int32
 
   /// Blocks with fewer of their words in common than this are two blocks, not one that changed.
   private static let likeness = 0.4
@@ -134,6 +158,7 @@ private struct WordComparison {
     var interning = Interning()
     self.old = Pieces(old, interning: &interning)
     self.new = Pieces(new, interning: &interning)
+    paragraphEnd = interning.number(of: [.newline, .newline])
   }
 
   mutating func result() -> TextDiff {
@@ -157,7 +182,7 @@ private struct WordComparison {
     }
     addGap(i..<old.all.count, j..<new.all.count)
     joinMoved()
-    return TextDiff(blocks: blocks, wordsAdded: wordsAdded, wordsRemoved: wordsRemoved)
+    return TextDiff(blocks: blocks)
   }
 
   private mutating func addSame(_ run: Matching.Run) {
@@ -169,7 +194,8 @@ private struct WordComparison {
         oldLines: first.lines.lowerBound..<last.lines.upperBound,
         newLines: newFirst.lines.lowerBound..<newLast.lines.upperBound,
         oldRange: first.range.lowerBound..<last.range.upperBound,
-        newRange: newFirst.range.lowerBound..<newLast.range.upperBound, segments: []))
+        newRange: newFirst.range.lowerBound..<newLast.range.upperBound, segments: [],
+        wordsAdded: 0, wordsRemoved: 0))
   }
 
   // MARK: Blocks that changed
@@ -188,27 +214,110 @@ private struct WordComparison {
   /// Between two unchanged blocks: pairs those that are alike, in order.
   private mutating func addGap(_ olds: Range<Int>, _ news: Range<Int>) {
     var (i, j) = (olds.lowerBound, news.lowerBound)
-    for (pairOld, pairNew) in pairs(olds, news) {
-      while i < pairOld {
-        addLone(old: i, newAt: j)
-        i += 1
+    for pair in widened(pairs(olds, news), olds, news) {
+      addLone(old: i..<pair.olds.lowerBound, new: j..<pair.news.lowerBound)
+      blocks.append(compared(pair.olds, pair.news, .changed))
+      i = pair.olds.upperBound
+      j = pair.news.upperBound
+    }
+    addLone(old: i..<olds.upperBound, new: j..<news.upperBound)
+  }
+
+  private mutating func addLone(old olds: Range<Int>, new news: Range<Int>) {
+    for index in olds { addLone(old: index, newAt: news.lowerBound) }
+    for index in news { addLone(new: index, oldAt: olds.upperBound) }
+  }
+
+  // MARK: Paragraphs that were made two, or one
+
+  private struct Pair {
+    var olds: Range<Int>
+    var news: Range<Int>
+  }
+
+  /// The share of a paragraph's words that have to stand in the other text for it to be a part of a
+  /// paragraph there.
+  private static let partLikeness = 0.7
+
+  /// The pairs, each with the paragraphs before and behind it that were parts of the other side.
+  private func widened(
+    _ pairs: [(Int, Int)], _ olds: Range<Int>, _ news: Range<Int>
+  ) -> [Pair] {
+    var pairs = pairs.map { Pair(olds: $0..<$0 + 1, news: $1..<$1 + 1) }
+    if pairs.isEmpty, olds.count == 1 || news.count == 1 {
+      pairs = likeliest(olds, news).map { [$0] } ?? []
+    }
+    guard pairs.count < max(olds.count, news.count) else { return pairs }
+    for place in pairs.indices {
+      let before = place > 0 ? pairs[place - 1] : nil
+      let behind = place + 1 < pairs.count ? pairs[place + 1] : nil
+      let oldRoom =
+        (before?.olds.upperBound ?? olds.lowerBound)..<(behind?.olds.lowerBound ?? olds.upperBound)
+      let newRoom =
+        (before?.news.upperBound ?? news.lowerBound)..<(behind?.news.lowerBound ?? news.upperBound)
+      widen(&pairs[place], oldRoom, newRoom)
+    }
+    return pairs
+  }
+
+  /// Where a paragraph was made so many that none of them is like it: the two that have the most in
+  /// common, if all of them together are like it.
+  private func likeliest(_ olds: Range<Int>, _ news: Range<Int>) -> Pair? {
+    guard olds.count + news.count > 2, olds.count + news.count < 50,
+      let before = Pieces.Piece(joining: old.all[olds], paragraphEnd: paragraphEnd),
+      let after = Pieces.Piece(joining: new.all[news], paragraphEnd: paragraphEnd),
+      (old.all[olds] + new.all[news]).allSatisfy({ $0.form == .prose }),
+      alike(bag(before), bag(after)) >= Self.partLikeness
+    else { return nil }
+    let all = olds.flatMap { i in news.map { (i, $0) } }
+    let best = all.max { left, right in
+      alike(bag(old.all[left.0]), bag(new.all[left.1]), least: 0)
+        < alike(bag(old.all[right.0]), bag(new.all[right.1]), least: 0)
+    }
+    return best.map { Pair(olds: $0..<$0 + 1, news: $1..<$1 + 1) }
+  }
+
+  private func widen(_ pair: inout Pair, _ oldRoom: Range<Int>, _ newRoom: Range<Int>) {
+    guard old.all[pair.olds.lowerBound].form == .prose else { return }
+    var common = commonWords(pair)
+    func take(_ wider: Pair, _ piece: Pieces.Piece) -> Bool {
+      guard piece.form == .prose, piece.words > 0 else { return false }
+      let now = commonWords(wider)
+      guard Double(now - common) >= Self.partLikeness * Double(piece.words) else { return false }
+      (pair, common) = (wider, now)
+      return true
+    }
+    while pair.news.upperBound < newRoom.upperBound,
+      take(
+        Pair(olds: pair.olds, news: pair.news.lowerBound..<pair.news.upperBound + 1),
+        new.all[pair.news.upperBound])
+    {}
+    while pair.news.lowerBound > newRoom.lowerBound,
+      take(
+        Pair(olds: pair.olds, news: pair.news.lowerBound - 1..<pair.news.upperBound),
+        new.all[pair.news.lowerBound - 1])
+    {}
+    while pair.olds.upperBound < oldRoom.upperBound,
+      take(
+        Pair(olds: pair.olds.lowerBound..<pair.olds.upperBound + 1, news: pair.news),
+        old.all[pair.olds.upperBound])
+    {}
+    while pair.olds.lowerBound > oldRoom.lowerBound,
+      take(
+        Pair(olds: pair.olds.lowerBound - 1..<pair.olds.upperBound, news: pair.news),
+        old.all[pair.olds.lowerBound - 1])
+    {}
+  }
+
+  /// How many words two sides of a pair have in common, in order.
+  private func commonWords(_ pair: Pair) -> Int {
+    func words(_ pieces: ArraySlice<Pieces.Piece>) -> [Int32] {
+      pieces.flatMap { piece in
+        zip(piece.tokens, piece.numbers).filter { $0.0.kind == .word }.map(\.1)
       }
-      while j < pairNew {
-        addLone(new: j, oldAt: i)
-        j += 1
-      }
-      addChanged(i, j)
-      i += 1
-      j += 1
     }
-    while i < olds.upperBound {
-      addLone(old: i, newAt: j)
-      i += 1
-    }
-    while j < news.upperBound {
-      addLone(new: j, oldAt: i)
-      j += 1
-    }
+    return Matching.runs(words(old.all[pair.olds]), words(new.all[pair.news]))
+      .reduce(0) { $0 + $1.length }
   }
 
   /// The pairs of the greatest sum of likeness, in order.
@@ -282,7 +391,9 @@ private struct WordComparison {
   }
 
   /// The share of words in common, or 0 if that is too little.
-  private func alike(_ left: [Int32], _ right: [Int32]) -> Double {
+  private func alike(
+    _ left: [Int32], _ right: [Int32], least: Double = WordComparison.likeness
+  ) -> Double {
     guard !left.isEmpty, !right.isEmpty else { return 0 }
     var (i, j, common) = (0, 0, 0)
     while i < left.count, j < right.count {
@@ -297,7 +408,7 @@ private struct WordComparison {
       }
     }
     let share = 2 * Double(common) / Double(left.count + right.count)
-    return share >= Self.likeness ? share : 0
+    return share >= least ? share : 0
   }
 
   private mutating func addLone(old index: Int, newAt: Int) {
@@ -306,13 +417,13 @@ private struct WordComparison {
     let line = newAt < new.all.count ? new.all[newAt].lines.lowerBound : newEnd
     var segments = Segments()
     for token in piece.tokens { segments.add(.removed, token, from: old, piece) }
-    wordsRemoved += segments.removed
     removed.append((blocks.count, index))
     blocks.append(
       DiffBlock(
         kind: .removed, form: piece.form, count: 1, oldLines: piece.lines, newLines: line..<line,
         oldRange: piece.range,
-        newRange: at..<at, segments: segments.finished))
+        newRange: at..<at, segments: segments.finished, wordsAdded: 0,
+        wordsRemoved: segments.removed.words))
   }
 
   private mutating func addLone(new index: Int, oldAt: Int) {
@@ -321,25 +432,26 @@ private struct WordComparison {
     let line = oldAt < old.all.count ? old.all[oldAt].lines.lowerBound : oldEnd
     var segments = Segments()
     for token in piece.tokens { segments.add(.added, token, from: new, piece) }
-    wordsAdded += segments.added
     added.append((blocks.count, index))
     blocks.append(
       DiffBlock(
         kind: .added, form: piece.form, count: 1, oldLines: line..<line, newLines: piece.lines,
         oldRange: at..<at,
-        newRange: piece.range, segments: segments.finished))
+        newRange: piece.range, segments: segments.finished, wordsAdded: segments.added.words,
+        wordsRemoved: 0))
   }
 
   private var newEnd: Int { new.all.last?.lines.upperBound ?? 1 }
   private var oldEnd: Int { old.all.last?.lines.upperBound ?? 1 }
 
-  private mutating func addChanged(_ i: Int, _ j: Int) {
-    blocks.append(compared(i, j, .changed))
-  }
-
-  /// A block that is in both, word by word.
-  private mutating func compared(_ i: Int, _ j: Int, _ kind: DiffBlock.Kind) -> DiffBlock {
-    let (before, after) = (old.all[i], new.all[j])
+  /// Blocks that are in both, word by word.
+  private mutating func compared(
+    _ olds: Range<Int>, _ news: Range<Int>, _ kind: DiffBlock.Kind
+  ) -> DiffBlock {
+    let before =
+      Pieces.Piece(joining: old.all[olds], paragraphEnd: paragraphEnd) ?? old.all[olds.lowerBound]
+    let after =
+      Pieces.Piece(joining: new.all[news], paragraphEnd: paragraphEnd) ?? new.all[news.lowerBound]
     var segments = Segments()
     var (x, y) = (0, 0)
     let end = Matching.Run(old: before.tokens.count, new: after.tokens.count, length: 0)
@@ -350,12 +462,10 @@ private struct WordComparison {
       x = run.old + run.length
       y = run.new + run.length
     }
-    let finished = segments.finished
-    wordsAdded += segments.added
-    wordsRemoved += segments.removed
     return DiffBlock(
       kind: kind, form: after.form, count: 1, oldLines: before.lines, newLines: after.lines,
-      oldRange: before.range, newRange: after.range, segments: finished)
+      oldRange: before.range, newRange: after.range, segments: segments.finished,
+      wordsAdded: segments.added.words, wordsRemoved: segments.removed.words)
   }
 
   // MARK: Blocks that moved
@@ -412,21 +522,44 @@ private struct WordComparison {
   private mutating func move(
     _ from: (block: Int, piece: Int), to place: (block: Int, piece: Int)
   ) {
-    // Their words were counted as gone and as new.
-    wordsRemoved -= old.all[from.piece].words
-    wordsAdded -= new.all[place.piece].words
-    blocks[place.block] = compared(from.piece, place.piece, .moved)
+    blocks[place.block] = compared(
+      from.piece..<from.piece + 1, place.piece..<place.piece + 1, .moved)
   }
 }
 
 /// Builds a block's segments: between two stretches that are the same, removed words come first.
 private struct Segments {
-  private(set) var added = 0
-  private(set) var removed = 0
+  /// One side of a block: what of it is not told yet, and all the words that were.
+  struct Side {
+    var text: [UInt8] = []
+    var plain: [UInt8] = []
+    var hasAtoms = false
+    var words = 0
+
+    var isEmpty: Bool { text.isEmpty }
+
+    mutating func add(_ bytes: some Collection<UInt8>, isAtom: Bool = false) {
+      text += bytes
+      if isAtom { plain.append(.space) } else { plain += bytes }
+      hasAtoms = hasAtoms || isAtom
+    }
+
+    /// Hands out the text as a segment.
+    mutating func take(_ kind: DiffBlock.Kind) -> DiffBlock.Segment {
+      let all = String(decoding: text, as: UTF8.self)
+      let segment = DiffBlock.Segment(
+        kind: kind, text: all, plain: hasAtoms ? String(decoding: plain, as: UTF8.self) : all)
+      text.removeAll(keepingCapacity: true)
+      plain.removeAll(keepingCapacity: true)
+      hasAtoms = false
+      return segment
+    }
+  }
+
+  private(set) var added = Side()
+  private(set) var removed = Side()
   private var done: [DiffBlock.Segment] = []
-  private var same: [UInt8] = []
-  private var old: [UInt8] = []
-  private var new: [UInt8] = []
+  private var same = Side()
 
   mutating func add(
     _ kind: DiffBlock.Kind, _ token: Tokens.Token, from pieces: Pieces, _ piece: Pieces.Piece
@@ -434,11 +567,11 @@ private struct Segments {
     if !same.isEmpty { flush() }
     let text = pieces.text(token, piece.form)
     if kind == .removed {
-      old += text
-      removed += token.words
+      removed.add(text, isAtom: token.isAtom)
+      removed.words += token.words
     } else {
-      new += text
-      added += token.words
+      added.add(text, isAtom: token.isAtom)
+      added.words += token.words
     }
   }
 
@@ -449,45 +582,34 @@ private struct Segments {
     guard !tokens.isEmpty else { return }
     let isBlank = tokens.allSatisfy { $0.kind == .blank }
     if !isBlank { flushChange() }
-    for token in tokens { same += pieces.text(token, piece.form) }
-    isFoldable = isBlank && !(old.isEmpty && new.isEmpty)
+    for token in tokens { same.add(pieces.text(token, piece.form), isAtom: token.isAtom) }
+    isFoldable = isBlank && !(removed.isEmpty && added.isEmpty)
   }
   private var isFoldable = false
 
   /// A change follows what was the same: blanks are folded into the change, words end it.
   private mutating func flush() {
     if isFoldable {
-      if !old.isEmpty { old += same }
-      if !new.isEmpty { new += same }
-      if old.isEmpty { old = same }
-      if new.isEmpty { new = same }
+      removed.add(same.text)
+      added.add(same.text)
+      _ = same.take(.same)
     } else {
       flushChange()
-      done.append(DiffBlock.Segment(kind: .same, text: String(decoding: same, as: UTF8.self)))
+      done.append(same.take(.same))
     }
-    same = []
     isFoldable = false
   }
 
   private mutating func flushChange() {
-    if !old.isEmpty {
-      done.append(DiffBlock.Segment(kind: .removed, text: String(decoding: old, as: UTF8.self)))
-    }
-    if !new.isEmpty {
-      done.append(DiffBlock.Segment(kind: .added, text: String(decoding: new, as: UTF8.self)))
-    }
-    old = []
-    new = []
+    if !removed.isEmpty { done.append(removed.take(.removed)) }
+    if !added.isEmpty { done.append(added.take(.added)) }
   }
 
   /// All segments; what was the same at the end stays so.
   var finished: [DiffBlock.Segment] {
     var copy = self
     copy.flushChange()
-    if !copy.same.isEmpty {
-      copy.done.append(
-        DiffBlock.Segment(kind: .same, text: String(decoding: copy.same, as: UTF8.self)))
-    }
+    if !copy.same.isEmpty { copy.done.append(copy.same.take(.same)) }
     return copy.done
   }
 }

@@ -1,4 +1,5 @@
 import History
+import Markup
 import Testing
 
 @Suite struct VersionProposalTests {
@@ -14,6 +15,12 @@ import Testing
       ("says little", "never says little", "correction", "neg"),
       ("y = 2", "y = 3", "major", "code"), ("2026-01-01", "2026-02-02", "minor", "front matter"),
       ("little", "little [[here]]", "major", "link"),
+      ("little", "little [here](http://a.b/2019/index)", "major", "1 word changed, and a link"),
+      ("little", "little, $x_2 = 3$", "major", "1 word changed, and a link, a formula"),
+      ("says five", "says 5 [here](b)", "correction", "a number"),
+      ("first paragraph", "first, paragraph", "minor", "only punctuation changed"),
+      ("says little", "says\nlittle", "minor", "only line ends and blanks changed"),
+      ("says five things.", "says\n\nfive things.", "minor", "paragraphs were parted or joined"),
       ("little", String(repeating: "a lot ", count: 10), "major", "words changed"),
     ])
   func kinds(old: String, new: String, kind: String, reason: String) {
@@ -21,6 +28,17 @@ import Testing
       old: Array(text.utf8), new: Array(text.replacing(old, with: new).utf8))
     #expect(proposal.kind.rawValue == kind)
     #expect(proposal.reason.contains(reason), "\(proposal.reason)")
+  }
+
+  @Test("an address that a link leads to is one word, whatever it is made of")
+  func address() {
+    let old = "Read [this](https://a.example/2019/not/one/two?a=1) first.\n"
+    let new = old.replacing("2019/not/one", with: "2020/never/three")
+    let diff = TextDiff.wordDiff(old: Array(old.utf8), new: Array(new.utf8))
+    let proposal = VersionProposal(diff, new: Array(new.utf8))
+    #expect(proposal.kind == .major)
+    #expect(proposal.reason == "2 words changed, and a link, a formula or code among them")
+    #expect(diff.wordsAdded + diff.wordsRemoved == 2)
   }
 
   @Test("a paragraph that moved, number and all, says what it said")

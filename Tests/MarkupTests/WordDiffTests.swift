@@ -106,6 +106,41 @@ import Testing
     #expect(diff("- yes\n- no\n", "- no\n- yes\n").blocks.allSatisfy { $0.kind != .moved })
   }
 
+  @Test("a paragraph that was made two, or three, or one of those, has the words that it had")
+  func splits() {
+    let parts = [
+      "The first part says what was seen.", "The second says what it means to us.",
+      "A third one, which is short, ends it.",
+    ]
+    let around = ("# Title\n\nBefore it all.\n\n", "\n\nBehind it all.\n")
+    for cuts in [[" ", "\n\n"], ["\n\n", " "], ["\n\n", "\n\n"]] {
+      let one = around.0 + parts.joined(separator: " ") + around.1
+      let several = around.0 + parts[0] + cuts[0] + parts[1] + cuts[1] + parts[2] + around.1
+      for (old, new) in [(one, several), (several, one)] {
+        let result = diff(old, new)
+        #expect(result.wordsAdded == 0 && result.wordsRemoved == 0)
+        #expect(result.blocks.map(\.kind) == [.same, .changed, .same])
+        let edited = diff(old, new.replacing("means", with: "tells"))
+        #expect(edited.wordsAdded == 1 && edited.wordsRemoved == 1)
+      }
+    }
+    let result = diff("a b c d e f", "a b c d\n\ne f")
+    #expect(result.blocks.map(shown) == ["a b c d[- -]{+\n\n+}e f"])
+    #expect(result.blocks.map(\.newLines) == [1..<4])
+    // As many as there are sentences: none of them is like the whole.
+    let many = (0..<9).map { "Sentence \($0) has five words." }
+    let listed = diff(many.joined(separator: " "), many.joined(separator: "\n\n"))
+    #expect(listed.wordsAdded == 0 && listed.blocks.map(\.kind) == [.changed])
+  }
+
+  @Test("a new paragraph beside one that changed is a new one")
+  func besides() {
+    let result = diff(
+      "The old cat sat here for long.", "The new cat sat here for long.\n\nIt was a cat of ours.")
+    #expect(result.blocks.map(\.kind) == [.changed, .added])
+    #expect(result.wordsAdded == 7)
+  }
+
   @Test("a table is compared by rows and cells, and filling cells up is no change")
   func tables() {
     let old = "| model | loss |\n|---|---|\n| small | 3.1 |\n| large | 2.4 |\n"
