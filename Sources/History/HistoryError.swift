@@ -26,8 +26,14 @@ public enum HistoryError: Error, Sendable, Equatable {
   case noSuchRevision(String)
   /// A post that versions were to be imported for has some.
   case hasVersions(path: String)
-  /// A post has no version of this number, or it was withdrawn.
+  /// A post has no version of this number.
   case noSuchVersion(path: String, number: Int)
+  /// A version's text is shown no more; the day is `nil` where the record does not say it.
+  case withdrawnVersion(path: String, number: Int, day: String?, reason: String)
+  /// A version's record cannot be read.
+  case unreadableVersion(record: String, number: Int)
+  /// A version's text is in no file and in no snapshot.
+  case lostText(file: String)
   /// A post's newest version has the text that another is to be cut from.
   case sameText(path: String, number: Int)
   /// There is no operation to undo.

@@ -24,6 +24,8 @@ public struct Version: Sendable, Equatable {
   public let text: ObjectID
   /// Why it was withdrawn; `nil` where it was not.
   public let withdrawn: String?
+  /// The day on which it was withdrawn; `nil` where it was not, or the record does not say.
+  public internal(set) var withdrawnOn: String?
   /// The pictures that the text shows, as blobs, by what its links to them say.
   ///
   /// They are in the snapshot that was made with the version: the text's page shows them for ever,
@@ -80,6 +82,7 @@ public struct Version: Sendable, Equatable {
       number: number, path: path, created: created, kind: kind, note: values["note"] ?? "",
       author: values["author"] ?? "", text: text, withdrawn: values["withdrawn"],
       pictures: Self.pictures(in: entries.list("pictures")))
+    withdrawnOn = withdrawn == nil ? nil : values["withdrawn-on"]
     moved = values["moved"].flatMap { try? NotePath($0) }
   }
 
@@ -89,7 +92,7 @@ public struct Version: Sendable, Equatable {
       [
         ("path", path.text), ("created", created), ("kind", kind.rawValue),
         ("note", note.isEmpty ? nil : note), ("author", author), ("text", text.description),
-        ("withdrawn", withdrawn), ("moved", moved?.text),
+        ("withdrawn", withdrawn), ("withdrawn-on", withdrawnOn), ("moved", moved?.text),
       ], lists: [("pictures", pictures.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" })])
   }
 
@@ -109,11 +112,22 @@ public struct Ledger: Sendable {
   public let key: String
   /// The versions, the oldest first.
   public let versions: [Version]
+  /// The records that cannot be read, each by its number.
+  public private(set) var unreadable: [Int: NotePath] = [:]
+  /// The highest number that a record or a text has, whether it can be read or not; 0 for none.
+  public private(set) var lastNumber: Int
 
   /// Versions under a name.
   public init(key: String, versions: [Version]) {
     self.key = key
     self.versions = versions
+    lastNumber = versions.last?.number ?? 0
+  }
+
+  init(key: String, versions: [Version], unreadable: [Int: NotePath], lastNumber: Int) {
+    self.init(key: key, versions: versions)
+    self.unreadable = unreadable
+    self.lastNumber = lastNumber
   }
 
   /// The newest version that was not withdrawn.
@@ -148,10 +162,14 @@ struct LedgerFile {
     let parts = path.description.dropFirst(prefix.count).split(separator: "/")
     guard path.description.hasPrefix(prefix), parts.count == 2 else { return nil }
     let name = parts[1].split(separator: ".", maxSplits: 1)
-    guard name.count == 2, name[0].first == "v", let number = Int(name[0].dropFirst()), number > 0
+    guard name.count == 2, name[0].first == "v", let number = Int(name[0].dropFirst()),
+      (1...Self.mostVersions).contains(number), name[0] == "v\(number)"
     else { return nil }
     (folder, self.number, end) = (String(parts[0]), number, String(name[1]))
   }
+
+  /// No post has more; a file with a higher number is none of ours.
+  private static let mostVersions = 1_000_000
 
   func path(_ number: Int) -> GitPath { GitPath("\(Version.folder)/\(folder)/v\(number).\(end)") }
 }
@@ -163,15 +181,25 @@ extension Vault {
   }
 
   func ledger(_ key: String) throws -> Ledger {
-    let names = StateFile.names(in: "\(root)/\(Version.folder)/\(key)")
-    let versions = names.compactMap { name -> Version? in
-      guard let file = LedgerFile(GitPath("\(Version.folder)/\(key)/\(name)")), file.end == "yaml",
-        // A record that cannot be read is no version; `check` is who names such things.
-        let read = try? files.read(NotePath("\(Version.folder)/\(key)/\(name)"), limit: 65_536)
-      else { return nil }
-      return Version(number: file.number, record: read.bytes)
+    var versions: [Version] = []
+    var unreadable: [Int: NotePath] = [:]
+    var last = 0
+    for name in StateFile.names(in: "\(root)/\(Version.folder)/\(key)") {
+      guard let file = LedgerFile(GitPath("\(Version.folder)/\(key)/\(name)")) else { continue }
+      last = max(last, file.number)
+      guard file.end == "yaml" else { continue }
+      let path = try NotePath("\(Version.folder)/\(key)/\(name)")
+      if let read = try? files.read(path, limit: 65_536),
+        let version = Version(number: file.number, record: read.bytes)
+      {
+        versions.append(version)
+      } else {
+        unreadable[file.number] = path
+      }
     }
-    return Ledger(key: key, versions: versions.sorted { $0.number < $1.number })
+    return Ledger(
+      key: key, versions: versions.sorted { $0.number < $1.number }, unreadable: unreadable,
+      lastNumber: last)
   }
 }
 
@@ -187,7 +215,7 @@ extension Vault {
       .flatMap { Self.isKey($0) ? $0 : nil }
     if let id {
       let own = try ledger(id)
-      if !own.versions.isEmpty { return (own, id, []) }
+      if own.lastNumber > 0 { return (own, id, []) }
     }
     let all = try ledgers()
     return (all.first { $0.place == path }, id, all)
@@ -204,7 +232,7 @@ extension Vault {
     ) { first, _ in first }
     var found: [NotePath: Ledger] = [:]
     for (path, id) in notes {
-      if let id, let own = byKey[id], !own.versions.isEmpty {
+      if let id, let own = byKey[id], own.lastNumber > 0 {
         found[path] = own
       } else if let own = byPath[path] {
         found[path] = own
@@ -239,9 +267,7 @@ extension Vault {
     last.moved = target == last.path ? nil : target
     return [.replace(file, old: old, new: last.record)]
   }
-}
 
-extension Vault {
   /// Whether the versions are those of a note that `notes mv` took where it stands.
   fileprivate func hasItsNote(_ ledger: Ledger) -> Bool {
     guard let place = ledger.versions.last?.moved else { return false }
@@ -289,12 +315,15 @@ extension History {
 
   /// A version of a note by its number, with the ledger that it is in.
   ///
-  /// - Throws: `HistoryError.noSuchVersion`.
+  /// - Throws: `HistoryError.noSuchVersion`, `HistoryError.unreadableVersion`.
   public func version(
     _ number: Int, of path: NotePath
   ) throws -> (version: Version, ledger: Ledger) {
     let ledger = try ledger(of: path)
     guard let version = ledger[number] else {
+      if let record = ledger.unreadable[number] {
+        throw HistoryError.unreadableVersion(record: record.text, number: number)
+      }
       throw HistoryError.noSuchVersion(path: path.text, number: number)
     }
     return (version, ledger)
@@ -302,13 +331,15 @@ extension History {
 
   /// The text of a version.
   ///
-  /// - Throws: `HistoryError.noSuchVersion`, also for one that was withdrawn.
+  /// - Throws: `HistoryError.withdrawnVersion`, `HistoryError.lostText`.
   public func text(of version: Version, in ledger: Ledger) throws -> [UInt8] {
-    if version.withdrawn == nil {
-      if let bytes = try vault.text(of: version, in: ledger) { return bytes }
-      if repository.exists(version.text) { return try repository.readBlob(version.text) }
+    if let reason = version.withdrawn {
+      throw HistoryError.withdrawnVersion(
+        path: version.path.text, number: version.number, day: version.withdrawnOn, reason: reason)
     }
-    throw HistoryError.noSuchVersion(path: version.path.text, number: version.number)
+    if let bytes = try vault.text(of: version, in: ledger) { return bytes }
+    if repository.exists(version.text) { return try repository.readBlob(version.text) }
+    throw HistoryError.lostText(file: try ledger.file(version.number, "md").text)
   }
 
   /// A picture that a version kept; `nil` where the repository does not have it.

@@ -56,8 +56,8 @@ extension History {
       throw HistoryError.sameText(path: path.text, number: latest.number)
     }
     var replaced: Version?
-    if let last = ledger.versions.last, last.day == now.day, !options.isNew,
-      last.withdrawn == nil, try !isPublished(ledger.file(last.number, "yaml"))
+    if let last = ledger.versions.last, last.number == ledger.lastNumber, last.day == now.day,
+      !options.isNew, last.withdrawn == nil, try !isPublished(ledger.file(last.number, "yaml"))
     {
       replaced = last
     }
@@ -77,7 +77,7 @@ extension History {
       if text != found { edits.append(.replace(path, old: found, new: text)) }
     }
     let version = Version(
-      number: replaced?.number ?? (ledger.versions.last?.number ?? 0) + 1, path: path,
+      number: replaced?.number ?? ledger.lastNumber + 1, path: path,
       created: now.timestamp, kind: kind,
       note: options.note.isEmpty ? replaced?.note ?? "" : options.note, author: author.name,
       text: try ObjectID.blob(text), pictures: pictures)
@@ -111,26 +111,30 @@ extension History {
   public func annotate(_ version: Version, in ledger: Ledger, _ note: String) throws
     -> VersionChange
   {
-    try change(version, in: ledger, note: note, withdrawn: version.withdrawn)
+    try change(
+      version, in: ledger, note: note, withdrawn: version.withdrawn, on: version.withdrawnOn)
   }
 
   /// What withdraws a version: number, date and reason stay, the text goes from the ledger.
   public func withdraw(_ version: Version, in ledger: Ledger, because reason: String) throws
     -> VersionChange
   {
-    let change = try change(version, in: ledger, note: version.note, withdrawn: reason)
+    let today = Moment(seconds: context.clock() / 1_000_000_000, offset: context.offset * 60).day
+    let change = try change(
+      version, in: ledger, note: version.note, withdrawn: reason, on: today)
     let place = try ledger.file(version.number, "md")
     let text = try vault.bytesIfThere(place).map { [FileEdit.remove(place, old: $0)] } ?? []
     return VersionChange(version: change.version, edits: change.edits + text)
   }
 
   private func change(
-    _ version: Version, in ledger: Ledger, note: String, withdrawn: String?
+    _ version: Version, in ledger: Ledger, note: String, withdrawn: String?, on day: String?
   ) throws -> VersionChange {
     var new = Version(
       number: version.number, path: version.path, created: version.created, kind: version.kind,
       note: note, author: version.author, text: version.text, withdrawn: withdrawn,
       pictures: withdrawn == nil ? version.pictures : [:])
+    new.withdrawnOn = day
     new.moved = version.moved
     return VersionChange(
       version: new, edits: [try edit(ledger.file(version.number, "yaml"), new.record)])

@@ -47,7 +47,7 @@ extension History {
   /// - Throws: `HistoryError.hasVersions` where the post has some: numbers that were given stay.
   public func proposedVersions(of path: NotePath) throws -> VersionImport {
     let ledger = try ledger(of: path)
-    guard ledger.versions.isEmpty else { throw HistoryError.hasVersions(path: path.text) }
+    guard ledger.lastNumber == 0 else { throw HistoryError.hasVersions(path: path.text) }
     var days: [(day: String, text: PastText)] = []
     for past in try pastTexts(of: path).reversed() where past.blob != nil {
       let day = Self.moment(of: past).day

@@ -12,6 +12,8 @@ public struct Finding: Sendable, Hashable {
     case brokenPin
     /// A link to an older text that says something else by now.
     case changedPin
+    /// A version's record that cannot be read.
+    case unreadableVersion
     /// A link that could mean several notes.
     case ambiguousLink
     /// Front matter that cannot be read as meant.

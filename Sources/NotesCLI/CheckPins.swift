@@ -15,8 +15,12 @@ extension Session {
         try texts.add(link) { path, pin in
           guard case .version(let number)? = try? revision(pin),
             let ledger = try vault.knownLedger(of: path), let version = ledger[number]
-          else { return nil }
-          return try vault.text(of: version, in: ledger)
+          else { return .missing("\(path) has no text '\(pin)'") }
+          if let words = version.withdrawnWords {
+            return .missing("\(pin) of \(path) was \(words)")
+          }
+          return try vault.text(of: version, in: ledger).map { .there(Document(bytes: $0)) }
+            ?? .missing("\(path) has no text '\(pin)'")
         }
       }
     } else {
@@ -24,16 +28,33 @@ extension Session {
       for link in links {
         try texts.add(link) { path, pin in
           do {
-            return try history.text(of: path, at: revision(pin)).bytes
+            let text = try history.text(of: path, at: revision(pin)).bytes
+            return .there(Document(bytes: text))
+          } catch HistoryError.withdrawnVersion(_, _, let day, let reason) {
+            let when = day.map { " \($0)" } ?? ""
+            return .missing("\(pin) of \(path) was withdrawn\(when): \(reason)")
           } catch is HistoryError {
-            return nil
+            return .missing("\(path) has no text '\(pin)'")
           } catch let failure as Failure where failure.status == .usage {
-            return nil
+            return .missing("\(path) has no text '\(pin)'")
           }
         }
       }
     }
     return try texts.findings(vault)
+  }
+}
+
+extension Vault {
+  /// The records of versions that cannot be read.
+  func unreadableVersions() throws -> [Finding] {
+    try ledgers().flatMap { ledger in
+      ledger.unreadable.map { number, record in
+        Finding(
+          path: record, line: 0, kind: .unreadableVersion,
+          message: "cannot be read as the record of v\(number)")
+      }
+    }.sorted()
   }
 }
 
@@ -44,16 +65,22 @@ private struct PinnedTexts {
     let pin: String
   }
 
-  private var known: [Target: Document?] = [:]
+  /// A text, or why there is none.
+  enum Found {
+    case there(Document)
+    case missing(String)
+  }
+
+  private var known: [Target: Found] = [:]
   private var links: [NoteLink] = []
 
   mutating func add(
-    _ link: NoteLink, _ text: (NotePath, String) throws -> [UInt8]?
+    _ link: NoteLink, _ text: (NotePath, String) throws -> Found
   ) throws {
     guard let note = link.note, let pin = link.pin else { return }
     links.append(link)
     let target = Target(note: note, pin: pin)
-    if known[target] == nil { known[target] = try text(note, pin).map { Document(bytes: $0) } }
+    if known[target] == nil { known[target] = try text(note, pin) }
   }
 
   func findings(_ vault: Vault) throws -> [Finding] {
@@ -63,8 +90,11 @@ private struct PinnedTexts {
       func finding(_ kind: Finding.Kind, _ message: String) -> Finding {
         Finding(path: link.source, line: link.line, kind: kind, message: message)
       }
-      guard let then = known[Target(note: note, pin: pin)] ?? nil else {
-        return finding(.brokenPin, "\(note) has no text '\(pin)'")
+      let then: Document
+      switch known[Target(note: note, pin: pin)] {
+      case .there(let document)?: then = document
+      case .missing(let why)?: return finding(.brokenPin, why)
+      case nil: return nil
       }
       let now = try current[note] ?? Document(bytes: vault.files.read(note).bytes)
       current[note] = now

@@ -95,8 +95,20 @@ extension Failure {
         hint: "notes version cut \(quoted(path))", status: .no)
     case .noSuchVersion(let path, let number):
       self.init(
-        "\(path) has no v\(number), or it was withdrawn",
+        "\(path) has no v\(number)", hint: "notes version list \(quoted(path))", status: .no)
+    case .withdrawnVersion(let path, let number, let day, let reason):
+      self.init(
+        "v\(number) of \(path) was withdrawn\(day.map { " on \($0)" } ?? ""): \(reason)",
         hint: "notes version list \(quoted(path))", status: .no)
+    case .unreadableVersion(let record, let number):
+      self.init(
+        "the record of v\(number) cannot be read: \(record)",
+        hint: "notes restore \(quoted(record)) HEAD~1, if an older snapshot has it whole",
+        status: .no)
+    case .lostText(let file):
+      self.init(
+        "\(file) is gone, and no snapshot here has that text", hint: "git fetch --unshallow",
+        status: .no)
     case .sameText(let path, let number):
       self.init(
         "\(path) is v\(number) already, word for word", hint: "notes edit \(quoted(path))",

@@ -120,6 +120,42 @@ struct VersionCommandTests {
     #expect(here.notes("show", "other@v1").output == "Plain.\n")
   }
 
+  @Test(
+    "a record that cannot be read is told, and its number is not given again",
+    arguments: ["kind: minr\n", "\u{1}: [", ""])
+  func unreadable(record: String) throws {
+    try here.notes("version", "cut", "essay").succeeded()
+    for word in ["phrase", "words"] {
+      try edit(here, "sentence one", "\(word) one")
+      try here.notes("version", "cut", "essay", "--new").succeeded()
+    }
+    let folder = ".notes/versions/abc12345/"
+    let texts = try [here.read(folder + "v2.md"), here.read(folder + "v3.md")]
+    try here.write(record, to: folder + "v2.yaml")
+    try here.write(record, to: folder + "v3.yaml")
+    let list = here.notes("version", "list", "essay")
+    #expect(list.lines.count == 1)
+    #expect(list.errors.contains("v2 cannot be read: .notes/versions/abc12345/v2.yaml"))
+    #expect(here.notes("check").output.contains("v3.yaml: cannot be read as the record of v3"))
+    #expect(
+      here.notes("doctor").output.contains("bad   versions: .notes/versions/abc12345/v2.yaml"))
+    #expect(here.notes("show", "essay@v2").errors.contains("record of v2 cannot be read"))
+    try edit(here, "sentence two", "phrase two")
+    #expect(try here.notes("version", "cut", "essay").succeeded().output.hasPrefix("v4"))
+    #expect(try texts == [here.read(folder + "v2.md"), here.read(folder + "v3.md")])
+    #expect(here.notes("version", "import", "essay", "--yes").status == 1)
+  }
+
+  @Test("a text without a record has its number, and no number is too high to count on")
+  func loneText() throws {
+    try here.notes("version", "cut", "essay").succeeded()
+    try here.write("text\n", to: ".notes/versions/abc12345/v2.md")
+    try here.write("text\n", to: ".notes/versions/abc12345/v\(Int.max).md")
+    try here.write("text\n", to: ".notes/versions/abc12345/v05.md")
+    try edit(here, "sentence two", "phrase two")
+    #expect(try here.notes("version", "cut", "essay").succeeded().output.hasPrefix("v3"))
+  }
+
   private let plain = (0..<9).map { "Line \($0) of a plain post.\n\n" }.joined()
 
   private func cutPlain() throws {
@@ -344,9 +380,18 @@ struct VersionCommandTests {
     try here.notes("version", "cut", "essay", "-m", "Begun").succeeded()
     let result = try here.notes("version", "withdraw", "essay@v1", "-m", "a wrong proof")
       .succeeded()
-    #expect(result.output.contains("withdrawn: a wrong proof"))
-    #expect(here.notes("show", "essay@v1").status == 1)
-    #expect(here.notes("version", "show", "essay@v1").status == 1)
+    #expect(result.output.contains("(withdrawn 20") && result.output.contains(": a wrong proof)"))
+    try here.write("[[essay@v1]]\n", to: "link.md")
+    for command in [
+      ["show", "essay@v1"], ["version", "show", "essay@v1"], ["diff", "essay", "v1"], ["check"],
+    ] {
+      let shown = here.run(command)
+      #expect(shown.status == 1)
+      let words = shown.output + shown.errors
+      #expect(words.contains("withdrawn") && words.contains(": a wrong proof"), "\(words)")
+      #expect(words.contains("20"), "the day: \(words)")
+    }
+    try FileManager.default.removeItem(atPath: here.path + "/link.md")
     #expect(!here.has(".notes/versions/abc12345/v1.md"))
     // Its number is not given again.
     try here.notes("version", "cut", "essay").succeeded()

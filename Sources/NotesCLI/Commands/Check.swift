@@ -26,7 +26,8 @@ struct Check: NotesCommand {
   func run(in session: inout Session) throws -> ExitStatus {
     let vault = try folder.map { try Vault(at: session.absolute($0)) } ?? session.open(options)
     let index = try session.index(of: vault)
-    let findings = (try index.check() + session.checkPins(index, vault)).sorted()
+    let findings =
+      (try index.check() + session.checkPins(index, vault) + vault.unreadableVersions()).sorted()
     let faults = try session.print(findings, format)
     if !format.isJSON, faults == 0 {
       session.console.note("\(counted(try index.count(), "note")), nothing to mend")

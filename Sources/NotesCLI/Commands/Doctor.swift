@@ -47,6 +47,11 @@ struct Doctor: NotesCommand {
       let faults = try History(of: vault, context: context).verify()
       return faults.isEmpty ? .sound("every object can be read") : .damaged(faults)
     }
+    look("versions") {
+      let faults = try vault.unreadableVersions()
+      return faults.isEmpty
+        ? .sound("every record can be read") : .damaged(faults.map { "\($0.path): \($0.message)" })
+    }
     look("index") {
       let index = try session.openIndex(of: vault)
       let faults = try index.integrity()

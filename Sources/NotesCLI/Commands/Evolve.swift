@@ -90,7 +90,7 @@ extension VersionStep {
     line.append(", \(version.day)", .title)
     if !isFirst { line.append(", \(version.kind.rawValue)", .title) }
     if !version.note.isEmpty { line.append(": \(version.note)") }
-    if let withdrawn = version.withdrawn { line.append("  (withdrawn: \(withdrawn))", .warning) }
+    if let words = version.withdrawnWords { line.append("  (\(words))", .warning) }
     return line
   }
 

@@ -99,10 +99,13 @@ struct VersionCommand: ParsableCommand {
     func run(in session: inout Session) throws -> ExitStatus {
       let history = try session.history(options)
       let versions: [Version]
+      let ledgers: [Ledger]
       if let post {
-        versions = try history.ledger(of: session.pastPath(post, in: history)).versions.reversed()
+        ledgers = [try history.ledger(of: session.pastPath(post, in: history))]
+        versions = ledgers[0].versions.reversed()
       } else {
-        versions = try history.vault.ledgers().compactMap(\.latest).sorted {
+        ledgers = try history.vault.ledgers()
+        versions = ledgers.compactMap(\.latest).sorted {
           ($1.created, $0.path) < ($0.created, $1.path)
         }
       }
@@ -115,6 +118,7 @@ struct VersionCommand: ParsableCommand {
               + (post == nil ? StyledText("  ") + StyledText(version.path.text, .path) : ""))
         }
       }
+      for ledger in ledgers { session.warn(ofUnreadable: ledger) }
       if versions.isEmpty {
         session.console.note(
           "no version was cut yet; hint: notes version cut \(post.map(quoted) ?? "POST")")
@@ -212,6 +216,14 @@ extension Session {
     return try history.version(number, of: pastPath(String(typed[..<cut]), in: history))
   }
 
+  /// Names the records of a post's versions that cannot be read.
+  fileprivate func warn(ofUnreadable ledger: Ledger) {
+    for (number, record) in ledger.unreadable.sorted(by: { $0.key < $1.key }) {
+      console.warn(
+        StyledText("v\(number) cannot be read: ", .warning) + StyledText(record.text, .path))
+    }
+  }
+
   /// Writes what a change of versions asks for, and saves.
   fileprivate func carryOut(
     _ change: VersionChange, _ subject: String, _ words: String, _ history: borrowing History
@@ -244,8 +256,13 @@ extension Version {
     var line =
       StyledText("v\(number)", .title) + StyledText("  \(day)  \(kind.rawValue)")
     if !note.isEmpty { line.append("  \(note)") }
-    if let withdrawn { line.append("  (withdrawn: \(withdrawn))", .warning) }
+    if let withdrawnWords { line.append("  (\(withdrawnWords))", .warning) }
     return line
+  }
+
+  /// That it was withdrawn, when and why; `nil` where it was not.
+  var withdrawnWords: String? {
+    withdrawn.map { "withdrawn\(withdrawnOn.map { " \($0)" } ?? ""): \($0)" }
   }
 }
 
@@ -259,6 +276,7 @@ struct VersionRecord: Encodable {
   let author: String
   let text: String
   let withdrawn: String?
+  let withdrawnOn: String?
   /// The pictures that it kept, by what its links say; the blobs' names in git.
   let pictures: [String: String]
 
@@ -271,6 +289,7 @@ struct VersionRecord: Encodable {
     author = version.author
     text = version.text.description
     withdrawn = version.withdrawn
+    withdrawnOn = version.withdrawnOn
     pictures = version.pictures.mapValues(\.description)
   }
 }
