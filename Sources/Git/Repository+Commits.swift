@@ -8,7 +8,7 @@ extension Repository {
     let found = try unsafe Handle<CommitKind>("read a commit") {
       made in lookingAgain { unsafe git_commit_lookup(&made, handle.pointer, &raw) }
     }
-    return unsafe Self.commit(found.pointer)
+    return unsafe Self.commit(found.pointer, isCutOff: cutOff.contains(id))
   }
 
   /// Writes a commit; no reference moves.
@@ -68,9 +68,9 @@ extension Repository {
     return unsafe ObjectID(id.pointee)
   }
 
-  /// Copies a commit's parts.
-  static func commit(_ pointer: OpaquePointer) -> Commit {
-    let count = unsafe git_commit_parentcount(pointer)
+  /// Copies a commit's parts; of one at which a shallow clone is cut off, all but its parents.
+  static func commit(_ pointer: OpaquePointer, isCutOff: Bool) -> Commit {
+    let count = isCutOff ? 0 : unsafe git_commit_parentcount(pointer)
     var parents: [ObjectID] = []
     for place in 0..<count {
       if let id = unsafe git_commit_parent_id(pointer, place) {

@@ -20,6 +20,14 @@ extension Repository {
   /// Whether a commit is the other one, or in its history.
   public func isAncestor(_ commit: ObjectID, of other: ObjectID) throws(GitError) -> Bool {
     if commit == other { return true }
+    if isShallow {
+      var found = false
+      try eachCommit(from: [other]) { one throws(GitError) in
+        found = one.id == commit
+        return !found
+      }
+      return found
+    }
     var commit = commit.raw
     var other = other.raw
     let code = unsafe git_graph_descendant_of(handle.pointer, &other, &commit)

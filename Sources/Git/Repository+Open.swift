@@ -4,7 +4,8 @@ import Glibc
 extension Repository {
   /// What a repository is opened for.
   public enum Purpose: Sendable {
-    /// To read objects and references: a detached HEAD or a merge under way does not matter.
+    /// To read objects and references: a detached HEAD or a merge under way does not matter, and in
+    /// a shallow clone what is there can be read.
     case reading
     /// To make snapshots too.
     case writing
@@ -91,7 +92,7 @@ extension Repository {
     return try open(folder, environment: environment)
   }
 
-  private static func refusal(_ problem: RepositoryProblem) -> GitError {
+  static func refusal(_ problem: RepositoryProblem) -> GitError {
     GitError("use the repository", .repository(problem), problem.description)
   }
 

@@ -5,7 +5,6 @@ extension Repository {
   ///
   /// `open` asks this; a process that stays up may ask again before each snapshot.
   public func problem(for purpose: Purpose) throws(GitError) -> RepositoryProblem? {
-    if case .file = FileKind.of(commonDirectory + "/shallow") { return .shallow }
     let promised = try configuration.settings(
       matching: "^remote\\..*\\.(promisor|partialclonefilter)$")
     if !promised.allSatisfy({ $0.name.hasSuffix(".promisor") && $0.value == "false" })
@@ -13,19 +12,18 @@ extension Repository {
     {
       return .partialClone
     }
+    if configuration.isOn("core.sparsecheckout") { return .sparseCheckout }
+    let shape = IndexFile.shape(of: gitDirectory)
+    if shape == .sparse || shape == .skipsFiles { return .sparseCheckout }
     guard purpose == .writing else { return nil }
+    if isShallow { return .shallow }
     if let problem = operationInProgress() { return problem }
     do throws(GitError) {
       if case .detached(let id) = try head() { return .detachedHead(id) }
     } catch {
       return .damaged(error.message)
     }
-    if configuration.isOn("core.sparsecheckout") { return .sparseCheckout }
-    switch IndexFile.shape(of: gitDirectory) {
-    case .split: return .splitIndex
-    case .sparse, .skipsFiles: return .sparseCheckout
-    case .plain, .unreadable: return nil
-    }
+    return shape == .split ? .splitIndex : nil
   }
 
   private func operationInProgress() -> RepositoryProblem? {

@@ -29,6 +29,9 @@ extension Repository {
     from starts: [ObjectID], hiding hidden: [ObjectID] = [], order: Order = .topological,
     firstParentOnly: Bool = false, _ visit: (Commit) throws(GitError) -> Bool
   ) throws(GitError) {
+    if isShallow {
+      return try eachCommitThere(from: starts, hiding: hidden, order, firstParentOnly, visit)
+    }
     let walk = try unsafe Handle<RevisionWalkKind>("read the history") {
       unsafe git_revwalk_new(&$0, handle.pointer)
     }
@@ -57,6 +60,30 @@ extension Repository {
       if code == GIT_ITEROVER.rawValue { return }
       try check("read the history", code)
       if try !visit(commit(ObjectID(raw))) { return }
+    }
+  }
+
+  /// The same for a shallow clone, which libgit2 does not know: by the commits' time alone.
+  private func eachCommitThere(
+    from starts: [ObjectID], hiding hidden: [ObjectID], _ order: Order, _ firstParentOnly: Bool,
+    _ visit: (Commit) throws(GitError) -> Bool
+  ) throws(GitError) {
+    func all(from starts: [ObjectID]) throws(GitError) -> [ObjectID: Commit] {
+      var found: [ObjectID: Commit] = [:]
+      var pending = starts
+      while let id = pending.popLast() {
+        if found[id] != nil { continue }
+        let commit = try commit(id)
+        found[id] = commit
+        pending += firstParentOnly ? Array(commit.parents.prefix(1)) : commit.parents
+      }
+      return found
+    }
+    let left = try all(from: hidden)
+    let found = try all(from: starts).values.filter { left[$0.id] == nil }
+      .sorted { ($1.committer.seconds, $1.id) < ($0.committer.seconds, $0.id) }
+    for commit in order == .oldestFirst ? found.reversed() : found {
+      if try !visit(commit) { return }
     }
   }
 }

@@ -14,6 +14,8 @@ public struct Repository: ~Copyable {
   /// What the caller told of the process.
   public let environment: GitEnvironment
 
+  /// The commits at which a shallow clone is cut off: what they came from is not here.
+  let cutOff: Set<ObjectID>
   let handle: Handle<RepositoryKind>
   let database: Handle<DatabaseKind>
   var configuration: Configuration
@@ -30,9 +32,27 @@ public struct Repository: ~Copyable {
     database = objects
     gitDirectory = unsafe Self.path(git_repository_path(repository))
     commonDirectory = unsafe Self.path(git_repository_commondir(repository))
+    let cuts = readPlainFile(commonDirectory + "/shallow") ?? []
+    cutOff = Set(
+      cuts.split(separator: UInt8(ascii: "\n")).compactMap {
+        ObjectID(hex: String(decoding: $0, as: UTF8.self))
+      })
     self.workTree = workTree
     self.environment = environment
     self.handle = handle
+  }
+
+  /// Whether it is a shallow clone.
+  public var isShallow: Bool {
+    if case .file = FileKind.of(commonDirectory + "/shallow") { true } else { false }
+  }
+
+  /// Whether a commit came from others that a shallow clone left out.
+  public func isCutOff(_ commit: ObjectID) -> Bool { cutOff.contains(commit) }
+
+  /// Refuses a shallow clone: for what only a whole history can tell.
+  public func requireWholeHistory() throws(GitError) {
+    if isShallow { throw Self.refusal(.shallow) }
   }
 
   /// A path of libgit2's, without the slash at its end.

@@ -24,7 +24,10 @@ extension History {
     guard let head = try head() else { return nil }
     var snapshot = try repository.commit(head)
     while snapshot.committer.seconds > seconds {
-      guard let before = snapshot.parents.first else { return nil }
+      guard let before = snapshot.parents.first else {
+        if repository.isCutOff(snapshot.id) { try requireWhole() }
+        return nil
+      }
       snapshot = try repository.commit(before)
     }
     return snapshot

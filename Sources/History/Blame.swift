@@ -20,6 +20,8 @@ public struct Blame: Sendable {
   public let steps: [BlameStep]
   /// Its words, each with the place of the text that first had it in `steps`.
   public let words: [Provenance.Word]
+  /// Whether the texts are those of snapshots, and not of versions.
+  public let isThroughSnapshots: Bool
 }
 
 extension History {
@@ -31,7 +33,8 @@ extension History {
     var steps: [BlameStep] = []
     var texts: [[UInt8]] = []
     let ledger = try ledger(of: path)
-    if throughSnapshots || ledger.versions.isEmpty {
+    let throughSnapshots = throughSnapshots || ledger.versions.isEmpty
+    if throughSnapshots {
       for past in try pastTexts(of: path).reversed() {
         guard let blob = past.blob else { continue }
         let when = past.commit.committer
@@ -59,6 +62,8 @@ extension History {
     guard let text = texts.last else {
       throw HistoryError.noSuchNote(path.text, revision: nil)
     }
-    return Blame(text: text, steps: steps, words: Provenance(of: texts).words)
+    return Blame(
+      text: text, steps: steps, words: Provenance(of: texts).words,
+      isThroughSnapshots: throughSnapshots)
   }
 }

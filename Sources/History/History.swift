@@ -12,6 +12,16 @@ public struct History: ~Copyable {
   public let context: Context
   var repository: Repository
   let leftovers = Leftovers()
+  let purpose: Purpose
+
+  /// What a history is opened for.
+  public enum Purpose: Sendable {
+    /// To read it: a detached HEAD or a merge under way does not matter, and a shallow clone has the
+    /// last snapshots.
+    case reading
+    /// To make snapshots, too.
+    case writing
+  }
 
   /// What the history needs to know of the process that it runs in.
   public struct Context: Sendable {
@@ -39,21 +49,32 @@ public struct History: ~Copyable {
     }
   }
 
-  /// Opens the history of a vault.
+  /// Opens the history of a vault, to write into it if not told otherwise.
   ///
   /// - Throws: `GitError` whose reason is `.repository` where the repository cannot hold a vault.
-  public init(of vault: Vault, context: Context) throws {
+  public init(
+    of vault: Vault, context: Context, for purpose: Purpose = .writing
+  ) throws {
     self.vault = vault
+    self.purpose = purpose
     self.context = context
     if vault.isInsideRepository, let outer = Vault.workTree(from: vault.root) {
       throw VaultError.insideRepository(folder: vault.root, root: outer)
     }
-    repository = try Repository.open(vault.root, environment: context.environment)
+    repository = try Repository.open(
+      vault.root, environment: context.environment,
+      for: purpose == .reading ? .reading : .writing)
     repository.restoreRecent(from: recentObjects)
   }
 
   /// Where the branch stands; `nil` before the first snapshot.
   public func head() throws -> ObjectID? { try repository.head().id }
+
+  /// Whether the vault is a shallow clone, which has the last snapshots only.
+  public var isCutOff: Bool { repository.isShallow }
+
+  /// Refuses a shallow clone: for what only a whole history can tell.
+  public func requireWhole() throws { try repository.requireWholeHistory() }
 
   var log: OperationLog { OperationLog(of: vault) }
 

@@ -50,7 +50,7 @@ extension History {
   /// Where the last snapshot has the notes that were renamed since, by where they are.
   func unsavedRenames() throws -> [NotePath: NotePath] {
     // What is not saved is compared in the memory of a trial.
-    let trial = try History(of: vault, context: context)
+    let trial = try History(of: vault, context: context, for: purpose)
     try trial.repository.keepNewObjectsInMemory()
     let head = try trial.headTree()
     var found: [NotePath: NotePath] = [:]
@@ -80,6 +80,7 @@ extension History {
       let id = try commit(named: name)
       found = try texts.first { try repository.isAncestor($0.commit.id, of: id) }
     }
+    if found == nil { try requireWhole() }
     guard let found, let blob = found.blob else {
       throw HistoryError.noSuchNote(path.text, revision: revision.words)
     }
@@ -121,6 +122,8 @@ extension History {
     try repository.eachCommit(from: [head]) { commit throws(GitError) in
       var parent: ObjectID?
       if let first = commit.parents.first { parent = try repository.commit(first).tree }
+      // What the first of a shallow clone changed is not known.
+      if repository.isCutOff(commit.id) { parent = commit.tree }
       found.append((commit, try changes(parent, commit.tree).filter { !$0.isRecord }))
       return found.count < limit
     }

@@ -22,7 +22,9 @@ extension History {
     }
     let theirs = upstreamBranch(of: branch, on: remote)
     let upstream = "\(remote)/\(theirs)"
-    guard let ours = head.id, let seen = try repository.reference("refs/remotes/\(upstream)") else {
+    guard !repository.isShallow, let ours = head.id,
+      let seen = try repository.reference("refs/remotes/\(upstream)")
+    else {
       return Standing(branch: branch, upstream: upstream, ahead: nil, behind: nil)
     }
     let counts = try repository.aheadBehind(ours, seen)

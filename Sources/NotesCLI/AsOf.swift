@@ -8,7 +8,7 @@ extension Session {
   /// The index that a question is put to: up to date, or of the vault as it stood at a typed moment.
   func index(of vault: Vault, at typed: String?) throws -> NoteIndex {
     guard let typed else { return try index(of: vault) }
-    let history = try History(of: vault, context: historyContext)
+    let history = try History(of: vault, context: historyContext, for: .reading)
     let then = try vaultThen(typed, history)
     let now = try index(of: vault)
     var past: PastIndex?

@@ -24,7 +24,7 @@ extension Session {
         }
       }
     } else {
-      let history = try History(of: vault, context: historyContext)
+      let history = try History(of: vault, context: historyContext, for: .reading)
       for link in links {
         try texts.add(link) { path, pin in
           do {

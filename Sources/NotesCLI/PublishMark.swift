@@ -42,7 +42,7 @@ struct PublishMark {
       lines.append(name + " " + (try ObjectID.blob(bytes)).description)
     }
     // Renames are followed through the history.
-    if let history = try? session.history(options) {
+    if let history = try? session.history(options, for: .reading) {
       lines.append((try? history.head())?.description ?? "")
     }
     inputs = try ObjectID.blob(Array(lines.joined(separator: "\n").utf8)).description

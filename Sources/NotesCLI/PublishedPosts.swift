@@ -55,7 +55,7 @@ struct PublishedPosts {
     var texts: [NotePath: [Int: [UInt8]]] = [:]
     var context: History.Context?
     do {
-      let history = try session.history(options)
+      let history = try session.history(options, for: .reading)
       context = history.context
       ledgers = try history.ledgers(of: names)
       for (path, ledger) in ledgers {
@@ -89,7 +89,7 @@ private final class KeptPictures: Sendable {
   func bytes(of id: ObjectID) -> [UInt8]? {
     guard let context else { return nil }
     return history.withLock { history in
-      if history == nil { history = try? History(of: vault, context: context) }
+      if history == nil { history = try? History(of: vault, context: context, for: .reading) }
       return try? history?.bytes(ofPicture: id)
     }
   }

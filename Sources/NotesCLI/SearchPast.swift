@@ -10,6 +10,8 @@ extension Session {
   func askPast<Answer>(
     of history: borrowing History, _ question: (PastIndex) throws -> Answer
   ) throws -> Answer {
+    // What it took in is never asked for again, so it is not begun in the middle.
+    try history.requireWhole()
     let index = try PastIndex(of: history.vault, cacheFolder: cacheFolder)
     do {
       try update(index, from: history)
@@ -41,7 +43,7 @@ extension Session {
     _ query: Query, in vault: Vault, _ notes: NoteIndex, path: String? = nil,
     goneOnly: Bool = false, limit: Int, joining: Bool = true
   ) throws -> PastResult {
-    let history = try History(of: vault, context: historyContext)
+    let history = try History(of: vault, context: historyContext, for: .reading)
     return try askPast(of: history) { index in
       try index.search(
         query, notes: notes, path: path, goneOnly: goneOnly, limit: limit, joining: joining

@@ -17,10 +17,19 @@ extension Session {
     return vault
   }
 
-  /// The vault's history.
-  func history(_ options: VaultOptions) throws -> History {
+  /// The vault's history, to write into it if not told otherwise.
+  func history(
+    _ options: VaultOptions, for purpose: History.Purpose = .writing
+  ) throws -> History {
     console.isQuiet = options.quiet
-    return try History(of: vault(options.vault), context: historyContext)
+    return try History(of: vault(options.vault), context: historyContext, for: purpose)
+  }
+
+  /// Says where a history that is walked ends too early.
+  func noteCut(of history: borrowing History) {
+    guard history.isCutOff else { return }
+    console.note(
+      "the history is cut off here, in a shallow clone; hint: git fetch --unshallow")
   }
 
   /// The vault's index, up to date.

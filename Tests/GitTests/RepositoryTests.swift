@@ -102,6 +102,7 @@ import Testing
     let url = "file://" + sandbox.path("vault")
     try sandbox.git("clone", "-q", "--depth", "1", url, "../shallow")
     #expect(sandbox.problem("shallow") == .shallow)
+    #expect(sandbox.problem("shallow", for: .reading) == nil)
     try sandbox.git("config", "uploadpack.allowFilter", "true")
     try sandbox.git("clone", "-q", "--filter=blob:none", url, "../part")
     #expect(sandbox.problem("part") == .partialClone)

@@ -16,9 +16,10 @@ struct ShapeTests {
     try vault.write("changed\n", to: "one.md")
   }
 
-  func isRefused(_ word: String) throws {
+  func isRefused(_ word: String, reads: Bool = false) throws {
     let before = try vault.git("rev-parse", "HEAD").output
-    for command in [["save"], ["sync", "--remote", "/nowhere"], ["history", "one"], ["status"]] {
+    let reading = reads ? [] : [["history", "one"], ["status"]]
+    for command in [["save"], ["sync", "--remote", "/nowhere"]] + reading {
       let result = vault.run(command)
       #expect(result.status == 4, "\(command): \(result.output)\(result.errors)")
       #expect(result.errors.contains(word), "\(command): \(result.errors)")
@@ -38,10 +39,58 @@ struct ShapeTests {
     try isRefused("sparse")
   }
 
-  @Test("a detached HEAD is refused")
+  @Test("a detached HEAD makes no snapshot, and all is read from it")
   func detached() throws {
+    try vault.write("A text of some words that is read later.\n", to: "one.md")
+    try vault.notes("version", "cut", "one").succeeded()
     try vault.git("checkout", "--quiet", "--detach")
-    try isRefused("detached")
+    try vault.write("A text of some words that is read later.\n\nMore.\n", to: "one.md")
+    for command in [
+      ["version", "list", "one"], ["version", "show", "one@v1"], ["show", "one@v1"],
+      ["show", "one@2100-01-01"], ["diff", "one"], ["diff", "one", "v1"], ["evolve", "one"],
+      ["blame", "one"], ["blame", "one", "--all"], ["changes", "--since", "2020-01-01"], ["status"],
+      ["history"], ["history", "one"], ["history", "one", "--all"], ["check"],
+      ["search", "--history", "words later"], ["publish"],
+    ] {
+      let result = vault.run(command)
+      #expect(result.status == 0, "\(command): \(result.output)\(result.errors)")
+    }
+    try vault.write("changed\n", to: "one.md")
+    try isRefused("detached", reads: true)
+    #expect(vault.notes("version", "cut", "one").status == 4)
+  }
+
+  @Test("a shallow clone answers from the versions, and says where the history is cut off")
+  func shallowVersions() throws {
+    for words in ["First words.", "Second words."] {
+      try vault.write("---\ntype: post\n---\n\n\(words)\n", to: "one.md")
+      try vault.notes("version", "cut", "one", "--new").succeeded()
+    }
+    try vault.git(
+      "clone", "--quiet", "--depth", "1", "file://" + vault.path, vault.folder.path + "/ci")
+    let clone = try TestVault(isVault: false, name: "ci", beside: vault)
+    try clone.git("checkout", "--quiet", "--detach")
+    #expect(clone.notes("version", "list", "one").lines.count == 2)
+    #expect(clone.notes("show", "one@v1").output.contains("First words."))
+    #expect(clone.notes("diff", "one", "v1", "v2").output.contains("[-First-]{+Second+}"))
+    #expect(clone.notes("evolve", "one").output.contains("—— v2"))
+    #expect(clone.notes("blame", "one").output.contains("v1"))
+    #expect(clone.notes("history", "one").lines.count == 2)
+    #expect(clone.notes("status").status == 0)
+    try clone.notes("publish").succeeded()
+    let cut = "the history is cut off here"
+    let all = clone.notes("history")
+    #expect(all.lines.count == 1 && all.errors.contains(cut), "\(all.output)\(all.errors)")
+    let blame = clone.notes("blame", "one", "--all")
+    #expect(blame.status == 0 && blame.errors.contains(cut), "\(blame.errors)")
+    for command in [
+      ["history", "one", "--all"], ["search", "--history", "First"], ["show", "one@2000-01-01"],
+      ["changes", "--since", "2000-01-01"],
+    ] {
+      let result = clone.run(command)
+      #expect(result.status == 4, "\(command): \(result.output)\(result.errors)")
+      #expect(result.errors.contains("--unshallow"), "\(command): \(result.errors)")
+    }
   }
 
   @Test("a merge under way is refused, and how to finish it is said")
@@ -55,14 +104,14 @@ struct ShapeTests {
     try vault.git("commit", "--quiet", "-am", "main")
     try vault.git("merge", "side")
     try vault.write("changed\n", to: "one.md")
-    try isRefused("merge")
+    try isRefused("merge", reads: true)
   }
 
   @Test("a shallow clone is refused")
   func shallow() throws {
     let head = try vault.git("rev-parse", "HEAD").output
     try vault.write(head, to: ".git/shallow")
-    try isRefused("shallow")
+    try isRefused("shallow", reads: true)
   }
 
   @Test("a partial clone is refused")

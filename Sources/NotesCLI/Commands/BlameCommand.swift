@@ -49,7 +49,7 @@ struct BlameCommand: NotesCommand {
   }
 
   func run(in session: inout Session) throws -> ExitStatus {
-    let history = try session.history(options)
+    let history = try session.history(options, for: .reading)
     let path = try session.pastPath(post, in: history)
     let blame = try history.blame(path, throughSnapshots: all)
     var passages = Passage.all(of: blame)
@@ -78,6 +78,7 @@ struct BlameCommand: NotesCommand {
         }
       }
     }
+    if blame.isThroughSnapshots { session.noteCut(of: history) }
     return passages.isEmpty ? .no : .done
   }
 }

@@ -44,7 +44,7 @@ struct Changes: NotesCommand {
   }
 
   func run(in session: inout Session) throws -> ExitStatus {
-    let history = try session.history(options)
+    let history = try session.history(options, for: .reading)
     session.page()
     let (start, begin) = try start(in: session, history)
     let digest = try history.digest(since: start)

@@ -44,7 +44,7 @@ struct Diff: NotesCommand {
   }
 
   func run(in session: inout Session) throws -> ExitStatus {
-    let history = try session.history(options)
+    let history = try session.history(options, for: .reading)
     let path = try session.pastPath(note, in: history)
     let old = try side(from ?? "HEAD", of: path, history, session)
     let new =

@@ -36,7 +36,7 @@ struct Evolve: NotesCommand {
   }
 
   func run(in session: inout Session) throws -> ExitStatus {
-    let history = try session.history(options)
+    let history = try session.history(options, for: .reading)
     let path = try session.pastPath(post, in: history)
     let ledger = try history.ledger(of: path)
     var steps = try history.steps(of: ledger, now: history.vault.bytesIfThere(path))

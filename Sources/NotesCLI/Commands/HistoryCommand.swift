@@ -42,7 +42,7 @@ struct HistoryCommand: NotesCommand {
   var format = ListFormat.short
 
   func run(in session: inout Session) throws -> ExitStatus {
-    let history = try session.history(options)
+    let history = try session.history(options, for: .reading)
     session.page()
     guard let note else { return try showVault(history, session) }
     let path = try session.pastPath(note, in: history)
@@ -114,6 +114,7 @@ struct HistoryCommand: NotesCommand {
         session.print(snapshot.changes, limit: 5, before: "   ")
       }
     }
+    if snapshots.count < limit ?? 50 { session.noteCut(of: history) }
     if records.isEmpty {
       throw Failure("there is no snapshot yet", hint: "notes save", status: .no)
     }

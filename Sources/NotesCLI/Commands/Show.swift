@@ -77,7 +77,7 @@ struct Show: NotesCommand {
     } else {
       return nil
     }
-    let history = try session.history(options)
+    let history = try session.history(options, for: .reading)
     let place = try session.pastPath(name, in: history)
     return (place, try history.text(of: place, at: revision).bytes)
   }

@@ -22,7 +22,7 @@ struct Status: NotesCommand {
   var format = ListFormat.short
 
   func run(in session: inout Session) throws -> ExitStatus {
-    let history = try session.history(options)
+    let history = try session.history(options, for: .reading)
     let status = try history.status()
     let conflicts = try history.vault.conflicts()
     let standing = try history.standing()

@@ -191,7 +191,7 @@ extension Session {
     }
     var bytes = try vault.files.read(path).bytes
     if let pin = step.link.pin {
-      let history = try History(of: vault, context: historyContext)
+      let history = try History(of: vault, context: historyContext, for: .reading)
       bytes = try history.text(of: path, at: revision(pin)).bytes
     }
     let document = Document(bytes: bytes)

@@ -97,7 +97,7 @@ struct VersionCommand: ParsableCommand {
     var format = ListFormat.short
 
     func run(in session: inout Session) throws -> ExitStatus {
-      let history = try session.history(options)
+      let history = try session.history(options, for: .reading)
       let versions: [Version]
       let ledgers: [Ledger]
       if let post {
@@ -140,7 +140,7 @@ struct VersionCommand: ParsableCommand {
     var version: String
 
     func run(in session: inout Session) throws -> ExitStatus {
-      let history = try session.history(options)
+      let history = try session.history(options, for: .reading)
       let (version, ledger) = try session.version(version, in: history)
       session.print(text: try history.text(of: version, in: ledger))
       return .done
