@@ -26,16 +26,23 @@ public struct Blame: Sendable {
 
 extension History {
   /// Follows a post's words through its versions, or through its snapshots where it has none or all
-  /// are wanted, up to the text on the disk.
+  /// are wanted, up to the text on the disk, or to an older one.
   ///
-  /// - Throws: `HistoryError.noSuchNote` where there is no text of it.
-  public func blame(_ path: NotePath, throughSnapshots: Bool = false) throws -> Blame {
+  /// - Throws: `HistoryError.noSuchNote` where there is no text of it, and what `text(of:at:)` throws.
+  public func blame(
+    _ path: NotePath, throughSnapshots: Bool = false, at revision: Revision? = nil
+  ) throws -> Blame {
     var steps: [BlameStep] = []
     var texts: [[UInt8]] = []
     let ledger = try ledger(of: path)
-    let throughSnapshots = throughSnapshots || ledger.versions.isEmpty
+    var newest: Version?
+    if case .version(let number) = revision { newest = try version(number, of: path).version }
+    let throughSnapshots =
+      throughSnapshots || ledger.versions.isEmpty || (revision != nil && newest == nil)
     if throughSnapshots {
-      for past in try pastTexts(of: path).reversed() {
+      let pasts = try pastTexts(of: path)
+      let meant = try revision.map { try self.texts(pasts, upTo: $0, newest?.text) } ?? pasts[...]
+      for past in meant.reversed() {
         guard let blob = past.blob else { continue }
         let when = past.commit.committer
         texts.append(try repository.readBlob(blob))
@@ -45,7 +52,9 @@ extension History {
             day: Moment(seconds: when.seconds, offset: when.offset * 60).day))
       }
     } else {
-      for version in ledger.versions where version.withdrawn == nil {
+      if let newest { _ = try text(of: newest, in: ledger) }
+      for version in ledger.versions
+      where version.withdrawn == nil && version.number <= newest?.number ?? .max {
         guard let text = try? self.text(of: version, in: ledger) else { continue }
         texts.append(text)
         let date = DateText(version.created)
@@ -55,12 +64,12 @@ extension History {
             day: version.day))
       }
     }
-    if let now = try vault.bytesIfThere(path), now != texts.last {
+    if revision == nil, let now = try vault.bytesIfThere(path), now != texts.last {
       texts.append(now)
       steps.append(BlameStep(name: "now", seconds: nil, day: nil))
     }
     guard let text = texts.last else {
-      throw HistoryError.noSuchNote(path.text, revision: nil)
+      throw HistoryError.noSuchNote(path.text, revision: revision?.words)
     }
     return Blame(
       text: text, steps: steps, words: Provenance(of: texts).words,

@@ -72,14 +72,7 @@ extension History {
       return (try text(of: version, in: ledger), "v\(number)", version.day)
     }
     let texts = try pastTexts(of: path)
-    let found: PastText?
-    switch revision {
-    case .version: found = nil
-    case .date(let seconds): found = texts.first { $0.commit.committer.seconds <= seconds }
-    case .commit(let name):
-      let id = try commit(named: name)
-      found = try texts.first { try repository.isAncestor($0.commit.id, of: id) }
-    }
+    let found = try self.texts(texts, upTo: revision).first
     if found == nil { try requireWhole() }
     guard let found, let blob = found.blob else {
       throw HistoryError.noSuchNote(path.text, revision: revision.words)
@@ -89,6 +82,19 @@ extension History {
       try repository.readBlob(blob), found.commit.id.short,
       Moment(seconds: when.seconds, offset: when.offset * 60).day
     )
+  }
+
+  /// A note's texts, newest first, from one that is meant on; of a version it is `blob`.
+  func texts(
+    _ texts: [PastText], upTo revision: Revision, _ blob: ObjectID? = nil
+  ) throws -> ArraySlice<PastText> {
+    switch revision {
+    case .version: return texts.drop { $0.blob != blob }
+    case .date(let seconds): return texts.drop { $0.commit.committer.seconds > seconds }
+    case .commit(let name):
+      let id = try commit(named: name)
+      return try texts.drop { try !repository.isAncestor($0.commit.id, of: id) }
+    }
   }
 
   /// The bytes of one of a note's texts.

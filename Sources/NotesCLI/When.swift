@@ -29,12 +29,19 @@ extension Session {
     return words
   }
 
+  /// Whether a text is a year that has begun.
+  private func isYear(_ text: String) -> Bool {
+    guard text.utf8.count == 4, let year = Int(text) else { return false }
+    return year >= 1_900 && text <= moment.day.prefix(4)
+  }
+
   /// A typed revision: `v3` is a version; a date where it reads as one, else the name of a snapshot.
   func revision(_ text: String) throws -> Revision {
     if text.first == "v", let number = Int(text.dropFirst()), number > 0 { return .version(number) }
     let isHex = text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
-    // `20250601` could be both; only a date with marks in it is taken for one.
-    if isHex, text.utf8.count >= 4 { return .commit(text) }
+    // `20250601` could be both; only a date with marks in it is taken for one, and a year, which few
+    // would type as the first digits of a snapshot.
+    if isHex, text.utf8.count >= 4, !isYear(text) { return .commit(text) }
     let inner =
       text.hasPrefix("{") && text.hasSuffix("}") ? String(text.dropFirst().dropLast()) : text
     if let moment = try? date(inner) { return .date(moment.seconds) }

@@ -106,7 +106,13 @@ extension Session {
   ///
   /// - Throws: a `Failure` that lists the candidates where there is more than one.
   func find(_ name: String, in index: NoteIndex, _ vault: Vault) throws -> NotePath {
-    try one(of: index.find(name, from: workingFolder), named: name, in: vault)
+    let found = try index.find(name, from: workingFolder)
+    if found.isEmpty, let (base, _) = pinned(name),
+      try !index.find(base, from: workingFolder).isEmpty
+    {
+      throw Self.olderText(name, base)
+    }
+    return try one(of: found, named: name, in: vault)
   }
 
   /// The only one of what was found.
@@ -126,6 +132,55 @@ extension Session {
 
   /// The note that a name means, which may be gone: then the name is its path.
   func pastPath(_ name: String, in history: borrowing History) throws -> NotePath {
+    if let path = try knownPath(name, in: history) { return path }
+    if let (base, _) = pinned(name), try knownPath(base, in: history) != nil {
+      throw Self.olderText(name, base)
+    }
+    return try one(of: [], named: name, in: history.vault)
+  }
+
+  /// The note that a name means, and what follows its last `@`, which says which of its texts.
+  func pastText(
+    _ typed: String, in history: borrowing History
+  ) throws -> (path: NotePath, pin: String?) {
+    // A name may have an '@' in it, so the whole is tried first.
+    if let (base, pin) = pinned(typed), try knownPath(typed, in: history) == nil {
+      return (try pastPath(base, in: history), pin)
+    }
+    return (try pastPath(typed, in: history), nil)
+  }
+
+  /// A typed revision of a note, which may have the note's name before it: `v3`, `essay@v3`.
+  func revision(
+    _ typed: String, of path: NotePath, in history: borrowing History
+  ) throws -> Revision {
+    // `main@{yesterday}` is git's way to name a snapshot.
+    guard let (base, pin) = pinned(typed), let named = try knownPath(base, in: history) else {
+      return try revision(typed)
+    }
+    guard named == path else {
+      throw Failure(
+        "\(typed) is a text of another note than \(path.text)", hint: "notes diff NOTE A B",
+        status: .usage)
+    }
+    return try revision(pin)
+  }
+
+  /// A name's parts before and behind its last `@`.
+  private func pinned(_ name: String) -> (base: String, pin: String)? {
+    guard let cut = name.lastIndex(of: "@"), cut != name.startIndex else { return nil }
+    let pin = String(name[name.index(after: cut)...])
+    return pin.isEmpty ? nil : (String(name[..<cut]), pin)
+  }
+
+  private static func olderText(_ name: String, _ base: String) -> Failure {
+    Failure(
+      "\(name) is one text of a note, and this is about the note itself: name it \(base)",
+      hint: "notes show \(quoted(name))", status: .usage)
+  }
+
+  /// The note that a name means, which may be gone; `nil` where there is none, and never was.
+  func knownPath(_ name: String, in history: borrowing History) throws -> NotePath? {
     let vault = history.vault
     // A path that is there means that note before anything else, and needs no index.
     for text in [name, name + ".md"] {
@@ -144,6 +199,7 @@ extension Session {
       {
         return withSuffix
       }
+      return nil
     }
     return try one(of: found, named: name, in: vault)
   }

@@ -156,6 +156,64 @@ struct VersionCommandTests {
     #expect(try here.notes("version", "cut", "essay").succeeded().output.hasPrefix("v3"))
   }
 
+  @Test(
+    "POST@v3 is taken wherever one text of a post can be meant, and else it is said that it cannot")
+  func everywhere() throws {
+    for (number, word) in ["one", "phrase", "words"].enumerated() {
+      if number > 0 { try edit(here, "sentence ten", "\(word) ten") }
+      try here.notes("version", "cut", "essay", "--new").succeeded()
+    }
+    try edit(here, "sentence two", "UNCUT two")
+    let pair = "[-sentence-]{+phrase+}"
+    for command in [
+      ["diff", "essay", "v1", "v2"], ["diff", "essay@v1", "v2"], ["diff", "essay@v1", "essay@v2"],
+      ["diff", "essay", "v1", "abc12345@v2"],
+    ] {
+      let result = here.run(command)
+      #expect(result.status == 0 && result.output.contains(pair), "\(command): \(result.errors)")
+    }
+    #expect(here.notes("diff", "essay@v1").output.contains("UNCUT"))
+    #expect(here.notes("diff", "essay", "HEAD@{0}").output.contains("UNCUT"))
+    #expect(here.notes("diff", "essay@v1", "v2", "v3").status == 64)
+    try here.write("other\n", to: "other.md")
+    #expect(here.notes("diff", "essay@v1", "other@v1").errors.contains("another note"))
+    #expect(here.notes("evolve", "essay@v2").output.contains("—— v2"))
+    #expect(!here.notes("evolve", "essay@v2").output.contains("—— v3"))
+    #expect(here.notes("evolve", "essay@2020").status == 1)
+    #expect(here.notes("history", "essay@v2").lines.count == 2)
+    #expect(here.notes("history", "essay@v2", "--all").status == 64)
+    #expect(here.notes("history", "essay").lines.count == 4)
+    for extra in [[], ["--all"]] {
+      let blame = here.run(["blame", "essay@v2", "--words"] + extra).output
+      #expect(blame.contains("phrase") && !blame.contains("UNCUT") && !blame.contains("words"))
+    }
+    #expect(here.notes("blame", "essay@2100-01-01", "--words").output.contains("words"))
+    #expect(here.notes("blame", "essay@v9").status == 1)
+    for command in [
+      ["links", "essay@v2"], ["version", "cut", "essay@v2"], ["version", "list", "essay@v2"],
+      ["edit", "essay@v2"], ["mv", "essay@v2", "x"],
+    ] {
+      let result = here.run(command)
+      #expect(result.status == 64, "\(command): \(result.errors)")
+      #expect(result.errors.contains("name it essay"), "\(command): \(result.errors)")
+    }
+    #expect(here.notes("restore", "essay").status == 64)
+    #expect(here.notes("restore", "essay@v1", "v2").status == 64)
+    try here.notes("restore", "essay@v1").succeeded()
+    #expect(try !here.read("posts/essay.md").contains("phrase"))
+  }
+
+  @Test("a bare year is a year, as with --since")
+  func year() throws {
+    try here.notes("version", "cut", "essay").succeeded()
+    let year = String(try here.git("log", "-1", "--format=%cs").output.prefix(4))
+    #expect(here.notes("show", "essay@" + year).output == (try here.read("posts/essay.md")))
+    #expect(here.notes("show", "essay", "--at", year).status == 0)
+    #expect(here.notes("show", "essay@2001").status == 1)
+    #expect(here.notes("show", "essay@2001").errors.contains("on that date"))
+    #expect(here.notes("show", "essay@9876").errors.contains("no snapshot called"))
+  }
+
   private let plain = (0..<9).map { "Line \($0) of a plain post.\n\n" }.joined()
 
   private func cutPlain() throws {

@@ -13,7 +13,7 @@ struct BlameCommand: NotesCommand {
       One line for each paragraph: its line, the version that most of it is from, how much of it \
       is newer, and how it begins. Words are followed through edits, through re-wrapped lines, and \
       where a passage was moved or came back. A note without versions is followed through its \
-      snapshots. --older-than lists what has stood longest, --stale what links to notes that \
+      snapshots. POST@v3 is followed up to v3. --older-than lists what has stood longest, --stale what links to notes that \
       changed since.
 
       \(exits(.no, .failed, .noVault))
@@ -50,8 +50,9 @@ struct BlameCommand: NotesCommand {
 
   func run(in session: inout Session) throws -> ExitStatus {
     let history = try session.history(options, for: .reading)
-    let path = try session.pastPath(post, in: history)
-    let blame = try history.blame(path, throughSnapshots: all)
+    let (path, pin) = try session.pastText(post, in: history)
+    let blame = try history.blame(
+      path, throughSnapshots: all, at: pin.map { try session.revision($0) })
     var passages = Passage.all(of: blame)
     if let olderThan {
       let limit = try session.date(olderThan).seconds

@@ -10,7 +10,8 @@ struct Diff: NotesCommand {
     abstract: "Show what changed in a note, word by word.",
     discussion: """
       Without A: what is not saved yet. With A: from A to the note as it is. With A and B: from A \
-      to B. A and B are versions (v3), snapshots or dates ('2025-06-01', '3 months ago'). Removed \
+      to B. A and B are versions (v3), snapshots or dates ('2025-06-01', '3 months ago'); NOTE@A \
+      says the same as NOTE A. Removed \
       words stand in [-…-], added ones in {+…+}; on a terminal with colour, in red and green. \
       Exit 1: no difference.
 
@@ -45,10 +46,16 @@ struct Diff: NotesCommand {
 
   func run(in session: inout Session) throws -> ExitStatus {
     let history = try session.history(options, for: .reading)
-    let path = try session.pastPath(note, in: history)
-    let old = try side(from ?? "HEAD", of: path, history, session)
+    let (path, pin) = try session.pastText(note, in: history)
+    guard pin == nil || to == nil else {
+      throw Failure(
+        "\(note), \(from ?? "") and \(to ?? "") are three texts", hint: "notes diff NOTE A B",
+        status: .usage)
+    }
+    let (first, second) = pin.map { ($0, from) } ?? (from, to)
+    let old = try side(first, of: path, history, session)
     let new =
-      try to.map { try side($0, of: path, history, session) }
+      try second.map { try side($0, of: path, history, session) }
       ?? (try history.vault.bytesIfThere(path) ?? [])
     guard old != new else {
       session.console.note("no difference")
@@ -77,13 +84,14 @@ struct Diff: NotesCommand {
 
   /// A text of the note; nothing where the note was not there yet.
   private func side(
-    _ revision: String, of path: NotePath, _ history: borrowing History, _ session: Session
+    _ typed: String?, of path: NotePath, _ history: borrowing History, _ session: Session
   ) throws -> [UInt8] {
     do {
-      return try history.text(of: path, at: session.revision(revision)).bytes
-    } catch HistoryError.noSuchNote where from == nil {
+      let revision = try typed.map { try session.revision($0, of: path, in: history) }
+      return try history.text(of: path, at: revision ?? .commit("HEAD")).bytes
+    } catch HistoryError.noSuchNote where typed == nil {
       return []
-    } catch HistoryError.noSuchRevision where from == nil {
+    } catch HistoryError.noSuchRevision where typed == nil {
       return []
     }
   }

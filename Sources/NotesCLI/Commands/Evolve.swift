@@ -12,7 +12,7 @@ struct Evolve: NotesCommand {
       The first version whole, then what each later one added, changed and took away, with the \
       author's notes between them, and last what is in no version yet. Removed words stand in \
       [-…-], added ones in {+…+}; on a terminal with colour, in red and green. --markdown writes \
-      it as Markdown, with the changes in CriticMarkup; --step shows one version at a time.
+      it as Markdown, with the changes in CriticMarkup; POST@v3 ends with v3; --step shows one version at a time.
 
       \(exits(.no, .failed, .noVault))
       """)
@@ -37,7 +37,7 @@ struct Evolve: NotesCommand {
 
   func run(in session: inout Session) throws -> ExitStatus {
     let history = try session.history(options, for: .reading)
-    let path = try session.pastPath(post, in: history)
+    let (path, pin) = try session.pastText(post, in: history)
     let ledger = try history.ledger(of: path)
     var steps = try history.steps(of: ledger, now: history.vault.bytesIfThere(path))
     guard !steps.isEmpty else {
@@ -46,12 +46,9 @@ struct Evolve: NotesCommand {
         hint: "notes version cut \(quoted(path.text))",
         status: .no)
     }
+    steps = try session.steps(steps, upTo: pin, of: ledger, path)
     if let since {
-      guard case .version(let number) = try session.revision(since), ledger[number] != nil else {
-        throw Failure(
-          "\(path.text) has no version called \(since)",
-          hint: "notes version list \(quoted(path.text))", status: .no)
-      }
+      let number = try session.number(ofVersion: since, of: ledger, path)
       steps.removeAll { $0.version.map { $0.number <= number } ?? false }
     }
     if markdown {
@@ -70,6 +67,25 @@ struct Evolve: NotesCommand {
 }
 
 extension Session {
+  /// What a post's versions changed, up to one that `@v3` names, if it does.
+  func steps(
+    _ steps: [VersionStep], upTo pin: String?, of ledger: Ledger, _ path: NotePath
+  ) throws -> [VersionStep] {
+    guard let pin else { return steps }
+    let last = try number(ofVersion: pin, of: ledger, path)
+    return steps.filter { $0.version.map { $0.number <= last } ?? false }
+  }
+
+  /// The number of one of a post's versions, by its name.
+  func number(ofVersion name: String, of ledger: Ledger, _ path: NotePath) throws -> Int {
+    guard case .version(let number) = try revision(name), ledger[number] != nil else {
+      throw Failure(
+        "\(path.text) has no version called \(name)",
+        hint: "notes version list \(quoted(path.text))", status: .no)
+    }
+    return number
+  }
+
   /// Prints a version: the first whole, of another what it changed.
   fileprivate func print(_ step: VersionStep) {
     console.print(step.heading)

@@ -12,7 +12,7 @@ struct HistoryCommand: NotesCommand {
     abstract: "Show how a note, or the vault, came to be.",
     discussion: """
       With a note: its versions, newest first, with the words that each added and removed and the \
-      sections it touched; with --all, or where there is no version, the sittings in which its \
+      sections it touched, with NOTE@v3 up to v3; with --all, or where there is no version, the sittings in which its \
       text changed, across renames: the snapshots that one author made with no more than an hour \
       between two. --each tells every snapshot. Without a note: the vault's snapshots and what \
       each changed. --diff shows the words.
@@ -45,11 +45,16 @@ struct HistoryCommand: NotesCommand {
     let history = try session.history(options, for: .reading)
     session.page()
     guard let note else { return try showVault(history, session) }
-    let path = try session.pastPath(note, in: history)
+    let (path, pin) = try session.pastText(note, in: history)
     let ledger = try history.ledger(of: path)
     if !all, !each, !ledger.versions.isEmpty {
       let steps = try history.steps(of: ledger, now: history.vault.bytesIfThere(path))
-      return try show(steps, session)
+      return try show(session.steps(steps, upTo: pin, of: ledger, path), session)
+    }
+    if pin != nil {
+      throw Failure(
+        "a note's history up to \(note) is that of its versions, without --all and --each",
+        hint: "notes history \(quoted(path.text))", status: .usage)
     }
     let saved = try history.unsavedRename(of: path) ?? path
     let (index, texts) = try session.askPast(of: history) { ($0, try $0.texts(of: saved)) }

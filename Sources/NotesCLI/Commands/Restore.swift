@@ -10,8 +10,8 @@ struct Restore: NotesCommand {
     commandName: "restore",
     abstract: "Put an older text of a note back.",
     discussion: """
-      REV is a snapshot (as 'notes history' shows it), or a date such as 2025-06-01 or \
-      '3 months ago'. What the note holds now is saved first, and the old text becomes a new \
+      REV is a version (v3), a snapshot (as 'notes history' shows it), or a date such as 2025-06-01 \
+      or '3 months ago'; NOTE@REV says the same as NOTE REV. What the note holds now is saved first, and the old text becomes a new \
       snapshot: nothing is rewritten, and 'notes undo' takes it back. A note that was removed \
       comes back by its old path.
 
@@ -23,13 +23,19 @@ struct Restore: NotesCommand {
   @Argument(help: "The note.", completion: .noteNames)
   var note: String
 
-  @Argument(help: "A snapshot or a date.")
-  var revision: String
+  @Argument(help: "A version, a snapshot or a date.")
+  var revision: String?
 
   func run(in session: inout Session) throws -> ExitStatus {
     let history = try session.history(options)
-    let path = try session.pastPath(note, in: history)
-    let past = try history.text(of: path, at: session.revision(revision))
+    let (path, pin) = try session.pastText(note, in: history)
+    guard (pin == nil) != (revision == nil), let revision = pin ?? revision else {
+      throw Failure(
+        pin == nil ? "restore needs to know which text" : "\(note) names a text already",
+        hint: "notes restore \(quoted(path.text)) v1", status: .usage)
+    }
+    let past = try history.text(
+      of: path, at: session.revision(revision, of: path, in: history))
     _ = try history.save(message: nil)
     let vault = history.vault
     let now = try vault.bytesIfThere(path)
