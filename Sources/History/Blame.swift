@@ -34,6 +34,8 @@ extension History {
   ) throws -> Blame {
     var steps: [BlameStep] = []
     var texts: [[UInt8]] = []
+    // Of each text, the places of those that it came from.
+    var origins: [[Int]] = []
     let ledger = try ledger(of: path)
     var newest: Version?
     if case .version(let number) = revision { newest = try version(number, of: path).version }
@@ -45,6 +47,7 @@ extension History {
       for past in meant.reversed() {
         guard let blob = past.blob else { continue }
         let when = past.commit.committer
+        origins.append(texts.isEmpty ? [] : [texts.count - 1])
         texts.append(try repository.readBlob(blob))
         steps.append(
           BlameStep(
@@ -53,9 +56,13 @@ extension History {
       }
     } else {
       if let newest { _ = try text(of: newest, in: ledger) }
+      var places: [Int: Int] = [:]
       for version in ledger.versions
       where version.withdrawn == nil && version.number <= newest?.number ?? .max {
         guard let text = try? self.text(of: version, in: ledger) else { continue }
+        let parents = ledger.parents(of: version) { places[$0.number] != nil }
+        origins.append(parents.compactMap { places[$0.number] })
+        places[version.number] = texts.count
         texts.append(text)
         let date = DateText(version.created)
         steps.append(
@@ -65,6 +72,8 @@ extension History {
       }
     }
     if revision == nil, let now = try vault.bytesIfThere(path), now != texts.last {
+      let left = Set(origins.joined())
+      origins.append(texts.indices.filter { !left.contains($0) })
       texts.append(now)
       steps.append(BlameStep(name: "now", seconds: nil, day: nil))
     }
@@ -72,7 +81,7 @@ extension History {
       throw HistoryError.noSuchNote(path.text, revision: revision?.words)
     }
     return Blame(
-      text: text, steps: steps, words: Provenance(of: texts).words,
+      text: text, steps: steps, words: Provenance(of: texts, from: origins).words,
       isThroughSnapshots: throughSnapshots)
   }
 }

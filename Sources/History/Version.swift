@@ -36,6 +36,11 @@ public struct Version: Sendable, Equatable {
   /// A post with an `id` needs none. Of another this knows for sure what a history can only guess.
   public internal(set) var moved: NotePath?
 
+  /// The texts of the versions that it came from, more than one where two machines had cut at once.
+  ///
+  /// Numbers would not do: a sync can give a version another one.
+  public internal(set) var from: [ObjectID] = []
+
   /// How much a version changes.
   public enum Kind: String, Sendable, CaseIterable {
     /// What the post says is more, or other.
@@ -83,6 +88,7 @@ public struct Version: Sendable, Equatable {
       author: values["author"] ?? "", text: text, withdrawn: values["withdrawn"],
       pictures: Self.pictures(in: entries.list("pictures")))
     withdrawnOn = withdrawn == nil ? nil : values["withdrawn-on"]
+    from = entries.list("from").compactMap { ObjectID(hex: $0) }
     moved = values["moved"].flatMap { try? NotePath($0) }
   }
 
@@ -93,7 +99,11 @@ public struct Version: Sendable, Equatable {
         ("path", path.text), ("created", created), ("kind", kind.rawValue),
         ("note", note.isEmpty ? nil : note), ("author", author), ("text", text.description),
         ("withdrawn", withdrawn), ("withdrawn-on", withdrawnOn), ("moved", moved?.text),
-      ], lists: [("pictures", pictures.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" })])
+      ],
+      lists: [
+        ("from", from.map(\.description)),
+        ("pictures", pictures.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }),
+      ])
   }
 
   private static func pictures(in lines: [String]) -> [String: ObjectID] {

@@ -61,10 +61,13 @@ extension History {
     {
       replaced = last
     }
-    let before = ledger.versions.last { $0.withdrawn == nil && $0.number != replaced?.number }
-    let proposal = try before.map {
-      VersionProposal(old: try self.text(of: $0, in: ledger), new: found)
+    let origins = ledger.heads { $0.number != replaced?.number }
+    var texts: [Int: [UInt8]] = [:]
+    for version in ledger.versions where version.number != replaced?.number {
+      texts[version.number] = try? self.text(of: version, in: ledger)
     }
+    let parents = ledger.readable(origins) { texts[$0.number] != nil }
+    let proposal = ledger.textBefore(parents, texts).map { VersionProposal(old: $0, new: found) }
     var (proposed, reason) = (proposal?.kind ?? .major, proposal?.reason ?? "it is the first")
     if let redrawn, proposed == .minor {
       (proposed, reason) = (.major, "\(redrawn) is another picture")
@@ -76,11 +79,12 @@ extension History {
       text = Document(bytes: found).setting("updated", to: .scalar(now.day))
       if text != found { edits.append(.replace(path, old: found, new: text)) }
     }
-    let version = Version(
+    var version = Version(
       number: replaced?.number ?? ledger.lastNumber + 1, path: path,
       created: now.timestamp, kind: kind,
       note: options.note.isEmpty ? replaced?.note ?? "" : options.note, author: author.name,
       text: try ObjectID.blob(text), pictures: pictures)
+    version.from = origins.map(\.text)
     for (end, bytes) in [("md", text), ("yaml", version.record)] {
       edits.append(try edit(ledger.file(version.number, end), bytes))
     }
@@ -136,6 +140,7 @@ extension History {
       pictures: withdrawn == nil ? version.pictures : [:])
     new.withdrawnOn = day
     new.moved = version.moved
+    new.from = version.from
     return VersionChange(
       version: new, edits: [try edit(ledger.file(version.number, "yaml"), new.record)])
   }

@@ -6,7 +6,9 @@ public struct VersionStep: Sendable {
   public let version: Version?
   /// Its text; `nil` where it was withdrawn, or its text is lost.
   public let text: [UInt8]?
-  /// How it differs from the version before that can be read, or from nothing.
+  /// The versions that it came from and that can be read.
+  public let origins: [Version]
+  /// How it differs from what those say, or from nothing.
   public let change: TextDiff
   /// The headings under which something changed, in the order of the text.
   public let sections: [String]
@@ -18,27 +20,26 @@ public struct VersionStep: Sendable {
 extension History {
   /// How a post came to be, version by version, the oldest first; with what is not in a version yet.
   public func steps(of ledger: Ledger, now: [UInt8]?) throws -> [VersionStep] {
-    var steps: [VersionStep] = []
-    var before: [UInt8]?
-    for version in ledger.versions {
-      var text: [UInt8]?
-      if version.withdrawn == nil { text = try? self.text(of: version, in: ledger) }
-      steps.append(Self.step(version, text, over: before, isFirst: before == nil))
-      before = text ?? before
+    var texts: [Int: [UInt8]] = [:]
+    for version in ledger.versions where version.withdrawn == nil {
+      texts[version.number] = try? text(of: version, in: ledger)
     }
-    if let now, let last = before, now != last {
-      steps.append(Self.step(nil, now, over: last, isFirst: false))
+    var steps: [VersionStep] = []
+    func add(_ version: Version?, _ text: [UInt8]?) {
+      let origins = ledger.parents(of: version) { texts[$0.number] != nil }
+      let before = ledger.textBefore(origins, texts)
+      let new = text ?? before ?? []
+      let change = TextDiff.wordDiff(old: before ?? [], new: new)
+      steps.append(
+        VersionStep(
+          version: version, text: text, origins: origins, change: change,
+          sections: before == nil ? [] : change.sections(of: new), isFirst: before == nil))
+    }
+    for version in ledger.versions { add(version, texts[version.number]) }
+    if let now, !texts.isEmpty {
+      let heads = ledger.parents(of: nil) { texts[$0.number] != nil }
+      if ledger.textBefore(heads, texts) != now { add(nil, now) }
     }
     return steps
-  }
-
-  private static func step(
-    _ version: Version?, _ text: [UInt8]?, over before: [UInt8]?, isFirst: Bool
-  ) -> VersionStep {
-    let new = text ?? before ?? []
-    let change = TextDiff.wordDiff(old: before ?? [], new: new)
-    return VersionStep(
-      version: version, text: text, change: change,
-      sections: isFirst ? [] : change.sections(of: new), isFirst: isFirst)
   }
 }

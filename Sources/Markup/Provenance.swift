@@ -16,15 +16,40 @@ public struct Provenance: Sendable {
   public let words: [Word]
 
   /// Follows the words through texts, of which the oldest is first.
-  public init(of texts: [[UInt8]]) {
+  ///
+  /// `origins` says of each from which it was made, by their places; without it, from the one before.
+  /// A word that came from several is as old as in the one where it is oldest.
+  public init(of texts: [[UInt8]], from origins: [[Int]]? = nil) {
     var interning = Interning()
-    var follower = Follower()
+    var followers: [Int: Follower] = [:]
+    var last = Follower()
     var ranges: [Range<Int>] = []
+    // A follower is not kept for longer than it is needed: it holds all that was ever taken out.
+    var lastUse: [Int: Int] = [:]
+    let all = texts.indices.map { origins?[$0] ?? ($0 == 0 ? [] : [$0 - 1]) }
+    for (step, before) in all.enumerated() { for place in before { lastUse[place] = step } }
     for (step, text) in texts.enumerated() {
       ranges = Self.words(of: text)
-      follower.take(ranges.map { interning.number(of: text[$0]) }, from: step)
+      let numbers = ranges.map { interning.number(of: text[$0]) }
+      var joined: Follower?
+      for place in all[step] {
+        let isLast = lastUse[place] == step
+        guard var follower = isLast ? followers.removeValue(forKey: place) : followers[place]
+        else { continue }
+        follower.take(numbers, from: step)
+        if let other = joined { follower.join(other) }
+        joined = follower
+      }
+      if joined == nil {
+        joined = Follower()
+        joined?.take(numbers, from: step)
+      }
+      if let joined {
+        if lastUse[step] != nil { followers[step] = joined }
+        last = joined
+      }
     }
-    words = zip(ranges, follower.origins).map { Word(range: $0, origin: $1) }
+    words = zip(ranges, last.origins).map { Word(range: $0, origin: $1) }
   }
 
   /// The words of a note's blocks.
@@ -74,6 +99,11 @@ private struct Follower {
     }
     removed.find(new, &found)
     (numbers, origins) = (new, found.map { $0 ?? step })
+  }
+
+  /// Takes each word to be as old as it is in either; both stand at the same text.
+  mutating func join(_ other: Follower) {
+    origins = zip(origins, other.origins).map { min($0, $1) }
   }
 
   /// Whether a common run is more than a word that both texts happen to have: two words in a row, or

@@ -18,8 +18,17 @@ extension VersionStep {
       line.append("  ")
     }
     if let note = version?.note, !note.isEmpty { line.append(note + "  ") }
-    if let withdrawn = version?.withdrawn { line.append("(withdrawn: \(withdrawn))  ", .warning) }
+    if let words = version?.withdrawnWords { line.append("(\(words))  ", .warning) }
+    if let originWords { line.append("(\(originWords))  ", .dim) }
     return line.withoutLastBlanks + sections.shortList
+  }
+}
+
+extension VersionStep {
+  /// From which versions it came, such as `from v1`, where that is not simply the one before it.
+  var originWords: String? {
+    guard let version, !isFirst, origins.map(\.number) != [version.number - 1] else { return nil }
+    return "from " + origins.map { "v\($0.number)" }.joined(separator: " and ")
   }
 }
 
@@ -42,6 +51,7 @@ struct StepRecord: Encodable {
   let note: String?
   let author: String?
   let withdrawn: String?
+  let from: [Int]?
   let wordsAdded: Int
   let wordsRemoved: Int
   let sections: [String]
@@ -53,6 +63,7 @@ struct StepRecord: Encodable {
     note = step.version?.note
     author = step.version?.author
     withdrawn = step.version?.withdrawn
+    from = step.originWords == nil ? nil : step.origins.map(\.number)
     wordsAdded = step.change.wordsAdded
     wordsRemoved = step.change.wordsRemoved
     sections = step.sections

@@ -101,4 +101,14 @@ import Testing
       #expect(birth[text] == word.origin, "seed \(seed): \(text)")
     }
   }
+
+  @Test("a word that came from one of two texts is as old as there")
+  func joined() {
+    let texts = ["a b c d e f", "a b ONE c d e f", "a b c d e TWO f", "a b ONE c d e TWO f now"]
+      .map { Array($0.utf8) }
+    let linear = Provenance(of: texts).words.map(\.origin)
+    #expect(linear == [0, 0, 3, 0, 0, 0, 2, 0, 3])
+    let found = Provenance(of: texts, from: [[], [0], [0], [1, 2]]).words.map(\.origin)
+    #expect(found == [0, 0, 1, 0, 0, 0, 2, 0, 3])
+  }
 }

@@ -320,6 +320,25 @@ struct VersionCommandTests {
     }
     #expect(try here.git("status", "--porcelain").output == "")
     #expect(here.notes("conflicts").status == 1)
+    // Each is held against the one it came from, and the next against both.
+    for vault in [here, there] {
+      let lines = vault.notes("history", "essay").lines
+      #expect(lines.count == 4, "\(lines)")
+      #expect(lines[0].contains("+2 -1  from there, again"), "\(lines)")
+      #expect(lines[1].contains("+1 -1  from there  (from v1)"), "\(lines)")
+      #expect(lines[2].contains("+1 -1  from here"), "\(lines)")
+      let story = vault.notes("evolve", "essay").output
+      #expect(!story.contains("[-MINE-]") && story.contains("{+MINE+}"), "\(story)")
+      let blame = vault.notes("blame", "essay", "--words").output
+      #expect(blame.contains("{v2: MINE}") && blame.contains("{v3: THERE}"), "\(blame)")
+    }
+    try edit(here, "sentence two", "LAST two")
+    let cut = try here.notes("version", "cut", "essay", "--new").succeeded()
+    #expect(cut.errors.contains("minor, since 2 words changed"), "\(cut.errors)")
+    let last = here.notes("history", "essay").lines[0]
+    #expect(last.contains("+1 -1") && last.contains("(from v2 and v4)"), "\(last)")
+    let json = here.notes("history", "essay", "--format", "jsonl", "-n", "1").output
+    #expect(json.contains("\"from\":[2,4]"), "\(json)")
   }
 
   @Test(

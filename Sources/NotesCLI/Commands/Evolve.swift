@@ -105,6 +105,7 @@ extension VersionStep {
     var line = StyledText("—— v\(version.number)", .title)
     line.append(", \(version.day)", .title)
     if !isFirst { line.append(", \(version.kind.rawValue)", .title) }
+    if let originWords { line.append(", \(originWords)", .title) }
     if !version.note.isEmpty { line.append(": \(version.note)") }
     if let words = version.withdrawnWords { line.append("  (\(words))", .warning) }
     return line
@@ -119,7 +120,7 @@ extension VersionStep {
   fileprivate var markdown: String {
     var parts: [String] = []
     if let version {
-      let kind = isFirst ? "" : ", \(version.kind.rawValue)"
+      let kind = isFirst ? "" : ", \(version.kind.rawValue)" + (originWords.map { ", \($0)" } ?? "")
       parts.append("# v\(version.number), \(version.day)\(kind)")
       if !version.note.isEmpty { parts.append("*\(version.note)*") }
       if let reason = version.withdrawn { parts.append("*Withdrawn: \(reason)*") }

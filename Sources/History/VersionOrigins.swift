@@ -1,0 +1,69 @@
+internal import Git
+internal import Markup
+
+/// What a version came from: not always the one with the number before it, since two machines cut
+/// at once.
+extension Ledger {
+  /// The versions that one came from; of one whose record does not say it, the one before it.
+  public func origins(of version: Version) -> [Version] {
+    let before = versions.filter { $0.number < version.number }
+    // A text can have been cut more than once; the last time counts.
+    let named = version.from.compactMap { text in before.last { $0.text == text } }
+    return named.isEmpty ? before.suffix(1) : named
+  }
+
+  /// The versions that no later one came from, without those that `isWanted` refuses: what a text
+  /// came from that was written since.
+  func heads(where isWanted: (Version) -> Bool = { _ in true }) -> [Version] {
+    let all = versions.filter(isWanted)
+    let left = Set(all.flatMap { origins(of: $0).map(\.number) })
+    return all.filter { !left.contains($0.number) }
+  }
+
+  /// The nearest versions, from some on back, that have a text.
+  func readable(_ versions: [Version], _ has: (Version) -> Bool) -> [Version] {
+    var found: [Int: Version] = [:]
+    var pending = versions
+    while let next = pending.popLast() {
+      if has(next) { found[next.number] = next } else { pending += origins(of: next) }
+    }
+    return found.values.sorted { $0.number < $1.number }
+  }
+
+  /// The versions with a text that one came from; of `nil`, those that the newest text came from.
+  func parents(of version: Version?, where has: (Version) -> Bool) -> [Version] {
+    readable(version.map(origins) ?? heads(), has)
+  }
+}
+
+extension Ledger {
+  /// The text that a version is held against: that of the one it came from, or what those say
+  /// together; `nil` for the first.
+  func textBefore(_ parents: [Version], _ texts: [Int: [UInt8]]) -> [UInt8]? {
+    guard let last = parents.last, var text = texts[last.number] else { return nil }
+    for other in parents.dropLast().reversed() {
+      guard let theirs = texts[other.number] else { continue }
+      let base = commonOrigin(last, other, texts) ?? []
+      // Where they cannot both be right, the later one's words are those that go on.
+      text = TextMerge(base: base, ours: text, theirs: theirs).text(.ours)
+    }
+    return text
+  }
+
+  /// The text of the newest version that two came from.
+  private func commonOrigin(
+    _ one: Version, _ other: Version, _ texts: [Int: [UInt8]]
+  ) -> [UInt8]? {
+    func all(_ version: Version) -> Set<Int> {
+      var found: Set<Int> = []
+      var pending = [version]
+      while let next = pending.popLast() {
+        if found.insert(next.number).inserted { pending += origins(of: next) }
+      }
+      return found
+    }
+    return all(one).intersection(all(other)).sorted().last { texts[$0] != nil }.flatMap {
+      texts[$0]
+    }
+  }
+}
