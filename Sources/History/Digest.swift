@@ -150,7 +150,9 @@ extension History {
     }
     for key in numbers.keys.sorted() {
       let ledger = try vault.ledger(key)
-      let versions = ledger.versions.filter { numbers[key]?.contains($0.number) ?? false }
+      let versions = ledger.versions.filter {
+        !$0.isImported && numbers[key]?.contains($0.number) ?? false
+      }
       if versions.isEmpty { continue }
       guard let path = ledger.place else { continue }
       if let place = places[key] ?? places[path.text] {

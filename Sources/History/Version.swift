@@ -17,20 +17,20 @@ public struct Version: Sendable, Equatable {
   /// How much it changes.
   public let kind: Kind
   /// Why, in the author's words; may be empty.
-  public let note: String
+  public internal(set) var note: String
   /// Who cut it.
   public let author: String
   /// The text, as a blob.
   public let text: ObjectID
   /// Why it was withdrawn; `nil` where it was not.
-  public let withdrawn: String?
+  public internal(set) var withdrawn: String?
   /// The day on which it was withdrawn; `nil` where it was not, or the record does not say.
   public internal(set) var withdrawnOn: String?
   /// The pictures that the text shows, as blobs, by what its links to them say.
   ///
   /// They are in the snapshot that was made with the version: the text's page shows them for ever,
   /// whatever the file of that name becomes.
-  public let pictures: [String: ObjectID]
+  public internal(set) var pictures: [String: ObjectID]
   /// Where `notes mv` took the post after the version was cut; `nil` where it is where it was.
   ///
   /// A post with an `id` needs none. Of another this knows for sure what a history can only guess.
@@ -40,6 +40,9 @@ public struct Version: Sendable, Equatable {
   ///
   /// Numbers would not do: a sync can give a version another one.
   public internal(set) var from: [ObjectID] = []
+
+  /// Whether it was taken out of the history that the post had already, and so is no news.
+  public internal(set) var isImported = false
 
   /// How much a version changes.
   public enum Kind: String, Sendable, CaseIterable {
@@ -88,6 +91,7 @@ public struct Version: Sendable, Equatable {
       author: values["author"] ?? "", text: text, withdrawn: values["withdrawn"],
       pictures: Self.pictures(in: entries.list("pictures")))
     withdrawnOn = withdrawn == nil ? nil : values["withdrawn-on"]
+    isImported = values["imported"] == "true"
     from = entries.list("from").compactMap { ObjectID(hex: $0) }
     moved = values["moved"].flatMap { try? NotePath($0) }
   }
@@ -99,6 +103,7 @@ public struct Version: Sendable, Equatable {
         ("path", path.text), ("created", created), ("kind", kind.rawValue),
         ("note", note.isEmpty ? nil : note), ("author", author), ("text", text.description),
         ("withdrawn", withdrawn), ("withdrawn-on", withdrawnOn), ("moved", moved?.text),
+        ("imported", isImported ? "true" : nil),
       ],
       lists: [
         ("from", from.map(\.description)),

@@ -115,34 +115,29 @@ extension History {
   public func annotate(_ version: Version, in ledger: Ledger, _ note: String) throws
     -> VersionChange
   {
-    try change(
-      version, in: ledger, note: note, withdrawn: version.withdrawn, on: version.withdrawnOn)
+    var new = version
+    new.note = note
+    return try change(new, in: ledger)
   }
 
   /// What withdraws a version: number, date and reason stay, the text goes from the ledger.
   public func withdraw(_ version: Version, in ledger: Ledger, because reason: String) throws
     -> VersionChange
   {
-    let today = Moment(seconds: context.clock() / 1_000_000_000, offset: context.offset * 60).day
-    let change = try change(
-      version, in: ledger, note: version.note, withdrawn: reason, on: today)
+    var new = version
+    new.withdrawn = reason
+    new.withdrawnOn =
+      Moment(seconds: context.clock() / 1_000_000_000, offset: context.offset * 60).day
+    new.pictures = [:]
+    let change = try change(new, in: ledger)
     let place = try ledger.file(version.number, "md")
     let text = try vault.bytesIfThere(place).map { [FileEdit.remove(place, old: $0)] } ?? []
     return VersionChange(version: change.version, edits: change.edits + text)
   }
 
-  private func change(
-    _ version: Version, in ledger: Ledger, note: String, withdrawn: String?, on day: String?
-  ) throws -> VersionChange {
-    var new = Version(
-      number: version.number, path: version.path, created: version.created, kind: version.kind,
-      note: note, author: version.author, text: version.text, withdrawn: withdrawn,
-      pictures: withdrawn == nil ? version.pictures : [:])
-    new.withdrawnOn = day
-    new.moved = version.moved
-    new.from = version.from
-    return VersionChange(
-      version: new, edits: [try edit(ledger.file(version.number, "yaml"), new.record)])
+  private func change(_ version: Version, in ledger: Ledger) throws -> VersionChange {
+    VersionChange(
+      version: version, edits: [try edit(ledger.file(version.number, "yaml"), version.record)])
   }
 
   private func edit(_ path: NotePath, _ bytes: [UInt8]) throws -> FileEdit {

@@ -17,10 +17,11 @@ public struct VersionImport: Sendable {
 
   /// Adds a text as the next version; what kind it is, is proposed.
   mutating func add(_ version: Version, _ text: [UInt8], note: String) throws {
-    let next = Version(
+    var next = Version(
       number: versions.count + 1, path: version.path, created: version.created,
       kind: texts.last.map { VersionProposal(old: $0, new: text).kind } ?? .major,
       note: note, author: version.author, text: version.text, pictures: version.pictures)
+    next.isImported = true
     edits.append(.create(try ledger.file(next.number, "md"), text))
     edits.append(.create(try ledger.file(next.number, "yaml"), next.record))
     versions.append(next)

@@ -17,7 +17,7 @@ struct NoteNews {
   /// What changed; nothing of a note that is new or gone, which is told as a whole.
   let diff: TextDiff
   let sections: [String]
-  /// The words that came; of a note that is new those of its text, without the front matter.
+  /// The words that came, as a history counts them.
   let wordsAdded: Int
   /// The words that went.
   let wordsRemoved: Int
@@ -29,9 +29,9 @@ struct NoteNews {
     type = settings.type(of: text, at: change.path)
     lead = text.lead
     let isChange = change.old != nil && change.new != nil
-    diff = isChange ? change.diff : TextDiff.wordDiff(old: [], new: [])
-    wordsAdded = change.old == nil ? text.wordCount : diff.wordsAdded
-    wordsRemoved = change.new == nil ? text.wordCount : diff.wordsRemoved
+    let whole = change.diff
+    diff = isChange ? whole : TextDiff.wordDiff(old: [], new: [])
+    (wordsAdded, wordsRemoved) = (whole.wordsAdded, whole.wordsRemoved)
     switch (change.old, change.new) {
     case (nil, _): (kind, sections) = (.new, [])
     case (_, nil): (kind, sections) = (.removed, [])

@@ -43,7 +43,7 @@ struct Sitting {
   var versions: [Version] = []
 
   /// Two snapshots with more than an hour between them are of two sittings.
-  private static let longestPause: Int64 = 3_600
+  private static let longestPause: UInt64 = 3_600
 
   var newest: KnownText { texts[0] }
   var oldest: KnownText { texts[texts.count - 1] }
@@ -71,8 +71,11 @@ struct Sitting {
   /// Whether an older text belongs to it.
   private func goesOn(to text: KnownText) -> Bool {
     let last = oldest
+    let (pause, isTooLong) = last.snapshot.seconds.subtractingReportingOverflow(
+      text.snapshot.seconds)
     return text.snapshot.author == last.snapshot.author
-      && last.snapshot.seconds - text.snapshot.seconds <= Self.longestPause
+      // A clock that ran ahead, or was set back, is no pause of work.
+      && !isTooLong && pause.magnitude <= Self.longestPause
       && last.was == nil && text.was == nil && last.old != nil && last.new != nil
       && text.new != nil
   }

@@ -19,6 +19,12 @@ extension Session {
     try timeWords(text).range.lowerBound
   }
 
+  /// When a typed stretch of time begins; a length that is counted back is just so long ago.
+  func start(of text: String) throws -> Int64 {
+    let words = try timeWords(text)
+    return words.moment ?? words.range.lowerBound
+  }
+
   private func timeWords(_ text: String) throws -> TimeWords {
     let now = clock() / 1_000_000_000
     guard let words = TimeWords(text, now: now, offset: offset(now), isUTC: false) else {

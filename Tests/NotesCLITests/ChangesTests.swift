@@ -131,4 +131,20 @@ struct ChangesTests {
     try vault.write("one two three\n", to: "a.md")
     #expect(told(try changes()) == ["a.md minor"])
   }
+
+  @Test("a new note has as many words here as in its history, and what is imported is no news")
+  func sameCount() throws {
+    try vault.write("---\ntitle: Old\n---\n\nSome *words*, and `code`, $x + y$.\n", to: "old.md")
+    try save(daysAgo: 900)
+    let news = try changes("--since", "1999-01-01").first { $0["path"] as? String == "old.md" }
+    let history = vault.notes("history", "old").lines[0]
+    let count = try #require(news?["wordsAdded"] as? Int)
+    #expect(history.contains("+\(count) -0"), "\(history): \(count)")
+    _ = try changes()
+    try vault.notes("version", "import", "old", "--yes").succeeded()
+    #expect(try told(changes("--keep")) == [])
+    #expect(try told(changes("--since", "2 days ago")) == [])
+    try vault.notes("version", "note", "old@v1", "-m", "Other words").succeeded()
+    #expect(try told(changes("--since", "2 days ago")) == [])
+  }
 }

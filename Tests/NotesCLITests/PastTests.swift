@@ -26,6 +26,17 @@ struct PastTests {
     #expect(json.count == 3 && json[0].contains("\"wordsAdded\":1"))
   }
 
+  @Test("snapshots of a clock that ran years ahead are a sitting of their own")
+  func clockAhead() throws {
+    for (text, days) in [("one", 0), ("one two", 5_000), ("one two three", 0)] as [(String, Int64)]
+    {
+      try vault.write(text + "\n", to: "s.md")
+      try vault.run(["save", "-q", "-m", text], clockAhead: days * 86_400).succeeded()
+    }
+    let lines = vault.notes("history", "s").lines
+    #expect(lines.count == 3 && !lines.joined().contains("snapshots"), "\(lines)")
+  }
+
   @Test("snapshots of one author and one hour are one sitting, up to a version, each on wish")
   func sittings() throws {
     func save(_ text: String, minutesAgo: Int64, _ message: String, by name: String = "Ada") throws

@@ -388,6 +388,8 @@ struct VersionCommandTests {
     #expect(here.notes("blame", "b", "--all").lines[1].contains(first))
     #expect(here.notes("blame", "b", "--older-than", "2100-01-01").lines.count == 2)
     #expect(here.notes("blame", "b", "--older-than", "1 year ago").status == 1)
+    let today = String(try here.git("log", "-1", "--format=%cs").output.prefix(10))
+    #expect(here.notes("blame", "b", "--older-than", today).status == 1)
     #expect(here.notes("blame", "b", "--format", "jsonl").output.contains("\"from\":\"v1\""))
     #expect(here.notes("blame", "b", "--words", "--format", "json").status == 64)
     #expect(here.notes("blame", "nothing").status == 1)

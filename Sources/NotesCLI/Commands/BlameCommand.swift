@@ -55,7 +55,7 @@ struct BlameCommand: NotesCommand {
       path, throughSnapshots: all, at: pin.map { try session.revision($0) })
     var passages = Passage.all(of: blame)
     if let olderThan {
-      let limit = try session.date(olderThan).seconds
+      let limit = try session.start(of: olderThan)
       passages = passages.filter { passage in
         blame.steps[passage.newest].seconds.map { $0 < limit } ?? false
       }
