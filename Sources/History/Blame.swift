@@ -30,7 +30,8 @@ extension History {
   ///
   /// - Throws: `HistoryError.noSuchNote` where there is no text of it, and what `text(of:at:)` throws.
   public func blame(
-    _ path: NotePath, throughSnapshots: Bool = false, at revision: Revision? = nil
+    _ path: NotePath, throughSnapshots: Bool = false, at revision: Revision? = nil,
+    progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
   ) throws -> Blame {
     var steps: [BlameStep] = []
     var texts: [[UInt8]] = []
@@ -81,7 +82,8 @@ extension History {
       throw HistoryError.noSuchNote(path.text, revision: revision?.words)
     }
     return Blame(
-      text: text, steps: steps, words: Provenance(of: texts, from: origins).words,
+      text: text, steps: steps,
+      words: Provenance(of: texts, from: origins, progress: { progress($0, texts.count) }).words,
       isThroughSnapshots: throughSnapshots)
   }
 }

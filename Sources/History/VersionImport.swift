@@ -46,7 +46,9 @@ extension History {
   /// change that was taken back at once, makes none.
   ///
   /// - Throws: `HistoryError.hasVersions` where the post has some: numbers that were given stay.
-  public func proposedVersions(of path: NotePath) throws -> VersionImport {
+  public func proposedVersions(
+    of path: NotePath, progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
+  ) throws -> VersionImport {
     let ledger = try ledger(of: path)
     guard ledger.lastNumber == 0 else { throw HistoryError.hasVersions(path: path.text) }
     var days: [(day: String, text: PastText)] = []
@@ -56,7 +58,8 @@ extension History {
       days.append((day, past))
     }
     var proposed = VersionImport(into: ledger)
-    for (_, past) in days {
+    for (place, (_, past)) in days.enumerated() {
+      progress(place, days.count)
       let bytes = try bytes(of: past)
       if bytes == proposed.texts.last { continue }
       let version = try Version(

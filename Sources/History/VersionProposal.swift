@@ -27,9 +27,8 @@ public struct VersionProposal: Sendable, Equatable {
       return
     }
     let changed = blocks.reduce(0) { $0 + $1.wordsAdded + $1.wordsRemoved }
-    let all = TextDiff.wordDiff(old: [], new: Array(new[text.body])).wordsAdded
     let count = "\(changed) \(changed == 1 ? "word" : "words") changed"
-    guard changed <= max(15, all / 50) else {
+    guard changed <= 15 || changed <= text.wordCount / 50 else {
       (kind, reason) = (.major, count)
       return
     }

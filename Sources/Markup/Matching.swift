@@ -181,7 +181,17 @@ struct Interning {
   private struct Key: Hashable {
     let bytes: ArraySlice<UInt8>
 
-    static func == (left: Self, right: Self) -> Bool { left.bytes.elementsEqual(right.bytes) }
+    static func == (left: Self, right: Self) -> Bool {
+      guard left.bytes.count == right.bytes.count else { return false }
+      return unsafe left.bytes.withUnsafeBytes { left in
+        unsafe right.bytes.withUnsafeBytes { right in
+          for place in 0..<right.count {
+            if unsafe left[place] != right[place] { return false }
+          }
+          return true
+        }
+      }
+    }
 
     func hash(into hasher: inout Hasher) {
       unsafe bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }

@@ -19,8 +19,10 @@ public struct Provenance: Sendable {
   ///
   /// `origins` says of each from which it was made, by their places; without it, from the one before.
   /// A word that came from several is as old as in the one where it is oldest.
-  public init(of texts: [[UInt8]], from origins: [[Int]]? = nil) {
-    var interning = Interning()
+  public init(
+    of texts: [[UInt8]], from origins: [[Int]]? = nil, progress: (_ done: Int) -> Void = { _ in }
+  ) {
+    var reader = WordReader()
     var followers: [Int: Follower] = [:]
     var last = Follower()
     var ranges: [Range<Int>] = []
@@ -29,8 +31,9 @@ public struct Provenance: Sendable {
     let all = texts.indices.map { origins?[$0] ?? ($0 == 0 ? [] : [$0 - 1]) }
     for (step, before) in all.enumerated() { for place in before { lastUse[place] = step } }
     for (step, text) in texts.enumerated() {
-      ranges = Self.words(of: text)
-      let numbers = ranges.map { interning.number(of: text[$0]) }
+      progress(step)
+      let numbers: [Int32]
+      (ranges, numbers) = reader.words(of: text)
       var joined: Follower?
       for place in all[step] {
         let isLast = lastUse[place] == step
@@ -51,25 +54,64 @@ public struct Provenance: Sendable {
     }
     words = zip(ranges, last.origins).map { Word(range: $0, origin: $1) }
   }
+}
 
-  /// The words of a note's blocks.
-  private static func words(of text: [UInt8]) -> [Range<Int>] {
+/// Reads the words of texts of which most blocks are the same: each block is cut into words once.
+private struct WordReader {
+  private struct Block {
+    /// Where the words stand from the block's first byte on.
+    var ranges: [Range<Int>] = []
+    var numbers: [Int32] = []
+  }
+
+  private var interning = Interning()
+  private var blockNumbers = Interning()
+  private var known: [Int32: Block] = [:]
+
+  /// The words of a note's blocks, and their numbers.
+  mutating func words(of text: [UInt8]) -> (ranges: [Range<Int>], numbers: [Int32]) {
     let document = Document(bytes: text)
     let atoms = document.atoms
-    return unsafe text.withUnsafeBufferPointer { buffer in
-      let view = unsafe ByteView(buffer)
-      var words: [Range<Int>] = []
-      var atom = 0
-      for block in document.blocks {
-        while atom < atoms.count, atoms[atom].lowerBound < block.range.lowerBound { atom += 1 }
-        let tokens = Tokens(
-          view, block.range, atoms: atoms[atom...],
-          isVerbatim: block.kind == .code || block.kind == .html,
-          isQuote: block.kind == .quote || block.kind == .callout)
-        for token in tokens.all where token.kind == .word { words.append(token.range) }
+    var found: (ranges: [Range<Int>], numbers: [Int32]) = ([], [])
+    for block in document.blocks {
+      let isVerbatim = block.kind == .code || block.kind == .html
+      let isQuote = block.kind == .quote || block.kind == .callout
+      let bytes = blockNumbers.number(of: text[block.range])
+      let key = bytes << 2 | (isVerbatim ? 2 : 0) | (isQuote ? 1 : 0)
+      let words: Block
+      if let before = known[key] {
+        words = before
+      } else {
+        words = cut(text, block.range, atoms, isVerbatim, isQuote)
+        known[key] = words
       }
-      return words
+      let start = block.range.lowerBound
+      for range in words.ranges {
+        found.ranges.append(start + range.lowerBound..<start + range.upperBound)
+      }
+      found.numbers += words.numbers
     }
+    return found
+  }
+
+  private mutating func cut(
+    _ text: [UInt8], _ range: Range<Int>, _ atoms: [Range<Int>], _ isVerbatim: Bool,
+    _ isQuote: Bool
+  ) -> Block {
+    let first = atoms.partitionPoint { $0.lowerBound < range.lowerBound }
+    let tokens = unsafe text.withUnsafeBufferPointer { buffer in
+      Tokens(
+        unsafe ByteView(buffer), range, atoms: atoms[first...], isVerbatim: isVerbatim,
+        isQuote: isQuote
+      ).all
+    }
+    var block = Block()
+    for token in tokens where token.kind == .word {
+      let start = token.range.lowerBound - range.lowerBound
+      block.ranges.append(start..<start + token.range.count)
+      block.numbers.append(interning.number(of: text[token.range]))
+    }
+    return block
   }
 }
 

@@ -13,78 +13,45 @@ extension TextDiff {
 }
 
 /// A text as a row of pieces to compare: its blocks, and single lines where there is no prose.
+///
+/// A piece is cut into words only where the other text has none of the same bytes, or where it stands
+/// between two that differ: of a long text that changed in one place most pieces never are.
 private struct Pieces {
   struct Piece {
     var range: Range<Int>
     var lines: Range<Int>
-    var tokens: [Tokens.Token]
-    var numbers: [Int32]
     var form: DiffBlock.Form
+    var isQuote = false
+    /// What tells its form and bytes from others.
+    var bytesNumber: Int32
+    var isCut = false
+    var tokens: [Tokens.Token] = []
+    var numbers: [Int32] = []
 
     var words: Int { tokens.reduce(0) { $0 + $1.words } }
-
-    /// Paragraphs as one, with the number of what stands between two of them.
-    init?(joining pieces: ArraySlice<Piece>, paragraphEnd: Int32) {
-      guard var all = pieces.first else { return nil }
-      for piece in pieces.dropFirst() {
-        let gap = all.range.upperBound..<piece.range.lowerBound
-        all.tokens += [Tokens.Token(range: gap, kind: .lineBreak)] + piece.tokens
-        all.numbers += [paragraphEnd] + piece.numbers
-        all.range = all.range.lowerBound..<piece.range.upperBound
-        all.lines = all.lines.lowerBound..<piece.lines.upperBound
-      }
-      self = all
-    }
-
-    init(
-      range: Range<Int>, lines: Range<Int>, tokens: [Tokens.Token], numbers: [Int32],
-      form: DiffBlock.Form
-    ) {
-      self.range = range
-      self.lines = lines
-      self.tokens = tokens
-      self.numbers = numbers
-      self.form = form
-    }
   }
 
   let bytes: [UInt8]
   private(set) var all: [Piece] = []
+  private let atoms: [Range<Int>]
+  private let lines: Lines
 
   init(_ bytes: [UInt8], interning: inout Interning) {
     self.bytes = bytes
     let document = Document(bytes: bytes)
-    let atoms = document.atoms
-    all = unsafe bytes.withUnsafeBufferPointer { buffer in
+    atoms = document.atoms
+    (lines, all) = unsafe bytes.withUnsafeBufferPointer { buffer in
       let view = unsafe ByteView(buffer)
       let lines = Lines(view)
       var pieces: [Piece] = []
-      var atom = 0
       func add(_ first: Int, _ last: Int, _ form: DiffBlock.Form, isQuote: Bool = false) {
         let range =
           lines.content(first, in: view).lowerBound..<lines.content(last, in: view).upperBound
-        while atom < atoms.count, atoms[atom].lowerBound < range.lowerBound { atom += 1 }
-        let tokens: [Tokens.Token]
-        switch form {
-        case .prose:
-          let text = range.lowerBound..<view.trimmed(range).upperBound
-          tokens =
-            Tokens(view, text, atoms: atoms[atom...], isVerbatim: false, isQuote: isQuote).all
-        case .row: tokens = Tokens(view, row: view.trimmed(range), atoms: atoms[atom...]).all
-        case .line:
-          tokens = Tokens(view, range, atoms: [], isVerbatim: true, isQuote: false).all
-        case .code:
-          tokens = (first...last).map { line in
-            let content = lines.content(line, in: view)
-            let end =
-              line == last ? content.upperBound : lines.content(line + 1, in: view).lowerBound
-            return Tokens.Token(line: content.lowerBound..<end, in: view)
-          }
-        }
         pieces.append(
           Piece(
-            range: range, lines: first + 1..<last + 2, tokens: tokens,
-            numbers: tokens.map { Self.number(of: $0, bytes, form, &interning) }, form: form))
+            range: range, lines: first + 1..<last + 2, form: form, isQuote: isQuote,
+            bytesNumber: interning.number(of: bytes[range]) << 3 | form.number << 1
+              | (isQuote ? 1 : 0)))
       }
       /// Lines that are in no block, such as those of the front matter, and definitions are a piece each.
       var next = 0
@@ -109,7 +76,39 @@ private struct Pieces {
         next = last + 1
       }
       addLines(before: lines.count)
-      return pieces
+      return (lines, pieces)
+    }
+  }
+
+  /// Cuts a piece into its words.
+  mutating func cut(_ index: Int, interning: inout Interning) {
+    if all[index].isCut { return }
+    let piece = all[index]
+    let tokens = unsafe bytes.withUnsafeBufferPointer { buffer in
+      cutTokens(of: piece, in: unsafe ByteView(buffer))
+    }
+    all[index].tokens = tokens
+    all[index].numbers = tokens.map { Self.number(of: $0, bytes, piece.form, &interning) }
+    all[index].isCut = true
+  }
+
+  private func cutTokens(of piece: Piece, in view: ByteView) -> [Tokens.Token] {
+    let range = piece.range
+    let atoms = atoms[atoms.partitionPoint { $0.lowerBound < range.lowerBound }...]
+    switch piece.form {
+    case .prose:
+      let text = range.lowerBound..<view.trimmed(range).upperBound
+      return Tokens(view, text, atoms: atoms, isVerbatim: false, isQuote: piece.isQuote).all
+    case .row: return Tokens(view, row: view.trimmed(range), atoms: atoms).all
+    case .line: return Tokens(view, range, atoms: [], isVerbatim: true, isQuote: false).all
+    case .code:
+      let last = piece.lines.upperBound - 2
+      return (piece.lines.lowerBound - 1...last).map { line in
+        let content = lines.content(line, in: view)
+        let end =
+          line == last ? content.upperBound : lines.content(line + 1, in: view).lowerBound
+        return Tokens.Token(line: content.lowerBound..<end, in: view)
+      }
     }
   }
 
@@ -140,9 +139,36 @@ private struct Pieces {
   }
 }
 
+extension Pieces.Piece {
+  /// Paragraphs as one, with the number of what stands between two of them.
+  fileprivate init?(joining pieces: ArraySlice<Pieces.Piece>, paragraphEnd: Int32) {
+    guard var all = pieces.first else { return nil }
+    for piece in pieces.dropFirst() {
+      let gap = all.range.upperBound..<piece.range.lowerBound
+      all.tokens += [Tokens.Token(range: gap, kind: .lineBreak)] + piece.tokens
+      all.numbers += [paragraphEnd] + piece.numbers
+      all.range = all.range.lowerBound..<piece.range.upperBound
+      all.lines = all.lines.lowerBound..<piece.lines.upperBound
+    }
+    self = all
+  }
+}
+
+extension DiffBlock.Form {
+  fileprivate var number: Int32 {
+    switch self {
+    case .prose: 0
+    case .row: 1
+    case .code: 2
+    case .line: 3
+    }
+  }
+}
+
 private struct WordComparison {
-  private let old: Pieces
-  private let new: Pieces
+  private var old: Pieces
+  private var new: Pieces
+  private var interning: Interning
   private var blocks: [DiffBlock] = []
   /// The blocks that are in one of the texts only: where they stand in `blocks`, and their piece.
   private var removed: [(block: Int, piece: Int)] = []
@@ -156,15 +182,20 @@ private struct WordComparison {
 
   init(old: [UInt8], new: [UInt8]) {
     var interning = Interning()
-    self.old = Pieces(old, interning: &interning)
-    self.new = Pieces(new, interning: &interning)
+    var bytes = Interning()
+    self.old = Pieces(old, interning: &bytes)
+    self.new = Pieces(new, interning: &bytes)
     paragraphEnd = interning.number(of: [.newline, .newline])
+    self.interning = interning
   }
 
   mutating func result() -> TextDiff {
+    cutWhatDiffers()
     var known: [[Int32]: Int32] = [:]
     func numbers(_ pieces: Pieces) -> [Int32] {
       pieces.all.map { piece in
+        // What is there in both is known by its bytes, all else by its words.
+        if !piece.isCut { return -1 - piece.bytesNumber }
         let next = Int32(truncatingIfNeeded: known.count)
         if let number = known[piece.numbers] { return number }
         known[piece.numbers] = next
@@ -183,6 +214,17 @@ private struct WordComparison {
     addGap(i..<old.all.count, j..<new.all.count)
     joinMoved()
     return TextDiff(blocks: blocks)
+  }
+
+  private mutating func cutWhatDiffers() {
+    let inOld = Set(old.all.map(\.bytesNumber))
+    let inNew = Set(new.all.map(\.bytesNumber))
+    for index in old.all.indices where !inNew.contains(old.all[index].bytesNumber) {
+      old.cut(index, interning: &interning)
+    }
+    for index in new.all.indices where !inOld.contains(new.all[index].bytesNumber) {
+      new.cut(index, interning: &interning)
+    }
   }
 
   private mutating func addSame(_ run: Matching.Run) {
@@ -213,6 +255,8 @@ private struct WordComparison {
 
   /// Between two unchanged blocks: pairs those that are alike, in order.
   private mutating func addGap(_ olds: Range<Int>, _ news: Range<Int>) {
+    for index in olds { old.cut(index, interning: &interning) }
+    for index in news { new.cut(index, interning: &interning) }
     var (i, j) = (olds.lowerBound, news.lowerBound)
     for pair in widened(pairs(olds, news), olds, news) {
       addLone(old: i..<pair.olds.lowerBound, new: j..<pair.news.lowerBound)

@@ -52,7 +52,10 @@ struct BlameCommand: NotesCommand {
     let history = try session.history(options, for: .reading)
     let (path, pin) = try session.pastText(post, in: history)
     let blame = try history.blame(
-      path, throughSnapshots: all, at: pin.map { try session.revision($0) })
+      path, throughSnapshots: all, at: pin.map { try session.revision($0) }
+    ) { done, all in
+      if done > 0, done % 50 == 0 { session.console.progress("\(done) of \(all) texts read") }
+    }
     var passages = Passage.all(of: blame)
     if let olderThan {
       let limit = try session.start(of: olderThan)

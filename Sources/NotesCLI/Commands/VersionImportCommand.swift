@@ -33,7 +33,10 @@ struct VersionImportCommand: NotesCommand {
   func run(in session: inout Session) throws -> ExitStatus {
     let history = try session.history(options)
     let path = try session.pastPath(post, in: history)
-    var proposed = try history.proposedVersions(of: path)
+    let console = session.console
+    var proposed = try history.proposedVersions(of: path) { done, all in
+      if done > 0, done % 20 == 0 { console.progress("\(done) of \(all) days compared") }
+    }
     guard !proposed.versions.isEmpty else {
       throw Failure("\(path.text) is in no snapshot yet", hint: "notes save", status: .no)
     }
