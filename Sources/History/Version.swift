@@ -151,6 +151,9 @@ public struct Ledger: Sendable {
   /// Where the post stands, as far as its versions know; `nil` where there is none.
   public var place: NotePath? { versions.last.map { $0.moved ?? $0.path } }
 
+  /// When the newest was cut.
+  fileprivate var lastCut: String { versions.last?.created ?? "" }
+
   /// The version with a number.
   public subscript(number: Int) -> Version? { versions.first { $0.number == number } }
 
@@ -233,7 +236,7 @@ extension Vault {
       if own.lastNumber > 0 { return (own, id, []) }
     }
     let all = try ledgers()
-    return (all.first { $0.place == path }, id, all)
+    return (all.filter { $0.place == path }.max { $0.lastCut < $1.lastCut }, id, all)
   }
 
   /// The versions of many notes at once, each by its id or its path now.
@@ -244,7 +247,7 @@ extension Vault {
     let byKey = Dictionary(all.map { ($0.key, $0) }) { first, _ in first }
     let byPath = Dictionary(
       all.compactMap { ledger in ledger.place.map { ($0, ledger) } }
-    ) { first, _ in first }
+    ) { $0.lastCut < $1.lastCut ? $1 : $0 }
     var found: [NotePath: Ledger] = [:]
     for (path, id) in notes {
       if let id, let own = byKey[id], own.lastNumber > 0 {
@@ -310,9 +313,12 @@ extension History {
   /// The versions of a post, followed through renames; none for one that was never cut.
   public func ledger(of path: NotePath) throws -> Ledger {
     let (known, id, all) = try vault.lookUp(path)
-    if let known { return known }
+    if let known {
+      // Who has its id is the post; who only has its place may be another.
+      if try known.key == id || !isAnotherPost(path, than: known) { return known }
+    }
     let vault = vault
-    let others = all.filter { !vault.hasItsNote($0) }
+    let others = all.filter { !vault.hasItsNote($0) && $0.key != known?.key }
     if !others.isEmpty {
       let past = Set(try pastTexts(of: path).map(\.path))
       if let found = others.first(where: { $0.stood(at: past) }) { return found }

@@ -1,5 +1,6 @@
 internal import Git
 internal import Markup
+internal import Vault
 
 /// What a version came from: not always the one with the number before it, since two machines cut
 /// at once.
@@ -65,5 +66,38 @@ extension Ledger {
     return all(one).intersection(all(other)).sorted().last { texts[$0] != nil }.flatMap {
       texts[$0]
     }
+  }
+}
+
+extension History {
+  /// Whether the post of some versions was removed, and a note was written anew at its path.
+  ///
+  /// One that came back with most of its words is the same.
+  func isAnotherPost(_ path: NotePath, than ledger: Ledger) throws -> Bool {
+    guard let head = try head() else { return false }
+    let place = try unsavedRename(of: path) ?? path
+    let cut = Set(ledger.versions.map(\.text))
+    var isGone = false
+    var after: ObjectID?
+    var texts: (old: ObjectID, new: ObjectID?)?
+    try repository.eachVersion(of: GitPath(place.text), from: head) { version in
+      guard let text = version.id else {
+        isGone = true
+        return true
+      }
+      if isGone {
+        texts = (text, after)
+      } else if !cut.contains(text) {
+        after = text
+        return true
+      }
+      return false
+    }
+    guard let texts else { return false }
+    let old = try repository.readBlob(texts.old)
+    let new = try texts.new.map { try repository.readBlob($0) } ?? vault.bytesIfThere(path) ?? []
+    let diff = TextDiff.wordDiff(old: old, new: new)
+    let all = TextDiff.wordDiff(old: [], new: old).wordsAdded
+    return 2 * diff.wordsRemoved > all
   }
 }

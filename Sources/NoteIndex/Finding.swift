@@ -36,6 +36,8 @@ public struct Finding: Sendable, Hashable {
     case outOfOrder
     /// A step of a trail whose note does not say when its idea appeared.
     case noIdeaDate
+    /// A step of a trail that leads where an earlier one led.
+    case repeatedStep
     /// A step of a trail that says nothing but where it leads.
     case wordlessStep
   }

@@ -6,7 +6,8 @@ extension Trail {
   ///
   /// `graph` holds its notes and all that they build on.
   public func findings(_ graph: IdeaGraph) -> [Finding] {
-    var findings = steps.flatMap(problems) + outOfOrder + graph.cycles.map(finding)
+    var findings =
+      steps.flatMap(problems) + repeated + outOfOrder + graph.cycles.map(finding)
     findings += notes.flatMap { contradictions($0, graph) }
     return findings.sorted()
   }
@@ -44,6 +45,21 @@ extension Trail {
         finding(step.line, .wordlessStep, "nothing says what \(idea.path) answered and left open"))
     }
     return found
+  }
+
+  /// Steps that lead where an earlier one led; another version or another passage is another step.
+  private var repeated: [Finding] {
+    var seen: [[String?]: Int] = [:]
+    return steps.compactMap { step in
+      guard let path = step.link.note else { return nil }
+      let goal = [path.text, step.link.pin, step.link.anchor]
+      guard let line = seen[goal] else {
+        seen[goal] = step.line
+        return nil
+      }
+      let name = path.text + (step.link.pin.map { "@\($0)" } ?? "")
+      return finding(step.line, .repeatedStep, "\(name) is the step of line \(line) already")
+    }
   }
 
   /// Steps that come too late: behind one that builds on them, or behind one whose idea is newer.

@@ -26,6 +26,14 @@ struct PastTests {
     #expect(json.count == 3 && json[0].contains("\"wordsAdded\":1"))
   }
 
+  @Test("the vault's history shows the words of each note, when asked")
+  func vaultWords() throws {
+    let lines = vault.notes("history", "--diff").output
+    #expect(lines.contains("—— new.md") && lines.contains("Alpha [-beta-]{+BETA+} gamma."))
+    #expect(lines.contains("{+A second paragraph that stays.+}"))
+    #expect(!vault.notes("history").output.contains("gamma"))
+  }
+
   @Test("snapshots of a clock that ran years ahead are a sitting of their own")
   func clockAhead() throws {
     for (text, days) in [("one", 0), ("one two", 5_000), ("one two three", 0)] as [(String, Int64)]

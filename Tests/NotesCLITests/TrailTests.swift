@@ -111,4 +111,17 @@ struct TrailTests {
     #expect(note.hasPrefix("---\ntitle: Own title\ntags: [a]\nid: "))
     #expect(note.hasSuffix("---\n\nText.\n"))
   }
+
+  @Test("a step to a version that is not there, and one that is there twice, are told")
+  func steps() throws {
+    try vault.notes("version", "cut", "score", "-q").succeeded()
+    try vault.write(
+      "---\ntype: trail\n---\n\n1. [[langevin]]: a\n2. [[score@v1]]: b\n3. [[score@v9]]: c\n"
+        + "4. [[langevin]]: again\n5. [[score]]: d\n",
+      to: "trail.md")
+    let found = vault.notes("trail", "check").lines
+    #expect(found.contains("trail.md:7: score.md has no text 'v9'"), "\(found)")
+    #expect(found.contains("trail.md:8: langevin.md is the step of line 5 already"), "\(found)")
+    #expect(found.count == 2, "\(found)")
+  }
 }

@@ -249,6 +249,45 @@ struct VersionCommandTests {
     #expect(here.notes("version", "list").lines.count == 1)
   }
 
+  @Test("a post that is written anew where another was removed begins with its own v1")
+  func anew() throws {
+    try cutPlain()
+    try here.notes("rm", "plain").succeeded()
+    try here.notes("save").succeeded()
+    try here.write("A new post about other things.\n", to: "plain.md")
+    #expect(here.notes("version", "list", "plain").status == 1)
+    let cut = try here.notes("version", "cut", "plain").succeeded()
+    #expect(cut.output.hasPrefix("v1"), "\(cut.output)")
+    #expect(here.notes("show", "plain@v1").output.hasPrefix("A new post"))
+    try here.write("A new post about other things, and more.\n", to: "plain.md")
+    #expect(try here.notes("version", "cut", "plain", "--new").succeeded().output.hasPrefix("v2"))
+  }
+
+  @Test("a post that comes back after it was removed has its versions", arguments: [true, false])
+  func cameBack(isEdited: Bool) throws {
+    try cutPlain()
+    try here.write(plain + "The second, unsaved in a version.\n", to: "plain.md")
+    try here.notes("save").succeeded()
+    try here.notes("rm", "plain").succeeded()
+    try here.notes("save").succeeded()
+    try here.notes("restore", "plain", "HEAD~1").succeeded()
+    if isEdited { try here.write(try here.read("plain.md") + "\nMore.\n", to: "plain.md") }
+    #expect(here.notes("version", "list", "plain").lines.count == 2)
+    try here.write("Now for something quite different.\n", to: "plain.md")
+    #expect(try here.notes("version", "cut", "plain", "--new").succeeded().output.hasPrefix("v3"))
+  }
+
+  @Test("the list of versions can be one of paths")
+  func paths() throws {
+    try cutPlain()
+    try here.notes("version", "cut", "essay").succeeded()
+    #expect(
+      Set(here.notes("version", "list", "--format", "path").lines) == [
+        "plain.md", "posts/essay.md",
+      ])
+    #expect(here.notes("version", "list", "plain", "--format", "path").lines == ["plain.md"])
+  }
+
   @Test("what notes mv took along stays, whatever is written there and where it was")
   func movedAndRewritten() throws {
     try cutPlain()

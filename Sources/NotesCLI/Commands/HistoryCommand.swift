@@ -85,7 +85,10 @@ struct HistoryCommand: NotesCommand {
     var records: [PastRecord] = []
     let shown = sittings.prefix(limit ?? .max)
     var words = try SittingWords(of: shown, index)
-    for sitting in shown {
+    for (place, sitting) in shown.enumerated() {
+      if place > 0, place % 20 == 0 {
+        session.console.progress("\(place) of \(shown.count) steps compared")
+      }
       let (count, change) = try words.words(of: sitting, history, comparing: diff)
       let record = PastRecord(sitting, count, session)
       records.append(record)
@@ -116,7 +119,8 @@ struct HistoryCommand: NotesCommand {
           StyledText(snapshot.commit.id.short, .dim)
             + StyledText("  \(record.created.prefix(10))  ")
             + StyledText(snapshot.commit.summary))
-        session.print(snapshot.changes, limit: 5, before: "   ")
+        session.print(snapshot.changes, limit: diff ? .max : 5, before: "   ")
+        if diff { try showWords(of: snapshot.changes, history, session) }
       }
     }
     if snapshots.count < limit ?? 50 { session.noteCut(of: history) }
@@ -124,6 +128,27 @@ struct HistoryCommand: NotesCommand {
       throw Failure("there is no snapshot yet", hint: "notes save", status: .no)
     }
     return .done
+  }
+}
+
+extension HistoryCommand {
+  /// The words that changed in each note of a snapshot.
+  private func showWords(
+    of changes: [FileChange], _ history: borrowing History, _ session: Session
+  ) throws {
+    func text(_ entry: TreeEntry?) throws -> [UInt8] {
+      guard let entry, entry.kind == .file else { return [] }
+      return try history.blob(named: entry.id.description) ?? []
+    }
+    for change in changes {
+      let place = change.new == nil ? change.oldPath : change.newPath
+      guard (try? NotePath(place.description))?.isNote ?? false else { continue }
+      let diff = TextDiff.wordDiff(old: try text(change.old), new: try text(change.new))
+      if diff.isEmpty { continue }
+      session.console.print()
+      session.console.print(StyledText("—— ", .dim) + StyledText(place.description, .path))
+      session.print(diff, unchanged: false)
+    }
   }
 }
 

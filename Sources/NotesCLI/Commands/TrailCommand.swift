@@ -91,7 +91,8 @@ struct TrailCommand: ParsableCommand {
       abstract: "Compare trails with what their notes say: dates, and what builds on what.",
       discussion: """
         One line for each step that comes before what it builds on or behind what is newer, each \
-        note that a step builds on and the trail does not have, each circle. Exit 1: there is \
+        note that a step builds on and the trail does not have, each circle, each step that is there \
+        twice, each link to a version that is not there. Exit 1: there is \
         something to mend. A missing idea-date or sentence is told, and is nothing to mend.
 
         \(exits(.no, .failed, .noVault, .busy))
@@ -118,6 +119,11 @@ struct TrailCommand: ParsableCommand {
         // Two trails over the same notes tell what is wrong with those once.
         findings += trail.findings(graph).filter { !findings.contains($0) }
       }
+      // A step can lead to a version, which has to be there.
+      let pins = try session.checkPins(index, vault).filter {
+        paths.contains($0.path) && !$0.isInformation
+      }
+      findings = (findings + pins).sorted()
       let faults = try session.print(findings, format)
       if !format.isJSON, faults == 0 {
         session.console.note(

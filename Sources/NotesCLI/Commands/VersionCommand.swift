@@ -93,7 +93,7 @@ struct VersionCommand: ParsableCommand {
     @Argument(help: "The post. Default: all of them.", completion: .noteNames)
     var post: String?
 
-    @Option(help: "short, json or jsonl.")
+    @Option(help: "short, path, json or jsonl.")
     var format = ListFormat.short
 
     func run(in session: inout Session) throws -> ExitStatus {
@@ -111,6 +111,11 @@ struct VersionCommand: ParsableCommand {
       }
       if format.isJSON {
         try session.print(list: versions.map(VersionRecord.init), format)
+      } else if format == .path {
+        for ledger in ledgers {
+          guard let path = ledger.place, ledger.latest != nil else { continue }
+          session.console.print(StyledText(path.text, .path))
+        }
       } else {
         for version in versions {
           session.console.print(
