@@ -10,6 +10,7 @@ public struct VersionImport: Sendable {
   public private(set) var edits: [FileEdit] = []
   fileprivate var texts: [[UInt8]] = []
   private let ledger: Ledger
+  private var comparer = TextComparer()
 
   init(into ledger: Ledger) {
     self.ledger = ledger
@@ -17,9 +18,12 @@ public struct VersionImport: Sendable {
 
   /// Adds a text as the next version; what kind it is, is proposed.
   mutating func add(_ version: Version, _ text: [UInt8], note: String) throws {
+    let kind = texts.last.map { old in
+      VersionProposal(comparer.wordDiff(old: old, new: text), new: text).kind
+    }
     var next = Version(
       number: versions.count + 1, path: version.path, created: version.created,
-      kind: texts.last.map { VersionProposal(old: $0, new: text).kind } ?? .major,
+      kind: kind ?? .major,
       note: note, author: version.author, text: version.text, pictures: version.pictures)
     next.isImported = true
     edits.append(.create(try ledger.file(next.number, "md"), text))

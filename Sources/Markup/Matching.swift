@@ -178,6 +178,13 @@ struct Matching {
 
 /// Gives equal bytes equal numbers.
 struct Interning {
+  /// Whether the bytes are copied: one that outlives the texts would keep all of them otherwise.
+  private let copies: Bool
+
+  init(copies: Bool = false) {
+    self.copies = copies
+  }
+
   private struct Key: Hashable {
     let bytes: ArraySlice<UInt8>
 
@@ -204,7 +211,7 @@ struct Interning {
     let next = Int32(truncatingIfNeeded: numbers.count)
     let key = Key(bytes: bytes)
     if let known = numbers[key] { return known }
-    numbers[key] = next
+    numbers[copies ? Key(bytes: ArraySlice(Array(bytes))) : key] = next
     return next
   }
 }

@@ -64,8 +64,8 @@ private struct WordReader {
     var numbers: [Int32] = []
   }
 
-  private var interning = Interning()
-  private var blockNumbers = Interning()
+  private var interning = Interning(copies: true)
+  private var blockNumbers = Interning(copies: true)
   private var known: [Int32: Block] = [:]
 
   /// The words of a note's blocks, and their numbers.

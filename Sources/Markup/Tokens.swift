@@ -48,21 +48,24 @@ struct Tokens {
     isQuote: Bool
   ) {
     self.view = view
-    var atoms = atoms
+    var place = atoms.startIndex
     var index = range.lowerBound
     while index < range.upperBound {
-      while let atom = atoms.first, atom.lowerBound < index || atom.upperBound > range.upperBound {
-        atoms.removeFirst()
+      while place < atoms.endIndex,
+        atoms[place].lowerBound < index || atoms[place].upperBound > range.upperBound
+      {
+        place += 1
       }
+      let next = place < atoms.endIndex ? atoms[place] : nil
       let end: Int
       let kind: Kind
       var isAtom = false
-      if let atom = atoms.first, atom.lowerBound == index, !isVerbatim, !atom.isEmpty {
+      if let atom = next, atom.lowerBound == index, !isVerbatim, !atom.isEmpty {
         (end, kind, isAtom) = (atom.upperBound, .word, true)
       } else if view[index].isBlank {
         (end, kind) = blanks(at: index, before: range.upperBound, isVerbatim, isQuote)
       } else {
-        let limit = isVerbatim ? range.upperBound : atoms.first?.lowerBound ?? range.upperBound
+        let limit = isVerbatim ? range.upperBound : next?.lowerBound ?? range.upperBound
         (end, kind) = word(at: index, before: min(limit, range.upperBound))
       }
       var token = Token(range: index..<max(end, index + 1), kind: kind)

@@ -12,6 +12,40 @@ extension TextDiff {
   }
 }
 
+/// Compares texts of which one after the other is the same as in the comparison before: that one is
+/// not read again.
+public struct TextComparer: Sendable {
+  private var numbers = WordNumbers(copies: true)
+  private var known: [Pieces] = []
+
+  /// Nothing compared yet.
+  public init() {}
+
+  /// What `TextDiff.wordDiff` says.
+  public mutating func wordDiff(old: [UInt8], new: [UInt8]) -> TextDiff {
+    var comparison = WordComparison(old: pieces(old), new: pieces(new), numbers)
+    let result = comparison.result()
+    known = [comparison.old, comparison.new]
+    numbers = comparison.numbers
+    return result
+  }
+
+  private mutating func pieces(_ bytes: [UInt8]) -> Pieces {
+    known.first { $0.bytes == bytes } ?? Pieces(bytes, interning: &numbers.pieces)
+  }
+}
+
+/// The numbers of pieces, and of the words in them.
+private struct WordNumbers {
+  var pieces: Interning
+  var words: Interning
+
+  init(copies: Bool = false) {
+    pieces = Interning(copies: copies)
+    words = Interning(copies: copies)
+  }
+}
+
 /// A text as a row of pieces to compare: its blocks, and single lines where there is no prose.
 ///
 /// A piece is cut into words only where the other text has none of the same bytes, or where it stands
@@ -166,9 +200,9 @@ extension DiffBlock.Form {
 }
 
 private struct WordComparison {
-  private var old: Pieces
-  private var new: Pieces
-  private var interning: Interning
+  private(set) var old: Pieces
+  private(set) var new: Pieces
+  private(set) var numbers: WordNumbers
   private var blocks: [DiffBlock] = []
   /// The blocks that are in one of the texts only: where they stand in `blocks`, and their piece.
   private var removed: [(block: Int, piece: Int)] = []
@@ -181,21 +215,25 @@ private struct WordComparison {
   private static let mostPairs = 4_000
 
   init(old: [UInt8], new: [UInt8]) {
-    var interning = Interning()
-    var bytes = Interning()
-    self.old = Pieces(old, interning: &bytes)
-    self.new = Pieces(new, interning: &bytes)
-    paragraphEnd = interning.number(of: [.newline, .newline])
-    self.interning = interning
+    var numbers = WordNumbers()
+    let old = Pieces(old, interning: &numbers.pieces)
+    self.init(old: old, new: Pieces(new, interning: &numbers.pieces), numbers)
+  }
+
+  init(old: Pieces, new: Pieces, _ numbers: WordNumbers) {
+    self.old = old
+    self.new = new
+    self.numbers = numbers
+    paragraphEnd = self.numbers.words.number(of: [.newline, .newline])
   }
 
   mutating func result() -> TextDiff {
-    cutWhatDiffers()
+    let shared = cutWhatDiffers()
     var known: [[Int32]: Int32] = [:]
     func numbers(_ pieces: Pieces) -> [Int32] {
       pieces.all.map { piece in
         // What is there in both is known by its bytes, all else by its words.
-        if !piece.isCut { return -1 - piece.bytesNumber }
+        if shared.contains(piece.bytesNumber) { return -1 - piece.bytesNumber }
         let next = Int32(truncatingIfNeeded: known.count)
         if let number = known[piece.numbers] { return number }
         known[piece.numbers] = next
@@ -216,15 +254,17 @@ private struct WordComparison {
     return TextDiff(blocks: blocks)
   }
 
-  private mutating func cutWhatDiffers() {
+  /// Cuts the pieces that only one of the texts has, and returns the others.
+  private mutating func cutWhatDiffers() -> Set<Int32> {
     let inOld = Set(old.all.map(\.bytesNumber))
     let inNew = Set(new.all.map(\.bytesNumber))
     for index in old.all.indices where !inNew.contains(old.all[index].bytesNumber) {
-      old.cut(index, interning: &interning)
+      old.cut(index, interning: &numbers.words)
     }
     for index in new.all.indices where !inOld.contains(new.all[index].bytesNumber) {
-      new.cut(index, interning: &interning)
+      new.cut(index, interning: &numbers.words)
     }
+    return inOld.intersection(inNew)
   }
 
   private mutating func addSame(_ run: Matching.Run) {
@@ -255,8 +295,8 @@ private struct WordComparison {
 
   /// Between two unchanged blocks: pairs those that are alike, in order.
   private mutating func addGap(_ olds: Range<Int>, _ news: Range<Int>) {
-    for index in olds { old.cut(index, interning: &interning) }
-    for index in news { new.cut(index, interning: &interning) }
+    for index in olds { old.cut(index, interning: &numbers.words) }
+    for index in news { new.cut(index, interning: &numbers.words) }
     var (i, j) = (olds.lowerBound, news.lowerBound)
     for pair in widened(pairs(olds, news), olds, news) {
       addLone(old: i..<pair.olds.lowerBound, new: j..<pair.news.lowerBound)

@@ -9,6 +9,9 @@ internal import Vault
 struct SittingWords {
   private let index: PastIndex
   private let known: [TextPair: TextPair.Difference]
+  private var comparer = TextComparer()
+  /// The text that was read last: the older one of a step is the newer one of the next.
+  private var last: (name: String, text: [UInt8])?
   private var foundOut: [TextPair: TextPair.Difference] = [:]
 
   init(of sittings: some Sequence<Sitting>, _ index: PastIndex) throws {
@@ -22,13 +25,22 @@ struct SittingWords {
   ) throws -> (count: TextPair.Difference, change: TextDiff?) {
     let pair = sitting.pair
     if !comparing, let count = known[pair] { return (count, nil) }
-    let change = TextDiff.wordDiff(
-      old: try pair.old.flatMap { try history.blob(named: $0) } ?? [],
-      new: try pair.new.flatMap { try history.blob(named: $0) } ?? [])
+    let new = try text(pair.new, history)
+    let change = comparer.wordDiff(old: try text(pair.old, history), new: new)
     if let count = known[pair] { return (count, change) }
     let count = TextPair.Difference(added: change.wordsAdded, removed: change.wordsRemoved)
     foundOut[pair] = count
     return (count, change)
+  }
+
+  private mutating func text(
+    _ name: String?, _ history: borrowing History
+  ) throws -> [UInt8] {
+    guard let name else { return [] }
+    if let last, last.name == name { return last.text }
+    let text = try history.blob(named: name) ?? []
+    last = (name, text)
+    return text
   }
 
   /// Keeps what was found out.

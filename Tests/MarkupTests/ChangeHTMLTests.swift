@@ -31,6 +31,14 @@ import Testing
           + "<ins><code class=\"math\">a&lt;c</code></ins> in all of them.</p>"
       ),
       (
+        "One two three four. Five six seven.", "One two three four.\n\nFive six seven.",
+        "<p>One two three four.<del> </del></p>\n<p>Five six seven.</p>"
+      ),
+      (
+        "One two three four.\n\nFive six seven.", "One two three four. Five six seven.",
+        "<p>One two three four.</p>\n<p><ins> </ins>Five six seven.</p>"
+      ),
+      (
         "See [[one]] for the rest of it, dear.", "See [[two]] for the rest of it, dear.",
         "<p>See <del><a href=\"one\">one</a></del><ins><a href=\"two\">two</a></ins> for the rest of it, dear.</p>"
       ),

@@ -251,4 +251,22 @@ import Testing
     let many = (0..<3_000).map { "para \($0)\n\n" }.joined()
     #expect(diff(many, many.replacing("para", with: "text")).wordsAdded == 3_000)
   }
+
+  @Test("texts compared one after the other differ as they do by themselves", arguments: 0..<30)
+  func comparer(seed: Int) {
+    var random = SplitMix(seed: UInt64(seed))
+    let blocks =
+      (0..<12).map { "Block \($0) says some words of its own." } + [
+        "- item", "`c`", "| a |\n|---|",
+      ]
+    var comparer = TextComparer()
+    var last: [UInt8] = []
+    for _ in 0..<6 {
+      let picked = (0..<random.below(14)).map { _ in blocks[random.below(blocks.count)] }
+      let text = Array(picked.joined(separator: random.below(5) == 0 ? "\n" : "\n\n").utf8)
+      #expect(comparer.wordDiff(old: last, new: text) == TextDiff.wordDiff(old: last, new: text))
+      #expect(comparer.wordDiff(old: text, new: last) == TextDiff.wordDiff(old: text, new: last))
+      last = text
+    }
+  }
 }
