@@ -85,6 +85,7 @@ public struct History: ~Copyable {
     let since = lock.crashedSince
     return try lock.held {
       if let since { try removeStaleLocks(since: since) }
+      _ = try removeDeadLocks()
       try recover()
       if since != nil { try refreshUserIndexOfLastMoves() }
       let result = try body()

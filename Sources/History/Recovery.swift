@@ -57,28 +57,11 @@ extension History {
 
   /// Removes git's lock files that a killed command of ours left.
   ///
-  /// Only those made since that command began, and only while no git works in this folder: a live
-  /// git's lock is respected. That is asked once the locks are known, and only the very same go: else
-  /// a git that has come since would take the next lock at that place for its own.
+  /// Only those made since that command began: a live git's lock is respected.
   func removeStaleLocks(since begin: Int64) throws {
-    var names = ["HEAD.lock", "index.lock", "config.lock", "packed-refs.lock"]
-    func collect(_ folder: String) {
-      for name in StateFile.names(in: repository.commonDirectory + "/" + folder) {
-        let path = folder + "/" + name
-        if name.hasSuffix(".lock") { names.append(path) } else { collect(path) }
-      }
-    }
-    collect("refs")
-    var stale: [(file: StateFile, stamp: Vault::FileStamp)] = []
-    for name in names {
-      for folder in Set([repository.gitDirectory, repository.commonDirectory]) {
-        let file = StateFile(folder + "/" + name)
-        guard let stamp = file.stamp, stamp.modified >= begin - 20_000_000 else { continue }
-        stale.append((file, stamp))
-      }
-    }
+    let stale = gitLocks { $0.modified >= begin - 20_000_000 }
     if Self.isGitRunning(in: vault.root) { return }
-    for (file, stamp) in stale where file.stamp == stamp { try file.remove() }
+    _ = try remove(stale)
     for (folder, prefix) in [
       (repository.gitDirectory, "index.notes~"), (vault.stateFolder, "worktree.notes-"),
     ] {
@@ -90,6 +73,56 @@ extension History {
     repository.removeStaleRemoteLocks(since: (begin - 20_000_000) / 1_000_000_000)
     // Whoever made them is dead, and we hold the lock: none is too young, whatever the clock says.
     repository.removeLeftovers(olderThan: .max)
+  }
+
+  /// Removes git's lock files that nothing has held for so many seconds, whoever left them.
+  ///
+  /// What a git does under a lock takes moments, but for one that waits for an editor, and that one is
+  /// there to be seen.
+  ///
+  /// - Returns: the locks that went, by their paths in git's folder.
+  public func removeDeadLocks(olderThan seconds: Int64 = deadLockAge) throws -> [String] {
+    let limit = context.clock() - seconds * 1_000_000_000
+    let dead = gitLocks { $0.modified < limit }
+    return dead.isEmpty || Self.isGitRunning(in: vault.root) ? [] : try remove(dead)
+  }
+
+  /// After how many seconds a lock of git's is taken for dead.
+  public static var deadLockAge: Int64 { 600 }
+
+  /// One of git's lock files, as it was when it was looked at.
+  private struct GitLock {
+    let name: String
+    let file: StateFile
+    let stamp: Vault::FileStamp
+  }
+
+  private func gitLocks(where isWanted: (Vault::FileStamp) -> Bool) -> [GitLock] {
+    var names = ["HEAD.lock", "index.lock", "config.lock", "packed-refs.lock"]
+    func collect(_ folder: String) {
+      for name in StateFile.names(in: repository.commonDirectory + "/" + folder) {
+        let path = folder + "/" + name
+        if name.hasSuffix(".lock") { names.append(path) } else { collect(path) }
+      }
+    }
+    collect("refs")
+    return names.flatMap { name in
+      Set([repository.gitDirectory, repository.commonDirectory]).compactMap { folder in
+        let file = StateFile(folder + "/" + name)
+        guard let stamp = file.stamp, isWanted(stamp) else { return nil }
+        return GitLock(name: name, file: file, stamp: stamp)
+      }
+    }
+  }
+
+  /// Removes locks that no git holds, which is to be asked once they are known.
+  ///
+  /// Only the very same go: else a git that has come since would take the next lock at that place for
+  /// its own.
+  private func remove(_ locks: [GitLock]) throws -> [String] {
+    let left = locks.filter { $0.file.stamp == $0.stamp }
+    for lock in left { try lock.file.remove() }
+    return left.map(\.name)
   }
 
   /// Brings git's own index up to date with what the last commands did to the branch, which a failed

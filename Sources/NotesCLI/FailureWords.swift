@@ -141,7 +141,9 @@ extension Failure {
     case .repository(let problem): self.init(repository: problem)
     case .locked:
       self.init(
-        "\(error)", hint: "another git works here; try again when it is done", status: .busy)
+        "\(error)",
+        hint: "another git works here: try again when it is done, or notes doctor if there is none",
+        status: .busy)
     case .modified:
       self.init("\(error)", hint: "somebody committed meanwhile; try again", status: .busy)
     case .network, .timeout:

@@ -49,15 +49,17 @@ public struct VaultLock: ~Copyable, Sendable {
       usleep(20_000)
       waited += 20
     }
-    // A holder that ends in order empties the file; what it says otherwise is what was killed.
-    let crashed = contents(of: number).split(separator: "\n").dropFirst().first.flatMap {
-      Int64($0)
+    // A holder that ends in order empties the file; what it says otherwise is what was killed. Whoever
+    // holds it now may be killed before all is mended, so what the first one said stays, at every
+    // moment, and ours goes behind it.
+    let crashed = Record(in: contents(of: number))
+    let place = off_t(crashed?.length ?? 0)
+    let words = Array("\(command) (process \(getpid()))\n\(now)\n".utf8)
+    let count = unsafe words.withUnsafeBytes {
+      unsafe pwrite(number, $0.baseAddress, $0.count, place)
     }
-    // Whoever holds it now may not be the one to mend what was left, so the older time stays.
-    let words = Array("\(command) (process \(getpid()))\n\(crashed ?? now)\n".utf8)
-    ftruncate(number, 0)
-    _ = unsafe words.withUnsafeBytes { unsafe pwrite(number, $0.baseAddress, $0.count, 0) }
-    return VaultLock(file: file, named: named, crashedSince: crashed)
+    ftruncate(number, place + off_t(max(0, count)))
+    return VaultLock(file: file, named: named, crashedSince: crashed?.time)
   }
 
   private init(file: consuming Descriptor, named: consuming NamedLock?, crashedSince: Int64?) {
@@ -87,15 +89,36 @@ public struct VaultLock: ~Copyable, Sendable {
 
   private static func holder(_ path: String) -> String {
     let file = Descriptor(unsafe open(path, O_RDONLY | O_CLOEXEC))
-    return contents(of: file.number).split(separator: "\n").first.map(String.init)
-      ?? "another notes command"
+    let words = contents(of: file.number)
+    let behind = words.dropFirst(Record(in: words)?.length ?? 0)
+    // Who is alone in the file is the holder; else the first is one that was killed.
+    return (behind.isEmpty ? words[...] : behind).split(separator: UInt8(ascii: "\n")).first
+      .map { String(decoding: $0, as: UTF8.self) } ?? "another notes command"
   }
 
-  private static func contents(of number: Int32) -> String {
+  /// Who takes the lock and when, as the file says it: a line each.
+  private struct Record {
+    /// When, in nanoseconds since 1970.
+    let time: Int64
+    /// How many bytes the two lines have.
+    let length: Int
+
+    /// The first one of the file; `nil` where there is none, or half of one.
+    init?(in words: [UInt8]) {
+      let ends = words.indices.filter { words[$0] == UInt8(ascii: "\n") }
+      guard ends.count > 1,
+        let time = Int64(String(decoding: words[(ends[0] + 1)..<ends[1]], as: UTF8.self))
+      else { return nil }
+      self.time = time
+      length = ends[1] + 1
+    }
+  }
+
+  private static func contents(of number: Int32) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: 400)
     let count = unsafe bytes.withUnsafeMutableBytes {
       unsafe pread(number, $0.baseAddress, $0.count, 0)
     }
-    return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+    return Array(bytes.prefix(max(0, count)))
   }
 }

@@ -196,6 +196,23 @@ struct FaultTests {
   }
 
   @Test(
+    "what a kill left of git's locks is healed though the next command is killed as it takes ours",
+    arguments: ["kill", "torn", "errp=28"])
+  func killedAtTheLock(fault: String) throws {
+    let now = Int64(Date().timeIntervalSince1970 * 1_000_000_000)
+    for place in 1...4 {
+      try reset()
+      // As a save leaves it that is killed while it moves the branch.
+      try vault.write("", to: ".git/refs/heads/main.lock")
+      try vault.write("notes save (process 1)\n\(now - 1_000_000_000)\n", to: ".git/notes/lock")
+      try runProcess(
+        [faulter, fault, "\(place)", vault.path + "/.git/notes/lock", Faults.program, "save"],
+        in: vault.path, environment: vault.environment)
+      try isHealed(["save, \(fault) at the lock"], place, afterKill: true)
+    }
+  }
+
+  @Test(
     "a killed sync is healed where other commands come first, too",
     arguments: [["version", "cut", "-q", "c", "-m", "x"], ["add", "-q", "New", "text"]])
   func killThenOthers(next: [String]) throws {

@@ -173,6 +173,40 @@ struct SideBySideTests {
     #expect(try here.git("status", "--porcelain").output == "")
   }
 
+  @Test(
+    "a lock of git's that nothing holds goes by itself when it is old, and by doctor when it is not"
+  )
+  func deadLocks() throws {
+    func leaveLock(secondsOld: Double) throws -> String {
+      let lock = here.path + "/.git/refs/heads/main.lock"
+      try here.write("", to: ".git/refs/heads/main.lock")
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date(timeIntervalSinceNow: -secondsOld)], ofItemAtPath: lock)
+      return lock
+    }
+    try here.write("one\n", to: "one.md")
+    let lock = try leaveLock(secondsOld: 90)
+    let refused = here.notes("save")
+    #expect(refused.status == 5 && refused.errors.contains("or notes doctor"), "\(refused.errors)")
+    let doctor = here.notes("doctor")
+    #expect(doctor.output.contains("refs/heads/main.lock"), "\(doctor.output)")
+    #expect(!FileManager.default.fileExists(atPath: lock))
+    _ = try leaveLock(secondsOld: 700)
+    try here.notes("save").succeeded()
+    // A git that waits for an editor holds its lock for long.
+    let git = try ChildProcess(
+      ["git", "-c", "core.editor=sleep 5; false", "commit", "--allow-empty"], in: here.path,
+      environment: here.environment,
+      streams: ["/dev/null", here.folder.path + "/git.out", here.folder.path + "/git.err"])
+    usleep(500_000)
+    _ = try leaveLock(secondsOld: 700)
+    try here.write("two\n", to: "two.md")
+    #expect(here.notes("save").status == 5)
+    #expect(FileManager.default.fileExists(atPath: lock))
+    _ = try git.wait(seconds: 20)
+    try here.notes("save").succeeded()
+  }
+
   @Test("with nothing to do there is no commit, no push, and no file is touched")
   func nothingToDo() throws {
     func state() throws -> String {

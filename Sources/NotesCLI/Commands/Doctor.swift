@@ -11,7 +11,7 @@ struct Doctor: NotesCommand {
     abstract: "Look for damage, and mend what can be mended.",
     discussion: """
       Looks at the repository, the index (SQLite's and FTS5's own integrity checks), unfinished \
-      operations and leftovers. The index is rebuilt where it is damaged; what a killed command \
+      operations and locks that nothing holds. The index is rebuilt where it is damaged; what a killed command \
       left is finished. Exit 1: something is left that needs you.
 
       \(exits(.no, .failed, .noVault, .busy))
@@ -42,6 +42,11 @@ struct Doctor: NotesCommand {
       guard History.needsRecovery(vault) else { return .sound("none") }
       try History(of: vault, context: context).finishInterrupted()
       return .sound("finished what a killed command left")
+    }
+    look("git's locks") {
+      let names = try History(of: vault, context: context).removeDeadLocks(olderThan: 60)
+      if names.isEmpty { return .sound("none is left behind") }
+      return .sound("removed, since no git held them: \(names.joined(separator: ", "))")
     }
     look("repository") {
       let faults = try History(of: vault, context: context).verify()
