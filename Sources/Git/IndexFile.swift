@@ -69,6 +69,50 @@ enum IndexFile {
     return .plain
   }
 
+  /// The paths that the index has in several versions, as a merge of git's leaves those that it could not
+  /// settle; none where it cannot be read.
+  static func unmergedPaths(of gitDirectory: String) -> [GitPath] {
+    guard let bytes = readPlainFile(gitDirectory + "/index", limit: largest), bytes.count > 32,
+      bytes.starts(with: "DIRC".utf8)
+    else { return [] }
+    let isCompressed = number(bytes, 4) >= 4
+    let end = bytes.count - 20
+    var paths: [GitPath] = []
+    var name: [UInt8] = []
+    var place = 12
+    for _ in 0..<number(bytes, 8) {
+      let start = place
+      guard place + 62 < end else { return [] }
+      // Of the first byte of the flags: assumed valid, extended, and two bits of the version.
+      let flags = bytes[place + 60]
+      place += flags & 0x40 != 0 ? 64 : 62
+      if isCompressed { name.removeLast(min(name.count, cut(bytes, &place, end))) }
+      guard place < end, let stop = bytes[place..<end].firstIndex(of: 0) else { return [] }
+      if isCompressed { name += bytes[place..<stop] }
+      if flags & 0x30 != 0 {
+        let path = GitPath(bytes: isCompressed ? name : Array(bytes[place..<stop]))
+        if paths.last != path { paths.append(path) }
+      }
+      place = isCompressed ? stop + 1 : start + (stop - start + 8) / 8 * 8
+    }
+    return paths
+  }
+
+  /// How many bytes of the name before do not count for the next one.
+  ///
+  /// Source: gitformat-index(5), "Index entry", version 4; the number is that of pack offsets.
+  private static func cut(_ bytes: [UInt8], _ place: inout Int, _ end: Int) -> Int {
+    var value = 0
+    while place < end {
+      let byte = bytes[place]
+      place += 1
+      value = value << 7 | Int(byte & 0x7F)
+      if byte & 0x80 == 0 { break }
+      value += 1
+    }
+    return value
+  }
+
   private static func number(_ bytes: [UInt8], _ place: Int) -> UInt32 {
     bytes[place..<place + 4].reduce(0) { $0 << 8 | UInt32($1) }
   }

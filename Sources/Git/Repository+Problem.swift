@@ -26,6 +26,15 @@ extension Repository {
     return shape == .split ? .splitIndex : nil
   }
 
+  /// Refuses files that git's own index has several versions of, such as a `git stash pop` leaves that
+  /// met a conflict: what they hold is not what anybody wrote.
+  public func refuseUnmerged(among paths: Set<GitPath>) throws(GitError) {
+    if paths.isEmpty { return }
+    let unmerged = IndexFile.unmergedPaths(of: gitDirectory).filter(paths.contains)
+    if unmerged.isEmpty { return }
+    throw Self.refusal(.unmerged(unmerged.map(\.description)))
+  }
+
   private func operationInProgress() -> RepositoryProblem? {
     let state = unsafe git_repository_state(handle.pointer)
     let operation: (name: String, command: String)? =

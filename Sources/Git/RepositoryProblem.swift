@@ -8,6 +8,8 @@ public enum RepositoryProblem: Equatable, Sendable, CustomStringConvertible {
   case detachedHead(ObjectID)
   /// A merge, rebase or the like is under way: its name, and the command that finishes it.
   case operationInProgress(String, howToFinish: String)
+  /// Files in which a merge met a conflict that is not settled yet.
+  case unmerged([String])
   /// Only a part of the tree is checked out.
   case sparseCheckout
   /// The history was cut off when the repository was cloned.
@@ -35,6 +37,8 @@ public enum RepositoryProblem: Equatable, Sendable, CustomStringConvertible {
     case .detachedHead(let id):
       "HEAD is detached at \(id.description.prefix(10)), so a snapshot would belong to no branch."
     case .operationInProgress(let name, _): "A \(name) is under way."
+    case .unmerged(let paths):
+      "A merge of git's is not settled in \(Self.list(paths))."
     case .sparseCheckout:
       "Only a part of the tree is checked out (sparse checkout), so the rest would look deleted."
     case .shallow: "The history is cut off (shallow clone)."
@@ -56,6 +60,7 @@ public enum RepositoryProblem: Equatable, Sendable, CustomStringConvertible {
     case .bare(let path): "git clone \(path)"
     case .detachedHead: "git switch -"
     case .operationInProgress(_, let command): command
+    case .unmerged(let paths): "git add -- \(Self.list(paths)), once no marker is left in it"
     case .sparseCheckout: "git sparse-checkout disable"
     case .shallow: "git fetch --unshallow"
     case .partialClone: "git clone"
@@ -67,5 +72,9 @@ public enum RepositoryProblem: Equatable, Sendable, CustomStringConvertible {
     case .unsafeInclude: "git config --local --list"
     case .damaged: "git fsck"
     }
+  }
+
+  private static func list(_ paths: [String]) -> String {
+    paths.prefix(5).joined(separator: " ") + (paths.count > 5 ? " and \(paths.count - 5) more" : "")
   }
 }

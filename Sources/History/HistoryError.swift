@@ -6,6 +6,8 @@ public enum HistoryError: Error, Sendable, Equatable {
   case hugeFile(path: String, size: Int, limit: Int)
   /// Too many notes are gone at once to believe that somebody meant it.
   case massDeletion(gone: Int, of: Int, incoming: Bool)
+  /// Notes in which a snapshot made by git has the marks of a merge that was not finished.
+  case conflictMarkers(paths: [String])
   /// A URL was given for a remote that is set to another one.
   case otherRemote(name: String, url: String)
   /// There is nothing where the remote should be; git's words.

@@ -9,6 +9,11 @@ struct Scan {
   var skipped: [SkippedEntry] = []
   /// What stays as it was in the last snapshot, for what it holds.
   var stopped: [StoppedFile] = []
+
+  /// The paths of all that differs from the last snapshot.
+  var touched: Set<GitPath> {
+    Set(changes.flatMap { [$0.oldPath, $0.newPath] } + stopped.map { GitPath($0.path.text) })
+  }
 }
 
 extension History {

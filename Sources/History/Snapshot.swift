@@ -60,6 +60,7 @@ extension History {
   public func status() throws -> Saved {
     var index = try openIndex()
     let scan = try scan(&index, for: .look) { _ in }
+    try repository.refuseUnmerged(among: scan.touched)
     return Saved(scan)
   }
 
@@ -73,6 +74,7 @@ extension History {
     let head = try repository.head()
     var index = try openIndex()
     let scan = try scan(&index, for: isTrial ? .trial : .snapshot, progress: progress)
+    try repository.refuseUnmerged(among: scan.touched)
     guard !scan.changes.isEmpty else {
       // Files that only got a new time need not be read again next time.
       if !isTrial { try index.save() }

@@ -152,12 +152,14 @@ extension History {
     }
     guard let remote else {
       result.outgoing = try changes(nil, repository.commit(ours).tree)
+      try refuseMarkers(in: result.outgoing, but: result.saved)
       return run.options.isDryRun ? .done : .push(ours, over: nil, then: nil)
     }
     if remote == ours { return .done }
     let oursTree = try repository.commit(ours).tree
     if try repository.isAncestor(remote, of: ours) {
       result.outgoing = try changes(repository.commit(remote).tree, oursTree)
+      try refuseMarkers(in: result.outgoing, but: result.saved)
       return run.options.isDryRun ? .done : .push(ours, over: remote, then: nil)
     }
     if try repository.isAncestor(ours, of: remote) {
@@ -198,6 +200,7 @@ extension History {
     let theirsTree = try repository.commit(remote).tree
     result.refused += try unsafeEntries(of: theirsTree, knownGood: baseTree)
     result.outgoing = try changes(baseTree, oursTree)
+    try refuseMarkers(in: result.outgoing, but: result.saved)
     let theirChanges = try changes(baseTree, theirsTree)
     try refuseHugeFiles(theirChanges)
     if !run.options.acceptsDeletions, baseTree != nil {

@@ -28,6 +28,8 @@ public struct Finding: Sendable, Hashable {
     case unportableName
     /// A note above the limit, known by its name only.
     case oversize
+    /// What a merge left that was not finished.
+    case conflictMarkers
     /// Ideas that build on each other in a circle.
     case cycle
     /// What a step of a trail builds on, and the trail does not have.

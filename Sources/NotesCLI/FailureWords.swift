@@ -62,6 +62,12 @@ extension Failure {
           ? "the remote removed \(gone) of \(all) files; nothing was taken in"
           : "\(gone) of \(all) files are gone; nothing was saved",
         hint: "if that is meant, add --accept-deletions", status: .unsafe)
+    case .conflictMarkers(let paths):
+      let rest = paths.count > 1 ? " and \(paths.count - 1) more" : ""
+      self.init(
+        "\(paths[0])\(rest): a snapshot has conflict markers in it; nothing was sent",
+        hint: "notes edit \(quoted(paths[0])) to make of both sides what you mean, then notes sync",
+        status: .unsafe)
     case .unrelatedHistory(let remote):
       self.init(
         "\(remote) holds another history, that shares no snapshot with this vault's",

@@ -1,5 +1,9 @@
+internal import Markup
+
 /// A text that looks like a key, a token or a password: in a snapshot it would be for ever, and after
 /// a push it is no secret any more.
+///
+/// The marks of a merge that was not finished are looked for in the same way, and stopped like one.
 public struct Secret: Sendable, Hashable {
   /// What it looks like.
   public let kind: Kind
@@ -26,6 +30,7 @@ public struct Secret: Sendable, Hashable {
     case stripeKey = "Stripe key"
     case urlPassword = "password in a URL"
     case assignedValue = "password or key"
+    case conflictMarkers = "conflict markers"
   }
 
   /// Its first four letters, for a message.
@@ -39,6 +44,13 @@ public struct Secret: Sendable, Hashable {
     var scanner = SecretScanner(bytes: bytes)
     scanner.scan()
     return scanner.found
+  }
+
+  /// The marks of unfinished merges in a note's text, in order.
+  public static func conflictMarkers(in bytes: [UInt8]) -> [Secret] {
+    ConflictMarks.all(in: bytes).map {
+      Secret(kind: .conflictMarkers, line: $0.line, value: Array(bytes[$0.range]))
+    }
   }
 }
 

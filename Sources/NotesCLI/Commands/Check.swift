@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Markup
 internal import NoteIndex
 internal import Vault
 
@@ -10,7 +11,8 @@ struct Check: NotesCommand {
     discussion: """
       One line for each finding: file, line, what it is. Exit 1: there is something to mend. \
       Attachments that a note shows must be there too. A link to a version, such as [[post@v3]], \
-      whose note says something else by now is told, and is nothing to mend.
+      whose note says something else by now is told, and is nothing to mend. The markers that a \
+      merge of git's leaves are named.
 
       \(exits(.no, .failed, .noVault, .busy))
       """)
@@ -27,7 +29,8 @@ struct Check: NotesCommand {
     let vault = try folder.map { try Vault(at: session.absolute($0)) } ?? session.open(options)
     let index = try session.index(of: vault)
     let findings =
-      (try index.check() + session.checkPins(index, vault) + vault.unreadableVersions()).sorted()
+      (try index.check() + session.checkPins(index, vault) + session.checkMarkers(index, vault)
+      + vault.unreadableVersions()).sorted()
     let faults = try session.print(findings, format)
     if !format.isJSON, faults == 0 {
       session.console.note("\(counted(try index.count(), "note")), nothing to mend")
@@ -37,6 +40,21 @@ struct Check: NotesCommand {
 }
 
 extension Session {
+  /// The notes with the marks of a merge that was not finished.
+  fileprivate func checkMarkers(_ index: NoteIndex, _ vault: Vault) throws -> [Finding] {
+    try index.list().flatMap { note -> [Finding] in
+      // One that is too large, or gone by now, is told elsewhere.
+      guard let file = try? vault.files.read(note.path, limit: vault.settings.largestNote) else {
+        return []
+      }
+      return ConflictMarks.all(in: file.bytes).map {
+        Finding(
+          path: note.path, line: $0.line, kind: .conflictMarkers,
+          message: "conflict markers: what a merge of git's left that was not finished")
+      }
+    }
+  }
+
   /// Prints what was found, a line each, and returns how much of it is to be mended.
   func print(_ findings: [Finding], _ format: ListFormat) throws -> Int {
     let count = findings.count { !$0.isInformation }

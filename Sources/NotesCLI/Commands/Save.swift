@@ -91,26 +91,35 @@ extension Session {
       console.print(
         "A larger file is versioned where 'largest-file' in .notes/config.yaml allows it.")
     }
-    for file in status.stopped {
-      for secret in file.secrets {
-        console.print(
-          StyledText(file.path.text, .path)
-            + StyledText(
-              ":\(secret.line): what looks like \(secret.words), beginning with \(secret.excerpt)"))
-      }
+    let found = status.stopped.flatMap { file in file.secrets.map { (file.path, $0) } }
+    for (path, secret) in found {
+      console.print(
+        StyledText(path.text, .path) + StyledText(":\(secret.line): \(secret.longWords)"))
     }
     guard !status.stopped.isEmpty else {
       if status.skipped.isEmpty { console.note("nothing is kept out of a snapshot") }
       return .done
     }
-    console.print(
-      """
-      A snapshot is for ever, and a push hands it on: a key that was pushed is to be replaced.
-      So these files stay as they were in the last snapshot until one of these is done:
-        take it out of the text; a name such as $API_KEY says as much
-        notes save --allow-secret FILE    allows what the file holds now, on every machine
-        allow-secrets: [FILE]             in .notes/config.yaml: whatever the file will hold
-      """)
+    if found.contains(where: { $0.1.kind != .conflictMarkers }) {
+      console.print(
+        """
+        A snapshot is for ever, and a push hands it on: a key that was pushed is to be replaced.
+        So these files stay as they were in the last snapshot until one of these is done:
+          take it out of the text; a name such as $API_KEY says as much
+          notes save --allow-secret FILE    allows what the file holds now, on every machine
+          allow-secrets: [FILE]             in .notes/config.yaml: whatever the file will hold
+        """)
+    }
+    if found.contains(where: { $0.1.kind == .conflictMarkers }) {
+      console.print(
+        """
+        The lines from <<<<<<< to >>>>>>> are what a merge of git's left, on every machine if they are sent.
+        So these notes stay as they were in the last snapshot until one of these is done:
+          make of both sides what you mean, and take the markers out
+          put them into a code block, where they are meant to be seen
+          notes save --allow-secret FILE    allows what the note holds now, on every machine
+        """)
+    }
     return .unsafe
   }
 }
@@ -118,15 +127,24 @@ extension Session {
 extension StoppedFile {
   /// Why it is stopped, in a few words.
   var words: String {
-    let first = secrets.first.map { "line \($0.line): what looks like \($0.words), \($0.excerpt)" }
+    let first = secrets.first.map { "line \($0.line): \($0.words)" }
     return (first ?? "") + (secrets.count > 1 ? " and \(secrets.count - 1) more" : "")
   }
 }
 
 extension Secret {
+  /// What was found, with its beginning.
+  fileprivate var words: String { isMarkers ? kind.rawValue : "\(looks), \(excerpt)" }
+
+  fileprivate var longWords: String {
+    isMarkers ? kind.rawValue : "\(looks), beginning with \(excerpt)"
+  }
+
+  private var isMarkers: Bool { kind == .conflictMarkers }
+
   /// What it looks like, with its article.
-  fileprivate var words: String {
+  private var looks: String {
     let name = kind.rawValue
-    return ("aeiouAEIOU".contains(name.first ?? " ") ? "an " : "a ") + name
+    return "what looks like \("aeiouAEIOU".contains(name.first ?? " ") ? "an" : "a") \(name)"
   }
 }
