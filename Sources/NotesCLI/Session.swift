@@ -26,6 +26,8 @@ public struct Session {
   /// The file of this program, to be started once more for a part of the work; `nil` where it is not
   /// known, and all is done here.
   public var program: String?
+  /// What was wrong with the settings, and is not said again.
+  private let told = Told()
   /// The command as typed, for the lock and the journal.
   public var command = "notes"
 
@@ -94,7 +96,19 @@ public struct Session {
   /// In this order: what `--vault` says, the folder here or one above, `$NOTES_DIR`, the user's
   /// `config.yaml`.
   func vault(_ typed: String?) throws -> Vault {
-    try Vault(at: vaultRoot(typed))
+    let vault = try Vault(at: vaultRoot(typed))
+    warn(of: vault.settings)
+    return vault
+  }
+
+  /// Names what cannot be used of the settings, once.
+  private func warn(of settings: Settings) {
+    guard let problem = settings.problems.first, told.insert(problem.error) else { return }
+    let failure = Failure(problem.error)
+    let rest = settings.problems.count > 1 ? " (and \(settings.problems.count - 1) more)" : ""
+    console.warn(
+      StyledText("warning: ", .warning)
+        + StyledText("\(failure.message)\(rest); the usual setting holds until it is mended"))
   }
 
   /// The folder of that vault.
@@ -111,6 +125,18 @@ public struct Session {
     if path == "~" { return home ?? path }
     if path.hasPrefix("~/"), let home { return home + path.dropFirst(1) }
     return path.hasPrefix("/") ? path : workingFolder + "/" + path
+  }
+}
+
+/// Errors that were told.
+private final class Told {
+  private var errors: [VaultError] = []
+
+  /// Puts one in; `false` where it is there.
+  func insert(_ error: VaultError) -> Bool {
+    if errors.contains(error) { return false }
+    errors.append(error)
+    return true
   }
 }
 

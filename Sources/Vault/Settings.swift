@@ -38,45 +38,84 @@ public struct Settings: Sendable, Equatable {
   /// Where the file stands in a vault.
   public static let file = ".notes/config.yaml"
 
-  /// Reads a vault's settings; a missing file is an empty one.
-  ///
-  /// - Throws: `VaultError.badSettings` with the line, for a value that cannot be used.
-  public init(root: String) throws(VaultError) {
-    let read: (bytes: [UInt8], stamp: FileStamp)
-    do {
-      read = try VaultFiles(root: root).read(NotePath(known: Self.file), limit: 65_536)
-    } catch {
-      if case .notFound = error { return }
-      throw error
-    }
-    try apply(read.bytes)
+  /// What cannot be used of the file; the usual setting holds instead.
+  public private(set) var problems: [Problem] = []
+
+  /// Something in the file that cannot be used.
+  public struct Problem: Sendable, Equatable {
+    /// The key at the top of the file; `nil` where the file cannot be read at all.
+    public let key: String?
+    /// The error, for a command that cannot do without.
+    public let error: VaultError
   }
 
-  private mutating func apply(_ bytes: [UInt8]) throws(VaultError) {
+  /// Reads a vault's settings; a missing file is an empty one.
+  ///
+  /// A value that cannot be used must stop no command that can do without: the file may have come
+  /// from another machine, and what mends it has to come the same way.
+  public init(root: String) {
+    do {
+      apply(try VaultFiles(root: root).read(NotePath(known: Self.file), limit: 65_536).bytes)
+    } catch {
+      if case .notFound = error { return }
+      problems.append(Problem(key: nil, error: error))
+    }
+  }
+
+  /// Refuses to go on where some of these keys, or the whole file, cannot be used; of any key where
+  /// none is named.
+  public func insist(on keys: String...) throws(VaultError) {
+    let problem = problems.first { problem in
+      keys.isEmpty || problem.key.map(keys.contains) ?? true
+    }
+    if let problem { throw problem.error }
+  }
+
+  private mutating func apply(_ bytes: [UInt8]) {
     let wrapped = Array("---\n".utf8) + bytes + Array("\n---\n".utf8)
     let document = Document(bytes: wrapped)
     if let problem = document.problems.first {
-      throw .badSettings(file: Self.file, line: problem.line - 1, why: problem.message)
+      let error = VaultError.badSettings(
+        file: Self.file, line: problem.line - 1, why: problem.message)
+      problems.append(Problem(key: nil, error: error))
     }
     for entry in document.frontmatter?.entries ?? [] {
-      let (key, value) = (entry.key, entry.value)
-      switch (key, value) {
-      case ("notes", .scalar(let folder)): notesFolder = try Self.folder(folder, key)
-      case ("posts", .scalar(let folder)): postsFolder = try Self.folder(folder, key)
-      case ("language", .scalar(let name)): language = try Self.language(name)
-      case ("ignore", let value): ignored = try Self.patterns(value, key)
-      case ("allow-secrets", let value): allowsSecretsIn = try Self.patterns(value, key)
-      case ("site", .map(let entries)): site = try SiteSettings(entries)
-      case ("largest-note", .scalar(let size)): largestNote = try Self.size(size, key)
-      case ("largest-file", .scalar(let size)): largestFile = try Self.size(size, key)
-      default:
-        guard !Self.keys.contains(key) else {
-          throw .badSettings(
-            file: Self.file, line: 0, why: "'\(key)' has a value of the wrong kind")
-        }
-        // A newer notes on another machine may know it.
-        unknownKeys.append(key)
+      do {
+        try apply(entry)
+      } catch {
+        problems.append(Problem(key: entry.key, error: error))
       }
+    }
+  }
+
+  private mutating func apply(_ entry: Frontmatter.Entry) throws(VaultError) {
+    let key = entry.key
+    switch (key, entry.value) {
+    case ("notes", .scalar(let folder)): notesFolder = try Self.folder(folder, key)
+    case ("posts", .scalar(let folder)): postsFolder = try Self.folder(folder, key)
+    case ("language", .scalar(let name)): language = try Self.language(name)
+    case ("ignore", let value): ignored = try Self.patterns(value, key)
+    case ("allow-secrets", let value): allowsSecretsIn = try Self.patterns(value, key)
+    case ("largest-note", .scalar(let size)): largestNote = try Self.size(size, key)
+    case ("largest-file", .scalar(let size)): largestFile = try Self.size(size, key)
+    case ("site", .map(let entries)):
+      unknownKeys += entries.map(\.key).filter { !SiteSettings.keys.contains($0) }.map {
+        "site: " + $0
+      }
+      for entry in entries where SiteSettings.keys.contains(entry.key) {
+        do {
+          try site.apply(entry)
+        } catch {
+          problems.append(Problem(key: key, error: error))
+        }
+      }
+    default:
+      guard !Self.keys.contains(key) else {
+        throw .badSettings(
+          file: Self.file, line: 0, why: "'\(key)' has a value of the wrong kind")
+      }
+      // A newer notes on another machine may know it.
+      unknownKeys.append(key)
     }
   }
 

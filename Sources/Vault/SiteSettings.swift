@@ -42,50 +42,43 @@ public struct SiteSettings: Sendable, Equatable {
   public init() {}
 
   /// The keys that the section may have.
-  static let keys = [
+  public static let keys = [
     "title", "author", "description", "base", "licence", "language", "navigation",
     "unpublished", "math", "code",
   ]
 
-  /// Reads the section.
+  /// Takes a key of the section.
   ///
-  /// - Throws: `VaultError.badSettings` for a key that is none of the section's, or a value of the
-  ///   wrong kind.
-  init(_ entries: [Frontmatter.Entry]) throws(VaultError) {
-    for entry in entries {
-      switch (entry.key, entry.value) {
-      case ("title", .scalar(let text)): title = text
-      case ("author", .scalar(let text)): author = text
-      case ("description", .scalar(let text)): description = text
-      case ("base", .scalar(let text)): base = try Self.base(text)
-      case ("licence", .scalar(let text)): licence = text
-      case ("language", .scalar(let text)): language = try Self.language(text)
-      case ("unpublished", .scalar(let word)) where ["hide", "name"].contains(word):
-        namesUnpublished = word == "name"
-      case ("unpublished", _): throw Self.bad("'site: unpublished' is 'hide' or 'name'")
-      case ("math", .scalar(let word)):
-        guard let known = Math(rawValue: word) else {
-          throw Self.bad("'site: math' is 'katex', 'mathml' or 'tex'")
-        }
-        math = known
-      case ("code", .scalar(let word)):
-        guard let known = Code(rawValue: word) else {
-          throw Self.bad("'site: code' is 'pygments' or 'plain'")
-        }
-        code = known
-      case ("navigation", .map(let links)):
-        navigation = try links.map { link throws(VaultError) in
-          guard case .scalar(let url) = link.value else {
-            throw Self.bad("'site: navigation' wants a URL behind '\(link.key)'")
-          }
-          return try Self.link(link.key, url)
-        }
-      default:
-        throw Self.bad(
-          Self.keys.contains(entry.key)
-            ? "'site: \(entry.key)' has a value of the wrong kind"
-            : "unknown key 'site: \(entry.key)'; known: \(Self.keys.joined(separator: ", "))")
+  /// - Throws: `VaultError.badSettings` for a value that cannot be used.
+  mutating func apply(_ entry: Frontmatter.Entry) throws(VaultError) {
+    switch (entry.key, entry.value) {
+    case ("title", .scalar(let text)): title = text
+    case ("author", .scalar(let text)): author = text
+    case ("description", .scalar(let text)): description = text
+    case ("base", .scalar(let text)): base = try Self.base(text)
+    case ("licence", .scalar(let text)): licence = text
+    case ("language", .scalar(let text)): language = try Self.language(text)
+    case ("unpublished", .scalar(let word)) where ["hide", "name"].contains(word):
+      namesUnpublished = word == "name"
+    case ("unpublished", _): throw Self.bad("'site: unpublished' is 'hide' or 'name'")
+    case ("math", .scalar(let word)):
+      guard let known = Math(rawValue: word) else {
+        throw Self.bad("'site: math' is 'katex', 'mathml' or 'tex'")
       }
+      math = known
+    case ("code", .scalar(let word)):
+      guard let known = Code(rawValue: word) else {
+        throw Self.bad("'site: code' is 'pygments' or 'plain'")
+      }
+      code = known
+    case ("navigation", .map(let links)):
+      navigation = try links.map { link throws(VaultError) in
+        guard case .scalar(let url) = link.value else {
+          throw Self.bad("'site: navigation' wants a URL behind '\(link.key)'")
+        }
+        return try Self.link(link.key, url)
+      }
+    default: throw Self.bad("'site: \(entry.key)' has a value of the wrong kind")
     }
   }
 

@@ -25,25 +25,18 @@ public struct Vault: Sendable {
   /// Opens the vault whose folder is `root`.
   ///
   /// - Throws: `VaultError.noVault` where there is no `.notes/`, `noRepository` where there is no
-  ///   `.git`, `badSettings` where the settings cannot be read.
+  ///   `.git`.
   public init(at root: String) throws(VaultError) {
     guard let real = Self.realPath(root), Self.isFolder(real + "/.notes") else {
       throw .noVault(from: root)
     }
-    try self.init(real, settings: Settings(root: real))
+    try self.init(real)
   }
 
-  /// Opens a vault without a look at its settings, so that they can be mended.
-  public init(withoutSettingsAt root: String) throws(VaultError) {
-    guard let real = Self.realPath(root), Self.isFolder(real + "/.notes") else {
-      throw .noVault(from: root)
-    }
-    try self.init(real, settings: Settings())
-  }
-
-  private init(_ real: String, settings: Settings) throws(VaultError) {
+  /// Opens the vault in a folder that is one, by its real path.
+  private init(_ real: String) throws(VaultError) {
     root = real
-    self.settings = settings
+    settings = Settings(root: real)
     if let own = Self.gitFolder(of: real) {
       stateFolder = own + "/notes"
       isInsideRepository = false

@@ -130,13 +130,30 @@ struct BadInputTests {
     #expect(try vault.git("ls-files").output.contains("huge.md") == false)
   }
 
-  @Test("settings that cannot be read are named with their line")
+  @Test("settings that cannot be read are named, by their line, and the usual ones hold")
   func settings() throws {
-    try vault.write("largest-note: many\n", to: ".notes/config.yaml")
-    let result = vault.notes("list")
-    #expect(result.status == 2)
-    #expect(result.errors.contains("largest-note"))
-    try vault.notes("edit", ".notes/config.yaml", environment: ["EDITOR": "true"]).succeeded()
+    try vault.write("A.\n", to: "a.md")
+    for (text, words) in [
+      ("largest-note: many\nposts: blog\n", "'largest-note' is no size"), ("a: [\n", "yaml:"),
+      (String(repeating: "# long\n", count: 10_000), "too large"), ("site: 1\n", "wrong kind"),
+    ] {
+      try vault.write(text, to: ".notes/config.yaml")
+      for command in ["list", "save", "status", "search a", "history", "doctor", "show a"] {
+        let result = vault.run(command.split(separator: " ").map(String.init))
+        #expect(result.status == 0, "\(command): \(result.errors)")
+        let warnings = result.errors.split(separator: "\n").filter { $0.hasPrefix("warning: ") }
+        #expect(warnings.count == 1 && result.errors.contains(words), "\(result.errors)")
+      }
+      let config = vault.notes("config")
+      #expect(config.status == 2 && config.errors.contains(words))
+      #expect(!config.errors.contains("warning"))
+      #expect(vault.notes("publish", "--dry-run").status == 2)
+      let edit = vault.notes("edit", ".notes/config.yaml", environment: ["EDITOR": "true"])
+      #expect(edit.status == 2 && edit.errors.contains(words))
+    }
+    // Where a note would go is not guessed.
+    try vault.write("notes: ../elsewhere\n", to: ".notes/config.yaml")
+    #expect(vault.notes("add", "New", "text").status == 2)
     try vault.write("posts: blog\nnope: 1\n", to: ".notes/config.yaml")
     #expect(vault.notes("list").status == 0)
     #expect(vault.notes("config").errors.contains("nope"))

@@ -483,6 +483,20 @@ struct SyncTests {
     #expect(!FileManager.default.isExecutableFile(atPath: here.path + "/run.sh"))
   }
 
+  @Test("settings that another machine broke stop no sync, so that the mended ones can come")
+  func brokenSettings() throws {
+    try here.notes("sync", "--remote", remote).succeeded()
+    let there = try clone()
+    for text in ["largest-file: 20 megs\n", "site: {base: 'ftp://x/'}\n", "largest-file: 5 MB\n"] {
+      try there.write(text, to: ".notes/config.yaml")
+      try there.git("commit", "-qam", "settings")
+      try there.git("push", "-q", "origin", "main")
+      try here.notes("sync").succeeded()
+      #expect(try here.read(".notes/config.yaml") == text)
+    }
+    #expect(here.notes("status").errors.contains("warning") == false)
+  }
+
   @Test("a lock that a killed push left in a remote is removed, and one of another program is not")
   func staleRemoteLock() throws {
     try here.write("one\n", to: "one.md")

@@ -54,6 +54,7 @@ struct Add: NotesCommand {
 
   func run(in session: inout Session) throws -> ExitStatus {
     let vault = try session.open(options)
+    try vault.settings.insist(on: "notes", "posts")
     let text = try content(session)
     let title = try title(of: text.body, typed: text.title)
     let moment = try date.map { try session.date($0) } ?? session.moment

@@ -19,7 +19,8 @@ struct Config: NotesCommand {
   var format = ListFormat.short
 
   func run(in session: inout Session) throws -> ExitStatus {
-    let vault = try session.open(options)
+    session.console.isQuiet = options.quiet
+    let vault = try Vault(at: session.vaultRoot(options.vault))
     let user = try UserConfig(in: session.configFolder)
     let settings = vault.settings
     let usual = Settings()
@@ -55,19 +56,29 @@ struct Config: NotesCommand {
         user.embedCommand == nil ? "unless set" : "yours"
       ),
     ]
-    for key in settings.unknownKeys {
-      session.console.warn(
-        "\(Settings.file): unknown key '\(key)'; known: \(Settings.keys.joined(separator: ", "))")
-    }
+    session.warn(ofUnknownKeysIn: settings)
     if format.isJSON {
       let record = Dictionary(uniqueKeysWithValues: rows.map { ($0.0, $0.1) })
       try session.print(record, format)
+      try settings.insist()
       return .done
     }
     for (key, value, source) in rows {
       session.console.print(
         StyledText("\(key): ") + StyledText(value, .title) + StyledText("  (\(source))", .dim))
     }
+    try settings.insist()
     return .done
+  }
+}
+
+extension Session {
+  /// Names the keys that were passed over: mistyped ones, or a newer version's.
+  func warn(ofUnknownKeysIn settings: Settings, beginning start: String = "") {
+    for key in settings.unknownKeys where key.hasPrefix(start) {
+      let known = key.hasPrefix("site: ") ? SiteSettings.keys : Settings.keys
+      console.warn(
+        "\(Settings.file): unknown key '\(key)'; known: \(known.joined(separator: ", "))")
+    }
   }
 }

@@ -23,8 +23,10 @@ struct Edit: NotesCommand {
   func run(in session: inout Session) throws -> ExitStatus {
     // A file of .notes/ is no note, and is edited all the same: broken settings, too.
     if note.hasPrefix(".notes/") {
-      let vault = try Vault(withoutSettingsAt: session.vaultRoot(options.vault))
-      try session.openEditor(NotePath(note), in: vault)
+      let vault = try Vault(at: session.vaultRoot(options.vault))
+      let path = try NotePath(note)
+      try session.openEditor(path, in: vault)
+      if path.text == Settings.file { try Settings(root: vault.root).insist() }
       return .done
     }
     let vault = try session.open(options)

@@ -52,6 +52,9 @@ struct Publish: NotesCommand {
 
   func run(in session: inout Session) throws -> ExitStatus {
     let vault = try session.open(options)
+    // What is public may hang on any of them.
+    try vault.settings.insist()
+    session.warn(ofUnknownKeysIn: vault.settings, beginning: "site: ")
     var settings = vault.settings.site
     if let base { settings.base = try SiteSettings.base(base) }
     let theme = try session.theme(

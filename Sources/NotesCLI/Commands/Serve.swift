@@ -42,6 +42,7 @@ struct Serve: NotesCommand {
 
   func run(in session: inout Session) throws -> ExitStatus {
     let vault = try session.open(options)
+    try vault.settings.insist()
     let desk = try Desk(of: vault, session.index(of: vault), in: session)
     let server = WebServer { desk.response(to: $0) }
     let addresses = Addresses()
