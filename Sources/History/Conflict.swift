@@ -37,9 +37,10 @@ public struct Conflict: Sendable, Equatable {
   public struct Texts: Sendable, Equatable {
     /// What both sides began with; `nil` where both made the file.
     public var base: ObjectID?
-    /// What the file was given; `nil` where nothing was put together.
+    /// What the file was given; `nil` where nothing was put together, or the shared side had removed
+    /// the file.
     public var shared: ObjectID?
-    /// What waits; `nil` where the other side had removed the file.
+    /// What waits; `nil` where that side had removed the file, or where it is the shared one that waits.
     public var other: ObjectID?
 
     /// Puts them together.
@@ -47,6 +48,29 @@ public struct Conflict: Sendable, Equatable {
       self.base = base
       self.shared = shared
       self.other = other
+    }
+  }
+
+  /// One of the two sides of a conflict.
+  public enum Side: String, Sendable {
+    /// What was on the remote already.
+    case shared
+    /// That of the machine whose sync met the conflict.
+    case mine
+  }
+
+  /// Whether the shared text waits, since it has no place: this machine has a file where the other made
+  /// a folder, or the other way round.
+  public var hasNoPlace: Bool { kind == .bothAdded && texts.other == nil }
+
+  /// The side that removed the file; `nil` where none did, and of a record that does not tell, as older
+  /// versions wrote them.
+  public var removedBy: Side? {
+    guard kind == .changedAndRemoved else { return nil }
+    switch (texts.shared, texts.other) {
+    case (nil, .some): return .shared
+    case (.some, nil): return .mine
+    default: return nil
     }
   }
 
@@ -82,6 +106,13 @@ public struct Conflict: Sendable, Equatable {
     let ids = [texts.base, texts.shared, texts.other].map { $0?.description ?? "-" }
     let key = ([path.text] + ids).joined(separator: "\n")
     name = String(try ObjectID.blob(Array(key.utf8)).description.prefix(8))
+  }
+
+  /// The same conflict over a file that has another path by now.
+  func at(_ path: NotePath) throws(GitError) -> Conflict {
+    var moved = try Conflict(path, kind, texts)
+    (moved.sharedOrigin, moved.otherOrigin) = (sharedOrigin, otherOrigin)
+    return moved
   }
 
   /// The folder of the records.

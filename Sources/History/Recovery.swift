@@ -45,7 +45,7 @@ extension History {
       keep: { change in
         guard operation.head != nil, case .blob(let id)? = change.after else { return }
         let conflict = try Conflict(
-          change.path, .bothAdded, Conflict.Texts(base: nil, shared: nil, other: id))
+          change.path, .bothAdded, Conflict.Texts(base: nil, shared: id, other: nil))
         try vault.record(conflict) { try repository.readBlob($0) }
       })
   }
@@ -165,6 +165,26 @@ extension History {
 }
 
 extension History {
+  /// Lets conflicts follow the notes that were given another name outside of this program since the last
+  /// snapshot.
+  func moveConflictsOfRenamedNotes() throws {
+    let lost = Set(try vault.conflicts().map(\.path).filter { !vault.files.isTaken($0) })
+    if lost.isEmpty { return }
+    var index = try openIndex()
+    let edits = try scan(&index, for: .look) { _ in }.changes.flatMap { change -> [FileEdit] in
+      guard change.kind == .renamed, let old = change.oldPath.notePath, lost.contains(old),
+        let new = change.newPath.notePath
+      else { return [] }
+      return try vault.edits(movingConflictsOver: old, to: new)
+    }
+    if edits.isEmpty { return }
+    let operation = Operation(
+      command: context.command, time: context.clock(), changes: edits.flatMap(\.changes))
+    try log.begin(operation)
+    _ = try carryOut(operation)
+    try log.finish(isWorthKeeping: false)
+  }
+
   /// Reads everything that the branch's history needs, and says what cannot be read.
   public func verify() throws -> [String] { try repository.verify() }
 }

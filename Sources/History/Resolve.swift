@@ -3,9 +3,12 @@ public import Vault
 
 /// How a conflict is settled.
 public enum Resolution: Sendable {
-  /// The note stays as it is now: with the text that is shared, or as somebody has edited it since.
+  /// The note stays as it is now.
+  case kept
+  /// What the shared side did holds: the note stays as it is now, with what somebody has edited since,
+  /// or it goes, where that side had removed it.
   case shared
-  /// The text that waits takes its place, or the note goes where the other side had removed it.
+  /// What the other side did holds: the text that waits takes the note's place, or the note goes.
   case mine
   /// Both texts are in the note, one after the other.
   case both
@@ -20,10 +23,12 @@ extension Vault {
     public let base: [UInt8]
     /// What the file was given.
     public let shared: [UInt8]
-    /// What waits; `nil` where the other side had removed the file.
+    /// What waits; `nil` where that side had removed the file.
     public let other: [UInt8]?
     /// What the file holds now; `nil` where it is gone.
     public let now: [UInt8]?
+    /// The file that stands where the conflict's needs a folder, or the folder where it is to be.
+    let obstacle: String?
 
     /// The shared text with the places where the text that waits differs.
     var merge: TextMerge { TextMerge(base: base, ours: other ?? [], theirs: shared) }
@@ -38,10 +43,17 @@ extension Vault {
     func text(_ end: String) throws -> [UInt8]? {
       texts[try NotePath("\(Conflict.folder)/\(conflict.name).\(end)")]
     }
-    let now = try bytesIfThere(conflict.path)
+    var now: [UInt8]?
+    var obstacle: String?
+    do {
+      now = try bytesIfThere(conflict.path)
+    } catch {
+      guard case .notAFile(let path, _) = error else { throw error }
+      obstacle = path
+    }
     return ConflictTexts(
       base: try text("base") ?? [], shared: try text("shared") ?? now ?? [],
-      other: try text("other"), now: now)
+      other: try text("other"), now: now, obstacle: obstacle)
   }
 
   /// The edits that settle a conflict: its record goes, and with the next snapshot it is settled
@@ -49,18 +61,22 @@ extension Vault {
   ///
   /// What somebody has edited in the note since then is kept.
   ///
-  /// - Throws: `HistoryError.editedSince` where that edit and the resolution contradict each other.
+  /// - Throws: `HistoryError.editedSince` where that edit and the resolution contradict each other;
+  ///   `inTheWay` where there is no place for what the note is to hold.
   public func edits(settling conflict: Conflict, _ resolution: Resolution) throws -> [FileEdit] {
     var edits: [FileEdit] = []
     let texts = try texts(of: conflict)
-    if let text = try result(of: resolution, conflict, texts), text != texts.now {
-      if let now = texts.now {
-        edits.append(
-          text.isEmpty && texts.other == nil
-            ? .remove(conflict.path, old: now) : .replace(conflict.path, old: now, new: text))
-      } else if texts.other != nil {
-        edits.append(.create(conflict.path, text))
+    switch (try result(of: resolution, conflict, texts), texts.now) {
+    case (.asItIs, _), (.gone, nil): break
+    case (.gone, let now?): edits.append(.remove(conflict.path, old: now))
+    case (.text(let text), let now?):
+      if text != now { edits.append(.replace(conflict.path, old: now, new: text)) }
+    case (.text(let text), nil):
+      if let obstacle = texts.obstacle {
+        let isFolder = obstacle == conflict.path.text
+        throw HistoryError.inTheWay(of: conflict.path.text, obstacle, isFolder: isFolder)
       }
+      edits.append(.create(conflict.path, text))
     }
     for path in try [conflict.recordPath] + conflict.files.map(\.path) {
       if let bytes = try bytesIfThere(path) { edits.append(.remove(path, old: bytes)) }
@@ -68,25 +84,65 @@ extension Vault {
     return edits
   }
 
-  /// What the note is to hold; `nil` for what it holds now, empty where it is to go.
+  /// The edits by which the conflicts over a note follow it to another path: a record says which note
+  /// it is about, and is named by what it says.
+  public func edits(movingConflictsOver path: NotePath, to target: NotePath) throws -> [FileEdit] {
+    try conflicts().filter { $0.path == path }.flatMap { conflict -> [FileEdit] in
+      let moved = try conflict.at(target)
+      let pairs =
+        try zip(conflict.files, moved.files).map { ($0.path, $1.path) }
+        + [(conflict.recordPath, moved.recordPath)]
+      return try pairs.compactMap { old, new -> FileEdit? in
+        guard let bytes = try bytesIfThere(old) else { return nil }
+        // Named by content: one that is there says the same.
+        if files.isTaken(new) { return .remove(old, old: bytes) }
+        let isRecord = try old == conflict.recordPath
+        return .move(old, to: new, old: bytes, new: isRecord ? moved.record : bytes)
+      }
+    }
+  }
+
+  /// What a note is to be.
+  private enum Outcome {
+    case asItIs
+    case gone
+    case text([UInt8])
+  }
+
   private func result(
     of resolution: Resolution, _ conflict: Conflict, _ texts: ConflictTexts
-  ) throws -> [UInt8]? {
+  ) throws -> Outcome {
     let wanted: [UInt8]
-    switch resolution {
-    case .shared: return nil
-    case .text(let bytes): return bytes
-    case .mine:
-      guard let other = texts.other else { return [] }
+    if conflict.hasNoPlace {
+      switch resolution {
+      case .kept, .mine: return .asItIs
+      case .shared, .both: return texts.now == nil ? .text(texts.shared) : .asItIs
+      case .text(let bytes): return .text(bytes)
+      }
+    }
+    switch (resolution, conflict.removedBy) {
+    case (.kept, _): return .asItIs
+    case (.text(let bytes), _): return .text(bytes)
+    case (.shared, .shared), (.mine, .mine):
+      // What was written since then was meant to stay.
+      guard texts.now == nil || texts.now == (texts.other ?? texts.shared) else {
+        throw HistoryError.editedSince(path: conflict.path.text)
+      }
+      return .gone
+    case (.mine, .shared):
+      return texts.now == nil ? texts.other.map { .text($0) } ?? .asItIs : .asItIs
+    case (.shared, _), (.both, .some): return .asItIs
+    case (.mine, nil):
+      guard let other = texts.other else { return .gone }
       wanted = other
-    case .both:
-      guard texts.other != nil else { return nil }
+    case (.both, nil):
+      guard texts.other != nil else { return .asItIs }
       wanted = texts.merge.bothTexts
     }
-    guard let now = texts.now, now != texts.shared else { return wanted }
+    guard let now = texts.now, now != texts.shared else { return .text(wanted) }
     let merge = TextMerge(base: texts.shared, ours: now, theirs: wanted)
     guard merge.isClean else { throw HistoryError.editedSince(path: conflict.path.text) }
-    return merge.text(.ours)
+    return .text(merge.text(.ours))
   }
 
   /// What a file holds; `nil` where it is not there.

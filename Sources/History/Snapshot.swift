@@ -36,6 +36,7 @@ extension History {
     message: String?, acceptsDeletions: Bool = false, progress: (String) -> Void = { _ in }
   ) throws -> Saved {
     try locked {
+      try moveConflictsOfRenamedNotes()
       let before = try headTree()
       let saved = try snapshot(message: message, acceptsDeletions: acceptsDeletions) { count in
         if count > 2_000 { progress("\(count) files looked at") }

@@ -77,7 +77,11 @@ extension History {
   ) throws -> Synced {
     try locked {
       progress("looking for changes")
-      if options.isDryRun { try repository.keepNewObjectsInMemory() }
+      if options.isDryRun {
+        try repository.keepNewObjectsInMemory()
+      } else {
+        try moveConflictsOfRenamedNotes()
+      }
       let before = try headTree()
       let saved = try snapshot(
         message: options.message, acceptsDeletions: options.acceptsDeletions,

@@ -122,9 +122,11 @@ struct TreePlan {
       try put(entry, at: place, movedFrom: path, source)
     case (.removed, .changed(let place, let entry)):
       try put(entry, at: place, movedFrom: nil, source)
-      wait(place, .changedAndRemoved, base: deeds.base?.id, shared: nil, other: nil)
-    case (.changed(let place, _), .removed):
-      wait(place, .changedAndRemoved, base: deeds.base?.id, shared: nil, other: nil)
+      let text = entry.kind == .file ? entry.id : nil
+      wait(place, .changedAndRemoved, base: deeds.base?.id, shared: text, other: nil)
+    case (.changed(let place, let entry), .removed):
+      let text = entry.kind == .file ? entry.id : nil
+      wait(place, .changedAndRemoved, base: deeds.base?.id, shared: nil, other: text)
     case (.changed(let ourPlace, let ours), .changed(let theirPlace, let theirs)):
       // Both moved it to different places: ours holds, and theirs is the history's.
       var place = ourPlace == path ? theirPlace : ourPlace
@@ -152,7 +154,7 @@ struct TreePlan {
     if path == origin { return set(File(entry), at: path) }
     // We may have a file where they need a folder, or the other way round: then ours stays.
     if try isBlocked(path, source) {
-      if !wait(path, .bothAdded, base: nil, shared: nil, other: entry.id) {
+      if !wait(path, .bothAdded, base: nil, shared: entry.id, other: nil) {
         try putBeside(entry, path, source)
       }
       return

@@ -129,6 +129,11 @@ extension Failure {
       self.init(
         "\(path) was edited where the conflict is, so nothing was settled",
         hint: "notes resolve \(quoted(path)) --edit, or without a flag to keep it as it is now")
+    case .inTheWay(let path, let obstacle, let isFolder):
+      self.init(
+        "\(path) has no place, since there is a \(isFolder ? "folder" : "file") \(obstacle)",
+        hint: (isFolder ? "mv " : "notes mv ") + quoted(obstacle)
+          + " NEWNAME makes room, then the same again; without a flag, what is there stays")
     case .foreignHook(let path):
       self.init("\(path) is no shell script, and was left as it is")
     case .damagedJournal(let why):

@@ -120,7 +120,7 @@ private func dispatch(_ arguments: [String], in session: inout Session) -> Int32
       return ExitStatus.done.rawValue
     }
     session.console.warn(StyledText(text))
-    if let near = Notes.verb(near: arguments) {
+    if let near = Conflicts.meant(by: arguments) ?? Notes.verb(near: arguments) {
       session.console.warn(StyledText("hint: notes \(near)", .dim))
     }
     return ExitStatus.usage.rawValue

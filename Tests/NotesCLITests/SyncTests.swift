@@ -184,6 +184,140 @@ struct SyncTests {
     #expect(try here.read("a.md") == "keep me, please\n")
   }
 
+  /// A note that Ada removed first and Bea changed, or the other way round, as Bea's sync meets it.
+  private func removal(sharedRemoves: Bool) throws -> TestVault {
+    try here.write("keep me\n", to: "a.md")
+    try here.notes("sync", "--remote", remote).succeeded()
+    let there = try clone()
+    if sharedRemoves {
+      try here.notes("rm", "a.md").succeeded()
+      try there.write("keep me, please\n", to: "a.md")
+    } else {
+      try here.write("keep me, please\n", to: "a.md")
+      try there.notes("rm", "a.md").succeeded()
+    }
+    try here.notes("sync").succeeded()
+    let bea = ["GIT_AUTHOR_NAME": "Bea", "GIT_COMMITTER_NAME": "Bea"]
+    #expect(there.notes("sync", environment: bea).status == 3)
+    return there
+  }
+
+  @Test(
+    "of a note that one side removed it is told who did, and each answer does what that side did",
+    arguments: [
+      (true, nil, true), (true, "--mine", true), (true, "--shared", false), (true, "--both", true),
+      (false, nil, true), (false, "--mine", false), (false, "--shared", true),
+      (false, "--both", true),
+    ] as [(Bool, String?, Bool)])
+  func removedByOne(sharedRemoves: Bool, flag: String?, isKept: Bool) throws {
+    let there = try removal(sharedRemoves: sharedRemoves)
+    let (remover, changer) = sharedRemoves ? ("Ada", "Bea") : ("Bea", "Ada")
+    let shown = there.notes("conflicts", "a").output
+    #expect(shown.contains("removed by \(remover)"), "\(shown)")
+    #expect(shown.contains("kept with changes by \(changer)"), "\(shown)")
+    #expect(shown.contains("please"), "\(shown)")
+    let removing = sharedRemoves ? "--shared" : "--mine"
+    #expect(there.notes("conflicts", "a").errors.contains("\(removing) removes it"))
+    let status = there.notes("status").output
+    #expect(status.contains("conflict: a.md (changed by \(changer)"), "\(status)")
+    let json = there.notes("conflicts", "--format", "json").output
+    #expect(json.contains("\"removed\" : \"\(sharedRemoves ? "shared" : "other")\""), "\(json)")
+    #expect(there.notes("resolve", "a", "--edit").status == 2)
+    try there.run(["resolve", "a"] + (flag.map { [$0] } ?? [])).succeeded()
+    #expect(there.has("a.md") == isKept)
+    #expect(there.notes("conflicts").status == 1)
+    try there.notes("sync").succeeded()
+    try here.notes("sync").succeeded()
+    #expect(here.has("a.md") == isKept)
+    if isKept { #expect(try here.read("a.md") == "keep me, please\n") }
+  }
+
+  @Test(
+    "a conflict follows its note to another name, here and on the other machine",
+    arguments: ["notes", "mv"])
+  func renamedWithConflict(how: String) throws {
+    let there = try skies()
+    if how == "notes" {
+      try there.notes("mv", "sky", "d/himmel").succeeded()
+      #expect(there.notes("conflicts", "himmel").status == 0)
+      try there.notes("undo").succeeded()
+      #expect(there.notes("conflicts", "sky").status == 0)
+      try there.notes("mv", "sky", "d/himmel").succeeded()
+    } else {
+      try FileManager.default.createDirectory(
+        atPath: there.path + "/d", withIntermediateDirectories: true)
+      try FileManager.default.moveItem(
+        atPath: there.path + "/sky.md", toPath: there.path + "/d/himmel.md")
+    }
+    #expect(there.notes("sync").status == 3)
+    #expect(here.notes("sync").status == 3)
+    for vault in [here, there] {
+      #expect(vault.notes("conflicts").lines.count == 1)
+      #expect(vault.notes("conflicts", "himmel").status == 0)
+    }
+    try here.notes("resolve", "himmel", "--mine").succeeded()
+    try here.notes("sync").succeeded()
+    try there.notes("sync").succeeded()
+    #expect(!there.has("sky.md") && !here.has("sky.md"))
+    #expect(there.notes("conflicts").status == 1)
+    #expect(try there.read("d/himmel.md") == here.read("d/himmel.md"))
+    try isSound(here)
+    try isSound(there)
+  }
+
+  @Test(
+    "of a file against a folder it is told what waits, and how to keep either",
+    arguments: ["--mine", nil, "--shared", "--both"] as [String?])
+  func fileAgainstFolder(flag: String?) throws {
+    try here.notes("sync", "--remote", remote).succeeded()
+    let there = try clone()
+    try here.write("inner\n", to: "thing.md/in.md")
+    try here.notes("sync").succeeded()
+    try there.write("outer\n", to: "thing.md")
+    #expect(there.notes("sync").status == 3)
+    #expect(here.notes("sync").status == 3)
+    let shown = there.notes("conflicts", "thing.md/in.md")
+    #expect(shown.output.contains("one side has a file where the other has a folder"))
+    #expect(shown.output.contains("inner"), "\(shown.output)")
+    #expect(shown.errors.contains("--shared puts it there"), "\(shown.errors)")
+    let arguments = ["resolve", "thing.md/in.md"] + (flag.map { [$0] } ?? [])
+    if flag != nil, flag != "--mine" {
+      let refused = there.run(arguments)
+      #expect(refused.status == 2 && refused.errors.contains("notes mv thing.md NEWNAME"))
+      try there.notes("mv", "thing.md", "other").succeeded()
+      try there.run(arguments).succeeded()
+      #expect(try there.read("thing.md/in.md") == "inner\n")
+      #expect(try there.read("other.md") == "outer\n")
+    } else {
+      try there.run(arguments).succeeded()
+      #expect(try there.read("thing.md") == "outer\n")
+    }
+    #expect(there.notes("conflicts").status == 1)
+    try there.notes("sync").succeeded()
+    try here.notes("sync").succeeded()
+    #expect(try here.git("rev-parse", "HEAD").output == there.git("rev-parse", "HEAD").output)
+    try isSound(here)
+  }
+
+  @Test("a word that other programs have behind 'conflicts' is met with what is typed here")
+  func mistypedConflicts() throws {
+    let there = try skies()
+    #expect(there.notes("conflicts", "show", "sky").errors.contains("hint: notes conflicts sky"))
+    #expect(there.notes("conflicts", "resolve", "sky").errors.contains("hint: notes resolve sky"))
+    #expect(there.notes("conflicts", "list").errors.contains("hint: notes conflicts\n"))
+    #expect(there.notes("conflicts", "show").errors.contains("hint: notes conflicts NOTE"))
+  }
+
+  @Test("a note that was written on since one side removed it does not go by that side's answer")
+  func removedAndWrittenOn() throws {
+    let there = try removal(sharedRemoves: false)
+    try there.write("keep me, please, I have more\n", to: "a.md")
+    #expect(there.notes("resolve", "a", "--mine").status == 2)
+    #expect(there.has("a.md"))
+    try there.notes("resolve", "a").succeeded()
+    #expect(try there.read("a.md") == "keep me, please, I have more\n")
+  }
+
   @Test("a note that went is told as gone, though a conflict's record holds its text")
   func goneIsTold() throws {
     try here.write("a text that is long enough\nto be known again\n", to: "a.md")
@@ -200,7 +334,7 @@ struct SyncTests {
     let result = here.notes("sync")
     #expect(result.lines.contains("in   D b.md"), "\(result.output)")
     #expect(!here.has("b.md"))
-    try here.notes("resolve", "a.md", "--shared").succeeded()
+    try here.notes("resolve", "a.md").succeeded()
     try here.notes("sync").succeeded()
     #expect(try here.git("log", "-1", "--format=%s").output == "Resolve a conflict\n")
   }

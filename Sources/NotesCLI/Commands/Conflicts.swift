@@ -12,8 +12,8 @@ struct Conflicts: NotesCommand {
     discussion: """
       The note holds the text that was shared first, clean and readable; what the other machine \
       had there waits in .notes/conflicts/ until somebody resolves it. With a NOTE, both sides are \
-      shown in context: words of the note in [-…-], those that wait in {+…+}. Exit 1: there are \
-      none.
+      shown in context: words of the note in [-…-], those that wait in {+…+}; of one that a side \
+      removed, what the other had changed. Exit 1: there are none.
 
       \(exits(.no, .failed, .noVault))
       """)
@@ -41,27 +41,53 @@ struct Conflicts: NotesCommand {
     }
     guard !conflicts.isEmpty else {
       session.console.note(note.map { "no conflict over \($0)" } ?? "no conflicts")
+      if let meant = note.flatMap({ Self.meant(by: ["conflicts", $0]) }) {
+        session.console.note(StyledText("hint: notes \(meant)", .dim))
+      }
       return .no
     }
-    session.console.note(
-      StyledText(
-        note == nil
-          ? "hint: notes conflicts NOTE shows both sides"
-          : "hint: notes resolve NOTE --shared, --mine, --both or --edit", .dim))
+    guard note != nil else {
+      session.console.note(StyledText("hint: notes conflicts NOTE shows both sides", .dim))
+      return .done
+    }
+    for hint in Set(conflicts.map(\.answers)).sorted() {
+      session.console.note(StyledText("hint: \(hint)", .dim))
+    }
     return .done
   }
 
   private func show(_ conflict: Conflict, of vault: Vault, in session: Session) throws {
     for (side, origin) in [
-      ("shared", conflict.sharedOrigin), ("mine", conflict.otherOrigin),
+      (Conflict.Side.shared, conflict.sharedOrigin), (.mine, conflict.otherOrigin),
     ] {
       guard let origin else { continue }
+      var deed = conflict.removedBy.map { $0 == side ? "removed by " : "kept with changes by " }
+      if conflict.hasNoPlace { deed = side == .shared ? "waits, made by " : "in its way, made by " }
       session.console.print(
-        StyledText("  \(side): \(origin.who), \(origin.time)", .dim))
+        StyledText("  \(side.rawValue): \(deed ?? "")\(origin.who), \(origin.time)", .dim))
     }
     let texts = try vault.texts(of: conflict)
-    guard let other = texts.other else { return }
-    session.print(TextDiff.wordDiff(old: texts.shared, new: other), unchanged: false)
+    if conflict.removedBy != nil || conflict.hasNoPlace {
+      // What would be lost with the note.
+      let kept = texts.other ?? texts.shared
+      session.print(TextDiff.wordDiff(old: texts.base, new: kept), unchanged: false)
+    } else if let other = texts.other {
+      session.print(TextDiff.wordDiff(old: texts.shared, new: other), unchanged: false)
+    }
+  }
+}
+
+extension Conflicts {
+  /// What was meant by a word such as `show` behind `conflicts`, as other programs have it there.
+  static func meant(by typed: [String]) -> String? {
+    guard typed.first == configuration.commandName, typed.count > 1 else { return nil }
+    let name = typed.dropFirst(2).first.map(quoted)
+    switch typed[1] {
+    case "show", "diff", "view": return "conflicts \(name ?? "NOTE")"
+    case "list", "ls": return "conflicts"
+    case "resolve", "settle": return "resolve \(name ?? "NOTE")"
+    default: return nil
+    }
   }
 }
 
@@ -73,6 +99,7 @@ struct ConflictRecord: Encodable {
   let base: String?
   let shared: String?
   let other: String?
+  let removed: String?
   let sharedBy: Side?
   let otherBy: Side?
 
@@ -93,6 +120,7 @@ struct ConflictRecord: Encodable {
     base = conflict.texts.base?.description
     shared = conflict.texts.shared?.description
     other = conflict.texts.other?.description
+    removed = conflict.removedBy.map { $0 == .shared ? "shared" : "other" }
     sharedBy = conflict.sharedOrigin.map(Side.init)
     otherBy = conflict.otherOrigin.map(Side.init)
   }
@@ -119,8 +147,32 @@ extension Conflict {
   var words: String {
     switch kind {
     case .bothChanged: "both sides changed the same words"
+    case .bothAdded where hasNoPlace: "one side has a file where the other has a folder"
     case .bothAdded: "both sides made this file"
-    case .changedAndRemoved: "one side changed it, the other removed it"
+    case .changedAndRemoved:
+      switch removedBy {
+      case nil: "one side changed it, the other removed it"
+      case .shared: Self.words(changer: otherOrigin, remover: sharedOrigin)
+      case .mine: Self.words(changer: sharedOrigin, remover: otherOrigin)
+      }
+    }
+  }
+
+  private static func words(changer: Origin?, remover: Origin?) -> String {
+    "changed by \(changer?.who ?? "one side"), removed by \(remover?.who ?? "the other")"
+  }
+
+  /// What may be answered, as a hint.
+  var answers: String {
+    let command = "notes resolve \(quoted(path.text))"
+    return switch (kind, removedBy) {
+    case (.changedAndRemoved, .shared):
+      "\(command) --shared removes it; --mine keeps it as it is now, as no flag does"
+    case (.changedAndRemoved, _):
+      "\(command) --mine removes it; --shared keeps it as it is now, as no flag does"
+    case (.bothAdded, _) where hasNoPlace:
+      "\(command) --shared puts it there, once there is room; --mine, or no flag, goes without it"
+    default: "notes resolve NOTE --shared, --mine, --both or --edit"
     }
   }
 }

@@ -39,7 +39,9 @@ struct Move: NotesCommand {
     guard !vault.files.isTaken(destination) else { throw VaultError.exists(destination.text) }
     let plan = try RenamePlan(of: path, to: destination, in: vault, index)
     if !dryRun {
-      let edits = try plan.edits + vault.followingMove(of: path, to: destination)
+      let edits =
+        try plan.edits + vault.followingMove(of: path, to: destination)
+        + vault.edits(movingConflictsOver: path, to: destination)
       let changes = try session.editor(of: vault).perform(edits)
       try session.updateIndex(of: vault, changes)
     }

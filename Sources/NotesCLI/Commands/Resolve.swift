@@ -22,7 +22,7 @@ struct Resolve: NotesCommand {
   var note: String
 
   @Flag(exclusivity: .exclusive)
-  var way = Way.shared
+  var way: Way?
 
   enum Way: String, EnumerableFlag {
     case shared
@@ -32,19 +32,22 @@ struct Resolve: NotesCommand {
 
     static func help(for value: Self) -> ArgumentHelp? {
       switch value {
-      case .shared: "Keep the note as it is now."
-      case .mine: "Take the text that waits."
+      case .shared: "Keep the note as it is now, or do with it what the shared side did."
+      case .mine: "Take the text that waits, or what that side did: keep it, or remove it."
       case .both: "Put both texts in the note, one after the other."
       case .edit: "Open both texts in the editor."
       }
     }
 
-    var words: String {
-      switch self {
-      case .shared: "kept"
-      case .mine: "the text that waited was taken"
-      case .both: "both texts are in it"
-      case .edit: "settled as edited"
+    func words(of conflict: Conflict) -> String {
+      if conflict.hasNoPlace, self != .mine { return "put in its place" }
+      return switch (self, conflict.removedBy) {
+      case (.shared, .shared), (.mine, .mine): "removed"
+      case (.shared, _), (.mine, .shared): "kept"
+      case (.mine, nil): "the text that waited was taken"
+      case (.both, .some): "kept, since a text and its removal cannot both hold"
+      case (.both, nil): "both texts are in it"
+      case (.edit, _): "settled as edited"
       }
     }
   }
@@ -59,6 +62,7 @@ struct Resolve: NotesCommand {
     for conflict in wanted {
       let resolution: Resolution =
         switch way {
+        case nil: .kept
         case .shared: .shared
         case .mine: .mine
         case .both: .both
@@ -66,7 +70,9 @@ struct Resolve: NotesCommand {
         }
       let edits = try vault.edits(settling: conflict, resolution)
       changes += try session.editor(of: vault).perform(edits)
-      session.console.print(StyledText(conflict.path.text, .path) + StyledText(": \(way.words)"))
+      session.console.print(
+        StyledText(conflict.path.text, .path)
+          + StyledText(": \(way?.words(of: conflict) ?? "kept")"))
     }
     try session.updateIndex(of: vault, changes)
     session.console.note(StyledText("hint: notes sync settles it on every machine", .dim))
@@ -80,10 +86,10 @@ struct Resolve: NotesCommand {
     _ conflict: Conflict, of vault: Vault, in session: Session
   ) throws -> [UInt8] {
     let texts = try vault.texts(of: conflict)
-    guard texts.other != nil else {
+    guard conflict.kind != .changedAndRemoved, !conflict.hasNoPlace else {
       throw Failure(
-        "one side of \(conflict.path.text) is a removal, so there is nothing to edit",
-        hint: "notes resolve \(quoted(conflict.path.text)) --shared, or --mine to remove it")
+        "of \(conflict.path.text) there is one text only, so there is nothing to edit",
+        hint: conflict.answers)
     }
     guard texts.now == texts.shared else {
       throw Failure(

@@ -61,7 +61,8 @@ struct Status: NotesCommand {
     }
     for conflict in conflicts {
       session.console.print(
-        StyledText("conflict: ", .warning) + StyledText(conflict.path.text, .path))
+        StyledText("conflict: ", .warning) + StyledText(conflict.path.text, .path)
+          + StyledText(" (\(conflict.words))"))
     }
     return conflicts.isEmpty ? .done : .conflict
   }

@@ -157,18 +157,35 @@ extension Pages {
     text: String? = nil, status: Int = 200
   ) throws -> WebResponse {
     let diff = TextDiff.wordDiff(old: texts.shared, new: texts.other ?? [])
-    let isText = texts.other != nil && texts.now == texts.shared
+    let isRemoval = conflict.kind == .changedAndRemoved
+    let isText = !isRemoval && !conflict.hasNoPlace && texts.now == texts.shared
     let marked = isText ? String(validating: texts.marked, as: UTF8.self) : nil
-    var ways = [("shared", "Keep the note as it is")]
-    ways.append(("mine", texts.other == nil ? "Remove the note" : "Take the text that waits"))
-    if texts.other != nil { ways.append(("both", "Keep both, one after the other")) }
+    var ways = [
+      ("shared", "Keep the note as it is"), ("mine", "Take the text that waits"),
+      ("both", "Keep both, one after the other"),
+    ]
+    var heads = ("In the note", "Waiting")
+    var rows = diff.blocks.compactMap(Self.row)
+    if conflict.removedBy == .shared {
+      ways = [("mine", "Keep the note as it is"), ("shared", "Remove the note")]
+      heads = ("Removed", "In the note")
+      rows = [["shared": "removed there", "other": ""]]
+    } else if isRemoval {
+      ways = [("shared", "Keep the note as it is"), ("mine", "Remove the note")]
+      heads = ("In the note", "Removed")
+      rows = [["shared": "", "other": "removed there"]]
+    } else if conflict.hasNoPlace {
+      ways = [("mine", "Keep what is there"), ("shared", "Put it in its place")]
+      heads = ("Waiting", "In its way")
+      let text = escapedHTML(String(decoding: texts.shared, as: UTF8.self))
+      rows = [["shared": text, "other": ""]]
+    }
     var values: [String: Any] = [
       "path": conflict.path.text, "noteURL": url(conflict.path.text), "words": conflict.words,
       "action": "/conflicts/\(conflict.name)",
-      "sharedHead": "In the note: \(Self.words(conflict.sharedOrigin))",
-      "otherHead": "Waiting: \(Self.words(conflict.otherOrigin))",
-      "rows": texts.other == nil
-        ? [["shared": "", "other": "removed there"]] : diff.blocks.compactMap(Self.row),
+      "sharedHead": "\(heads.0): \(Self.words(conflict.sharedOrigin))",
+      "otherHead": "\(heads.1): \(Self.words(conflict.otherOrigin))",
+      "rows": rows,
       "ways": ways.map { ["way": $0.0, "label": $0.1] }, "canEdit": marked != nil || text != nil,
       "text": text ?? marked ?? "", "isOpen": text != nil,
     ]
@@ -236,6 +253,11 @@ extension Pages {
       return try page(
         of: conflict, texts,
         complaint: "The note was edited since, in the same place; settle it by editing the note.",
+        status: 409)
+    } catch HistoryError.inTheWay(_, let obstacle, _) {
+      return try page(
+        of: conflict, texts,
+        complaint: "There is no place for it: give \(obstacle) another name first.",
         status: 409)
     }
     return .elsewhere(url(conflict.path.text))
