@@ -22,6 +22,15 @@ extension Repository {
     try replaceFile(path, with: bytes, sync: true, "write info/attributes")
   }
 
+  /// Has a branch of ours belong to one of a remote's, as `git branch --set-upstream-to` does.
+  public func setUpstream(
+    of branch: String, to other: String, on remote: String
+  ) throws(GitError) {
+    let file = try SettingsFile(commonDirectory: commonDirectory)
+    try file.set("branch.\(branch).remote", to: remote)
+    try file.set("branch.\(branch).merge", to: "refs/heads/\(other)")
+  }
+
   /// A git setting as it applies here, or nil when it is not set.
   public func setting(_ name: String) -> String? { configuration.string(name) }
 

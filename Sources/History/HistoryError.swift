@@ -18,6 +18,8 @@ public enum HistoryError: Error, Sendable, Equatable {
   case gitFailed(String)
   /// The remote holds a history that shares no commit with this one.
   case unrelatedHistory(remote: String)
+  /// Another branch is checked out than the one that syncs with the remote.
+  case otherBranch(String, syncing: String, remote: String)
   /// No remote is set.
   case noRemote
   /// The remote moved at each of so many attempts to push.

@@ -137,6 +137,8 @@ extension History {
         try apply(pending, &result)
         step = .done
       case .done:
+        // What was done is done, whether or not it can be noted.
+        if !run.options.isDryRun { try? rememberUpstream(upstream) }
         // Records of conflicts are told as conflicts.
         result.incoming.removeAll(where: \.isRecord)
         result.outgoing.removeAll(where: \.isRecord)

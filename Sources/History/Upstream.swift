@@ -60,6 +60,9 @@ extension History {
   ///
   /// Its branch of our name; else, where it has one branch only or says which is its main one, that:
   /// a vault made on `main` syncs with a remote made on `master`.
+  ///
+  /// - Throws: `HistoryError.otherBranch` where that is another branch's of ours already: what was
+  ///   begun on a branch of its own is not everybody's yet.
   func findUpstream(_ wanted: String?, over wire: Wire) throws -> Upstream {
     guard let remote = try remoteName(wanted) else { throw HistoryError.noRemote }
     guard let branch = try repository.head().branch else {
@@ -69,11 +72,31 @@ extension History {
     let names = listing.branches.map(\.name)
     let own = upstreamBranch(of: branch, on: remote)
     if names.contains(own) { return Upstream(remote: remote, branch: own, exists: true) }
-    if let head = listing.headBranch, names.contains(head) {
-      return Upstream(remote: remote, branch: head, exists: true)
+    let head = listing.headBranch.flatMap { names.contains($0) ? $0 : nil }
+    guard let main = head ?? (names.count == 1 ? names[0] : nil) else {
+      return Upstream(remote: remote, branch: own, exists: false)
     }
-    if names.count == 1 { return Upstream(remote: remote, branch: names[0], exists: true) }
-    return Upstream(remote: remote, branch: own, exists: false)
+    if let other = try otherBranch(than: branch, syncingWith: main, on: remote) {
+      throw HistoryError.otherBranch(branch, syncing: other, remote: remote)
+    }
+    return Upstream(remote: remote, branch: main, exists: true)
+  }
+
+  /// Our own branch, other than the one that is checked out, that a branch of the remote's belongs to.
+  private func otherBranch(
+    than branch: String, syncingWith main: String, on remote: String
+  ) throws -> String? {
+    try repository.references(below: "refs/heads/").map {
+      String($0.name.dropFirst("refs/heads/".count))
+    }.first { $0 != branch && upstreamBranch(of: $0, on: remote) == main }
+  }
+
+  /// Notes in git's settings which branch of the remote's is ours, where their names do not tell.
+  func rememberUpstream(_ upstream: Upstream) throws {
+    guard let branch = try repository.head().branch, upstream.branch != branch,
+      upstreamBranch(of: branch, on: upstream.remote) != upstream.branch
+    else { return }
+    try repository.setUpstream(of: branch, to: upstream.branch, on: upstream.remote)
   }
 
   func list(_ remote: String, over wire: Wire) throws -> RemoteListing {

@@ -72,6 +72,11 @@ extension Failure {
       self.init(
         "\(remote) holds another history, that shares no snapshot with this vault's",
         hint: "if both belong together, add --allow-unrelated", status: .unsafe)
+    case .otherBranch(let branch, let main, let remote):
+      self.init(
+        "\(branch) is checked out, and \(main) is the branch that syncs with \(remote)",
+        hint: "git switch \(quoted(main)), or git push -u \(quoted(remote)) \(quoted(branch))"
+          + " for \(branch) to sync by itself", status: .noVault)
     case .noRemote:
       self.init("no remote is set", hint: "notes sync --remote URL", status: .failed)
     case .otherRemote(let name, let url):

@@ -478,6 +478,35 @@ struct SyncTests {
     #expect((record["saved"] as? String)?.count == 40)
   }
 
+  @Test(
+    "what is on a branch of its own is not sent to the one that syncs",
+    arguments: ["main", "master"])
+  func otherBranch(remoteBranch: String) throws {
+    try here.git("symbolic-ref", "HEAD", "refs/heads/\(remoteBranch)", in: remote)
+    try here.git("branch", "-m", "main")
+    try here.write("a\n", to: "a.md")
+    try here.notes("save").succeeded()
+    try here.git("push", "-q", remote, "main:\(remoteBranch)")
+    try here.notes("sync", "--remote", remote).succeeded()
+    let before = try here.git("rev-parse", remoteBranch, in: remote).output
+    try here.git("switch", "-q", "-c", "experiment")
+    try here.write("wild idea\n", to: "a.md")
+    for options in [[], ["--dry-run"]] {
+      let refused = here.run(["sync"] + options)
+      #expect(refused.status == 4)
+      #expect(refused.errors.contains("hint: git switch main, or "), "\(refused.errors)")
+    }
+    #expect(try here.git("rev-parse", remoteBranch, in: remote).output == before)
+    try here.git("push", "-q", "-u", "origin", "experiment")
+    try here.write("wilder idea\n", to: "a.md")
+    try here.notes("sync").succeeded()
+    #expect(try here.git("show", "experiment:a.md", in: remote).output == "wilder idea\n")
+    try here.git("switch", "-q", "main")
+    #expect(try here.read("a.md") == "a\n")
+    try here.notes("sync").succeeded()
+    #expect(try here.git("rev-parse", remoteBranch, in: remote).output == before)
+  }
+
   @Test("a remote on 'master' and a vault on 'main' sync with each other")
   func masterAndMain() throws {
     let master = here.folder.path + "/master.git"
