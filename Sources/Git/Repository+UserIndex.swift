@@ -13,12 +13,13 @@ extension Repository {
   ///
   /// - Parameters:
   ///   - changes: what the snapshot changed.
+  ///   - isAnew: whether it begins with nothing, whatever is there.
   ///   - stamp: what the file system said of a file when it held what the snapshot has; without
   ///     it git reads the file once more.
   /// - Returns: false when the index was left alone: another process is at it, or it is damaged.
   @discardableResult
   public func refreshUserIndex(
-    _ changes: [FileChange], stamp: (GitPath) -> FileStamp? = { _ in nil }
+    _ changes: [FileChange], isAnew: Bool = false, stamp: (GitPath) -> FileStamp? = { _ in nil }
   ) -> Bool {
     let index = gitDirectory + "/index"
     let lock = index + ".lock"
@@ -28,7 +29,7 @@ extension Repository {
     close(held)
     var isDone = true
     do throws(GitError) {
-      try change(index, copy, changes, stamp)
+      try change(index, copy, changes, isAnew: isAnew, stamp)
     } catch {
       isDone = false
     }
@@ -37,12 +38,33 @@ extension Repository {
     return unsafe unlink(lock) == 0 && isDone
   }
 
+  /// Whether git can open its own index; one that is not there is made anew by git.
+  public func isUserIndexSound() -> Bool {
+    let path = gitDirectory + "/index"
+    switch FileKind.of(path, following: true) {
+    case .missing: return true
+    case .file(let size) where size > 0:
+      return
+        (try? unsafe Handle<IndexKind>("open git's index") { unsafe git_index_open(&$0, path) })
+        != nil
+    default: return false
+    }
+  }
+
+  /// Makes git's own index anew, of a tree: what was staged in a damaged one is lost already.
+  ///
+  /// - Returns: false where another process is at it.
+  public func remakeUserIndex(from tree: ObjectID) throws(GitError) -> Bool {
+    refreshUserIndex(try diff(nil, tree, findingRenames: false), isAnew: true)
+  }
+
   private func change(
-    _ index: String, _ copy: String, _ changes: [FileChange], _ stamp: (GitPath) -> FileStamp?
+    _ index: String, _ copy: String, _ changes: [FileChange], isAnew: Bool,
+    _ stamp: (GitPath) -> FileStamp?
   ) throws(GitError) {
     let operation = "refresh git's index"
     var status = stat()
-    let exists = unsafe stat(index, &status) == 0
+    let exists = unsafe !isAnew && stat(index, &status) == 0
     if exists {
       guard let bytes = readPlainFile(index, limit: 1 << 30) else { throw systemError(operation) }
       try replaceFile(copy, with: bytes, sync: false, operation)

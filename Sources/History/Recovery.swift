@@ -185,6 +185,20 @@ extension History {
     try log.finish(isWorthKeeping: false)
   }
 
+  /// Makes git's own index anew where git cannot open it, as after a power cut.
+  ///
+  /// - Returns: whether it was damaged.
+  public func mendUserIndex() throws -> Bool {
+    if repository.isUserIndexSound() { return false }
+    try locked {
+      guard let tree = try headTree() else { return }
+      if try !repository.remakeUserIndex(from: tree) {
+        throw VaultError.busy(holder: "another git works here")
+      }
+    }
+    return true
+  }
+
   /// Reads everything that the branch's history needs, and says what cannot be read.
   public func verify() throws -> [String] { try repository.verify() }
 }

@@ -207,6 +207,24 @@ struct SideBySideTests {
     try here.notes("save").succeeded()
   }
 
+  @Test(
+    "an index that git cannot open is made anew by doctor, of the last snapshot",
+    arguments: ["", "no index", "cut"])
+  func damagedIndex(text: String) throws {
+    try here.write("one\n", to: "d/one.md")
+    try here.notes("save").succeeded()
+    let index = URL(fileURLWithPath: here.path + "/.git/index")
+    let bytes = text == "cut" ? try Data(contentsOf: index).prefix(100) : Data(text.utf8)
+    try bytes.write(to: index)
+    // One that is cut short git takes for one with fewer files.
+    if text != "cut" { #expect(try here.git("status").status != 0) }
+    let doctor = here.notes("doctor")
+    #expect(doctor.status == 0, "\(doctor.output)")
+    #expect(doctor.output.contains("git's index: was damaged, and is made anew"))
+    #expect(try here.git("status", "--porcelain").output == "")
+    #expect(here.notes("doctor").output.contains("git's index: sound"))
+  }
+
   @Test("with nothing to do there is no commit, no push, and no file is touched")
   func nothingToDo() throws {
     func state() throws -> String {

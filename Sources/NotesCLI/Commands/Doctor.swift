@@ -48,6 +48,10 @@ struct Doctor: NotesCommand {
       if names.isEmpty { return .sound("none is left behind") }
       return .sound("removed, since no git held them: \(names.joined(separator: ", "))")
     }
+    look("git's index") {
+      let wasDamaged = try History(of: vault, context: context).mendUserIndex()
+      return .sound(wasDamaged ? "was damaged, and is made anew" : "sound")
+    }
     look("repository") {
       let faults = try History(of: vault, context: context).verify()
       return faults.isEmpty ? .sound("every object can be read") : .damaged(faults)
