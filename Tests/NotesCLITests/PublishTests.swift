@@ -3,47 +3,10 @@ import TestSupport
 import Testing
 
 @Suite struct PublishTests {
-  /// The site's files by their paths.
-  private func files(_ folder: String) throws -> [String: Data] {
-    var found: [String: Data] = [:]
-    for case let path as String in FileManager.default.enumerator(atPath: folder) ?? .init() {
-      // A folder has no bytes to read.
-      found[path] = try? Data(contentsOf: URL(fileURLWithPath: folder + "/" + path))
-    }
-    return found
-  }
-
-  private func page(_ vault: TestVault, _ path: String) throws -> String {
-    try String(contentsOfFile: vault.folder.path + "/site/" + path, encoding: .utf8)
-  }
-
-  private func hasPage(_ vault: TestVault, _ path: String) -> Bool {
-    FileManager.default.fileExists(atPath: vault.folder.path + "/site/" + path)
-  }
-
-  @discardableResult
-  private func publish(_ vault: TestVault, _ more: String...) -> CommandResult {
-    vault.run(
-      ["publish", "--out", vault.folder.path + "/site", "--base", "https://example.org/b/"] + more)
-  }
-
-  private func post(_ vault: TestVault, _ file: String, _ text: String, note: String = "why")
-    throws
-  {
-    try vault.write(text, to: "posts/" + file)
-    try vault.notes("version", "cut", "posts/" + file, "-m", note, "--new").succeeded()
-  }
-
-  /// Cuts a version of a post, some days from now.
-  private func cut(_ vault: TestVault, _ file: String, _ text: String, day: Int64) throws {
-    try vault.write(text, to: "posts/" + file)
-    try vault.run(["version", "cut", "posts/" + file], clockAhead: day * 86_400).succeeded()
-  }
-
   /// How wide the pictures of a page say that they are.
   private func widths(_ vault: TestVault, _ path: String) throws -> [String] {
-    try page(vault, path).matches(of: /<img src="[.\/]*(files[^"]*)"/).map { picture in
-      try page(vault, String(picture.1)).firstMatch(of: /width="(\d+)"/).map { String($0.1) } ?? ""
+    try vault.page(path).matches(of: /<img src="[.\/]*(files[^"]*)"/).map { picture in
+      try vault.page(String(picture.1)).firstMatch(of: /width="(\d+)"/).map { String($0.1) } ?? ""
     }
   }
 
@@ -58,18 +21,18 @@ import Testing
     try draw(11)
     try draw(21, "img/second.svg")
     let text = "# A\n\nOne.\n\n![f](../img/Fig%201.svg)\n\n![[second.svg]]\n"
-    try post(vault, "a.md", text)
+    try vault.post("a.md", text)
     #expect(vault.notes("version", "cut", "posts/a.md", "--new").status == 1)
     try draw(12)
     // Not cut yet: nobody sees it.
-    try publish(vault).succeeded()
+    try vault.publish().succeeded()
     #expect(try widths(vault, "posts/a/index.html") == ["11", "21"])
     let cut = try vault.notes("version", "cut", "posts/a.md", "--new", "-m", "redrawn").succeeded()
     #expect(cut.errors.contains("major, since ../img/Fig 1.svg is another picture"))
     try FileManager.default.removeItem(atPath: vault.path + "/img/second.svg")
     try draw(13)
     try vault.notes("save").succeeded()
-    try publish(vault).succeeded()
+    try vault.publish().succeeded()
     #expect(try widths(vault, "posts/a/v1/index.html") == ["11", "21"])
     #expect(try widths(vault, "posts/a/index.html") == ["12", "21"])
     #expect(
@@ -78,7 +41,7 @@ import Testing
       ).count == 3)
     // A version that is withdrawn takes its pictures along.
     try vault.notes("version", "withdraw", "posts/a.md@v1", "-m", "wrong").succeeded()
-    try publish(vault).succeeded()
+    try vault.publish().succeeded()
     #expect(
       try FileManager.default.contentsOfDirectory(
         atPath: vault.folder.path + "/site/files"
@@ -101,7 +64,7 @@ import Testing
       try vault.run(["save"], clockAhead: day * 86_400).succeeded()
     }
     try vault.run(["version", "import", "posts/a.md", "--yes"], clockAhead: 86_400 * 3).succeeded()
-    try publish(vault).succeeded()
+    try vault.publish().succeeded()
     #expect(try widths(vault, "posts/a/v1/index.html") == ["11", "21"])
     #expect(try widths(vault, "posts/a/v2/index.html") == ["12", "22"])
   }
@@ -109,11 +72,11 @@ import Testing
   @Test("a post's page says that it changed, when, why and how")
   func living() throws {
     let vault = try TestVault()
-    try post(vault, "a.md", "# A\n\nOne two three.\n", note: "begun")
-    try post(vault, "a.md", "# A\n\nOne two three.\n\nAnd *four*.\n", note: "Four was missing")
-    let result = try publish(vault).succeeded()
+    try vault.post("a.md", "# A\n\nOne two three.\n", note: "begun")
+    try vault.post("a.md", "# A\n\nOne two three.\n\nAnd *four*.\n", note: "Four was missing")
+    let result = try vault.publish().succeeded()
     #expect(result.lines == ["public: posts/a.md  v1 v2  posts/a/"])
-    let living = try page(vault, "posts/a/index.html")
+    let living = try vault.page("posts/a/index.html")
     #expect(
       living.contains(
         /<strong>Changed on 20\d\d-\d\d-\d\d \(v2, minor edit\):<\/strong> Four was missing/))
@@ -121,19 +84,19 @@ import Testing
     #expect(living.contains("<a href=\"v2/changes/\">See what changed</a>"))
     #expect(living.contains("<p id=\"p2.1\">And <em>four</em>.</p>"))
     #expect(living.contains("<p id=\"p1.1\">"))
-    #expect(try page(vault, "posts/a/age/index.html").contains("<a href=\"../#p2.1\">Since v2"))
-    let changes = try page(vault, "posts/a/v2/changes/index.html")
+    #expect(try vault.page("posts/a/age/index.html").contains("<a href=\"../#p2.1\">Since v2"))
+    let changes = try vault.page("posts/a/v2/changes/index.html")
     #expect(changes.contains("<ins class=\"block\"><p>And <em>four</em>.</p>"))
-    let frozen = try page(vault, "posts/a/v1/index.html")
+    let frozen = try vault.page("posts/a/v1/index.html")
     #expect(frozen.contains("This is v1") && !frozen.contains("four"))
     #expect(frozen.contains("<meta name=\"robots\" content=\"noindex\">"))
     #expect(frozen.contains("<link rel=\"canonical\" href=\"https://example.org/b/posts/a/\">"))
-    let history = try page(vault, "posts/a/history/index.html")
+    let history = try vault.page("posts/a/history/index.html")
     #expect(history.contains("Four was missing") && history.contains("begun"))
-    #expect(try page(vault, "posts/a/since/v1/index.html").contains("What changed since v1"))
-    #expect(try page(vault, "posts/a/evolution/index.html").contains("<section id=\"v2\">"))
-    #expect(try page(vault, "posts/a/age/index.html").contains("Since v2"))
-    #expect(try page(vault, "posts/a/index.md").hasPrefix("---\ntitle: \"A\"\n"))
+    #expect(try vault.page("posts/a/since/v1/index.html").contains("What changed since v1"))
+    #expect(try vault.page("posts/a/evolution/index.html").contains("<section id=\"v2\">"))
+    #expect(try vault.page("posts/a/age/index.html").contains("Since v2"))
+    #expect(try vault.page("posts/a/index.md").hasPrefix("---\ntitle: \"A\"\n"))
   }
 
   @Test("nothing of what is not published is anywhere in the site")
@@ -152,10 +115,10 @@ import Testing
     try vault.write("---\nprivate: maybe\n---\nzqbodyf", to: "posts/zqfilef.md")
     try vault.notes("version", "cut", "posts/zqfilef.md").succeeded()
     // The first version was private; its text must not come out with the comparison.
-    try post(vault, "later.md", "---\nprivate: true\n---\nzqearlier words of it\n")
-    try post(vault, "later.md", "now words of it\n")
-    try post(
-      vault, "open.md",
+    try vault.post("later.md", "---\nprivate: true\n---\nzqearlier words of it\n")
+    try vault.post("later.md", "now words of it\n")
+    try vault.post(
+      "open.md",
       """
       ---
       title: Open
@@ -174,9 +137,9 @@ import Testing
       "---\ntitle: Open\n---\nSee nothing, zqworking and [[zqfilea]].\n", to: "posts/open.md")
     for unpublished in ["hide", "name"] {
       try vault.write("site:\n  unpublished: \(unpublished)\n", to: ".notes/config.yaml")
-      try publish(vault).succeeded()
+      try vault.publish().succeeded()
       var leaks: [String] = []
-      for (path, data) in try files(vault.folder.path + "/site") {
+      for (path, data) in try vault.site() {
         let text = String(decoding: data, as: UTF8.self)
         for match in (path + "\n" + text).matches(of: /zq[a-z]+/) {
           leaks.append("\(path): \(match.output)")
@@ -188,55 +151,55 @@ import Testing
       leaks.removeAll { leak in allowed.contains { leak.hasSuffix(": \($0)") } }
       #expect(leaks.isEmpty, "with \(unpublished)")
     }
-    let text = try page(vault, "posts/open/v1/index.html")
+    let text = try vault.page("posts/open/v1/index.html")
     #expect(text.contains("words") && text.contains("a name"))
   }
 
   @Test("a title that is for the author only is none")
   func hiddenTitle() throws {
     let vault = try TestVault()
-    try post(vault, "name.md", "%%\n# zqsecret\n%%\n\n# Shown\n\nwords\n")
-    try publish(vault).succeeded()
-    for (path, data) in try files(vault.folder.path + "/site") {
+    try vault.post("name.md", "%%\n# zqsecret\n%%\n\n# Shown\n\nwords\n")
+    try vault.publish().succeeded()
+    for (path, data) in try vault.site() {
       #expect(!String(decoding: data, as: UTF8.self).contains("zqsecret"), "\(path)")
     }
-    #expect(try page(vault, "posts/name/index.html").contains("<h1 class=\"p-name\">Shown</h1>"))
+    #expect(try vault.page("posts/name/index.html").contains("<h1 class=\"p-name\">Shown</h1>"))
   }
 
   @Test("what is made private, withdrawn or removed later goes from the site")
   func leaving() throws {
     let vault = try TestVault()
-    try post(vault, "a.md", "one two three\n")
-    try post(vault, "a.md", "one two secret\n")
-    try post(vault, "a.md", "one two four\n")
-    try post(vault, "b.md", "of b\n")
-    try publish(vault).succeeded()
+    try vault.post("a.md", "one two three\n")
+    try vault.post("a.md", "one two secret\n")
+    try vault.post("a.md", "one two four\n")
+    try vault.post("b.md", "of b\n")
+    try vault.publish().succeeded()
     try Data("x".utf8).write(to: URL(fileURLWithPath: vault.folder.path + "/site/CNAME"))
     try vault.notes("version", "withdraw", "posts/a.md@v2", "-m", "it was wrong").succeeded()
     try vault.write("---\nprivate: true\n---\nof b\n", to: "posts/b.md")
-    let result = try publish(vault).succeeded()
+    let result = try vault.publish().succeeded()
     #expect(result.lines.contains("gone: posts/b/"))
     #expect(result.lines.contains("gone: posts/a/v2/"))
-    for (path, data) in try files(vault.folder.path + "/site") {
+    for (path, data) in try vault.site() {
       #expect(!String(decoding: data, as: UTF8.self).contains("secret"), "\(path)")
     }
-    #expect(try page(vault, "posts/a/history/index.html").contains("Withdrawn: it was wrong"))
-    #expect(hasPage(vault, "CNAME") && !hasPage(vault, "posts/b"))
+    #expect(try vault.page("posts/a/history/index.html").contains("Withdrawn: it was wrong"))
+    #expect(vault.hasPage("CNAME") && !vault.hasPage("posts/b"))
   }
 
   @Test("a second publish writes nothing, and another folder gets the same bytes")
   func repeated() throws {
     let vault = try TestVault()
-    try post(vault, "a.md", "one two three\n")
-    try post(vault, "a.md", "one two four\n")
-    try publish(vault).succeeded()
-    let before = try files(vault.folder.path + "/site")
-    let again = publish(vault, "--format", "json")
+    try vault.post("a.md", "one two three\n")
+    try vault.post("a.md", "one two four\n")
+    try vault.publish().succeeded()
+    let before = try vault.site()
+    let again = vault.publish("--format", "json")
     #expect(again.output.contains("\"written\" : [\n\n  ]"))
     try vault.notes(
       "publish", "--out", vault.folder.path + "/other", "--base", "https://example.org/b/"
     ).succeeded()
-    #expect(try files(vault.folder.path + "/other") == before)
+    #expect(try vault.site("other") == before)
     for (path, data) in before {
       #expect(!String(decoding: data, as: UTF8.self).contains(vault.folder.path), "\(path)")
     }
@@ -245,21 +208,21 @@ import Testing
   @Test("--dry-run says what would become public, and writes nothing")
   func dryRun() throws {
     let vault = try TestVault()
-    try post(vault, "a.md", "one two three\n")
-    let result = try publish(vault, "--dry-run").succeeded()
+    try vault.post("a.md", "one two three\n")
+    let result = try vault.publish("--dry-run").succeeded()
     #expect(result.lines == ["would be public: posts/a.md  v1  posts/a/"])
     #expect(!FileManager.default.fileExists(atPath: vault.folder.path + "/site"))
-    try publish(vault).succeeded()
-    try post(vault, "a.md", "one two four\n")
+    try vault.publish().succeeded()
+    try vault.post("a.md", "one two four\n")
     #expect(
-      try publish(vault, "--dry-run").succeeded().lines == ["would be public: posts/a.md  v2"])
-    #expect(!hasPage(vault, "posts/a/v2"))
+      try vault.publish("--dry-run").succeeded().lines == ["would be public: posts/a.md  v2"])
+    #expect(!vault.hasPage("posts/a/v2"))
   }
 
   @Test("a folder that is not the site's is left alone")
   func folders() throws {
     let vault = try TestVault()
-    try post(vault, "a.md", "one\n")
+    try vault.post("a.md", "one\n")
     try vault.folder.write("mine", to: "full/mine.txt")
     try FileManager.default.createSymbolicLink(
       atPath: vault.folder.path + "/link", withDestinationPath: vault.folder.path + "/full")
@@ -280,7 +243,7 @@ import Testing
     }
     #expect(try vault.folder.read("full/mine.txt") == "mine")
     try vault.notes("publish", "--out", "../beside/../site").succeeded()
-    #expect(hasPage(vault, "index.html"))
+    #expect(vault.hasPage("index.html"))
     // Without --out it goes where nothing that is synced can be.
     try vault.notes("publish").succeeded()
     #expect(vault.has(".git/notes/site/index.html"))
@@ -290,23 +253,23 @@ import Testing
   @Test("a file that a list from elsewhere names is not removed outside the site")
   func list() throws {
     let vault = try TestVault()
-    try post(vault, "a.md", "one\n")
+    try vault.post("a.md", "one\n")
     try vault.folder.write("mine", to: "mine.txt")
     try vault.folder.write(
       "../mine.txt\n/etc/passwd\nposts/../../mine.txt\n", to: "site/.notes-site")
-    try publish(vault).succeeded()
+    try vault.publish().succeeded()
     #expect(try vault.folder.read("mine.txt") == "mine")
   }
 
   @Test("a renamed post is led to from where it was")
   func renamed() throws {
     let vault = try TestVault()
-    try post(vault, "old name.md", "# T\n\none\n")
+    try vault.post("old name.md", "# T\n\none\n")
     try vault.notes("mv", "posts/old name.md", "posts/new.md").succeeded()
     try vault.notes("save").succeeded()
-    try publish(vault).succeeded()
-    #expect(try page(vault, "posts/new/index.html").contains("one"))
-    let old = try page(vault, "posts/old-name/index.html")
+    try vault.publish().succeeded()
+    #expect(try vault.page("posts/new/index.html").contains("one"))
+    let old = try vault.page("posts/old-name/index.html")
     #expect(old.contains("<meta http-equiv=\"refresh\" content=\"0; url=../new/\">"))
     #expect(old.contains("<link rel=\"canonical\" href=\"https://example.org/b/posts/new/\">"))
   }
@@ -314,13 +277,13 @@ import Testing
   @Test("two posts that ask for one address are named; two of one file name get one each")
   func addresses() throws {
     let vault = try TestVault()
-    try post(vault, "x/a.md", "one\n")
-    try post(vault, "y/a.md", "two\n")
-    try publish(vault).succeeded()
-    #expect(hasPage(vault, "posts/a/index.html") && hasPage(vault, "posts/a-2/index.html"))
-    try post(vault, "c.md", "---\nslug: same\n---\none\n")
-    try post(vault, "d.md", "---\nslug: Same\n---\none\n")
-    let result = publish(vault)
+    try vault.post("x/a.md", "one\n")
+    try vault.post("y/a.md", "two\n")
+    try vault.publish().succeeded()
+    #expect(vault.hasPage("posts/a/index.html") && vault.hasPage("posts/a-2/index.html"))
+    try vault.post("c.md", "---\nslug: same\n---\none\n")
+    try vault.post("d.md", "---\nslug: Same\n---\none\n")
+    let result = vault.publish()
     #expect(result.status == 2)
     #expect(result.errors.contains("posts/c.md") && result.errors.contains("posts/d.md"))
     #expect(result.errors.contains("both ask for the address same"))
@@ -336,8 +299,8 @@ import Testing
       ).succeeded()
     }
     func updated() throws -> [Substring] {
-      try publish(vault).succeeded()
-      return try page(vault, "feed.xml").matches(of: /<updated>([^<]*)<\/updated>/).map(\.output.1)
+      try vault.publish().succeeded()
+      return try vault.page("feed.xml").matches(of: /<updated>([^<]*)<\/updated>/).map(\.output.1)
     }
     try cut("major", 0)
     let first = try updated()
@@ -347,7 +310,7 @@ import Testing
     try vault.write("# T\n\none two three four five eight\n", to: "posts/a.md")
     try cut("correction", 4)
     #expect(try updated() != first)
-    let ids = try page(vault, "updates.xml").matches(of: /<id>([^<]*)<\/id>/).map(\.output.1)
+    let ids = try vault.page("updates.xml").matches(of: /<id>([^<]*)<\/id>/).map(\.output.1)
     #expect(
       ids.count == 4 && Set(ids).count == 4 && ids.allSatisfy { $0.hasPrefix("tag:example.org,") })
   }
@@ -355,99 +318,99 @@ import Testing
   @Test("links lead to posts, on a version's page to those of its time, and back")
   func links() throws {
     let vault = try TestVault()
-    try cut(vault, "b.md", "# B\n\n## Some head\n\nold b\n", day: 0)
-    try cut(vault, "a.md", "# A\n\nSee [[b#Some head]] and [it](b.md), [[b@v1|then]].\n", day: 1)
-    try cut(vault, "b.md", "# B\n\n## Some head\n\nnew b\n", day: 5)
-    try publish(vault).succeeded()
-    let living = try page(vault, "posts/a/index.html")
+    try vault.cut("b.md", "# B\n\n## Some head\n\nold b\n", day: 0)
+    try vault.cut("a.md", "# A\n\nSee [[b#Some head]] and [it](b.md), [[b@v1|then]].\n", day: 1)
+    try vault.cut("b.md", "# B\n\n## Some head\n\nnew b\n", day: 5)
+    try vault.publish().succeeded()
+    let living = try vault.page("posts/a/index.html")
     #expect(living.contains("<a href=\"../b/#some-head\">b › Some head</a>"))
     #expect(living.contains("<a href=\"../b/\">it</a>, <a href=\"../b/v1/\">then</a>"))
-    let frozen = try page(vault, "posts/a/v1/index.html")
+    let frozen = try vault.page("posts/a/v1/index.html")
     #expect(frozen.contains("<a href=\"../../b/v1/#some-head\">"))
-    let back = try page(vault, "posts/b/index.html")
+    let back = try vault.page("posts/b/index.html")
     #expect(back.contains("<h2>Linked from</h2>") && back.contains("<a href=\"../a/\">A</a>"))
   }
 
   @Test("an embed shows the other post, on a version's page as it was then, and nothing private")
   func embeds() throws {
     let vault = try TestVault()
-    try cut(vault, "b.md", "# B\n\n## Some head\n\nold b\n\n## Else\n\nother\n", day: 0)
-    try cut(vault, "secret.md", "---\nprivate: true\n---\n# Secret\n\nhidden words\n", day: 0)
-    try cut(vault, "a.md", "# A\n\n![[b#Some head]]\n\n![[secret]]\n\n![[later]]\n", day: 1)
-    try cut(vault, "b.md", "# B\n\n## Some head\n\nnew b, see [[a]]\n", day: 5)
-    try cut(vault, "later.md", "# Later\n\nlater words\n", day: 5)
+    try vault.cut("b.md", "# B\n\n## Some head\n\nold b\n\n## Else\n\nother\n", day: 0)
+    try vault.cut("secret.md", "---\nprivate: true\n---\n# Secret\n\nhidden words\n", day: 0)
+    try vault.cut("a.md", "# A\n\n![[b#Some head]]\n\n![[secret]]\n\n![[later]]\n", day: 1)
+    try vault.cut("b.md", "# B\n\n## Some head\n\nnew b, see [[a]]\n", day: 5)
+    try vault.cut("later.md", "# Later\n\nlater words\n", day: 5)
     // Words that were never cut are not published.
     try vault.write("# B\n\n## Some head\n\nworking words\n", to: "posts/b.md")
-    try publish(vault).succeeded()
-    let living = try page(vault, "posts/a/index.html")
+    try vault.publish().succeeded()
+    let living = try vault.page("posts/a/index.html")
     #expect(living.contains("<h2>Some head</h2>\n<p>new b, see <a href=\"./\">a</a></p>"))
     #expect(
       living.contains("<figcaption><a href=\"../b/#some-head\">b › Some head</a></figcaption>"))
     #expect(living.contains("later words"))
-    let frozen = try page(vault, "posts/a/v1/index.html")
+    let frozen = try vault.page("posts/a/v1/index.html")
     #expect(frozen.contains("<p>old b</p>") && !frozen.contains("new b"))
     #expect(!frozen.contains("later words"))
-    for (path, data) in try files(vault.folder.path + "/site") {
+    for (path, data) in try vault.site() {
       let text = String(decoding: data, as: UTF8.self)
       #expect(!text.contains("hidden words") && !text.contains("working words"), "\(path)")
     }
-    #expect(try page(vault, "feed.xml").contains("new b"))
+    #expect(try vault.page("feed.xml").contains("new b"))
   }
 
   @Test("a trail leads from one post to the next")
   func trail() throws {
     let vault = try TestVault()
-    for name in ["a", "b", "c"] { try post(vault, "\(name).md", "# Post \(name)\n") }
+    for name in ["a", "b", "c"] { try vault.post("\(name).md", "# Post \(name)\n") }
     try vault.write(
       "---\ntype: trail\ntitle: The way\n---\n- [[a]] first\n- [[b]] then\n- [[c]]\n", to: "way.md")
     try vault.notes("version", "cut", "way.md").succeeded()
-    try publish(vault).succeeded()
-    let page = try page(vault, "posts/b/index.html")
+    try vault.publish().succeeded()
+    let page = try vault.page("posts/b/index.html")
     #expect(page.contains("<a rel=\"prev\" href=\"../a/\">← Post a</a>"))
     #expect(page.contains("<a rel=\"next\" href=\"../c/\">Post c →</a>"))
-    #expect(try self.page(vault, "trails/way/index.html").contains("The way"))
+    #expect(try vault.page("trails/way/index.html").contains("The way"))
   }
 
   @Test("a site without a place on the web is one to read from the disk")
   func preview() throws {
     let vault = try TestVault()
-    try post(vault, "a.md", "# A\n\none\n")
+    try vault.post("a.md", "# A\n\none\n")
     try vault.notes("publish", "--out", vault.folder.path + "/site").succeeded()
-    #expect(try page(vault, "index.html").contains("href=\"posts/a/index.html\""))
-    #expect(!hasPage(vault, "feed.xml") && !hasPage(vault, "sitemap.xml"))
+    #expect(try vault.page("index.html").contains("href=\"posts/a/index.html\""))
+    #expect(!vault.hasPage("feed.xml") && !vault.hasPage("sitemap.xml"))
   }
 
   @Test("L9: the vault's theme counts once it is trusted on this machine, and only as it was then")
   func vaultTheme() throws {
     let vault = try TestVault()
-    try post(vault, "a.md", "# A\n\none\n")
+    try vault.post("a.md", "# A\n\none\n")
     try vault.folder.write("body { color: red }", to: ".config/notes/theme/style.css")
     try vault.write("body { color: green }", to: ".notes/theme/style.css")
-    let refused = publish(vault)
+    let refused = vault.publish()
     #expect(refused.status == 8 && refused.errors.contains("notes publish --trust-theme"))
     #expect(!FileManager.default.fileExists(atPath: vault.folder.path + "/site/style.css"))
-    #expect(publish(vault, "--trust-theme", "--dry-run").status == 0)
-    #expect(publish(vault).status == 8)
-    try publish(vault, "--trust-theme").succeeded()
-    #expect(try page(vault, "style.css") == "body { color: green }")
-    try publish(vault).succeeded()
+    #expect(vault.publish("--trust-theme", "--dry-run").status == 0)
+    #expect(vault.publish().status == 8)
+    try vault.publish("--trust-theme").succeeded()
+    #expect(try vault.page("style.css") == "body { color: green }")
+    try vault.publish().succeeded()
     try vault.write("read()", to: ".notes/theme/read.js")
-    #expect(publish(vault).status == 8)
+    #expect(vault.publish().status == 8)
     try vault.write("x", to: ".notes/theme/evil.js")
-    #expect(publish(vault, "--trust-theme").errors.contains("evil.js is no part of the theme"))
+    #expect(vault.publish("--trust-theme").errors.contains("evil.js is no part of the theme"))
   }
 
   @Test("the user's own theme is used, and what is no part of it is named")
   func theme() throws {
     let vault = try TestVault()
-    try post(vault, "a.md", "# A\n\none\n")
+    try vault.post("a.md", "# A\n\none\n")
     try vault.folder.write("body { color: red }", to: ".config/notes/theme/style.css")
-    try publish(vault).succeeded()
-    #expect(try page(vault, "style.css") == "body { color: red }")
+    try vault.publish().succeeded()
+    #expect(try vault.page("style.css") == "body { color: red }")
     try vault.folder.write("{{#open}}", to: ".config/notes/theme/post.mustache")
-    #expect(publish(vault).errors.contains("the theme's post.mustache cannot be read"))
+    #expect(vault.publish().errors.contains("the theme's post.mustache cannot be read"))
     try vault.folder.write("x", to: ".config/notes/theme/other.css")
-    #expect(publish(vault).errors.contains("other.css is no part of the theme"))
+    #expect(vault.publish().errors.contains("other.css is no part of the theme"))
   }
 
   @Test("a base URL that was mistyped is told as what was typed, not as a setting")
@@ -469,7 +432,7 @@ import Testing
   func settings(line: String, words: String) throws {
     let vault = try TestVault()
     try vault.write("site:\n  \(line)\n", to: ".notes/config.yaml")
-    let result = publish(vault)
+    let result = vault.publish()
     #expect(result.status == 2 && result.errors.contains(words))
     #expect(vault.notes("list").status == 1)
   }
@@ -491,19 +454,19 @@ import Testing
   func hostile() throws {
     let vault = try TestVault()
     let evil = "\"><script>alert(1)</script>' onload=x {{{title}}}"
-    try post(
-      vault, "a<b>\"c.md",
+    try vault.post(
+      "a<b>\"c.md",
       "---\ntitle: '\(evil.replacingOccurrences(of: "'", with: "''"))'\ntags: ['<img src=x>']\n"
         + "status: '<b onclick=x>'\ndescription: '</title><script>x</script>'\n---\n# \(evil)\n\n\(evil)\n",
       note: evil)
-    try post(
-      vault, "a<b>\"c.md", "---\ntitle: '<svg/onload=x>'\n---\n## \(evil)\n\n\(evil) more\n",
+    try vault.post(
+      "a<b>\"c.md", "---\ntitle: '<svg/onload=x>'\n---\n## \(evil)\n\n\(evil) more\n",
       note: evil)
     try vault.write(
       "site:\n  title: '\(evil.replacingOccurrences(of: "'", with: "''"))'\n",
       to: ".notes/config.yaml")
-    try publish(vault).succeeded()
-    for (path, data) in try files(vault.folder.path + "/site") where path.hasSuffix(".html") {
+    try vault.publish().succeeded()
+    for (path, data) in try vault.site() where path.hasSuffix(".html") {
       let text = String(decoding: data, as: UTF8.self)
         .replacing(/<script src="[.\/]*(read|search).js" defer><\/script>/, with: "")
         .replacing(/<script type="application\/ld\+json">[^<]*<\/script>/, with: "")
