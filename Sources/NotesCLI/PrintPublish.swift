@@ -7,6 +7,10 @@ struct PublishReport {
   /// Files that the site did not have before.
   private(set) var new: Set<String> = []
   private(set) var same = 0
+  /// Folders with a text that was another one there before.
+  private(set) var changed: Set<String> = []
+  /// What the text was called that another note had in a folder before.
+  private(set) var replaced: [String: String] = [:]
   var removed: [String] = []
 
   /// What is told of a site in which nothing changed.
@@ -24,9 +28,31 @@ struct PublishReport {
       + "\(removed.count) \(isDry ? "to remove" : "removed")"
   }
 
-  mutating func add(_ path: String, _ outcome: OutputFolder.Outcome, isNew: Bool) {
-    if isNew { new.insert(path) }
-    if outcome == .same { same += 1 } else { written.append(path) }
+  mutating func add(_ file: SiteFile, _ outcome: OutputFolder.Outcome, isNew: Bool) {
+    if isNew { new.insert(file.path) }
+    if outcome == .same { same += 1 } else { written.append(file.path) }
+    if case .changed(let before) = outcome, let folder = Self.folder(ofText: file.path) {
+      let (old, now) = (SourceFile(before), SourceFile(file.bytes))
+      if old.isOther(than: now) {
+        replaced[folder] = old.title
+      } else if old.isChanged(in: now) {
+        changed.insert(folder)
+      }
+    }
+  }
+
+  /// The folder of a text's Markdown; `nil` for a file that is none.
+  private static func folder(ofText path: String) -> String? {
+    path.hasSuffix("/index.md") ? String(path.dropLast(8)) : nil
+  }
+
+  /// The pages and pictures that are no longer there.
+  var gone: [String] {
+    let gone = removed.compactMap { path -> String? in
+      if path.hasPrefix("files/") { return path }
+      return path.hasSuffix("/index.html") ? String(path.dropLast(10)) : Self.folder(ofText: path)
+    }
+    return Set(gone).sorted()
   }
 }
 
@@ -98,35 +124,52 @@ extension Session {
     var lines = news.map { news in
       StyledText(isDry ? "would be public: " : "public: ", .added)
         + StyledText(news.post.path.text, .path)
-        + StyledText("  \(news.versions.joined(separator: " "))")
+        + StyledText("  \(news.words)")
         + (news.isWhole ? StyledText("  \(news.post.place)", .dim) : StyledText(""))
     }
     for path in report.new.sorted() where path.hasPrefix("files/") {
       lines.append(
         StyledText(isDry ? "would be public: " : "public: ", .added) + StyledText(path, .path))
     }
-    for path in report.removed where path.hasSuffix("/index.html") || path.hasPrefix("files/") {
+    for (place, title) in report.replaced.sorted(by: { $0.key < $1.key }) {
       lines.append(
-        StyledText(isDry ? "would go: " : "gone: ", .removed)
-          + StyledText(path.hasSuffix("/index.html") ? String(path.dropLast(10)) : path, .path))
+        StyledText(isDry ? "would go: " : "gone: ", .removed) + StyledText(place, .path)
+          + StyledText("  of another note, \(title)"))
+    }
+    for path in report.gone {
+      lines.append(
+        StyledText(isDry ? "would go: " : "gone: ", .removed) + StyledText(path, .path))
     }
     return lines
   }
 }
 
-/// What of a post was not public before.
+/// What of a post was not public before, at its address.
 private struct PostNews {
   let post: PublishedPost
   /// The versions.
   let versions: [String]
+  /// The versions that were there with another text.
+  let changed: [String]
   /// Whether nothing of it was.
   let isWhole: Bool
 
   init?(_ post: PublishedPost, _ report: PublishReport) {
-    versions = post.versions.filter { report.new.contains("\(post.place)\($0)/index.html") }
-    isWhole = report.new.contains(post.place + "index.html")
-    if versions.isEmpty, !isWhole { return nil }
+    let isOther = report.replaced[post.place] != nil
+    versions = post.versions.filter { version in
+      isOther || report.new.contains("\(post.place)\(version)/index.md")
+    }
+    changed = post.versions.filter { report.changed.contains("\(post.place)\($0)/") }
+    isWhole = isOther || report.new.contains(post.place + "index.md")
+    if versions.isEmpty, changed.isEmpty, !isWhole { return nil }
     self.post = post
+  }
+
+  /// What is told of it.
+  var words: String {
+    let changes = changed.isEmpty ? [] : ["text of \(changed.joined(separator: " ")) changed"]
+    return ((versions.isEmpty ? [] : [versions.joined(separator: " ")]) + changes)
+      .joined(separator: "; ")
   }
 }
 
@@ -138,6 +181,7 @@ private struct PublishRecord: Encodable {
     let page: String
     let versions: [String]
     let newVersions: [String]
+    let changedVersions: [String]
     let notNamed: [String]
   }
 
@@ -150,6 +194,8 @@ private struct PublishRecord: Encodable {
   let dryRun: Bool
   let posts: [Post]
   let held: [Held]
+  /// The titles of other notes' texts that were at addresses of now.
+  let replaced: [String: String]
   let newPictures: [String]
   let written: [String]
   let unchanged: Int
@@ -161,13 +207,15 @@ private struct PublishRecord: Encodable {
   ) {
     self.folder = folder
     dryRun = isDry
-    let new = Dictionary(news.map { ($0.post.place, $0.versions) }) { first, _ in first }
+    let new = Dictionary(news.map { ($0.post.place, $0) }) { first, _ in first }
     self.posts = site.published.map {
       Post(
         path: $0.path.text, title: $0.title, page: $0.place, versions: $0.versions,
-        newVersions: new[$0.place] ?? [], notNamed: $0.hidden)
+        newVersions: new[$0.place]?.versions ?? [],
+        changedVersions: new[$0.place]?.changed ?? [], notNamed: $0.hidden)
     }
     held = posts.posts.held.map { Held(path: $0.path.text, reason: $0.reason.rawValue) }
+    replaced = report.replaced
     newPictures = report.new.filter { $0.hasPrefix("files/") }.sorted()
     written = report.written
     unchanged = report.same

@@ -9,7 +9,11 @@ public import Vault
 /// its end.
 public struct OutputFolder: Sendable {
   /// What became of a file.
-  public enum Outcome: Sendable { case new, changed, same }
+  public enum Outcome: Sendable, Equatable {
+    case new
+    case changed(from: [UInt8])
+    case same
+  }
 
   /// The absolute path of the folder.
   public let path: String
@@ -114,14 +118,15 @@ public struct OutputFolder: Sendable {
     let place = try NotePath(file.path)
     let old = isDry && !listed.contains(file.path) ? nil : try disk.read(place)
     if old == file.bytes { return .same }
-    if isDry { return old == nil ? .new : .changed }
+    let outcome = old.map { Outcome.changed(from: $0) } ?? .new
+    if isDry { return outcome }
     try mark()
     if !listed.contains(file.path) {
       try StateFile(path + "/" + Self.list).append(Array((file.path + "\n").utf8))
       listed.insert(file.path)
     }
     try disk.write(place, file.bytes)
-    return old == nil ? .new : .changed
+    return outcome
   }
 
   private mutating func mark() throws {

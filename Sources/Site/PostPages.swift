@@ -231,17 +231,7 @@ struct PostPages {
       + " data-changes=\"\(escapedHTML("{\(parts.joined(separator: ","))}"))\""
   }
 
-  /// The text's own Markdown, beside its page.
-  private func source(_ index: Int, at folder: String) -> SiteFile {
-    let (edition, content) = readable[index]
-    var head = "---\ntitle: \(JSON.string(content.title))\ndate: \(post.firstDay)\n"
-    head += "updated: \(edition.day)\nversion: \(edition.number)\n"
-    if !content.tags.isEmpty {
-      head += "tags: [\(content.tags.map(JSON.string).joined(separator: ", "))]\n"
-    }
-    return SiteFile(
-      path: folder + "index.md", bytes: Array((head + "---\n\n").utf8) + content.document.bytes)
-  }
+  // MARK: Where it stood before
 
   private func redirect(from slug: String) -> SiteFile {
     let folder = post.place(slug)

@@ -85,7 +85,7 @@ struct Publish: NotesCommand {
     var report = PublishReport()
     try site.eachFile { file in
       let isNew = !folder.had(file.path)
-      report.add(file.path, try folder.put(file, isDry: dryRun), isNew: isNew)
+      report.add(file, try folder.put(file, isDry: dryRun), isNew: isNew)
     }
     report.removed = try folder.finish(isDry: dryRun)
     try session.print(report, site, posts, format: format, isDry: dryRun, at: folder.path)

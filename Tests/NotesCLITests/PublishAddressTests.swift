@@ -1,0 +1,62 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What becomes of a site's addresses, and what is told of it, as posts come, change and go.
+@Suite struct PublishAddressTests {
+  @Test("text that becomes public at an address that was there is told, by its version")
+  func changedText() throws {
+    let vault = try TestVault()
+    try vault.post("a.md", "# A\n\none two three\n")
+    try vault.publish().succeeded()
+    try vault.write("# A\n\none two secret\n", to: "posts/a.md")
+    // A second version of one day takes the place of the first.
+    #expect(try vault.notes("version", "cut", "posts/a.md").succeeded().output.contains("v1"))
+    #expect(
+      try vault.publish("--dry-run").succeeded().lines
+        == ["would be public: posts/a.md  text of v1 changed"])
+    #expect(
+      try vault.publish("--dry-run", "--format", "json").succeeded().output
+        .contains(/"changedVersions" : \[\s*"v1"\s*\]/))
+    #expect(
+      try vault.publish().succeeded().lines == ["public: posts/a.md  text of v1 changed"])
+    #expect(try vault.publish().succeeded().lines.isEmpty)
+  }
+
+  @Test("what is said beside the text is told as the text is")
+  func changedDescription() throws {
+    let vault = try TestVault()
+    try vault.post("a.md", "---\ndescription: one\n---\n# A\n\none two three\n")
+    try vault.publish().succeeded()
+    try vault.write("---\ndescription: two\n---\n# A\n\none two three\n", to: "posts/a.md")
+    try vault.notes("version", "cut", "posts/a.md").succeeded()
+    #expect(
+      try vault.publish("--dry-run").succeeded().lines
+        == ["would be public: posts/a.md  text of v1 changed"])
+  }
+
+  @Test("a post at an address that was another's is told as new, and the other as gone")
+  func takenAddress() throws {
+    let vault = try TestVault()
+    try vault.post("x/a.md", "# First\n\none\n")
+    try vault.post("y/a.md", "# Second\n\ntwo\n")
+    try vault.publish().succeeded()
+    try vault.write("---\nprivate: true\n---\n# First\n\none\n", to: "posts/x/a.md")
+    let lines = try vault.publish("--dry-run").succeeded().lines
+    #expect(lines.contains("would be public: posts/y/a.md  v1  posts/a/"))
+    #expect(lines.contains("would go: posts/a/  of another note, First"))
+    #expect(lines.contains("would go: posts/a-2/v1/"))
+  }
+
+  @Test("a site of a time before its texts said whose they are makes no news of it")
+  func olderSite() throws {
+    let vault = try TestVault()
+    try vault.post("a.md", "---\ndescription: d\n---\n# A\n\none two three\n")
+    try vault.publish().succeeded()
+    for place in ["posts/a/index.md", "posts/a/v1/index.md"] {
+      let text = try vault.page(place).replacing(/\n(id|url|description|note): [^\n]*/, with: "")
+      try vault.folder.write(text, to: "site/" + place)
+    }
+    #expect(try vault.publish("--dry-run").succeeded().lines.isEmpty)
+  }
+}
