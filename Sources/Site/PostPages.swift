@@ -55,7 +55,7 @@ struct PostPages {
     let living = text(readable.count - 1, isLiving: true)
     files.append(agePage(of: living))
     files.append(living)
-    return files + post.formerSlugs.map(redirect)
+    return files + post.formerSlugs.flatMap { slug in files.map { former($0, at: slug) } }
   }
 
   // MARK: The text
@@ -233,17 +233,22 @@ struct PostPages {
 
   // MARK: Where it stood before
 
-  private func redirect(from slug: String) -> SiteFile {
-    let folder = post.place(slug)
-    let address = Address.relative(folder: folder, isHosted: site.isHosted)
+  /// What stands for a file of the post at an address that it had: a page leads on, what machines read
+  /// cannot, and is there as well.
+  private func former(_ file: SiteFile, at slug: String) -> SiteFile {
+    let rest = String(decoding: file.path.utf8.dropFirst(post.place.utf8.count), as: UTF8.self)
+    let path = post.place(slug) + rest
+    guard rest.hasSuffix("index.html") else { return SiteFile(path: path, bytes: file.bytes) }
+    let end = rest.dropLast("index.html".count)
+    let address = Address.relative(folder: post.place(slug) + end, isHosted: site.isHosted)
     var values: [String: Any] = [
-      "language": site.settings.language, "title": post.title, "url": address.url(post.place),
+      "language": site.settings.language, "title": post.title,
+      "url": address.url(post.place + end),
     ]
     if let base = site.settings.base {
-      values["canonical"] = base + Slug.percentEncoded(post.place)
+      values["canonical"] = base + Slug.percentEncoded(post.place + end)
     }
-    return SiteFile(
-      path: folder + "index.html", bytes: site.templates.render("redirect", values))
+    return SiteFile(path: path, bytes: site.templates.render("redirect", values))
   }
 }
 

@@ -59,4 +59,40 @@ import Testing
     }
     #expect(try vault.publish("--dry-run").succeeded().lines.isEmpty)
   }
+
+  @Test("every page of a renamed post leads on from where it was, and what machines read is there")
+  func renamed() throws {
+    let vault = try TestVault()
+    try vault.cut("old name.md", "# T\n\none\n", day: 0)
+    try vault.cut("old name.md", "# T\n\none two\n", day: 1)
+    try vault.publish().succeeded()
+    let before = try vault.site().keys.filter { $0.hasPrefix("posts/old-name/") }
+    let feed = try vault.page("posts/old-name/updates.xml")
+    try vault.notes("mv", "posts/old name.md", "posts/new.md").succeeded()
+    try vault.notes("save").succeeded()
+    try vault.publish().succeeded()
+    #expect(before.contains("posts/old-name/v2/changes/index.html"))
+    for path in before {
+      #expect(vault.hasPage(path), "\(path)")
+      guard path.hasSuffix("/index.html") else { continue }
+      let page = try vault.page(path)
+      let end = path.dropFirst("posts/old-name/".count).dropLast("index.html".count)
+      #expect(page.contains("posts/new/\(end)\">"), "\(path)")
+      let up = String(repeating: "../", count: end.count { $0 == "/" } + 1)
+      #expect(page.contains("content=\"0; url=\(up)new/\(end)\""), "\(path)")
+    }
+    let ids = { (feed: String) in feed.matches(of: /<id>[^<]*<\/id>/).map { String($0.output) } }
+    let now = try vault.page("posts/old-name/updates.xml")
+    #expect(ids(now) == ids(feed) && !ids(now).isEmpty)
+    #expect(
+      now.contains(
+        "rel=\"self\" type=\"application/atom+xml\" href=\"https://example.org/b/posts/new/updates.xml\""
+      ))
+    #expect(
+      try vault.page("posts/old-name/timemap.link").contains(
+        "<https://example.org/b/posts/new/v1/>;rel=\"first memento\""))
+    #expect(
+      try vault.page("posts/old-name/v1/index.md").contains(
+        "url: https://example.org/b/posts/new/v1/\n"))
+  }
 }
