@@ -105,32 +105,67 @@ public struct PublicPosts: Sendable {
 
   // MARK: Addresses
 
+  /// What a note asks for as its address.
+  private struct Claim {
+    let place: Int
+    let slug: String
+    /// Whether its author wrote it, and no file's name suggested it.
+    let isAsked: Bool
+    /// When the note was first published there; `nil` for never.
+    let since: String?
+
+    /// The order in which addresses are given: who had one before others keeps it.
+    func isBefore(_ other: Claim) -> Bool {
+      switch (since, other.since) {
+      case (let mine?, let its?) where mine != its: mine < its
+      case (_?, nil): true
+      case (nil, _?): false
+      default: isAsked == other.isAsked ? place < other.place : isAsked
+      }
+    }
+
+    init(_ place: Int, _ candidate: Candidate, _ documents: [Document?]) {
+      self.place = place
+      let asked = documents.compactMap(\.self).last?.frontmatter?.slug
+      isAsked = asked != nil
+      let slug = Slug.make(asked ?? candidate.path.stem)
+      self.slug = slug
+      since =
+        zip(candidate.ledger.versions, documents).first { version, document in
+          (document != nil || version.withdrawn != nil)
+            && PublicPosts.slug(of: version, document) == slug
+        }?.0.created
+    }
+  }
+
+  /// The address that a version asked for.
+  private static func slug(of version: Version, _ document: Document?) -> String {
+    Slug.make(document?.frontmatter?.slug ?? version.path.stem)
+  }
+
   /// The addresses of the posts now, and those that they had in earlier versions.
+  ///
+  /// An address stays with the note that was published there first: what a file's name suggests gives
+  /// way to it by a number, and what an author asks for is refused.
   private static func slugs(
     _ chosen: [Candidate], _ versions: [[Document?]]
   ) throws(SiteError) -> [(now: String, former: [String])] {
     var taken: [String: Int] = [:]
     var now = [String](repeating: "", count: chosen.count)
-    // What an author asked for goes before what a file's name suggests.
-    for (place, documents) in versions.enumerated() {
-      guard let asked = documents.compactMap({ $0 }).last?.frontmatter?.slug else { continue }
-      let slug = Slug.make(asked)
-      if let other = taken[slug] {
-        throw .sameSlug(slug, chosen[other].path, chosen[place].path)
+    let claims = chosen.indices.map { Claim($0, chosen[$0], versions[$0]) }
+    for claim in claims.sorted(by: { $0.isBefore($1) }) {
+      if claim.isAsked, let other = taken[claim.slug] {
+        throw .sameSlug(claim.slug, chosen[other].path, chosen[claim.place].path)
       }
-      taken[slug] = place
-      now[place] = slug
-    }
-    for (place, candidate) in chosen.enumerated() where now[place].isEmpty {
-      let slug = Slug.unused(candidate.path.stem) { taken[$0] != nil }
-      taken[slug] = place
-      now[place] = slug
+      let slug = Slug.unused(claim.slug) { taken[$0] != nil }
+      taken[slug] = claim.place
+      now[claim.place] = slug
     }
     var former = [[String]](repeating: [], count: chosen.count)
     for (place, candidate) in chosen.enumerated() {
       for (version, document) in zip(candidate.ledger.versions, versions[place]) {
         guard let document else { continue }
-        let slug = Slug.make(document.frontmatter?.slug ?? version.path.stem)
+        let slug = slug(of: version, document)
         if taken[slug] == nil {
           taken[slug] = place
           former[place].append(slug)

@@ -95,4 +95,33 @@ import Testing
       try vault.page("posts/old-name/v1/index.md").contains(
         "url: https://example.org/b/posts/new/v1/\n"))
   }
+
+  @Test("an address stays with the note that was published there first")
+  func keptAddress() throws {
+    let vault = try TestVault()
+    try vault.cut("topic.md", "# Topic\n\none\n", day: 0)
+    try vault.publish().succeeded()
+    try vault.cut("other.md", "---\nslug: topic\n---\n# Other\n\ntwo\n", day: 1)
+    let result = vault.publish()
+    #expect(result.status == 2)
+    #expect(
+      result.errors.contains("posts/topic.md and posts/other.md both ask for the address topic"))
+    #expect(try vault.page("posts/topic/index.html").contains("Topic"))
+  }
+
+  @Test("a note that took a name later is numbered, whichever of the two is older")
+  func laterName() throws {
+    let vault = try TestVault()
+    try vault.cut("first.md", "# First\n\none\n", day: 0)
+    try vault.cut("x/topic.md", "# Topic\n\none\n", day: 1)
+    try vault.notes("mv", "posts/first.md", "posts/topic.md").succeeded()
+    try vault.notes("save").succeeded()
+    try vault.publish().succeeded()
+    #expect(
+      try vault.page("posts/topic/index.html").contains(
+        "<h1 class=\"p-name\">Topic</h1>"))
+    #expect(
+      try vault.page("posts/topic-2/index.html").contains(
+        "<h1 class=\"p-name\">First</h1>"))
+  }
 }
