@@ -40,3 +40,18 @@ struct Anchors {
     return name
   }
 }
+
+extension Document {
+  /// The names on a page of its headings and blocks, by what links may call them: the name itself, and
+  /// the words of a heading that has a name of its author's, `{#name}`.
+  public var fragments: [String: String] {
+    var fragments: [String: String] = [:]
+    for heading in headings { fragments[heading.anchor] = heading.anchor }
+    for block in blockIDs { fragments["^" + block] = "^" + block }
+    for heading in headings {
+      let words = Anchors.slug(heading.text)
+      if fragments[words] == nil { fragments[words] = heading.anchor }
+    }
+    return fragments
+  }
+}

@@ -78,13 +78,13 @@ final class Post: Sendable {
     let tags: [String]
     let status: String?
     let confidence: String?
-    /// The names of its headings and blocks.
-    let anchors: Set<String>
+    /// The names of its headings and blocks, by what links call them.
+    let fragments: [String: String]
 
     init(
       title: String, document: Document, path: NotePath, pictures: [String: ObjectID],
-      hidden: [String], description: String?, tags: [String], status: String?, confidence: String?,
-      anchors: Set<String>
+      description: String?, tags: [String], status: String?, confidence: String?,
+      hidden: [String], fragments: [String: String]
     ) {
       self.title = title
       self.document = document
@@ -95,16 +95,17 @@ final class Post: Sendable {
       self.tags = tags
       self.status = status
       self.confidence = confidence
-      self.anchors = anchors
+      self.fragments = fragments
     }
 
     var words: Int { document.wordCount }
     /// What is shown of it in lists.
     var excerpt: String { description ?? document.lead }
 
-    /// A fragment, if the text has a place of that name.
-    func known(_ fragment: String?) -> String? {
-      fragment.flatMap { anchors.contains($0) ? $0 : nil }
+    /// The fragment of a link to the text, if it has a place of that name.
+    func fragment(of target: HTMLRenderer.Target) -> String? {
+      let written = target.anchor?.split(separator: "#").last.map(String.init)
+      return written.flatMap { fragments[$0] } ?? target.fragment.flatMap { fragments[$0] }
     }
   }
 

@@ -58,12 +58,7 @@ public struct PublicPosts: Sendable {
         key: candidate.ledger.key, path: candidate.path, slug: slugs[place].now,
         isTrail: candidate.type == "trail",
         editions: zip(candidate.ledger.versions, documents).map { version, document in
-          Post.Edition(
-            number: version.number, created: version.created, kind: version.kind,
-            note: version.note, withdrawn: version.withdrawn,
-            content: document.map {
-              Self.content(of: $0, version, names, hasPicture, mayName)
-            })
+          Self.edition(version, document, Self.rule(version, names, hasPicture, mayName))
         }, formerSlugs: slugs[place].former)
     }
   }
@@ -74,14 +69,15 @@ public struct PublicPosts: Sendable {
     return (one ?? "", left.ledger.key) < (other ?? "", right.ledger.key)
   }
 
-  private static func content(
-    of document: Document, _ version: Version, _ names: Names,
-    _ hasPicture: (String, NotePath, [String: ObjectID]) -> Bool, _ mayName: (String) -> Bool
-  ) -> Post.Content {
+  /// What may be named in a version.
+  private static func rule(
+    _ version: Version, _ names: Names,
+    _ hasPicture: @escaping (String, NotePath, [String: ObjectID]) -> Bool,
+    _ mayName: @escaping (String) -> Bool
+  ) -> PublicNames {
     let path = version.path
     func isPicture(_ name: String) -> Bool { hasPicture(name, path, version.pictures) }
-    let text = PublicText(
-      of: document,
+    return PublicNames(
       isPublic: { link in
         let target = HTMLRenderer.Target(link)
         if names.post(target, from: path) != nil { return true }
@@ -92,15 +88,35 @@ public struct PublicPosts: Sendable {
         return names.post(target, from: path) != nil || isPicture(target.name)
       },
       mayName: { mayName($0.target) })
+  }
+
+  private static func edition(
+    _ version: Version, _ document: Document?, _ rule: PublicNames
+  ) -> Post.Edition {
+    var hidden: [String] = []
+    let note = rule.line(version.note, &hidden)
+    return Post.Edition(
+      number: version.number, created: version.created, kind: version.kind, note: note,
+      withdrawn: version.withdrawn.map { rule.line($0, &hidden) },
+      content: document.map { content(of: $0, version, rule, hidden) })
+  }
+
+  private static func content(
+    of document: Document, _ version: Version, _ rule: PublicNames, _ others: [String]
+  ) -> Post.Content {
+    let text = PublicText(of: document, by: rule)
+    var hidden = text.hidden + others
+    func line(_ text: String?) -> String? { text.map { rule.line($0, &hidden) } }
     let frontmatter = document.frontmatter
     let shown = Document(bytes: text.bytes)
+    let tags = (frontmatter?.tags ?? []).filter { line($0) == $0 }
     return Post.Content(
-      title: text.title ?? path.stem, document: shown, path: path, pictures: version.pictures,
-      hidden: text.hidden, description: frontmatter?.description,
-      tags: Document.unique((frontmatter?.tags ?? []) + shown.tags.map(\.name)),
-      status: frontmatter?.status,
-      confidence: frontmatter?.text("confidence"),
-      anchors: Set(shown.headings.map(\.anchor) + shown.blockIDs.map { "^" + $0 }))
+      title: text.title ?? version.path.stem, document: shown, path: version.path,
+      pictures: version.pictures,
+      description: line(frontmatter?.description),
+      tags: Document.unique(tags + shown.tags.map(\.name)), status: line(frontmatter?.status),
+      confidence: line(frontmatter?.text("confidence")), hidden: hidden,
+      fragments: shown.fragments)
   }
 
   // MARK: Addresses

@@ -18,31 +18,55 @@ struct PublicText {
   let hidden: [String]
 
   /// The public part of a text.
-  ///
-  /// - Parameters:
-  ///   - document: The text.
-  ///   - isPublic: Whether something is published that a link of the text leads to.
-  ///   - isPublicPath: The same of a path in somebody's own HTML.
-  ///   - mayName: Whether the name in another link may be read.
-  init(
-    of document: Document, isPublic: (Link) -> Bool, isPublicPath: (String) -> Bool,
-    mayName: (Link) -> Bool
-  ) {
-    var edits: [(range: Range<Int>, text: String)] = []
+  init(of document: Document, by rule: PublicNames) {
+    var edits: [PublicNames.Edit] = []
     let comments = document.comments
     for range in comments { edits.append((range, "")) }
     func isShown(_ range: Range<Int>) -> Bool { !comments.contains { $0.overlaps(range) } }
     let heading = document.headings.first {
       $0.level == 1 && !$0.text.isEmpty && isShown($0.range)
     }
-    title = document.frontmatter?.title ?? heading?.text
     // A first heading with the title is left out: the page has it above.
-    if let heading, heading.text == title,
+    if let heading, heading.text == document.frontmatter?.title ?? heading.text,
       let first = document.blocks.first(where: { isShown($0.range) }),
       first.range.lowerBound == heading.range.lowerBound
     {
       edits.append((heading.range, ""))
     }
+    let links = rule.edits(in: document)
+    var hidden = links.hidden
+    if let title = document.frontmatter?.title {
+      self.title = rule.line(title, &hidden)
+    } else {
+      title = heading.flatMap { heading in
+        let own = links.edits.filter { heading.range.contains($0.range.lowerBound) }
+        if own.isEmpty { return heading.text }
+        let text = PublicNames.text(document, heading.range, own)
+        return Document(bytes: text).headings.first?.text
+      }
+    }
+    self.hidden = hidden
+    let body = document.body.lowerBound..<document.bytes.count
+    let text = PublicNames.text(document, body, edits + links.edits)
+    bytes = Array(text.drop { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") })
+  }
+}
+
+/// Which names may be read in a text, and how it is without the others.
+struct PublicNames {
+  typealias Edit = (range: Range<Int>, text: String)
+
+  /// Whether something is published that a link leads to.
+  let isPublic: (Link) -> Bool
+  /// The same of a path in somebody's own HTML.
+  let isPublicPath: (String) -> Bool
+  /// Whether the name in another link may be read.
+  let mayName: (Link) -> Bool
+
+  /// What takes out of a text the names of what is not published, and those names where nothing else
+  /// could be shown for them.
+  func edits(in document: Document) -> (edits: [Edit], hidden: [String]) {
+    var edits: [Edit] = []
     let links = document.links.filter { !$0.isExternal && !$0.target.isEmpty }
     let hidden = links.filter { !isPublic($0) }
     var left: [String] = []
@@ -51,9 +75,8 @@ struct PublicText {
       if words == nil, link.kind == .image { words = "" }
       if words == nil, mayName(link) { words = link.target }
       if words == nil { left.append(link.target) }
-      edits.append((link.range, words ?? Self.placeholder))
+      edits.append((link.range, words ?? PublicText.placeholder))
     }
-    self.hidden = left
     for (range, target) in document.htmlLinks where !isPublicPath(target) {
       edits.append((range, ""))
     }
@@ -66,17 +89,37 @@ struct PublicText {
     {
       edits.append((document.lines(around: definition.targetRange), ""))
     }
-    edits.sort {
+    return (edits, left)
+  }
+
+  /// What is said of a text beside it, such as a description or why a version was cut, as readers may
+  /// see it; what had to be left out of it is added to `hidden`.
+  func line(_ text: String, _ hidden: inout [String]) -> String {
+    guard text.utf8.contains(where: { "[<%".utf8.contains($0) }) else { return text }
+    // It is no Markdown: what it begins with makes neither front matter nor code of it.
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { $0.drop(while: \.isWhitespace) }
+    let document = Document(bytes: Array(("\n" + lines.joined(separator: "\n")).utf8))
+    let links = edits(in: document)
+    let edits = document.comments.map { ($0, "") } + links.edits
+    if edits.isEmpty { return text }
+    hidden += links.hidden
+    let shown = Self.text(document, 1..<document.bytes.count, edits)
+    return String(decoding: shown, as: UTF8.self)
+  }
+
+  /// A part of a text with edits.
+  static func text(_ document: Document, _ part: Range<Int>, _ edits: [Edit]) -> [UInt8] {
+    let edits = edits.sorted {
       ($0.range.lowerBound, -$0.range.upperBound) < ($1.range.lowerBound, -$1.range.upperBound)
     }
     var text: [UInt8] = []
-    var done = document.body.lowerBound
+    var done = part.lowerBound
     for (range, words) in edits where range.lowerBound >= done {
       text += document.bytes[done..<range.lowerBound]
       text += Array(words.utf8)
       done = range.upperBound
     }
-    text += document.bytes[min(done, document.bytes.count)...]
-    bytes = Array(text.drop { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") })
+    return text + document.bytes[min(done, part.upperBound)..<part.upperBound]
   }
 }

@@ -130,7 +130,7 @@ public struct Site: Sendable {
     _ target: HTMLRenderer.Target, from content: Post.Content, _ page: TextPage
   ) -> HTMLRenderer.Goal? {
     if target.name.isEmpty {
-      guard let fragment = content.known(target.fragment) else { return nil }
+      guard let fragment = content.fragment(of: target) else { return nil }
       guard let place = page.own else {
         return HTMLRenderer.Goal(HTMLRenderer.url(path: "", fragment: fragment))
       }
@@ -144,7 +144,7 @@ public struct Site: Sendable {
         post.editions.first { $0.name == pin && $0.content != nil }
         ?? (pin ?? page.day).flatMap { post.edition(at: $0) }
       let place = edition.map { post.place(of: $0) } ?? post.place
-      let fragment = (edition?.content ?? post.latest.content).known(target.fragment)
+      let fragment = (edition?.content ?? post.latest.content).fragment(of: target)
       return HTMLRenderer.Goal(page.address.url(place, fragment: fragment), label: label)
     }
     guard

@@ -124,4 +124,38 @@ import Testing
       try vault.page("posts/topic-2/index.html").contains(
         "<h1 class=\"p-name\">First</h1>"))
   }
+
+  @Test("what is said beside a text names nothing that is not published")
+  func quietWords() throws {
+    let vault = try TestVault()
+    try vault.write("---\nprivate: true\n---\n# Hush\n", to: "posts/zqhush project.md")
+    try vault.post("b.md", "# B\n\nwords\n")
+    try vault.post(
+      "a.md",
+      """
+      ---
+      title: About [[zqhush project]] and [[b]]
+      description: "On [[zqhush project|that]] and ![[zqhush project]], see [[b]] %%zqcomment%%"
+      tags: ["[[zqhush project]]", open]
+      status: "as [[zqhush project]]"
+      confidence: "[[zqhush project]]"
+      ---
+      words
+      """, note: "Taken from [[zqhush project]]\n\n    [[zqhush project]]\n")
+    try vault.post("c.md", "# About [[zqhush project]]\n\nwords\n")
+    try vault.post("c.md", "# About [[zqhush project]]\n\nmore words\n")
+    try vault.notes(
+      "version", "withdraw", "posts/c.md@v1", "-m", "told too much of [[zqhush project]]"
+    ).succeeded()
+    let result = try vault.publish().succeeded()
+    #expect(result.errors.contains("not named, as it is not published: zqhush project"))
+    for (path, data) in try vault.site() {
+      #expect(!String(decoding: data, as: UTF8.self).contains("zq"), "\(path)")
+    }
+    let page = try vault.page("posts/a/index.html")
+    #expect(page.contains("<h1 class=\"p-name\">About (not published) and [[b]]</h1>"))
+    #expect(page.contains("og:description\" content=\"On that and (not published), see [[b]] \""))
+    #expect(try vault.page("posts/a/history/index.html").contains("Taken from (not published)"))
+    #expect(try vault.page("posts/c/index.html").contains("About (not published)</h1>"))
+  }
 }
