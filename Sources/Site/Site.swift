@@ -101,6 +101,8 @@ public struct Site: Sendable {
     // Pages are made side by side, some posts at a time: a large site is never in memory as a whole. While
     // those of some are taken, the next ones are made; behind the posts, what many of them are on.
     func files(from start: Int) -> Later<[[SiteFile]]> {
+    // Else GitHub Pages runs Jekyll, which leaves out `_.json` and makes pages of `index.md`.
+    try take(SiteFile(path: ".nojekyll", bytes: []))
       guard start < posts.count else { return filesOfAll() }
       return Later {
         Array(start..<min(start + Self.portion, posts.count)).mapSideBySide { place in

@@ -163,7 +163,9 @@ import Testing
     for (path, data) in try vault.site() {
       #expect(!String(decoding: data, as: UTF8.self).contains("zqsecret"), "\(path)")
     }
-    #expect(try vault.page("posts/name/index.html").contains("<h1 class=\"p-name\">Shown</h1>"))
+    #expect(
+      try vault.page("posts/name/index.html").contains(
+        "<h1 class=\"p-name\">Shown</h1>"))
   }
 
   @Test("what is made private, withdrawn or removed later goes from the site")
@@ -371,6 +373,16 @@ import Testing
     #expect(try vault.page("trails/way/index.html").contains("The way"))
   }
 
+  @Test("GitHub Pages is told to leave the site as it is")
+  func noJekyll() throws {
+    let vault = try TestVault()
+    try vault.post("a.md", "# A\n\nλόγος\n")
+    try vault.publish().succeeded()
+    #expect(try vault.page(".nojekyll").isEmpty)
+    #expect(vault.hasPage("search/words/_.json"))
+    #expect(try vault.publish("--format", "path").succeeded().lines.isEmpty)
+  }
+
   @Test("a site without a place on the web is one to read from the disk")
   func preview() throws {
     let vault = try TestVault()
@@ -427,7 +439,8 @@ import Testing
       ("base: ftp://x/", "no URL such as"), ("title: [a]", "wrong kind"),
       ("language: a b", "no language tag"),
       ("navigation: {X: 'javascript:alert(1)'}", "navigation"),
-      ("base: https://u@h/", "no URL such as"), ("unpublished: maybe", "'hide' or 'name'"),
+      ("base: https://u@h/", "no URL such as"),
+      ("unpublished: maybe", "'hide' or 'name'"),
     ])
   func settings(line: String, words: String) throws {
     let vault = try TestVault()
