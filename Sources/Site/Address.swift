@@ -5,6 +5,8 @@ enum Address {
   /// By a URL that is relative to the page's own folder. Where the site has no place on the web, a
   /// link names `index.html`, as a browser needs that reads from the disk.
   case relative(folder: String, isHosted: Bool)
+  /// By a path from the host's top, for a page that is shown at other addresses than its own.
+  case rooted(at: String)
   /// By a whole URL, for what is read elsewhere: feeds.
   case absolute(base: String)
 
@@ -12,10 +14,16 @@ enum Address {
   func url(_ place: String, fragment: String? = nil) -> String {
     let end = fragment.map { "#" + Slug.percentEncoded($0) } ?? ""
     switch self {
-    case .absolute(let base): return base + Slug.percentEncoded(place) + end
+    case .absolute(let base), .rooted(let base): return base + Slug.percentEncoded(place) + end
     case .relative(let folder, let isHosted):
       return Self.relative(place, from: folder, isHosted, isWhole: fragment == nil) + end
     }
+  }
+
+  /// The same from the top of the host that a base URL names.
+  static func rooted(base: String) -> Address {
+    let parts = base.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+    return .rooted(at: "/" + (parts.count > 3 ? parts[3] : ""))
   }
 
   private static func relative(

@@ -19,6 +19,8 @@ struct Frame {
   var head = ""
   /// Attributes of the page's main part, as HTML.
   var mainAttributes = ""
+  /// Whether servers show it at any address.
+  var isAnywhere = false
   /// Whether formulas that were set are on it, which have styles of their own.
   var hasMath = false
 
@@ -37,6 +39,7 @@ struct Frame {
 
   /// How this page links to others.
   var address: Address {
+    if isAnywhere, let base = site.settings.base { return .rooted(base: base) }
     let folder = place.hasSuffix("/") || place.isEmpty ? place : Self.folder(of: place)
     return .relative(folder: folder, isHosted: site.isHosted)
   }

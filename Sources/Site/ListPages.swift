@@ -206,9 +206,14 @@ extension Site {
     }
   }
 
-  /// What a server shows for an address that is none; its links are from the top of the site.
+  /// What a server shows for an address that is none.
+  ///
+  /// It is shown at that address, so its links are from the host's top. Without a base URL nobody knows
+  /// where the site is below that, and they hold at its top alone.
   private func missingPage() -> SiteFile {
-    let frame = Frame(self, "404.html", title: "Not found")
+    var frame = Frame(self, "404.html", title: "Not found")
+    frame.isAnywhere = true
+    frame.isFrozen = true
     return frame.file(
       "list",
       [

@@ -383,6 +383,17 @@ import Testing
     #expect(try vault.publish("--format", "path").succeeded().lines.isEmpty)
   }
 
+  @Test("the page for addresses that are none has its style at each of them")
+  func missing() throws {
+    let vault = try TestVault()
+    try vault.publish().succeeded()
+    let page = try vault.page("404.html")
+    #expect(page.contains("href=\"/b/style.css\"") && page.contains("href=\"/b/updates/\""))
+    #expect(!page.contains("href=\"./"))
+    try vault.notes("publish", "--out", vault.folder.path + "/site").succeeded()
+    #expect(try vault.page("404.html").contains("href=\"style.css\""))
+  }
+
   @Test("a site without a place on the web is one to read from the disk")
   func preview() throws {
     let vault = try TestVault()

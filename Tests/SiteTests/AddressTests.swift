@@ -17,6 +17,18 @@ import Testing
     #expect(Address.relative(folder: from, isHosted: true).url(to) == expected)
   }
 
+  @Test(
+    "what is shown anywhere links from the host's top",
+    arguments: [
+      ("https://example.org/", "/"), ("https://example.org/b/c/", "/b/c/"),
+      ("http://localhost:80/b/", "/b/"),
+    ])
+  func rooted(base: String, top: String) {
+    let address = Address.rooted(base: base)
+    #expect(address.url("") == top)
+    #expect(address.url("posts/ü/") == top + "posts/%C3%BC/")
+  }
+
   @Test("on a disk a folder is linked to by its page")
   func disk() {
     let address = Address.relative(folder: "posts/a/", isHosted: false)
