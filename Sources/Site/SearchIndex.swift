@@ -21,12 +21,15 @@ extension Site {
       return SiteFile(
         path: "search/words/\(name).json", bytes: Array((JSON.object(members) + "\n").utf8))
     }
+    let sizes = files.map { file in
+      "\(file.path.dropFirst(13).dropLast(5)):\(file.bytes.count)"
+    }
     var frame = Frame(self, "search/", title: "Search")
     frame.head = "<script src=\"\(frame.address.url("search.js"))\" defer></script>\n"
     let page = frame.file(
       "search",
       [
-        "shards": shards.keys.sorted().joined(separator: " "),
+        "shards": sizes.joined(separator: " "),
         "count": counted(posts.count, "text"), "items": items(order, frame.address),
       ])
     return files + [page]
