@@ -32,7 +32,18 @@ public struct Attachments: Sendable {
 
   /// The file or folder that a link means: by its path from the note's folder, else from the top;
   /// else, where it is no Markdown link, by the end of its path.
+  ///
+  /// `picture.png?raw=true`, as links to GitHub's pages have it, means the picture, where no file is
+  /// called so.
   public mutating func find(_ target: String, from folder: String, byName: Bool) -> NotePath? {
+    if let found = findWhole(target, from: folder, byName: byName) { return found }
+    guard let query = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return nil }
+    return findWhole(String(target[..<query]), from: folder, byName: byName)
+  }
+
+  private mutating func findWhole(
+    _ target: String, from folder: String, byName: Bool
+  ) -> NotePath? {
     for path in NotePath.places(of: target, from: folder) where vault.files.isTaken(path) {
       return path
     }

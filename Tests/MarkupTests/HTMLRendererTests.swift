@@ -111,6 +111,14 @@ import Testing
         "<div class=\"callout callout-note\"><p class=\"callout-title\">Take care</p>\n<p>body</p>\n</div>"
       ),
       (
+        "[s](<a b.md>) ![x](< img/my pic.png>)",
+        "<p><a href=\"a%20b.md\">s</a> <img src=\"img/my%20pic.png\" alt=\"x\"></p>"
+      ),
+      (
+        "[s](<java script:x>) [t](<//ex ample.org>)",
+        "<p><span class=\"broken\">s</span> <a href=\"//example.org\">t</a></p>"
+      ),
+      (
         "> [!tip]-\n>\n> body",
         "<details class=\"callout callout-tip\"><summary>Tip</summary>\n<p>body</p>\n</details>"
       ),

@@ -317,6 +317,23 @@ import Testing
       ids.count == 4 && Set(ids).count == 4 && ids.allSatisfy { $0.hasPrefix("tag:example.org,") })
   }
 
+  @Test("pictures are found whose names have blanks, or a query behind them")
+  func namesOfPictures() throws {
+    let vault = try TestVault()
+    for (name, width) in [("my pic.svg", 11), ("b.svg", 12)] {
+      try vault.write(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(width)\" height=\"1\"></svg>\n",
+        to: "img/" + name)
+    }
+    try vault.post("a b.md", "words\n")
+    try vault.post(
+      "c.md", "![x](<../img/my pic.svg>) ![y](../img/b.svg?raw=true) [s](<a b.md>)\n")
+    try vault.publish().succeeded()
+    #expect(try widths(vault, "posts/c/index.html") == ["11", "12"])
+    #expect(try vault.page("posts/c/index.html").contains("<a href=\"../a-b/\">s</a>"))
+    #expect(try vault.notes("check").succeeded().status == 0)
+  }
+
   @Test("links lead to posts, on a version's page to those of its time, and back")
   func links() throws {
     let vault = try TestVault()

@@ -128,9 +128,11 @@ public struct HTMLRenderer {
 
   /// What a link by URL leads to: out of the vault as it is written, if that is safe.
   func goal(url: String) -> Goal? {
-    guard let safe = safeURL(ChangeMark.removed(from: url)) else { return nil }
+    let written = ChangeMark.removed(from: url)
+    guard let safe = safeURL(written) else { return nil }
     let goal = Goal(safe)
-    return goal.isRemote ? goal : self.goal(Target(path: safe))
+    // A file's name may have blanks in it, as a URL may not.
+    return goal.isRemote ? goal : self.goal(Target(path: written.withoutOuterBlanks))
   }
 
   /// What a link says of how the two pages are related, as an attribute.
@@ -212,6 +214,16 @@ public struct HTMLRenderer {
       }
     }
     return (largest, all + lines * most)
+  }
+}
+
+extension String {
+  /// Without the blanks at both ends.
+  fileprivate var withoutOuterBlanks: String {
+    var text = unicodeScalars[...]
+    while text.first?.properties.isWhitespace == true { text.removeFirst() }
+    while text.last?.properties.isWhitespace == true { text.removeLast() }
+    return String(text)
   }
 }
 
