@@ -317,6 +317,23 @@ import Testing
       ids.count == 4 && Set(ids).count == 4 && ids.allSatisfy { $0.hasPrefix("tag:example.org,") })
   }
 
+  @Test("a link to a heading with a name of its own leads to it, by its name and by its words")
+  func ownAnchor() throws {
+    let vault = try TestVault()
+    let text = "## Intro {#Own.ID}\n\n[[#Intro]] [x](#Own.ID)\n\n## B\n\n## C\n"
+    try vault.post("a.md", text)
+    try vault.post("b.md", "[[a#Intro|x]] [[a#Own.ID|y]]\n")
+    try vault.publish().succeeded()
+    let page = try vault.page("posts/a/index.html")
+    #expect(page.contains("<h2 id=\"Own.ID\">Intro</h2>"))
+    #expect(page.contains("<li class=\"level2\"><a href=\"#Own.ID\">Intro</a></li>"))
+    #expect(page.contains("<p id=\"p1.1\"><a href=\"#Own.ID\">Intro</a> <a href=\"#Own.ID\">x</a>"))
+    #expect(
+      try vault.page("posts/b/index.html").contains(
+        "<a href=\"../a/#Own.ID\">x</a> <a href=\"../a/#Own.ID\">y</a>"))
+    #expect(!(try vault.page("feed.xml").contains("{#Own")))
+  }
+
   @Test("pictures are found whose names have blanks, or a query behind them")
   func namesOfPictures() throws {
     let vault = try TestVault()

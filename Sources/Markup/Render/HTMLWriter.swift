@@ -45,6 +45,7 @@ struct HTMLWriter {
   }
 
   mutating func write(_ steps: [MarkdownTree.Step]) {
+    var steps = steps
     let names = renderer.paragraphNames
     if renderer.hasNames, names.count == MarkdownTree.topParagraphs(in: steps) {
       paragraphNames = names[...]
@@ -59,8 +60,9 @@ struct HTMLWriter {
         place += 2
       } else if case .heading(let level) = step.kind, !step.isEnd {
         html += "<h\(level)"
+        let own = takeAnchor(of: place, &steps)
         if renderer.hasNames {
-          let name = anchors.name(for: Anchors.slug(headingText(steps, place)))
+          let name = anchors.name(for: own ?? Anchors.slug(headingText(steps, place)))
           // A name that is a number or empty is no use to a link, and an empty one is no HTML.
           if !name.isEmpty { html += " id=\"\(escapedHTML(name))\"" }
         }
@@ -76,6 +78,26 @@ struct HTMLWriter {
         let isLast = place + 1 < steps.count && steps[place + 1].isEnd
         write(step, isLastOfBlock: isLast)
       }
+  /// The name in `{#name}` at the end of a heading, which is taken off it.
+  private func takeAnchor(of place: Int, _ steps: inout [MarkdownTree.Step]) -> String? {
+    let isEnd = { (step: MarkdownTree.Step) in
+      if case .heading = step.kind { step.isEnd } else { false }
+    }
+    guard let end = steps[place...].firstIndex(where: isEnd) else { return nil }
+    var start = end
+    while steps[start - 1].kind == .text { start -= 1 }
+    let text = steps[start..<end].map(\.text).joined().unicodeScalars
+    guard text.last == "}", let open = text.lastIndex(of: "{") else { return nil }
+    let name = text[text.index(after: open)...].dropLast()
+    guard name.first == "#", name.count > 1, !name.contains(where: \.properties.isWhitespace)
+    else { return nil }
+    var before = text[..<open]
+    while before.last?.properties.isWhitespace == true { before.removeLast() }
+    for place in start..<end { steps[place].text = "" }
+    steps[start].text = String(before)
+    return ChangeMark.removed(from: placeholders.restored(String(name.dropFirst())))
+  }
+
       place += 1
     }
     if footnotes > 0 { html += "</ol>\n</section>\n" }
