@@ -108,8 +108,22 @@ import Testing
       ("text ^mark", "<p>text<span id=\"^mark\"></span></p>"),
       (
         "> [!note] Take *care*\n> body",
-        "<div class=\"callout callout-note\"><p class=\"callout-title\">Take care</p>\n<p>body</p>\n</div>"
+        "<div class=\"callout callout-note\"><p class=\"callout-title\">Take <em>care</em></p>\n<p>body</p>\n</div>"
       ),
+      (
+        "> [!note]+ On $x^2$, [[n]], ==a **b\n> c** d== `e`\n> body",
+        "<details class=\"callout callout-note\" open><summary>On <code class=\"math\">x^2</code>, "
+          + "<a href=\"n\">n</a>, <mark>a <strong>b\nc</strong> d</mark> <code>e</code></summary>\n"
+          + "<p>body</p>\n</details>"
+      ),
+      (
+        "> [!note] *a*",
+        "<div class=\"callout callout-note\"><p class=\"callout-title\"><em>a</em></p>\n</div>"
+      ),
+      ("## Intro *x* {#own_id}", "<h2 id=\"own_id\">Intro <em>x</em></h2>"),
+      ("# A {#a}\n\n# A", "<h1 id=\"a\">A</h1>\n<h1 id=\"a-1\">A</h1>"),
+      ("# {#a}", "<h1 id=\"a\"></h1>"), ("# A {#a b}", "<h1 id=\"a-a-b\">A {#a b}</h1>"),
+      ("# A `{#a}`", "<h1 id=\"a-a\">A <code>{#a}</code></h1>"),
       (
         "[s](<a b.md>) ![x](< img/my pic.png>)",
         "<p><a href=\"a%20b.md\">s</a> <img src=\"img/my%20pic.png\" alt=\"x\"></p>"

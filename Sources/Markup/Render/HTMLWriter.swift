@@ -67,17 +67,17 @@ struct HTMLWriter {
           if !name.isEmpty { html += " id=\"\(escapedHTML(name))\"" }
         }
         html += ">"
-      } else if case .image(let url, let title) = step.kind {
-        image(url, title, isEnd: step.isEnd)
-      } else if description != nil {
-        if step.kind == .text || step.kind == .codeSpan {
-          description? += ChangeMark.removed(from: placeholders.restored(step.text))
-        }
-        if step.kind == .softBreak || step.kind == .lineBreak { description? += " " }
       } else {
         let isLast = place + 1 < steps.count && steps[place + 1].isEnd
         write(step, isLastOfBlock: isLast)
       }
+      place += 1
+    }
+    if footnotes > 0 { html += "</ol>\n</section>\n" }
+    blocks[0].finish()
+    html += blocks[0].take()
+  }
+
   /// The name in `{#name}` at the end of a heading, which is taken off it.
   private func takeAnchor(of place: Int, _ steps: inout [MarkdownTree.Step]) -> String? {
     let isEnd = { (step: MarkdownTree.Step) in
@@ -96,13 +96,6 @@ struct HTMLWriter {
     for place in start..<end { steps[place].text = "" }
     steps[start].text = String(before)
     return ChangeMark.removed(from: placeholders.restored(String(name.dropFirst())))
-  }
-
-      place += 1
-    }
-    if footnotes > 0 { html += "</ol>\n</section>\n" }
-    blocks[0].finish()
-    html += blocks[0].take()
   }
 
   /// The text of a heading, for its name.
@@ -127,6 +120,14 @@ struct HTMLWriter {
   }
 
   private mutating func write(_ step: MarkdownTree.Step, isLastOfBlock: Bool) {
+    if case .image(let url, let title) = step.kind { return image(url, title, isEnd: step.isEnd) }
+    guard description == nil else {
+      if step.kind == .text || step.kind == .codeSpan {
+        description? += ChangeMark.removed(from: placeholders.restored(step.text))
+      }
+      if step.kind == .softBreak || step.kind == .lineBreak { description? += " " }
+      return
+    }
     switch step.kind {
     case .quote:
       leaveBlock()
@@ -274,25 +275,32 @@ struct HTMLWriter {
       enterBlock()
       return place
     }
-    var title = callout.title
-    while next < steps.count, ![.softBreak, .lineBreak].contains(steps[next].kind),
-      steps[next].kind != .paragraph
+    var title = [MarkdownTree.Step(kind: .text, text: callout.title)]
+    // What begins in the title ends in it.
+    var depth = 0
+    while next < steps.count, steps[next].kind != .paragraph,
+      depth > 0 || ![.softBreak, .lineBreak].contains(steps[next].kind)
     {
-      title += steps[next].text
+      if steps[next].kind.isSpan { depth += steps[next].isEnd ? -1 : 1 }
+      title.append(steps[next])
       next += 1
     }
-    let name =
-      title.isEmpty ? callout.type.prefix(1).uppercased() + callout.type.dropFirst() : title
-    let shown = escapedHTML(placeholders.restored(String(name)))
+    if title.count == 1, callout.title.isEmpty {
+      title[0].text = callout.type.prefix(1).uppercased() + callout.type.dropFirst()
+    }
     let type = escapedHTML(callout.type)
+    let titleEnd: String
     if let isOpen = callout.isOpen {
-      html +=
-        "<details class=\"callout callout-\(type)\"\(isOpen ? " open" : "")><summary>\(shown)</summary>\n"
+      html += "<details class=\"callout callout-\(type)\"\(isOpen ? " open" : "")><summary>"
+      titleEnd = "</summary>\n"
       quoteEnds.append("</details>")
     } else {
-      html += "<div class=\"callout callout-\(type)\"><p class=\"callout-title\">\(shown)</p>\n"
+      html += "<div class=\"callout callout-\(type)\"><p class=\"callout-title\">"
+      titleEnd = "</p>\n"
       quoteEnds.append("</div>")
     }
+    for step in title { write(step, isLastOfBlock: false) }
+    html += endOfInline() + titleEnd
     enterBlock()
     // A paragraph of which nothing is left is none.
     if next < steps.count, steps[next].kind == .paragraph { return next }

@@ -31,6 +31,14 @@ enum MarkdownTree {
     case link(url: String, title: String)
     case image(url: String, title: String)
     case footnoteMark
+
+    /// Whether it holds other steps within a line, up to one that ends it.
+    var isSpan: Bool {
+      switch self {
+      case .emphasis, .strong, .strikethrough, .highlight, .link, .image: true
+      default: false
+      }
+    }
   }
 
   enum Alignment: String, Sendable { case left, right, center }
