@@ -51,13 +51,16 @@ public struct Candidate: Sendable {
 
   private static func reason(in text: [UInt8]) -> Reason? {
     guard let frontmatter = Frontmatter(of: text) else { return nil }
-    if frontmatter.isPrivate { return .isPrivate }
-    // A word that is no clear no counts as a yes: what is held back by mistake can be published.
-    if let word = frontmatter.text("private")?.lowercased(), !no.contains(word) {
-      return .isPrivate
-    }
-    if frontmatter.isDraft || frontmatter.status?.lowercased() == "draft" { return .draft }
-    return nil
+    if isSaid("private", in: frontmatter) { return .isPrivate }
+    let isDraft = frontmatter.texts("status").contains { $0.lowercased() == "draft" }
+    return isDraft || isSaid("draft", in: frontmatter) ? .draft : nil
+  }
+
+  /// Whether a key says anything but a clear no, which counts as a yes: what is held back by mistake
+  /// can be published, and not the other way round.
+  private static func isSaid(_ key: String, in frontmatter: Frontmatter) -> Bool {
+    if case .map? = frontmatter[key] { return true }
+    return frontmatter.texts(key).contains { !no.contains($0.lowercased()) }
   }
 
   private static let no: Set<String> = ["false", "no", "off", "n", "0"]

@@ -114,6 +114,13 @@ import Testing
     try vault.write("status draft: zqbodye", to: "posts/zqfilee.md")
     try vault.write("---\nprivate: maybe\n---\nzqbodyf", to: "posts/zqfilef.md")
     try vault.notes("version", "cut", "posts/zqfilef.md").succeeded()
+    for (name, line) in [
+      ("g", "private: [true]"), ("h", "draft: [yes]"), ("i", "status: [draft, open]"),
+      ("j", "private: {since: 2020}"), ("k", "draft: perhaps"),
+    ] {
+      try vault.write("---\n\(line)\n---\nzqbody\(name) [[open]]\n", to: "posts/zqfile\(name).md")
+      try vault.notes("version", "cut", "posts/zqfile\(name).md").succeeded()
+    }
     // The first version was private; its text must not come out with the comparison.
     try vault.post("later.md", "---\nprivate: true\n---\nzqearlier words of it\n")
     try vault.post("later.md", "now words of it\n")
