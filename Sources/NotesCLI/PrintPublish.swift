@@ -75,7 +75,8 @@ extension Session {
         PublishRecord(report, site, posts, news, folder: folder, isDry: isDry), format)
       return
     case .path: for path in report.written { console.print(StyledText(path, .path)) }
-    case .short, .long: for line in lines(news, report, isDry: isDry) { console.print(line) }
+    case .short, .long:
+      for line in lines(news, report, site, isDry: isDry) { console.print(line) }
     }
     console.note(StyledText(report.summary(site, isDry: isDry), .dim))
     let held = posts.posts.held
@@ -120,12 +121,19 @@ extension Session {
     }
   }
 
-  private func lines(_ news: [PostNews], _ report: PublishReport, isDry: Bool) -> [StyledText] {
+  private func lines(
+    _ news: [PostNews], _ report: PublishReport, _ site: Site, isDry: Bool
+  ) -> [StyledText] {
     var lines = news.map { news in
       StyledText(isDry ? "would be public: " : "public: ", .added)
         + StyledText(news.post.path.text, .path)
         + StyledText("  \(news.words)")
         + (news.isWhole ? StyledText("  \(news.post.place)", .dim) : StyledText(""))
+    }
+    for (path, place) in site.withdrawnPosts where report.new.contains(place + "index.html") {
+      lines.append(
+        StyledText(isDry ? "would be public: " : "public: ", .added) + StyledText(path.text, .path)
+          + StyledText("  that it was withdrawn") + StyledText("  \(place)", .dim))
     }
     for path in report.new.sorted() where path.hasPrefix("files/") {
       lines.append(

@@ -36,6 +36,8 @@ public struct Candidate: Sendable {
     case isPrivate = "private"
     /// It has no version that can be read.
     case noVersion = "no version"
+    /// Its versions were withdrawn: readers are told so, and nothing else.
+    case withdrawn
   }
 
   /// Why nothing of it is published; `nil` for a note that is.
@@ -43,7 +45,8 @@ public struct Candidate: Sendable {
     guard type == "post" || type == "trail" else { return .noPost }
     if let reason = Self.reason(in: text) { return reason }
     let isReadable = ledger.versions.contains { texts[$0.number].map(Self.isOpen) ?? false }
-    return isReadable ? nil : .noVersion
+    if isReadable { return nil }
+    return ledger.versions.contains { $0.withdrawn != nil } ? .withdrawn : .noVersion
   }
 
   /// Whether a text may be published by what its front matter says.

@@ -94,6 +94,7 @@ extension PostPages {
       if let reason = edition.withdrawn { values["withdrawn"] = ["reason": reason] }
       guard let index = readable.firstIndex(where: { $0.edition.number == edition.number }) else {
         values["links"] = [[String: Any]]()
+        if edition.withdrawn != nil { values["url"] = address.url(post.place(of: edition)) }
         return values
       }
       values["url"] = address.url(post.place(of: edition))

@@ -126,7 +126,11 @@ final class Post: Sendable {
   var place: String { place(slug) }
 
   /// The folder of its pages, were its address this one.
-  func place(_ slug: String) -> String { "\(isTrail ? "trails" : "posts")/\(slug)/" }
+  func place(_ slug: String) -> String { Self.place(slug, isTrail: isTrail) }
+
+  static func place(_ slug: String, isTrail: Bool) -> String {
+    "\(isTrail ? "trails" : "posts")/\(slug)/"
+  }
 
   /// The folder of a version's page.
   func place(of edition: Edition) -> String { place + edition.name + "/" }

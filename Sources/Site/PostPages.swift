@@ -48,6 +48,11 @@ struct PostPages {
       if let change = changes[index] { files.append(changesPage(index, change)) }
       if let change = since[index] { files.append(sincePage(index, change)) }
     }
+    for edition in post.editions where edition.withdrawn != nil {
+      files.append(
+        site.withdrawnPage(
+          edition, at: post.place(of: edition), history: post.place + "history/"))
+    }
     files.append(historyPage())
     if readable.count > 1 { files.append(evolutionPage()) }
     files += [timeMap(), updatesFeed()].compactMap(\.self)

@@ -10,6 +10,8 @@ public struct PublicPosts: Sendable {
   /// The posts, those that were published first before others.
   let posts: [Post]
   let names: Names
+  /// Posts of which every version was withdrawn.
+  let withdrawn: [WithdrawnPost]
   /// What is not published, and why.
   public let held: [(path: NotePath, reason: Candidate.Reason)]
 
@@ -28,9 +30,11 @@ public struct PublicPosts: Sendable {
   ) throws(SiteError) {
     var held: [(NotePath, Candidate.Reason)] = []
     var chosen: [Candidate] = []
+    var gone: [Candidate] = []
     for candidate in candidates.sorted(by: Self.isBefore) {
       if let reason = candidate.reason {
         held.append((candidate.path, reason))
+        if reason == .withdrawn { gone.append(candidate) }
       } else {
         chosen.append(candidate)
       }
@@ -51,7 +55,8 @@ public struct PublicPosts: Sendable {
           + [versions[place].compactMap { $0 }.last?.title].compactMap { $0 })
     }
     self.names = names
-    let slugs = try Self.slugs(chosen, versions)
+    let slugs = try Self.slugs(
+      chosen + gone, versions + gone.map { $0.ledger.versions.map { _ in nil } })
     posts = Array(chosen.indices).mapSideBySide { [chosen, names] place in
       let (candidate, documents) = (chosen[place], versions[place])
       return Post(
@@ -60,6 +65,14 @@ public struct PublicPosts: Sendable {
         editions: zip(candidate.ledger.versions, documents).map { version, document in
           Self.edition(version, document, Self.rule(version, names, hasPicture, mayName))
         }, formerSlugs: slugs[place].former)
+    }
+    withdrawn = zip(gone, slugs[chosen.count...]).map { candidate, slug in
+      WithdrawnPost(
+        path: candidate.path,
+        place: Post.place(slug.now, isTrail: candidate.type == "trail"),
+        editions: candidate.ledger.versions.filter { $0.withdrawn != nil }.map {
+          Self.edition($0, nil, Self.rule($0, names, hasPicture, mayName))
+        })
     }
   }
 

@@ -18,6 +18,7 @@ public struct SiteFile: Sendable {
 /// The site of a vault's posts: pages made of their versions, and of nothing else.
 public struct Site: Sendable {
   let posts: [Post]
+  let withdrawn: [WithdrawnPost]
   let names: Names
   let settings: SiteSettings
   let templates: Templates
@@ -48,6 +49,7 @@ public struct Site: Sendable {
     pictures: PictureStore, tools: PageTools = PageTools()
   ) throws(SiteError) {
     self.posts = posts.posts
+    withdrawn = posts.withdrawn
     names = posts.names
     self.settings = settings
     templates = try Templates(own: theme)
@@ -82,6 +84,11 @@ public struct Site: Sendable {
     }
   }
 
+  /// The posts of which readers are told that they were withdrawn, each with the folder of its page.
+  public var withdrawnPosts: [(path: NotePath, place: String)] {
+    withdrawn.map { ($0.path, $0.place) }
+  }
+
   /// Whether the site has a place on the web.
   var isHosted: Bool { settings.base != nil }
 
@@ -94,6 +101,8 @@ public struct Site: Sendable {
 
   /// Makes the files one after the other: those of a post before those that lead to it.
   public func eachFile(_ take: (SiteFile) throws -> Void) throws {
+    // Else GitHub Pages runs Jekyll, which leaves out `_.json` and makes pages of `index.md`.
+    try take(SiteFile(path: ".nojekyll", bytes: []))
     for (name, bytes) in templates.files { try take(SiteFile(path: name, bytes: bytes)) }
     if hasMath { for file in tools.mathFiles() { try take(file) } }
     let trails = TrailSteps(of: self)
@@ -101,8 +110,6 @@ public struct Site: Sendable {
     // Pages are made side by side, some posts at a time: a large site is never in memory as a whole. While
     // those of some are taken, the next ones are made; behind the posts, what many of them are on.
     func files(from start: Int) -> Later<[[SiteFile]]> {
-    // Else GitHub Pages runs Jekyll, which leaves out `_.json` and makes pages of `index.md`.
-    try take(SiteFile(path: ".nojekyll", bytes: []))
       guard start < posts.count else { return filesOfAll() }
       return Later {
         Array(start..<min(start + Self.portion, posts.count)).mapSideBySide { place in
@@ -117,6 +124,7 @@ public struct Site: Sendable {
       for file in made.joined() { try take(file) }
     }
     for file in next.value.joined() { try take(file) }
+    for post in withdrawn { for file in pages(of: post) { try take(file) } }
   }
 
   /// The files that many posts are on, in an order in which what leads to others comes last.

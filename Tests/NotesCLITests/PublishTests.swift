@@ -324,6 +324,48 @@ import Testing
       ids.count == 4 && Set(ids).count == 4 && ids.allSatisfy { $0.hasPrefix("tag:example.org,") })
   }
 
+  @Test("a post of which every version was withdrawn keeps its numbers, days and reasons")
+  func withdrawnWhole() throws {
+    let vault = try TestVault()
+    try vault.post("a.md", "---\ntitle: zqtitle\n---\nzqtext\n", note: "zqnote")
+    try vault.publish().succeeded()
+    try vault.notes("version", "withdraw", "posts/a.md@v1", "-m", "it was wrong").succeeded()
+    try vault.write("---\ntitle: zqtitle\n---\nzqworking\n", to: "posts/a.md")
+    let result = try vault.publish().succeeded()
+    #expect(result.errors.contains("not published: 1 withdrawn"))
+    #expect(result.lines.contains("gone: posts/a/v1/"))
+    for place in ["posts/a/", "posts/a/history/", "posts/a/v1/"] {
+      let page = try vault.page(place + "index.html")
+      #expect(page.contains("it was wrong") && page.contains("noindex"), "\(place)")
+      #expect(page.contains(/v1, 20\d\d-\d\d-\d\d|<strong>v1<\/strong>/), "\(place)")
+    }
+    for (path, data) in try vault.site() {
+      #expect(!String(decoding: data, as: UTF8.self).contains("zq"), "\(path)")
+    }
+    try vault.write("---\nprivate: true\n---\n", to: "posts/a.md")
+    #expect(try vault.publish().succeeded().lines.contains("gone: posts/a/"))
+    #expect(!vault.hasPage("posts/a"))
+    // What nobody had seen is told before anybody does.
+    try vault.post("b.md", "zqtext\n")
+    try vault.notes("version", "withdraw", "posts/b.md@v1", "-m", "too early").succeeded()
+    #expect(
+      try vault.publish("--dry-run").succeeded().lines
+        == ["would be public: posts/b.md  that it was withdrawn  posts/b/"])
+  }
+
+  @Test("where a version was withdrawn, a page says so, with the reason")
+  func withdrawnVersion() throws {
+    let vault = try TestVault()
+    try vault.post("a.md", "one two three\n")
+    try vault.post("a.md", "one two secret\n")
+    try vault.notes("version", "withdraw", "posts/a.md@v1", "-m", "it was wrong").succeeded()
+    try vault.publish().succeeded()
+    let page = try vault.page("posts/a/v1/index.html")
+    #expect(page.contains("<h1>v1 was withdrawn</h1>") && page.contains("it was wrong"))
+    #expect(page.contains("noindex") && page.contains("href=\"../history/\""))
+    #expect(try vault.page("posts/a/history/index.html").contains("<a href=\"../v1/\">"))
+  }
+
   @Test("a link to a heading with a name of its own leads to it, by its name and by its words")
   func ownAnchor() throws {
     let vault = try TestVault()
