@@ -21,8 +21,10 @@ extension Site {
     SiteFile(path: path, bytes: Array(text.utf8))
   }
 
-  /// A name that stays the same wherever the site moves (RFC 4151): of the host that it began on.
+  /// A name that stays the same wherever the site moves (RFC 4151): of the authority that the settings
+  /// name, else of the host that it stands on.
   func tag(_ base: String, _ rest: String, day: String) -> String {
+    if let id = settings.id { return "tag:\(id.name),\(id.day ?? day):\(rest)" }
     let host = base.split(separator: "/").dropFirst().first.map(String.init) ?? ""
     let name = host.prefix { $0 != ":" }
     return "tag:\(name),\(day):\(rest)"
@@ -32,12 +34,19 @@ extension Site {
     tag(base, "post/\(post.key)", day: post.firstDay)
   }
 
+  /// The name of a feed of the whole site, whatever posts are in it: without a day in the settings there is
+  /// none that it could have, and it is called by its address.
+  private func name(ofFeed name: String, _ base: String) -> String {
+    guard let id = settings.id, let day = id.day else { return "\(base)\(name).xml" }
+    return "tag:\(id.name),\(day):\(name)"
+  }
+
   // MARK: Atom
 
   /// One entry for each post; only what readers should know of moves its date.
   private func postsFeed(_ base: String) -> String {
     var feed = AtomFeed(
-      id: tag(base, "posts", day: firstDay), title: settings.title, author: settings.author,
+      id: name(ofFeed: "feed", base), title: settings.title, author: settings.author,
       page: base, url: base + "feed.xml", licence: settings.licence)
     for (place, post) in byNews.enumerated() {
       let content = post.latest.content
@@ -55,7 +64,7 @@ extension Site {
   /// One entry for each version, with what it changed.
   private func updatesFeed(_ base: String) -> String {
     var feed = AtomFeed(
-      id: tag(base, "updates", day: firstDay), title: "\(settings.title): all changes",
+      id: name(ofFeed: "updates", base), title: "\(settings.title): all changes",
       author: settings.author, page: base + "updates/", url: base + "updates.xml",
       licence: settings.licence)
     for (place, version) in versions.prefix(Self.mostVersions).enumerated() {
@@ -131,9 +140,6 @@ extension Site {
 
   private static let added = "style=\"background:#d9f2dc;color:#1c1b19\""
   private static let removed = "style=\"background:#fbdfdc;color:#1c1b19\""
-
-  /// The day of the first post.
-  private var firstDay: String { posts.first?.firstDay ?? "2026-01-01" }
 
   // MARK: JSON Feed
 

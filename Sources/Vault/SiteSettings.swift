@@ -18,6 +18,8 @@ public struct SiteSettings: Sendable, Equatable {
   public var description = ""
   /// Where it will stand, with a `/` at the end; `nil` for a site that is only read from the disk.
   public var base: String?
+  /// Whose names the entries of its feeds have; `nil` for the base's host.
+  public var id: Authority?
   /// What its texts may be used for, such as `CC BY 4.0`.
   public var licence = ""
   /// The language of its texts, as BCP 47 names it.
@@ -43,9 +45,18 @@ public struct SiteSettings: Sendable, Equatable {
 
   /// The keys that the section may have.
   public static let keys = [
-    "title", "author", "description", "base", "licence", "language", "navigation",
+    "title", "author", "description", "base", "id", "licence", "language", "navigation",
     "unpublished", "math", "code",
   ]
+
+  /// Who gives names that stay wherever the site moves, as RFC 4151 has it: a host, or an address of
+  /// mail, that was the author's on some day.
+  public struct Authority: Sendable, Equatable {
+    /// The host or the address.
+    public let name: String
+    /// The day, or the month or year; `nil` for that of each post.
+    public let day: String?
+  }
 
   /// Takes a key of the section.
   ///
@@ -56,6 +67,7 @@ public struct SiteSettings: Sendable, Equatable {
     case ("author", .scalar(let text)): author = text
     case ("description", .scalar(let text)): description = text
     case ("base", .scalar(let text)): base = try Self.base(text)
+    case ("id", .scalar(let text)): id = try Self.authority(text)
     case ("licence", .scalar(let text)): licence = text
     case ("language", .scalar(let text)): language = try Self.language(text)
     case ("unpublished", .scalar(let word)) where ["hide", "name"].contains(word):
@@ -109,6 +121,27 @@ public struct SiteSettings: Sendable, Equatable {
       throw bad("'site: navigation' has something else than a URL or a /place: \(url)")
     }
     return Link(label: label, url: url)
+  }
+
+  private static func authority(_ text: String) throws(VaultError) -> Authority {
+    let parts = text.split(separator: ",", maxSplits: 1, omittingEmptySubsequences: false)
+    let name = parts[0].split(separator: "@", omittingEmptySubsequences: false)
+    let isName =
+      name.count <= 2
+      && name.allSatisfy { part in
+        !part.isEmpty && part.utf8.allSatisfy { isLetterOrDigit($0) || "-._".utf8.contains($0) }
+      }
+    let day = parts.count > 1 ? String(parts[1]) : nil
+    let numbers = day?.split(separator: "-", omittingEmptySubsequences: false) ?? []
+    let isDay =
+      day == nil
+      || numbers.count <= 3 && numbers.first?.utf8.count == 4
+        && numbers.dropFirst().allSatisfy { $0.utf8.count == 2 }
+        && numbers.joined().utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    guard isName, isDay else {
+      throw bad("'site: id' is no host with a day, such as example.org,2026-11: \(text)")
+    }
+    return Authority(name: String(parts[0]), day: day)
   }
 
   private static func bad(_ why: String) -> VaultError {
