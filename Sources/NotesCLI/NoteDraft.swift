@@ -72,6 +72,14 @@ struct NoteDraft {
     ).split(separator: " ").joined(separator: " ")
   }
 
+  /// The title of a text that has none beside it: its own, where it has front matter, else its first
+  /// line; it may be empty.
+  static func title(of text: String) -> String {
+    let own = Document(text)
+    let first = own.frontmatter.flatMap { _ in own.title } ?? own.text(own.body)
+    return title(from: first.split(whereSeparator: \.isNewline).first.map(String.init) ?? "")
+  }
+
   /// The first path that is free: the title's, or the title's with a number.
   func freePath(in vault: Vault) throws -> NotePath {
     let stem = folder.isEmpty ? slug : folder + "/" + slug

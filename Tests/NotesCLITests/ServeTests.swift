@@ -278,6 +278,20 @@ struct ServeTests {
     }
   }
 
+  @Test("a link or a pipe in the vault is not there", arguments: ["p.txt", "p.md", "pipe"])
+  func links(_ name: String) throws {
+    let reader = try reader()
+    for link in ["p.txt", "p.md"] {
+      try FileManager.default.createSymbolicLink(
+        atPath: reader.vault.path + "/" + link, withDestinationPath: "/etc/passwd")
+    }
+    try runProcess(["mkfifo", reader.vault.path + "/pipe"], in: reader.vault.path)
+    for page in ["notes", "source", "edit"] where page == "notes" || name.hasSuffix(".md") {
+      let answer = reader.get(page, name)
+      #expect(answer.status == 404 && !answer.text.contains("root:"), "\(page)")
+    }
+  }
+
   @Test("K5: other files are kept from running, and only pictures are shown")
   func attachments() throws {
     let reader = try reader([
@@ -339,6 +353,19 @@ struct ServeTests {
     #expect(reader.post("add", form: ["text": " \r\n "]).status == 400)
     reader.vault.notes("undo")
     #expect(!reader.vault.has("a-thought.md"))
+  }
+
+  @Test("a text with front matter is added as the note that it is")
+  func addWhole() throws {
+    let reader = try reader()
+    let answer = reader.post(
+      "add",
+      form: ["text": "---\r\ntitle: Whole note\r\ntags: [x]\r\n---\r\n\r\nIts text.\r\n"])
+    #expect(answer.header("location") == "/notes/whole-note.md")
+    let text = try reader.vault.read("whole-note.md")
+    #expect(text.contains("tags: [x]\n") && text.hasSuffix("---\n\nIts text.\n"))
+    let bare = reader.post("add", form: ["text": "---\nstatus: new\n---\nFirst line\nSecond\n"])
+    #expect(bare.header("location") == "/notes/first-line.md")
   }
 
   @Test("an edit is saved, with the line ends that the note has")

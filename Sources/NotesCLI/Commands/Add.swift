@@ -95,10 +95,7 @@ struct Add: NotesCommand {
   }
 
   private func title(of body: String, typed: String?) throws -> String {
-    let own = Document(body)
-    let first = own.frontmatter.flatMap { _ in own.title } ?? own.text(own.body)
-    let line = typed ?? first.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
-    let title = NoteDraft.title(from: line)
+    let title = typed.map { NoteDraft.title(from: $0) } ?? NoteDraft.title(of: body)
     guard !title.isEmpty else {
       throw Failure(
         "a note needs a title or some text", hint: "notes add \"A title\" some text", status: .usage

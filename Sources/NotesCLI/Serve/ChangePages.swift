@@ -31,13 +31,16 @@ extension Pages {
   private func add(_ form: [String: String]) throws -> WebResponse {
     let text = text(form)
     let isPost = form["post"] != nil
-    // The first line is the title, and what follows is the text.
+    // The first line is the title, and what follows is the text; one with front matter is a whole note.
     let lines = text.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: true)
-    let title = NoteDraft.title(from: lines.first.map(String.init) ?? "")
+    let isWhole = Document(text).frontmatter != nil
+    let title =
+      isWhole
+      ? NoteDraft.title(of: text) : NoteDraft.title(from: lines.first.map(String.init) ?? "")
     guard !title.isEmpty else { throw Failure("a note needs a title or some text", status: .usage) }
-    let body = lines.count > 1 ? lines[1].drop { $0.isNewline } : ""
+    let rest = lines.count > 1 ? String(lines[1].drop { $0.isNewline }) : ""
     let draft = try NoteDraft(
-      title: title, body: String(body), isPost: isPost, tags: [], folder: nil,
+      title: title, body: isWhole ? text : rest, isPost: isPost, tags: [], folder: nil,
       moment: session.moment, template: NoteDraft.template(nil, isPost: isPost, in: vault),
       vault: vault)
     let path = try draft.freePath(in: vault)

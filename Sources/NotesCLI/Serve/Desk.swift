@@ -121,10 +121,11 @@ final class Desk: Sendable {
     } catch {
       let failure = Failure(error)
       let status =
-        switch failure.status {
-        case .no: 404
-        case .usage: 400
-        case .busy: 503
+        switch (failure.status, error as? VaultError) {
+        // A symbolic link or a pipe is none of the vault's files.
+        case (.no, _), (_, .notAFile?), (_, .unsafePath?): 404
+        case (.usage, _): 400
+        case (.busy, _): 503
         default: 500
         }
       return Pages.message(
