@@ -71,7 +71,8 @@ struct Frame {
       extraHead = "<link rel=\"stylesheet\" href=\"\(escapedHTML(address.url(style)))\">\n" + head
     }
     var values: [String: Any] = [
-      "language": settings.language, "policy": policy, "siteTitle": settings.title,
+      "language": settings.language, "isRightToLeft": settings.isRightToLeft, "policy": policy,
+      "siteTitle": settings.title,
       "pageTitle": title == settings.title ? title : "\(title) · \(settings.title)",
       "isFrozen": isFrozen, "root": address.url("style.css").dropLast(9).description,
       "home": address.url(""), "navigation": navigation, "relations": relationsHTML,

@@ -247,7 +247,8 @@ struct PostPages {
     let end = rest.dropLast("index.html".count)
     let address = Address.relative(folder: post.place(slug) + end, isHosted: site.isHosted)
     var values: [String: Any] = [
-      "language": site.settings.language, "title": post.title,
+      "language": site.settings.language, "isRightToLeft": site.settings.isRightToLeft,
+      "title": post.title,
       "url": address.url(post.place + end),
     ]
     if let base = site.settings.base {

@@ -24,6 +24,23 @@ public struct SiteSettings: Sendable, Equatable {
   public var licence = ""
   /// The language of its texts, as BCP 47 names it.
   public var language = "en"
+  /// Whether that language is written from the right to the left.
+  public var isRightToLeft: Bool {
+    let parts = language.lowercased().split(separator: "-").map(String.init)
+    // A script that is named counts before the one that the language has as a rule.
+    if let script = parts.dropFirst().first(where: { $0.utf8.count == 4 }) {
+      return Self.rightToLeftScripts.contains(script)
+    }
+    return parts.first.map(Self.rightToLeft.contains) ?? false
+  }
+
+  private static let rightToLeft: Set<String> = [
+    "ar", "arc", "ckb", "dv", "fa", "he", "iw", "ji", "nqo", "ps", "sd", "syr", "ug", "ur", "yi",
+  ]
+  private static let rightToLeftScripts: Set<String> = [
+    "adlm", "arab", "hebr", "mand", "nkoo", "rohg", "samr", "syrc", "thaa",
+  ]
+
   /// Links that each page has.
   public var navigation: [Link] = []
   /// Whether a link to a note that is not published keeps the name that stands in it, where that
@@ -33,6 +50,15 @@ public struct SiteSettings: Sendable, Equatable {
   public var math: Math?
   /// How code is coloured; `nil` for Pygments where it is installed.
   public var code: Code?
+
+  /// Who gives names that stay wherever the site moves, as RFC 4151 has it: a host, or an address of
+  /// mail, that was the author's on some day.
+  public struct Authority: Sendable, Equatable {
+    /// The host or the address.
+    public let name: String
+    /// The day, or the month or year; `nil` for that of each post.
+    public let day: String?
+  }
 
   /// How formulas are set.
   public enum Math: String, Sendable { case katex, mathml, tex }

@@ -133,6 +133,10 @@ import Testing
         "<p><span class=\"broken\">s</span> <a href=\"//example.org\">t</a></p>"
       ),
       (
+        "<table><tr><td colspan=2 rowspan=\"3\" class=x>a</td><td colspan=9999>b</td></tr></table>",
+        "<table><tr><td colspan=\"2\" rowspan=\"3\">a</td><td>b</td></tr></table>"
+      ),
+      (
         "> [!tip]-\n>\n> body",
         "<details class=\"callout callout-tip\"><summary>Tip</summary>\n<p>body</p>\n</details>"
       ),

@@ -119,10 +119,10 @@ import Testing
     try vault.publish().succeeded()
     #expect(
       try vault.page("posts/topic/index.html").contains(
-        "<h1 class=\"p-name\">Topic</h1>"))
+        "<h1 class=\"p-name\" dir=\"auto\">Topic</h1>"))
     #expect(
       try vault.page("posts/topic-2/index.html").contains(
-        "<h1 class=\"p-name\">First</h1>"))
+        "<h1 class=\"p-name\" dir=\"auto\">First</h1>"))
   }
 
   @Test("what is said beside a text names nothing that is not published")
@@ -153,7 +153,7 @@ import Testing
       #expect(!String(decoding: data, as: UTF8.self).contains("zq"), "\(path)")
     }
     let page = try vault.page("posts/a/index.html")
-    #expect(page.contains("<h1 class=\"p-name\">About (not published) and [[b]]</h1>"))
+    #expect(page.contains("<h1 class=\"p-name\" dir=\"auto\">About (not published) and [[b]]</h1>"))
     #expect(page.contains("og:description\" content=\"On that and (not published), see [[b]] \""))
     #expect(try vault.page("posts/a/history/index.html").contains("Taken from (not published)"))
     #expect(try vault.page("posts/c/index.html").contains("About (not published)</h1>"))

@@ -172,7 +172,7 @@ import Testing
     }
     #expect(
       try vault.page("posts/name/index.html").contains(
-        "<h1 class=\"p-name\">Shown</h1>"))
+        "<h1 class=\"p-name\" dir=\"auto\">Shown</h1>"))
   }
 
   @Test("what is made private, withdrawn or removed later goes from the site")
@@ -420,6 +420,23 @@ import Testing
     #expect(try widths(vault, "posts/c/index.html") == ["11", "12"])
     #expect(try vault.page("posts/c/index.html").contains("<a href=\"../a-b/\">s</a>"))
     #expect(try vault.notes("check").succeeded().status == 0)
+  }
+
+  @Test(
+    "a language that goes from the right to the left makes pages that do",
+    arguments: [
+      ("ar", true), ("he-IL", true), ("en", false), ("az-Arab", true), ("ar-Latn", false),
+    ])
+  func direction(language: String, isRightToLeft: Bool) throws {
+    let vault = try TestVault()
+    try vault.write("site:\n  language: \(language)\n", to: ".notes/config.yaml")
+    try vault.post("a.md", "# A\n\none\n")
+    try vault.publish().succeeded()
+    for place in ["index.html", "posts/a/index.html"] {
+      let page = try vault.page(place)
+      #expect(page.contains("<html lang=\"\(language)\" dir=\"rtl\">") == isRightToLeft)
+    }
+    #expect(try vault.page("posts/a/index.html").contains("<div class=\"e-content\" dir=\"auto\">"))
   }
 
   @Test("links lead to posts, on a version's page to those of its time, and back")

@@ -77,7 +77,7 @@ struct ServeTests {
     ])
     let page = reader.get("notes", "two.md")
     #expect(page.status == 200)
-    #expect(page.text.contains("<h1>Two</h1>"))
+    #expect(page.text.contains("<h1 dir=\"auto\">Two</h1>"))
     #expect(page.text.contains("Linked from"))
     #expect(page.text.contains("href=\"/notes/a/one.md\""))
     #expect(page.text.contains("class=\"graph\""))

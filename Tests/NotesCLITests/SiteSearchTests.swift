@@ -12,7 +12,7 @@ struct SiteSearchTests {
     const fs = require("fs"), [site, query, protocol] = process.argv.slice(1);
     const html = fs.readFileSync(site + "/search/index.html", "utf8");
     const element = (more) => ({ addEventListener() {}, focus() {}, append() {}, ...more });
-    const items = [...html.matchAll(/<li><a href="..\/posts\/([^"]*)\/">/g)]
+    const items = [...html.matchAll(/<li><a href="..\/posts\/([^"]*)\/" dir="auto">/g)]
       .map((found) => ({ name: found[1], hidden: false }));
     const elements = {
       search: element({ dataset: { shards: html.match(/data-shards="([^"]*)"/)[1] } }),

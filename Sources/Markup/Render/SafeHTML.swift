@@ -144,11 +144,24 @@ struct SafeHTML {
     guard makeRoom(for: name) else { return }
     switch name {
     case "a", "img": addLink(name, Self.attributes(inner.dropFirst(name.count)))
+    case "td", "th":
+      open.append(name)
+      result += "<\(name)\(Self.spans(Self.attributes(inner.dropFirst(name.count))))>"
     case _ where Self.empty.contains(name): result += "<\(name)>"
     default:
       open.append(name)
       result += "<\(name)>"
     }
+  }
+
+  /// Over how many columns and rows a cell goes, as attributes: never as many as would hold up a browser.
+  private static func spans(_ attributes: [String: String]) -> String {
+    ["colspan", "rowspan"].compactMap { name in
+      guard let count = attributes[name].flatMap({ Int($0) }), (2...100).contains(count) else {
+        return nil
+      }
+      return " \(name)=\"\(count)\""
+    }.joined()
   }
 
   private mutating func addEnd(_ name: String) {

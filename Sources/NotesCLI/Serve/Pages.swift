@@ -112,6 +112,7 @@ extension Pages {
     all["vault"] = name
     all["pageTitle"] = title == name ? title : "\(title) · \(name)"
     all["language"] = desk.vault.settings.site.language
+    all["isRightToLeft"] = desk.vault.settings.site.isRightToLeft
     let hasMath = values.hasSetMath
     all["hasMath"] = hasMath
     var response = WebResponse(status, body: desk.templates.render(template, all))
