@@ -90,6 +90,7 @@ def target(site, page, url):
 def check_pages(site, base):
     """Every internal link leads somewhere, nothing runs, nothing is loaded from elsewhere."""
     pages = {path: Page(path) for path in files(site, ".html")}
+    top = urllib.parse.urlsplit(base).path
     count = 0
     for path, page in pages.items():
         name = os.path.relpath(path, site)
@@ -101,6 +102,8 @@ def check_pages(site, base):
             if urllib.parse.urlsplit(url).scheme or url.startswith("//"):
                 fail("no third party", name, url)
         for url in page.links + page.loads:
+            if url.startswith(top) and not url.startswith("//"):
+                url = base + url[len(top):]
             if url.startswith(base):
                 url = "/" + url[len(base):]
                 place, fragment = target(site, os.path.join(site, "x"), "." + url)
