@@ -75,15 +75,6 @@ public struct SiteSettings: Sendable, Equatable {
     "unpublished", "math", "code",
   ]
 
-  /// Who gives names that stay wherever the site moves, as RFC 4151 has it: a host, or an address of
-  /// mail, that was the author's on some day.
-  public struct Authority: Sendable, Equatable {
-    /// The host or the address.
-    public let name: String
-    /// The day, or the month or year; `nil` for that of each post.
-    public let day: String?
-  }
-
   /// Takes a key of the section.
   ///
   /// - Throws: `VaultError.badSettings` for a value that cannot be used.
