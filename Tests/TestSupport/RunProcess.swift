@@ -51,6 +51,10 @@ public final class ChildProcess: Sendable {
       unsafe posix_spawn_file_actions_addopen(&actions, Int32(place), file, flags, 0o600)
     }
     // A test's thread may have signals blocked, which a child would inherit.
+    // What other tests have open at the time is none of its business, and would count among its own.
+    for name in try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd") {
+      if let file = Int32(name), file > 2 { _ = fcntl(file, F_SETFD, FD_CLOEXEC) }
+    }
     var attributes = posix_spawnattr_t()
     unsafe posix_spawnattr_init(&attributes)
     defer { unsafe posix_spawnattr_destroy(&attributes) }
