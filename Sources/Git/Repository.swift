@@ -16,6 +16,8 @@ public struct Repository: ~Copyable {
 
   /// The commits at which a shallow clone is cut off: what they came from is not here.
   let cutOff: Set<ObjectID>
+  /// Whether it is a shallow clone.
+  public let isShallow: Bool
   let handle: Handle<RepositoryKind>
   let database: Handle<DatabaseKind>
   var configuration: Configuration
@@ -32,19 +34,15 @@ public struct Repository: ~Copyable {
     database = objects
     gitDirectory = unsafe Self.path(git_repository_path(repository))
     commonDirectory = unsafe Self.path(git_repository_commondir(repository))
-    let cuts = readPlainFile(commonDirectory + "/shallow") ?? []
+    let cuts = readPlainFile(commonDirectory + "/shallow")
+    isShallow = cuts != nil
     cutOff = Set(
-      cuts.split(separator: UInt8(ascii: "\n")).compactMap {
+      (cuts ?? []).split(separator: UInt8(ascii: "\n")).compactMap {
         ObjectID(hex: String(decoding: $0, as: UTF8.self))
       })
     self.workTree = workTree
     self.environment = environment
     self.handle = handle
-  }
-
-  /// Whether it is a shallow clone.
-  public var isShallow: Bool {
-    if case .file = FileKind.of(commonDirectory + "/shallow") { true } else { false }
   }
 
   /// Whether a commit came from others that a shallow clone left out.

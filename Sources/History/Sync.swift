@@ -157,21 +157,27 @@ extension History {
       return try takeIn(remote, over: nil, on: local, &run, &result)
     }
     guard let remote else {
-      result.outgoing = try changes(nil, repository.commit(ours).tree)
-      try refuseMarkers(in: result.outgoing, but: result.saved)
+      try send(from: nil, to: repository.commit(ours).tree, &result)
       return run.options.isDryRun ? .done : .push(ours, over: nil, then: nil)
     }
     if remote == ours { return .done }
     let oursTree = try repository.commit(ours).tree
     if try repository.isAncestor(remote, of: ours) {
-      result.outgoing = try changes(repository.commit(remote).tree, oursTree)
-      try refuseMarkers(in: result.outgoing, but: result.saved)
+      try send(from: repository.commit(remote).tree, to: oursTree, &result)
       return run.options.isDryRun ? .done : .push(ours, over: remote, then: nil)
     }
     if try repository.isAncestor(ours, of: remote) {
       return try takeIn(remote, over: ours, on: local, &run, &result)
     }
     return try mergeIn(remote, ours: ours, on: local, &run, &result)
+  }
+
+  /// Says what goes out, unless some of it must not.
+  private func send(
+    from old: ObjectID?, to new: ObjectID, _ result: inout Synced
+  ) throws {
+    result.outgoing = try changes(old, new)
+    try refuseMarkers(in: result.outgoing, but: result.saved)
   }
 
   /// The remote is ahead: its commit becomes ours.
@@ -205,8 +211,7 @@ extension History {
     let oursTree = try repository.commit(ours).tree
     let theirsTree = try repository.commit(remote).tree
     result.refused += try unsafeEntries(of: theirsTree, knownGood: baseTree)
-    result.outgoing = try changes(baseTree, oursTree)
-    try refuseMarkers(in: result.outgoing, but: result.saved)
+    try send(from: baseTree, to: oursTree, &result)
     let theirChanges = try changes(baseTree, theirsTree)
     try refuseHugeFiles(theirChanges)
     if !run.options.acceptsDeletions, baseTree != nil {

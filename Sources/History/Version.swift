@@ -363,6 +363,15 @@ extension History {
     throw HistoryError.lostText(file: try ledger.file(version.number, "md").text)
   }
 
+  /// The texts of the versions that were not withdrawn and can be read, by their numbers.
+  func texts(of ledger: Ledger) -> [Int: [UInt8]] {
+    var texts: [Int: [UInt8]] = [:]
+    for version in ledger.versions {
+      texts[version.number] = try? text(of: version, in: ledger)
+    }
+    return texts
+  }
+
   /// A picture that a version kept; `nil` where the repository does not have it.
   public func bytes(ofPicture id: ObjectID) throws -> [UInt8]? {
     guard repository.exists(id) else { return nil }

@@ -62,10 +62,7 @@ extension History {
       replaced = last
     }
     let origins = ledger.heads { $0.number != replaced?.number }
-    var texts: [Int: [UInt8]] = [:]
-    for version in ledger.versions where version.number != replaced?.number {
-      texts[version.number] = try? self.text(of: version, in: ledger)
-    }
+    let texts = texts(of: ledger)
     let parents = ledger.readable(origins) { texts[$0.number] != nil }
     let proposal = ledger.textBefore(parents, texts).map { VersionProposal(old: $0, new: found) }
     var (proposed, reason) = (proposal?.kind ?? .major, proposal?.reason ?? "it is the first")

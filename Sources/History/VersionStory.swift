@@ -20,10 +20,7 @@ public struct VersionStep: Sendable {
 extension History {
   /// How a post came to be, version by version, the oldest first; with what is not in a version yet.
   public func steps(of ledger: Ledger, now: [UInt8]?) throws -> [VersionStep] {
-    var texts: [Int: [UInt8]] = [:]
-    for version in ledger.versions where version.withdrawn == nil {
-      texts[version.number] = try? text(of: version, in: ledger)
-    }
+    let texts = texts(of: ledger)
     var steps: [VersionStep] = []
     func add(_ version: Version?, _ text: [UInt8]?) {
       let origins = ledger.parents(of: version) { texts[$0.number] != nil }

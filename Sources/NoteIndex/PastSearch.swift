@@ -156,10 +156,13 @@ private struct PastSearch {
     let past = try PassageQuery(query, db, stemmer: stemmer)
     if !past.unfit.isEmpty { return PastResult(unfit: past.unfit) }
     guard let all = past.all, let any = past.any else { return PastResult() }
+    // What stands is asked for by the words that notes have now, what is gone by those of then.
+    let now =
+      goneOnly ? nil : try notes.read { db in try PassageQuery(query, db, stemmer: stemmer) }
     var result = PastResult()
-    result.hits = try hits(past, expression: all, isStrict: true, stemmer, blob)
+    result.hits = try hits(now, past, expression: all, isStrict: true, blob)
     if result.hits.isEmpty, all != any {
-      result.hits = try hits(past, expression: any, isStrict: false, stemmer, blob)
+      result.hits = try hits(now, past, expression: any, isStrict: false, blob)
       result.isLoose = !result.hits.isEmpty
     }
     result.isCut = isCut
@@ -167,12 +170,10 @@ private struct PastSearch {
   }
 
   private mutating func hits(
-    _ past: PassageQuery, expression: String, isStrict: Bool, _ stemmer: Stemmer,
+    _ now: PassageQuery?, _ past: PassageQuery, expression: String, isStrict: Bool,
     _ blob: (String) throws -> [UInt8]?
   ) throws -> [PastHit] {
-    // What stands is asked for by the words that notes have now, what is gone by those of then.
-    let asked = try notes.read { db in try PassageQuery(query, db, stemmer: stemmer) }
-    var standing = goneOnly ? [] : try standing(asked, isStrict: isStrict)
+    var standing = try now.map { try self.standing($0, isStrict: isStrict) } ?? []
     let gone = try gone(expression, standing: &standing, blob)
     // The two come from tables whose scores cannot be compared, so they take turns.
     var hits: [PastHit] = []
@@ -183,7 +184,7 @@ private struct PastSearch {
     if joining { hits = joined(hits) }
     if hits.count > limit { isCut = true }
     hits = Array(hits.prefix(limit))
-    let finders = (standing: asked.finder, gone: past.finder)
+    let finders = (standing: now?.finder ?? past.finder, gone: past.finder)
     for place in hits.indices {
       try fill(&hits[place], finders, blob)
       for other in hits[place].wordings.indices {

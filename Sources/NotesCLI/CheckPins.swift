@@ -15,12 +15,12 @@ extension Session {
         try texts.add(link) { path, pin in
           guard case .version(let number)? = try? revision(pin),
             let ledger = try vault.knownLedger(of: path), let version = ledger[number]
-          else { return .missing("\(path) has no text '\(pin)'") }
-          if let words = version.withdrawnWords {
-            return .missing("\(pin) of \(path) was \(words)")
+          else { return .none(path, pin) }
+          if let reason = version.withdrawn {
+            return .withdrawn(path, pin, version.withdrawnOn, reason)
           }
           return try vault.text(of: version, in: ledger).map { .there(Document(bytes: $0)) }
-            ?? .missing("\(path) has no text '\(pin)'")
+            ?? .none(path, pin)
         }
       }
     } else {
@@ -31,12 +31,11 @@ extension Session {
             let text = try history.text(of: path, at: revision(pin)).bytes
             return .there(Document(bytes: text))
           } catch HistoryError.withdrawnVersion(_, _, let day, let reason) {
-            let when = day.map { " \($0)" } ?? ""
-            return .missing("\(pin) of \(path) was withdrawn\(when): \(reason)")
+            return .withdrawn(path, pin, day, reason)
           } catch is HistoryError {
-            return .missing("\(path) has no text '\(pin)'")
+            return .none(path, pin)
           } catch let failure as Failure where failure.status == .usage {
-            return .missing("\(path) has no text '\(pin)'")
+            return .none(path, pin)
           }
         }
       }
@@ -69,6 +68,16 @@ private struct PinnedTexts {
   enum Found {
     case there(Document)
     case missing(String)
+
+    static func none(_ path: NotePath, _ pin: String) -> Found {
+      .missing("\(path) has no text '\(pin)'")
+    }
+
+    static func withdrawn(
+      _ path: NotePath, _ pin: String, _ day: String?, _ reason: String
+    ) -> Found {
+      .missing("\(pin) of \(path) was \(Version.withdrawnWords(day, reason))")
+    }
   }
 
   private var known: [Target: Found] = [:]

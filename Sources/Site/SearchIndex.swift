@@ -14,15 +14,14 @@ extension Site {
         shards[Self.shard(of: word), default: [:]][word, default: []].append((place, weight))
       }
     }
+    var sizes: [String] = []
     let files = shards.sorted { $0.key < $1.key }.map { name, words in
       let members = words.sorted { $0.key < $1.key }.map { word, posts in
         (word, JSON.array(posts.flatMap { [String($0.post), String($0.weight)] }))
       }
-      return SiteFile(
-        path: "search/words/\(name).json", bytes: Array((JSON.object(members) + "\n").utf8))
-    }
-    let sizes = files.map { file in
-      "\(file.path.dropFirst(13).dropLast(5)):\(file.bytes.count)"
+      let bytes = Array((JSON.object(members) + "\n").utf8)
+      sizes.append("\(name):\(bytes.count)")
+      return SiteFile(path: "search/words/\(name).json", bytes: bytes)
     }
     var frame = Frame(self, "search/", title: "Search")
     frame.head = "<script src=\"\(frame.address.url("search.js"))\" defer></script>\n"

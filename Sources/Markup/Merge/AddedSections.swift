@@ -58,7 +58,7 @@ extension BlockMerge {
       return bothAddedBlocks(mine, other, after: nil)
     }
     func levels(_ rows: [Int], _ units: MergeUnits) -> (first: Int, least: Int) {
-      let found = rows.compactMap { units.headingLevel(of: $0) }
+      let found = rows.compactMap { units.all[$0].level }
       return (found.first ?? 0, found.min() ?? 0)
     }
     let (my, their) = (levels(mine, ours), levels(other, theirs))
@@ -78,14 +78,14 @@ extension BlockMerge {
   private func sections(_ rows: [Int], _ units: MergeUnits) -> [[Int]] {
     var sections: [[Int]] = [[]]
     for row in rows {
-      if units.headingLevel(of: row) != nil { sections.append([]) }
+      if units.all[row].level != nil { sections.append([]) }
       sections[sections.count - 1].append(row)
     }
     return sections
   }
 
   func hasHeading(_ rows: [Int], _ units: MergeUnits) -> Bool {
-    rows.contains { units.headingLevel(of: $0) != nil }
+    rows.contains { units.all[$0].level != nil }
   }
 
   /// Whether something was put in at the end of what the other side took away, or moved: a section, an
@@ -129,16 +129,6 @@ extension BlockMerge {
 }
 
 extension MergeUnits {
-  /// The level of a heading that is in no quote.
-  func headingLevel(of index: Int) -> Int? {
-    guard all[index].kind == .heading else { return nil }
-    let text = bytes[all[index].range].drop(while: \.isSpaceOrTab)
-    guard let first = text.first, first != UInt8(ascii: ">") else { return nil }
-    if first == UInt8(ascii: "#") { return min(6, text.prefix { $0 == first }.count) }
-    let underline = text.last { !$0.isBlank }
-    return underline == UInt8(ascii: "=") ? 1 : 2
-  }
-
   /// What a unit is a part of: the item that it hangs on, the quote, or the heading of its section.
   func container(of index: Int) -> Int? {
     let width = indentation(of: index)
@@ -154,7 +144,7 @@ extension MergeUnits {
       }
       if let item, all[item].kind == .item { return item }
     }
-    return all[..<index].indices.last { headingLevel(of: $0) != nil }
+    return all[..<index].indices.last { all[$0].level != nil }
   }
 
   /// The first row of the table that a row is in.
@@ -192,10 +182,6 @@ extension MergeUnits {
 
   private func isQuoted(_ index: Int) -> Bool {
     bytes[all[index].range].first { !$0.isSpaceOrTab } == UInt8(ascii: ">")
-  }
-
-  private func isTight(_ index: Int) -> Bool {
-    separator(after: index).count { $0 == .newline } < 2
   }
 
   /// How many blanks stand before a unit.

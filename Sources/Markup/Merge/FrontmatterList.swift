@@ -132,13 +132,11 @@ enum FrontmatterList {
   private static func put(
     _ first: [(item: Item, at: Int)], _ second: [(item: Item, at: Int)], into kept: [Item]
   ) -> [Item] {
-    func at(_ name: String) -> Int {
-      (first + second).filter { $0.item.name == name }.map(\.at).min() ?? 0
-    }
+    let at = Dictionary((first + second).map { ($0.item.name, $0.at) }, uniquingKeysWith: min)
     var result: [Item] = []
     for place in 0...kept.count {
       let here = [first, second].map { side in
-        side.map(\.item).filter { at($0.name) == place }
+        side.map(\.item).filter { at[$0.name] == place }
       }
       var items = here[0]
       items += here[1].filter { item in !items.contains { $0.name == item.name } }

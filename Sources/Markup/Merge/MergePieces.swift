@@ -81,8 +81,7 @@ extension BlockMerge {
   /// Whether a text has one unit directly behind another, with no blank line between them.
   private func areNeighbours(_ place: Place, _ next: Place) -> Bool {
     func isTight(_ units: MergeUnits, _ index: Int, _ next: Int) -> Bool {
-      index >= 0 && next == index + 1
-        && units.separator(after: index).count(where: { $0 == .newline }) < 2
+      index >= 0 && next == index + 1 && units.isTight(index)
     }
     return isTight(base, place.base, next.base) || isTight(ours, place.ours, next.ours)
       || isTight(theirs, place.theirs, next.theirs)

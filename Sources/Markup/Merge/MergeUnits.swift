@@ -9,6 +9,8 @@ struct MergeUnits {
     var kind: Kind
     /// Equal for units that are the same but for blanks.
     var key: Int32
+    /// Of a heading that begins a section; `nil` for one in a quote, and for anything else.
+    var level: Int?
   }
 
   enum Kind {
@@ -43,6 +45,7 @@ struct MergeUnits {
     atoms = document.atoms
     links = document.links
     let blocks = document.blocks
+    let levels = Dictionary(document.headings.map { ($0.line, $0.level) }) { first, _ in first }
     var keys = interning
     var units: [Unit] = []
     unsafe bytes.withUnsafeBufferPointer { buffer in
@@ -130,7 +133,9 @@ struct MergeUnits {
         switch block.kind {
         case .paragraph, .quote, .callout, .footnote: addProse(range, .paragraph)
         case .listItem: addProse(range, .item)
-        case .heading: add(range.lowerBound, last, .heading)
+        case .heading:
+          add(range.lowerBound, last, .heading)
+          units[units.count - 1].level = levels[block.line]
         case .table, .html, .definition: addLines(range, .row)
         case .code, .math, .thematicBreak: addLines(range, .line)
         }
@@ -176,6 +181,11 @@ struct MergeUnits {
   /// The separator after a unit: a line end and blank lines.
   func separator(after index: Int) -> ArraySlice<UInt8> {
     bytes[all[index].range.upperBound..<all[index].next]
+  }
+
+  /// Whether no blank line stands behind a unit.
+  func isTight(_ index: Int) -> Bool {
+    separator(after: index).count { $0 == .newline } < 2
   }
 
   /// What a unit's text is compared by: blanks are one space, and a list's numbers are all the same.

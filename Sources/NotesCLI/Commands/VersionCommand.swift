@@ -267,7 +267,12 @@ extension Version {
 
   /// That it was withdrawn, when and why; `nil` where it was not.
   var withdrawnWords: String? {
-    withdrawn.map { "withdrawn\(withdrawnOn.map { " \($0)" } ?? ""): \($0)" }
+    withdrawn.map { Self.withdrawnWords(withdrawnOn, $0) }
+  }
+
+  /// The same of a day, where it is known, and a reason.
+  static func withdrawnWords(_ day: String?, _ reason: String) -> String {
+    "withdrawn\(day.map { " \($0)" } ?? ""): \(reason)"
   }
 }
 
