@@ -17,6 +17,13 @@ struct MergedSectionsTests {
         == base + "\n" + text + "\n## C\n\nText of c.\n")
   }
 
+  @Test("a paragraph that begins with a tag is no section")
+  func tag() {
+    #expect(
+      merged("Text.\n", "Text.\n\n#idea New words.\n", "Text.\n\nAnd more.\n")
+        == "Text.\n\n#idea New words.\n\nAnd more.\n")
+  }
+
   @Test("two that each add to a section and put a section behind it")
   func textAndSection() {
     let base = "## A\n\nText of a.\n"
