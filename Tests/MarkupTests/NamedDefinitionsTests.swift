@@ -40,6 +40,69 @@ struct NamedDefinitionsTests {
         .contains("[^9223372036854775807-2]: ") == true)
   }
 
+  @Test("a footnote put in before all others moves the other machine's new marks with it")
+  func renumberedFootnotes() {
+    let base = "Alpha.[^1]\n\nBeta.[^2]\n\nEnd.\n\n[^1]: On birds.\n[^2]: On fishes.\n"
+    #expect(
+      merged(
+        base,
+        "New.[^1]\n\nAlpha.[^2]\n\nBeta.[^3]\n\nEnd.\n\n[^1]: On worms.\n[^2]: On birds.\n"
+          + "[^3]: On fishes.\n",
+        base.replacing("End.", with: "End, as Beta.[^2]"))
+        == "New.[^1]\n\nAlpha.[^2]\n\nBeta.[^3]\n\nEnd, as Beta.[^3]\n\n[^1]: On worms.\n"
+        + "[^2]: On birds.\n[^3]: On fishes.\n")
+  }
+
+  @Test("a new footnote gives way to one that the other machine moved to its number")
+  func renumberedBesideNew() {
+    let base = "Alpha.[^1]\n\nBeta.[^2]\n\nEnd.\n\n[^1]: On birds.\n[^2]: On fishes.\n"
+    let ours =
+      "New.[^1]\n\nAlpha.[^2]\n\nBeta.[^3]\n\nEnd.\n\n[^1]: On worms.\n[^2]: On birds.\n"
+      + "[^3]: On fishes.\n"
+    let theirs = base.replacing("End.", with: "End.[^3]") + "[^3]: A paper by Kolmogorov.\n"
+    let merged = merged(base, ours, theirs)
+    #expect(merged?.contains("Beta.[^3]\n\nEnd.[^4]\n") == true)
+    #expect(merged?.contains("[^3]: On fishes.\n[^4]: A paper by Kolmogorov.\n") == true)
+  }
+
+  @Test("where one machine took a footnote away and closed the gap, new marks of the other follow")
+  func closedGap() {
+    let base = "Alpha.[^1]\n\nBeta.[^2]\n\nEnd.\n\n[^1]: On birds.\n[^2]: On fishes.\n"
+    #expect(
+      merged(
+        base, "Alpha.\n\nBeta.[^1]\n\nEnd.\n\n[^1]: On fishes.\n",
+        base.replacing("End.", with: "End, as Beta.[^2]"))
+        == "Alpha.\n\nBeta.[^1]\n\nEnd, as Beta.[^1]\n\n[^1]: On fishes.\n")
+  }
+
+  @Test("two machines that both renumber the footnotes agree on one numbering")
+  func renumberedTwice() {
+    let base = "Alpha.[^1]\n\nBeta.[^2]\n\nEnd.\n\n[^1]: On birds.\n\n[^2]: On fishes.\n"
+    let ours =
+      "New.[^1]\n\nAlpha.[^2]\n\nBeta.[^3]\n\nEnd.\n\n[^1]: On worms.\n\n[^2]: On birds.\n\n"
+      + "[^3]: On fishes.\n"
+    let theirs =
+      "Alpha.[^1]\n\nMiddle.[^2]\n\nBeta.[^3]\n\nEnd.\n\n[^1]: On birds.\n\n"
+      + "[^2]: By Kolmogorov.\n\n[^3]: On fishes.\n"
+    #expect(
+      merged(base, ours, theirs)
+        == "New.[^4]\n\nAlpha.[^1]\n\nMiddle.[^2]\n\nBeta.[^3]\n\nEnd.\n\n[^4]: On worms.\n\n"
+        + "[^1]: On birds.\n\n[^2]: By Kolmogorov.\n\n[^3]: On fishes.\n")
+  }
+
+  @Test("reference links that were numbered anew keep where they lead")
+  func renumberedLinks() {
+    let base = "See [a][1].\n\nSee [b][2].\n\nEnd.\n\n[1]: http://a\n[2]: http://b\n"
+    #expect(
+      merged(
+        base,
+        "See [n][1].\n\nSee [a][2].\n\nSee [b][3].\n\nEnd.\n\n[1]: http://n\n[2]: http://a\n"
+          + "[3]: http://b\n",
+        base.replacing("End.", with: "End, as [said][2]."))
+        == "See [n][1].\n\nSee [a][2].\n\nSee [b][3].\n\nEnd, as [said][3].\n\n[1]: http://n\n"
+        + "[2]: http://a\n[3]: http://b\n")
+  }
+
   @Test("one footnote that both machines put in is there once")
   func sameFootnote() {
     #expect(
@@ -141,6 +204,8 @@ private struct SourcedText {
     var id: Int
     var words: [String]
     var label: Int
+    /// The claim whose source it has: its own, or that of an older one.
+    var cited: Int
     var source: [String]
   }
 
@@ -160,7 +225,7 @@ private struct SourcedText {
     let label = (claims.map(\.label).max() ?? 0) + 1
     claims.insert(
       Claim(
-        id: id, words: Self.words(6, &random), label: label,
+        id: id, words: Self.words(6, &random), label: label, cited: id,
         source: Self.words(isFootnotes ? 4 : 1, &random)),
       at: random.below(claims.count + 1))
   }
@@ -169,13 +234,27 @@ private struct SourcedText {
     var text = self
     for step in 0..<1 + random.below(3) {
       let at = random.below(max(1, text.claims.count))
-      switch random.below(7) {
-      case 6: for index in text.claims.indices { text.claims[index].label = index + 1 }
+      switch random.below(8) {
+      case 7 where !text.claims.isEmpty:
+        var claim = text.claims[at]
+        claim.id = side * 100 + step
+        claim.words = Self.words(6, &random)
+        text.claims.insert(claim, at: random.below(text.claims.count + 1))
+      case 6:
+        var labels: [Int: Int] = [:]
+        for index in text.claims.indices {
+          let label = labels[text.claims[index].label, default: labels.count + 1]
+          labels[text.claims[index].label] = label
+          text.claims[index].label = label
+        }
       case 0, 1: text.add(side * 100 + step, &random)
       case 2 where text.claims.count > 1: text.claims.remove(at: at)
       case 3 where !text.claims.isEmpty: text.claims[at].words += Self.words(2, &random)
       case 4 where !text.claims.isEmpty && isFootnotes:
-        text.claims[at].source += Self.words(1, &random)
+        let (label, words) = (text.claims[at].label, Self.words(1, &random))
+        for index in text.claims.indices where text.claims[index].label == label {
+          text.claims[index].source += words
+        }
       default: text.claims.shuffle(using: &random)
       }
     }
@@ -183,12 +262,15 @@ private struct SourcedText {
   }
 
   var text: String {
-    claims.map { "claim\($0.id) \($0.words.joined(separator: " "))\(mark($0.label))\n\n" }.joined()
-      + claims.sorted { $0.label < $1.label }
-      .map { claim in
+    let sources = Dictionary(claims.map { ($0.label, $0) }) { first, _ in first }
+    return claims.map { claim in
+      "claim\(claim.id) cites \(claim.cited): \(claim.words.joined(separator: " "))"
+        + "\(mark(claim.label))\n\n"
+    }.joined()
+      + sources.sorted { $0.key < $1.key }.map { label, claim in
         isFootnotes
-          ? "[^\(claim.label)]: source\(claim.id) \(claim.source.joined(separator: " ")).\n\n"
-          : "[\(claim.label)]: https://source\(claim.id)/\(claim.source[0])\n"
+          ? "[^\(label)]: source\(claim.cited) \(claim.source.joined(separator: " ")).\n\n"
+          : "[\(label)]: https://source\(claim.cited)/\(claim.source[0])\n"
       }.joined()
   }
 
@@ -204,7 +286,8 @@ private struct SourcedText {
       guard text.split(separator: "\n").count(where: { $0.hasPrefix("\(claim) ") }) == 1 else {
         return "\(line): is there twice"
       }
-      let source = "source" + claim.dropFirst(5)
+      let cited = line.split(separator: " ")[2].dropLast()
+      let source = "source" + cited
       let isRight = found.count == 1 && found[0].contains(source + (isFootnotes ? " " : "/"))
       return isRight ? nil : "\(line) -> \(found)"
     }

@@ -40,9 +40,18 @@ struct NamedDefinitions {
         bytes[start..<after].firstIndex(of: UInt8(ascii: "]")).map { min($0 + 2, after) } ?? start
       return Definition(
         isFootnote: isFootnote,
-        name: name.split(whereSeparator: \.isWhitespace).joined(separator: " ").lowercased(),
+        name: Self.folded(name),
         lines: before..<after, text: text, said: bytes[text..<after].filter { !$0.isBlank })
     }
+  }
+
+  /// A name as names are compared: blanks are one space, and letters small (CommonMark 0.31, 4.7).
+  static func folded(_ name: String) -> String {
+    name.split(whereSeparator: \.isWhitespace).joined(separator: " ").lowercased()
+  }
+
+  static func folded(_ name: ArraySlice<UInt8>) -> String {
+    folded(String(decoding: name, as: UTF8.self))
   }
 
   /// The definitions of each name.
@@ -64,7 +73,6 @@ extension NamedDefinitions {
     guard !used[1].isDisjoint(with: used[2]) else { return nil }
     let (mine, theirs) = (NamedDefinitions(document).byName, NamedDefinitions(other).byName)
     var taken = used[0].union(used[1]).union(used[2])
-    var last = taken.compactMap(number).max() ?? 0
     var names: [String: String] = [:]
     for footnote in document.footnotes {
       let label = footnote.label.lowercased()
@@ -75,26 +83,24 @@ extension NamedDefinitions {
           document.bytes[one.text..<one.lines.upperBound],
           other.bytes[two.text..<two.lines.upperBound])
       else { continue }
-      let new: String
-      if number(label) != nil {
-        last += 1
-        new = String(last)
-      } else {
-        new = free(footnote.label, taken)
-      }
-      taken.insert(new.lowercased())
-      names[label] = new
+      names[label] = free(footnote.label, &taken)
     }
-    guard !names.isEmpty else { return nil }
-    var bytes: [UInt8] = []
-    var done = 0
-    for footnote in document.footnotes.sorted(by: { $0.range.lowerBound < $1.range.lowerBound }) {
-      guard let new = names[footnote.label.lowercased()] else { continue }
-      let start = footnote.range.lowerBound + 2
-      bytes += document.bytes[done..<start] + new.utf8
-      done = document.bytes[start...].firstIndex(of: UInt8(ascii: "]")) ?? start
+    return names.isEmpty ? nil : DefinedNames(of: document, areFootnotes: true).renamed(names)
+  }
+
+  /// A name that no text has: the next number, or a name with the first number behind it that makes
+  /// it a new one.
+  static func free(_ label: String, _ taken: inout Set<String>) -> String {
+    var name = label
+    if number(label) != nil {
+      name = String((taken.compactMap(number).max() ?? 0) + 1)
+    } else {
+      var number = 2
+      while taken.contains("\(label)-\(number)".lowercased()) { number += 1 }
+      name = "\(label)-\(number)"
     }
-    return bytes + document.bytes[done...]
+    taken.insert(name.lowercased())
+    return name
   }
 
   /// A footnote's number; nil for a name, and for a number that nobody counts to.
@@ -102,14 +108,8 @@ extension NamedDefinitions {
     label.utf8.count <= 6 ? Int(label) : nil
   }
 
-  /// A name with the first number behind it that makes it a new one.
-  private static func free(_ label: String, _ taken: Set<String>) -> String {
-    var number = 2
-    while taken.contains("\(label)-\(number)".lowercased()) { number += 1 }
-    return "\(label)-\(number)"
-  }
-
-  private static func isAlike(_ one: ArraySlice<UInt8>, _ two: ArraySlice<UInt8>) -> Bool {
+  /// Whether two texts have half of their words in common, so that they may be two wordings of one.
+  static func isAlike(_ one: ArraySlice<UInt8>, _ two: ArraySlice<UInt8>) -> Bool {
     func words(_ text: ArraySlice<UInt8>) -> [Substring] {
       String(decoding: text, as: UTF8.self).lowercased()
         .split { !$0.isLetter && !$0.isNumber }

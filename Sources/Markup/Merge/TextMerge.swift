@@ -103,6 +103,7 @@ extension TextMerge {
       return
     }
     var documents = [base, ours, theirs].map { Document(bytes: $0) }
+    documents = NamedDefinitions.asRenumbered(documents) ?? documents
     if let renamed = NamedDefinitions.apart(
       base: documents[0], other: documents[1], renamed: documents[2])
     {
