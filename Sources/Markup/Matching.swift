@@ -18,24 +18,27 @@ struct Matching {
 
   private let old: [Int32]
   private let new: [Int32]
+  /// Which of the old elements are rather kept in place than others; none where it is empty.
+  private let preferred: [Bool]
   private var runs: [Run] = []
 
   /// The common stretches in order; between two of them lies what changed.
   ///
   /// With `fixedPointsFirst`, elements that are unique in both are taken before all others (Bram
-  /// Cohen's patience diff).
+  /// Cohen's patience diff). Of two that changed places, a `preferred` one stays.
   static func runs(
-    _ old: [Int32], _ new: [Int32], fixedPointsFirst: Bool = false
+    _ old: [Int32], _ new: [Int32], fixedPointsFirst: Bool = false, preferred: [Bool] = []
   ) -> [Run] {
-    var matching = Matching(old: old, new: new)
+    var matching = Matching(old: old, new: new, preferred: preferred)
     matching.match(
       0..<old.count, 0..<new.count, mayFix: true, fixedPointsFirst: fixedPointsFirst)
     return matching.runs
   }
 
-  private init(old: [Int32], new: [Int32]) {
+  private init(old: [Int32], new: [Int32], preferred: [Bool]) {
     self.old = old
     self.new = new
+    self.preferred = preferred
   }
 
   private mutating func add(_ old: Int, _ new: Int, _ length: Int) {
@@ -147,13 +150,56 @@ struct Matching {
     let shared = places.values.filter { $0.old >= 0 && $0.new >= 0 }.sorted { $0.old < $1.old }
     guard !shared.isEmpty else { return false }
     var low = (a.lowerBound, b.lowerBound)
-    for place in Self.longestIncreasing(shared) {
+    let kept =
+      shared.contains { preferred.indices.contains($0.old) && preferred[$0.old] }
+      ? heaviestIncreasing(shared) : Self.longestIncreasing(shared)
+    for place in kept {
       match(low.0..<place.old, low.1..<place.new, mayFix: false)
       add(place.old, place.new, 1)
       low = (place.old + 1, place.new + 1)
     }
     match(low.0..<a.upperBound, low.1..<b.upperBound, mayFix: false)
     return true
+  }
+
+  /// The longest order, where a preferred element counts for one and a half.
+  private func heaviestIncreasing(
+    _ places: [(old: Int, new: Int)]
+  ) -> [(old: Int, new: Int)] {
+    // The best that ends at or below a rank of the new places: a Fenwick tree of maxima.
+    var best = [Int](repeating: -1, count: places.count + 1)
+    var weights = [Int](repeating: 0, count: places.count)
+    var before = [Int](repeating: -1, count: places.count)
+    func isBetter(_ one: Int, _ two: Int) -> Bool {
+      two < 0 || (weights[one], places[two].new) > (weights[two], places[one].new)
+    }
+    let ranks = places.indices.sorted { places[$0].new < places[$1].new }
+    var rank = [Int](repeating: 0, count: places.count)
+    for (number, index) in ranks.enumerated() { rank[index] = number + 1 }
+    for index in places.indices {
+      var at = rank[index] - 1
+      while at > 0 {
+        if best[at] >= 0, before[index] < 0 || isBetter(best[at], before[index]) {
+          before[index] = best[at]
+        }
+        at &= at - 1
+      }
+      weights[index] =
+        (before[index] < 0 ? 0 : weights[before[index]]) + (preferred[places[index].old] ? 3 : 2)
+      at = rank[index]
+      while at < best.count {
+        if isBetter(index, best[at]) { best[at] = index }
+        at += at & -at
+      }
+    }
+    var last = -1
+    for index in places.indices where isBetter(index, last) { last = index }
+    var result: [(old: Int, new: Int)] = []
+    while last >= 0 {
+      result.append(places[last])
+      last = before[last]
+    }
+    return result.reversed()
   }
 
   private static func longestIncreasing(

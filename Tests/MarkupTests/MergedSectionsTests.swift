@@ -5,6 +5,65 @@ import Testing
 @Suite("merging what was put in at the end of something")
 struct MergedSectionsTests {
   @Test(
+    "a new task stays under its heading where the other machine moved the one before it to Done",
+    arguments: [
+      ("## Done\n\n", "## To do\n\n"), ("Done:\n", "To do:\n"), ("**Done**\n\n", "**To do**\n\n"),
+    ])
+  func doneAndToDo(done: String, toDo: String) {
+    let (report, week) = ("- write the report for May\n", "# Week\n\n")
+    #expect(
+      merged(
+        week + toDo + report, week + done + report + "\n" + toDo + "- call Anna\n",
+        week + toDo + report + "- buy milk\n")
+        == week + done + report + "\n" + toDo + "- call Anna\n- buy milk\n")
+  }
+
+  @Test("an item that both put under Done is there once, and what follows To do stays there")
+  func bothDone() {
+    let done = "Done:\n- write the report for May\n\n"
+    #expect(
+      merged(
+        "To do:\n- write the report for May\n", done + "To do:\n- call Anna\n",
+        done + "To do:\n- write the report for May\n- buy milk\n")
+        == done + "To do:\n- call Anna\n- buy milk\n")
+  }
+
+  @Test("an item put into a list goes before the paragraph that the other side put into it")
+  func splitList() {
+    #expect(
+      merged(
+        "- apple is a fruit\n- pear is a fruit\n",
+        "- apple is a fruit\n- cherry is a fruit\n\nThese are not to be used:\n\n- pear is a fruit\n",
+        "- apple is a fruit\n- plum is a fruit\n- pear is a fruit\n")
+        == "- apple is a fruit\n- cherry is a fruit\n- plum is a fruit\n\nThese are not to be used:\n\n"
+        + "- pear is a fruit\n")
+  }
+
+  @Test(
+    "what replaces the first item of a list stays behind a heading that was put before the list")
+  func replacedFirstItem() {
+    let (start, second) = ("# A\n\nText of A.\n\n", "- the second item stays\n")
+    let section = "## B\n\nAn introduction to B.\n\n"
+    #expect(
+      merged(
+        start + "- old words here now\n" + second,
+        start + section + "- old words here now\n" + second,
+        start + "- a different thing\n" + second)
+        == start + section + "- a different thing\n" + second)
+  }
+
+  @Test("a line before a list that both machines moved down is there once")
+  func movedLeadIn() {
+    #expect(
+      merged(
+        "\nProposed:\n* [SIG-Runtime](https://a.org/sig-runtime)\n",
+        "* [SIG-Runtime](https://a.org/sig-runtime)\n\nProposed:\n* SIG-Contrib\n",
+        "* [SIG-Runtime](https://a.org/sig-runtime)\n\nProposed:\n* SIG Observability\n")
+        == "* [SIG-Runtime](https://a.org/sig-runtime)\n\nProposed:\n* SIG Observability\n"
+        + "* SIG-Contrib\n")
+  }
+
+  @Test(
     "what is added to a section stays in it where the other side put a section behind it",
     arguments: [
       "More of b.\n", "| a | b |\n|---|---|\n| 1 | 2 |\n", "```sh\nls -la\n```\n", "- one more\n",

@@ -217,6 +217,95 @@ struct TextMergeTests {
         == "- a\n- same words here\n- m\n- o\n")
   }
 
+  @Test("two lines of which one side makes list items stay two where the other edits one")
+  func linesMadeItems() {
+    #expect(
+      merged(
+        "Anna brings the cake.\nBen brings the wine.\n",
+        "Anna brings the cake.\nBen brings the beer.\n",
+        "- Anna brings the cake.\n- Ben brings the wine.\n")
+        == "- Anna brings the cake.\n- Ben brings the beer.\n")
+  }
+
+  @Test(
+    "the same words put in behind a link that one side also changed are there once",
+    arguments: [
+      ("See [the guide](http://a.org/g).", "[the guide](https://a.org/g)"),
+      ("See `guide`.", "`the_guide`"),
+    ])
+  func sameWordsBehindLink(base: String, new: String) {
+    let old = String(base.dropFirst(4).dropLast())
+    #expect(
+      merged("\(base)\n", "See \(old) by Anna.\n", "See \(new) by Anna.\n")
+        == "See \(new) by Anna.\n")
+    #expect(
+      merged("\(base)\n", "See \(old) by Anna.\n", "See \(new) by Anna B.\n")
+        == "See \(new) by Anna B.\n")
+    #expect(merged("\(base)\n", "See \(old) by Anna B.\n", "See \(new) by Anna.\n") == nil)
+  }
+
+  @Test("what one side joined to a paragraph and the other took away does not come back")
+  func joinedAndRemoved() {
+    let base = "Apples are sweet and red.\n\nPears are soft and green.\n\nThe end of it.\n"
+    let ours = "Apples are sweet and red. Pears are soft and green.\n\nThe end of it.\n"
+    let theirs = "Apples are sweet and red.\n\nThe end of it.\n"
+    #expect(merged(base, ours, theirs)?.contains("Pears") != true)
+    let list = "- one of them is red\n- two of them are blue\n- three of them are green\n"
+    #expect(
+      merged(
+        list, "One of them is red, two of them are blue, three of them are green.\n",
+        "- one of them is red\n- three of them are green\n")?.contains("blue") != true)
+  }
+
+  @Test("what one side took out and the other took out and put in more than is no question")
+  func tookOutAlike() {
+    #expect(
+      merged(
+        "The research of Dweck (FIXME: add source) has three types.\n",
+        "The research of Dweck has three types.\n",
+        "The [research of Dweck](http://example.org) has three types.\n")
+        == "The [research of Dweck](http://example.org) has three types.\n")
+  }
+
+  @Test("an edit within a paragraph that the other side rewrote is a question")
+  func editInRewritten() {
+    #expect(
+      merged(
+        "All of the material of the course is free for everybody who wants it.\n",
+        "Todo el material de la course está disponible sin costo para quien lo quiera.\n",
+        "All of the material of the course is free for everybody who asks for it.\n") == nil)
+  }
+
+  @Test("an item goes behind the last one, and blank lines that changed there stay behind it")
+  func blankLinesBehindList() {
+    #expect(
+      merged(
+        "- one\n- two\n\n\n# Next\n", "- one\n- two\n- three\n\n\n# Next\n",
+        "- one\n- two\n\n# Next\n") == "- one\n- two\n- three\n\n# Next\n")
+    #expect(
+      merged(
+        "- one\n  - a\n- two\n", "- one\n  - a\n  - b\n- two\n", "- one\n  - a\n\n- two\n")
+        == "- one\n  - a\n  - b\n\n- two\n")
+  }
+
+  @Test("code in a quote is not torn")
+  func codeInQuote() {
+    #expect(merged("", "> ~~~ {.output}\n> # my_ls.py\n", "> ~~~ {.output}\n> ~~~\n") == nil)
+  }
+
+  @Test("a paragraph that both wrote, one of them in place of an old one, is there once")
+  func sameInPlaceOfOld() {
+    let (first, last) = ("The first paragraph of all.\n\n", "The last paragraph of all.\n")
+    let old = "Perplexity was what everybody measured then.\n\n"
+    let new = "Loss per byte compares models whose tokens differ.\n\n"
+    #expect(
+      merged(first + old + last, first + new + last, first + old + new + last)
+        == first + new + last)
+    #expect(
+      merged(first + old + last, first + new + last, first + new + old + last)
+        == first + new + last)
+  }
+
   @Test("an edit of a paragraph that moved lands where it moved to")
   func moved() {
     let (a, b, c) = ("First some words that stay.", "A paragraph that will move away.", "Last one.")

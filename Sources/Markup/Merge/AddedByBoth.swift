@@ -201,6 +201,16 @@ extension BlockMerge {
   /// put behind the list.
   private func ordered(_ mine: [Piece], _ other: [Piece], after row: Row?) -> [Piece] {
     guard let first = mine.first, let second = other.first else { return mine + other }
+    // Rows alone belong to the list before them, and so before what else the other side put into it.
+    if row != nil, first.row == row, second.row == row {
+      let (my, their) = (rows(mine, row), rows(other, row))
+      if my == mine.count, their < other.count {
+        return ordered(mine, Array(other[..<their]), after: row) + other[their...]
+      }
+      if their == other.count, my < mine.count {
+        return ordered(Array(mine[..<my]), other, after: row) + mine[my...]
+      }
+    }
     func hangs(_ piece: Piece) -> Bool {
       let (place, isOurs) = (piece.first, piece.first.ours >= 0)
       return (isOurs ? ours : theirs).indentation(of: isOurs ? place.ours : place.theirs) > 0
@@ -215,6 +225,11 @@ extension BlockMerge {
       if case .settled(let text) = piece.part { text } else { [] }
     }
     return text(second).lexicographicallyPrecedes(text(first)) ? other + mine : mine + other
+  }
+
+  /// How many pieces at the beginning are rows of what stands before them, or hang on one.
+  private func rows(_ pieces: [Piece], _ row: Row?) -> Int {
+    pieces.firstIndex { $0.row != row } ?? pieces.count
   }
 
   /// What both sides put in with mostly the same words.

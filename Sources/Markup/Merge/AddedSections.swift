@@ -97,14 +97,16 @@ extension BlockMerge {
   ) -> Bool {
     added.contains { entry in
       let before = entry.at - 1
-      guard before >= 0, other.place[before] < 0, side.place[before] >= 0,
-        side.movedFrom[entry.unit] < 0
-      else { return false }
-      if units.all[entry.unit].kind.isVerbatim, base.all[before].kind.isVerbatim { return true }
-      guard let whole = units.container(of: entry.unit), side.origin[whole] >= 0 else {
+      guard before >= 0, side.place[before] >= 0, side.movedFrom[entry.unit] < 0 else {
         return false
       }
-      return other.place[side.origin[whole]] < 0
+      let whole = units.container(of: entry.unit).map { side.origin[$0] } ?? -1
+      // What it was put behind stayed, and its section went elsewhere.
+      guard other.place[before] < 0 else {
+        return whole >= 0 && other.place[whole] < 0 && other.movedTo[whole] >= 0
+      }
+      if units.all[entry.unit].kind.isVerbatim, base.all[before].kind.isVerbatim { return true }
+      return whole >= 0 && other.place[whole] < 0
     }
   }
 
@@ -129,7 +131,8 @@ extension BlockMerge {
 }
 
 extension MergeUnits {
-  /// What a unit is a part of: the item that it hangs on, the quote, or the heading of its section.
+  /// What a unit is a part of: the item that it hangs on, the quote, what stands before its list as a
+  /// heading does, or the heading of its section.
   func container(of index: Int) -> Int? {
     let width = indentation(of: index)
     if isQuoted(index) {
@@ -143,6 +146,10 @@ extension MergeUnits {
           || all[$0].kind == .heading
       }
       if let item, all[item].kind == .item { return item }
+    }
+    if all[index].kind == .item {
+      let above = all[..<index].indices.last { all[$0].kind != .item && indentation(of: $0) == 0 }
+      if let above, isName(above) { return above }
     }
     return all[..<index].indices.last { all[$0].level != nil }
   }

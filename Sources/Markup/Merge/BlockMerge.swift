@@ -20,6 +20,9 @@ struct BlockMerge {
   private var ourStretch: [Int]
   private var theirStretch: [Int]
 
+  /// Two equal paragraphs with fewer words may be two.
+  private static let leastWordsOfOne = 6
+
   static func merge(
     _ base: MergeUnits, _ ours: MergeUnits, _ theirs: MergeUnits, interning: Interning
   ) -> TextMerge {
@@ -91,16 +94,17 @@ struct BlockMerge {
         done[index] = [piece]
         continue
       }
-      guard stretch.isShared, index - 1 > joined, done[index] == nil || bothChanged(stretch) else {
-        continue
-      }
+      guard stretch.isShared, index - 1 > joined else { continue }
       let around = index - 1...index + 1
       let wide = Stretch(
         base: stretches[index - 1].base.lowerBound..<stretches[index + 1].base.upperBound,
         ours: stretches[index - 1].ours.lowerBound..<stretches[index + 1].ours.upperBound,
         theirs: stretches[index - 1].theirs.lowerBound..<stretches[index + 1].theirs.upperBound,
         isShared: false)
-      guard wide.ours.count + wide.theirs.count > 2, !hasMoves(wide) else { continue }
+      guard wide.ours.count + wide.theirs.count > 2 || wide.base.count > 1,
+        done[index] == nil || bothChanged(stretch) || hasJoined(stretch, in: wide),
+        !hasMoves(wide)
+      else { continue }
       let isSplit =
         done[index] == nil ? isMadeTwo(stretch, in: wide) : !isBalanced(wide, done[around])
       guard done[index] == nil || isSplit else { continue }
@@ -256,16 +260,43 @@ struct BlockMerge {
       mine.filter { our.movedFrom[$0.unit] >= 0 }.map { (our.movedFrom[$0.unit], $0.at) },
       uniquingKeysWith: { first, _ in first })
     other.removeAll { moved[their.movedFrom[$0.unit], default: $0.at] != $0.at }
+    // So does a paragraph that both wrote, one of them in place of an old one.
+    let written = Dictionary(
+      mine.filter { isParagraph($0.unit, ours) }.map { (ours.all[$0.unit].key, $0.at) },
+      uniquingKeysWith: { first, _ in first })
+    other.removeAll {
+      isParagraph($0.unit, theirs)
+        && written[theirs.all[$0.unit].key, default: $0.at] != $0.at
+    }
     var pieces: [Piece] = []
     for place in stretch.base.lowerBound...stretch.base.upperBound {
       let here = (
         mine.filter { $0.at == place }.map(\.unit), other.filter { $0.at == place }.map(\.unit)
       )
       let before = place > 0 ? row(base, place - 1) : nil
-      guard let both = bothAdded(here.0, here.1, after: before) else { return nil }
-      pieces += both
+      // What stands in the place of an old unit stays behind a section that was put in before it.
+      let isOursNew = stretch.base.contains(place) && isReplaced(place, our, their)
+      let isTheirsNew = stretch.base.contains(place) && isReplaced(place, their, our)
+      if isOursNew, hasHeading(here.1, theirs), !hasHeading(here.0, ours) {
+        pieces += placed(here.1, isOurs: false) + placed(here.0, isOurs: true)
+      } else if isTheirsNew, hasHeading(here.0, ours), !hasHeading(here.1, theirs) {
+        pieces += placed(here.0, isOurs: true) + placed(here.1, isOurs: false)
+      } else {
+        guard let both = bothAdded(here.0, here.1, after: before) else { return nil }
+        pieces += both
+      }
     }
     return pieces
+  }
+
+  /// Whether a side took a unit away that the other side has.
+  private func isReplaced(_ index: Int, _ side: UnitAlignment, _ other: UnitAlignment) -> Bool {
+    side.place[index] < 0 && side.movedTo[index] < 0 && other.place[index] >= 0
+  }
+
+  /// Whether a unit is prose of more than a few words, which nobody writes twice by chance.
+  private mutating func isParagraph(_ index: Int, _ units: MergeUnits) -> Bool {
+    units.all[index].kind == .paragraph && bags.count(units, index) >= Self.leastWordsOfOne
   }
 
   /// Whether a unit of the base that one side took away may go.
@@ -404,6 +435,19 @@ struct BlockMerge {
     return false
   }
 
+  /// Whether one side joined a unit, that the other took away, to one that all have.
+  private mutating func hasJoined(_ stretch: Stretch, in wide: Stretch) -> Bool {
+    let kept = stretch.base.lowerBound
+    let gone = wide.base.filter {
+      our.place[$0] < 0 && their.place[$0] < 0 && our.movedTo[$0] < 0 && their.movedTo[$0] < 0
+    }
+    return gone.contains { index in
+      bags.isPart(index, of: (ours, stretch.ours.lowerBound), without: kept, base, atLeast: 1)
+        || bags.isPart(
+          index, of: (theirs, stretch.theirs.lowerBound), without: kept, base, atLeast: 1)
+    }
+  }
+
   /// Whether what was made of a unit and of what stands around it has the words that it should have.
   ///
   /// Where one side made two paragraphs of one, the second is new to the units, and what the other
@@ -460,9 +504,9 @@ struct BlockMerge {
   }
 }
 
-extension [Int32] {
+extension Collection where Element: Equatable {
   /// Whether all elements are in another array, in this order.
-  func isSubsequence(of other: [Int32]) -> Bool {
+  func isSubsequence(of other: [Element]) -> Bool {
     var rest = self[...]
     for element in other where element == rest.first { rest.removeFirst() }
     return rest.isEmpty

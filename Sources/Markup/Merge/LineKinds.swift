@@ -30,7 +30,25 @@ struct LineKinds {
 
   /// Whether a text has a line that can make code or a table of others.
   static func reachesFar(_ document: Document) -> Bool {
-    document.blocks.contains { farReaching.contains($0.kind) }
+    document.blocks.contains { farReaching.contains($0.kind) } || !quoted(document).isEmpty
+  }
+
+  /// The texts of the quotes with a fence in them.
+  private static func quoted(_ document: Document) -> [Document] {
+    document.blocks.filter { $0.kind == .quote || $0.kind == .callout }.compactMap { block in
+      let lines = document.bytes[block.range].split(
+        separator: .newline, omittingEmptySubsequences: false
+      ).map { line in
+        let text = line.drop(while: \.isSpaceOrTab)
+        guard text.first == UInt8(ascii: ">") else { return line }
+        return text.dropFirst().first == .space ? text.dropFirst(2) : text.dropFirst()
+      }
+      let hasFence = lines.contains { line in
+        let text = line.drop { $0.isSpaceOrTab || $0 == UInt8(ascii: ">") }
+        return text.starts(with: "```".utf8) || text.starts(with: "~~~".utf8)
+      }
+      return hasFence ? Document(bytes: Array(lines.joined(separator: [.newline]))) : nil
+    }
   }
 
   private static func span(_ kind: Block.Kind, _ lines: [ArraySlice<UInt8>]) -> Span? {
@@ -66,12 +84,16 @@ struct LineKinds {
 
   /// A line of fewer bytes, such as a fence or a bracket, says nothing of itself.
   private static let leastBytes = 5
+  /// Code in more quotes within quotes is not looked at.
+  private static let mostQuotes = 3
 
   /// The blocks of a text, each with its lines but for the blank ones.
   private static func blocks(
-    _ document: Document
+    _ document: Document, within level: Int = 0
   ) -> [(kind: Block.Kind, lines: [ArraySlice<UInt8>])] {
     let bytes = document.bytes
+    let inner =
+      level < mostQuotes ? quoted(document).flatMap { blocks($0, within: level + 1) } : []
     return unsafe bytes.withUnsafeBufferPointer { buffer in
       let view = unsafe ByteView(buffer)
       let lines = Lines(view)
@@ -81,7 +103,7 @@ struct LineKinds {
           bytes[view.trimmed(lines.content($0, in: view))]
         }
         return (block.kind, texts.filter { !$0.isEmpty })
-      }
+      } + inner
     }
   }
 }

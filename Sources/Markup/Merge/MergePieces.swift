@@ -44,6 +44,12 @@ extension BlockMerge {
       }
       if index + 1 < pieces.count {
         let next = pieces[index + 1]
+        if let between = separator(between: piece.last, next.first) {
+          // Blanks at a line's end go with the line.
+          merge.add(piece.after.prefix(while: \.isSpaceOrTab))
+          merge.add(between.drop(while: \.isSpaceOrTab))
+          continue
+        }
         var after = piece.after
         if let before = next.before, piece.before != nil || piece.isLast,
           piece.isRow(with: next) || before.count > after.count
@@ -64,6 +70,28 @@ extension BlockMerge {
       }
     }
     return merge
+  }
+
+  /// What stands between two units that are neighbours on one side alone, where something was put in
+  /// or taken out; nil for all others.
+  ///
+  /// Where something was put in before a unit, that is also where the blank lines belong that the
+  /// other side put before it, or took away.
+  private func separator(between place: Place, _ next: Place) -> ArraySlice<UInt8>? {
+    func areNeighbours(_ one: Int, _ two: Int) -> Bool { one >= 0 && two == one + 1 }
+    let isOurs = areNeighbours(place.ours, next.ours)
+    guard isOurs != areNeighbours(place.theirs, next.theirs),
+      !areNeighbours(place.base, next.base)
+    else { return nil }
+    let own = isOurs ? ours.separator(after: place.ours) : theirs.separator(after: place.theirs)
+    let (units, side, there) = isOurs ? (theirs, their, next.theirs) : (ours, our, next.ours)
+    guard next.base > 0, there > 0, side.origin[there] == next.base,
+      side.origin[there - 1] == next.base - 1
+    else { return own }
+    let (old, other) = (
+      base.separator(after: next.base - 1), units.separator(after: there - 1)
+    )
+    return Self.changed(old, isOurs ? own : other, isOurs ? other : own)
   }
 
   /// What a unit is a row of.

@@ -178,6 +178,16 @@ struct MergeUnits {
     return (text[..<end], text[(end + 2)...])
   }
 
+  /// Whether a unit is a heading, or stands before a list as one does: `Done:`, `**Done**`.
+  func isName(_ index: Int) -> Bool {
+    if all[index].kind == .heading { return true }
+    let text = bytes[all[index].range]
+    return all[index].kind == .paragraph && !text.contains(.newline)
+      && (text.last == UInt8(ascii: ":")
+        || text.count > 4 && text.starts(with: "**".utf8)
+          && text.suffix(2).elementsEqual("**".utf8))
+  }
+
   /// The separator after a unit: a line end and blank lines.
   func separator(after index: Int) -> ArraySlice<UInt8> {
     bytes[all[index].range.upperBound..<all[index].next]

@@ -13,7 +13,7 @@ struct UnitAlignment {
   private static let likeness = 0.4
   /// A unit that went and one that came with this much in common are one that moved.
   private static let movedLikeness = 0.75
-  /// A shorter unit, unless it is a heading as no other is, is not known again at another place.
+  /// A shorter unit, unless it is a heading or the like as no other is, is not known again at another place.
   private static let leastMovedWords = 4
   /// The most pairs of units between two unchanged ones that are compared.
   private static let mostPairs = 10_000
@@ -26,8 +26,10 @@ struct UnitAlignment {
     let old = base.all.map(\.key)
     let new = side.all.map(\.key)
     // Units that are there once come before all others, so that a lone bracket or a template's line
-    // does not tear a section apart.
-    for run in Matching.runs(old, new, fixedPointsFirst: true) {
+    // does not tear a section apart. Of a heading and the one item below it that changed places, the
+    // item moved.
+    let names = base.all.indices.map { base.isName($0) }
+    for run in Matching.runs(old, new, fixedPointsFirst: true, preferred: names) {
       for offset in 0..<run.length { pair(run.old + offset, run.new + offset) }
     }
     pairAlike(base, side, &bags)
@@ -123,7 +125,7 @@ struct UnitAlignment {
       let key = base.all[old].key
       guard let places = byKey[key], places.count == 1, goneCounts[key] == 1,
         bags.count(base, old) >= Self.leastMovedWords
-          || base.all[old].kind == .heading && oldCounts[key] == 1 && newCounts[key] == 1
+          || base.isName(old) && oldCounts[key] == 1 && newCounts[key] == 1
       else { continue }
       movedTo[old] = places[0]
       movedFrom[places[0]] = old
@@ -184,11 +186,12 @@ struct WordBags {
 
   /// Whether a unit is mostly words of another that a third, made of it, no longer has.
   mutating func isPart(
-    _ part: Int, of old: (units: MergeUnits, unit: Int), without new: Int, _ side: MergeUnits
+    _ part: Int, of old: (units: MergeUnits, unit: Int), without new: Int, _ side: MergeUnits,
+    atLeast count: Int = 3
   ) -> Bool {
     let (all, kept, words) = (bag(old.units, old.unit), bag(side, new), bag(side, part))
     let found = (kept + words).common(with: all) - kept.common(with: all)
-    return words.count >= 3 && found * 4 >= words.count * 3
+    return words.count >= count && found * 4 >= words.count * 3
   }
 
   /// A unit's words in the order of their numbers.

@@ -106,14 +106,15 @@ struct WordMerge {
 
   /// The merged text, or nil when it is a question.
   ///
-  /// It is one when both sides changed more than `mostRewritten` of the words.
+  /// It is one when a side changed more than `mostRewritten` of the words and the other edited what
+  /// it had rewritten.
   static func merge(
     base: Words, ours: Words, theirs: Words, mostRewritten: Double = 0.75,
     leastBetween: Int? = nil
   ) -> [UInt8]? {
     let merge = WordMerge(base: base, ours: ours, theirs: theirs, leastBetween: leastBetween)
-    if merge.isRewritten(merge.ourEdits, mostRewritten),
-      merge.isRewritten(merge.theirEdits, mostRewritten)
+    if merge.isRewritten(merge.ourEdits, mostRewritten) && merge.isWithin(merge.theirEdits)
+      || merge.isRewritten(merge.theirEdits, mostRewritten) && merge.isWithin(merge.ourEdits)
     {
       return nil
     }
@@ -132,19 +133,29 @@ struct WordMerge {
   // MARK: What a side did
 
   private static func edits(_ base: Words, _ side: Words) -> ([Edit], [Int]) {
-    var place = [Int](repeating: -1, count: base.tokens.count)
     var edits: [Edit] = []
     var (i, j) = (0, 0)
     let end = Matching.Run(old: base.tokens.count, new: side.tokens.count, length: 0)
     for run in Matching.runs(base.numbers, side.numbers) + [end] {
       if run.old > i || run.new > j { edits.append(Edit(old: i..<run.old, new: j..<run.new)) }
-      for offset in 0..<run.length { place[run.old + offset] = run.new + offset }
       i = run.old + run.length
       j = run.new + run.length
     }
     edits = joined(edits, base, side)
-    edits = edits.map { slid($0, base, side) }
-    for edit in edits { for index in edit.old { place[index] = -1 } }
+    let found = edits
+    for index in edits.indices {
+      edits[index] = slid(
+        edits[index], base, side, after: edits[safe: index - 1], before: found[safe: index + 1])
+    }
+    // What is the same stands where an edit that slid left it.
+    var place = [Int](repeating: -1, count: base.tokens.count)
+    (i, j) = (0, 0)
+    let last = Edit(
+      old: base.tokens.count..<base.tokens.count, new: side.tokens.count..<side.tokens.count)
+    for edit in edits + [last] {
+      for offset in 0..<edit.old.lowerBound - i { place[i + offset] = j + offset }
+      (i, j) = (edit.old.upperBound, edit.new.upperBound)
+    }
     return (edits, place)
   }
 
@@ -176,21 +187,21 @@ struct WordMerge {
 
   /// An insertion or a deletion may stand a little earlier or later all the same: it begins where a
   /// sentence or a word does.
-  private static func slid(_ edit: Edit, _ base: Words, _ side: Words) -> Edit {
+  private static func slid(
+    _ edit: Edit, _ base: Words, _ side: Words, after last: Edit?, before next: Edit?
+  ) -> Edit {
     guard edit.isInsertion != edit.isDeletion else { return edit }
     let words = edit.isInsertion ? side : base
     let range = edit.isInsertion ? edit.new : edit.old
+    let before = edit.old.lowerBound - (last?.old.upperBound ?? 0)
+    let behind = (next?.old.lowerBound ?? base.tokens.count) - edit.old.upperBound
     var low = 0
-    while range.lowerBound - low > 0, edit.old.lowerBound - low > 0, edit.new.lowerBound - low > 0,
-      words.numbers[range.lowerBound - low - 1] == words.numbers[range.upperBound - low - 1],
-      low < range.count
+    while low < min(before, range.count),
+      words.numbers[range.lowerBound - low - 1] == words.numbers[range.upperBound - low - 1]
     { low += 1 }
     var high = 0
-    while range.upperBound + high < words.tokens.count,
-      edit.old.upperBound + high < base.tokens.count,
-      edit.new.upperBound + high < side.tokens.count,
-      words.numbers[range.lowerBound + high] == words.numbers[range.upperBound + high],
-      high < range.count
+    while high < min(behind, range.count),
+      words.numbers[range.lowerBound + high] == words.numbers[range.upperBound + high]
     { high += 1 }
     func worth(_ offset: Int) -> Int {
       let start = range.lowerBound + offset
@@ -294,6 +305,13 @@ struct WordMerge {
     return all >= 4 && Double(gone) > Double(all) * most
   }
 
+  /// Whether a side did more than put something in before or behind all else.
+  private func isWithin(_ edits: [Edit]) -> Bool {
+    edits.contains {
+      !$0.isInsertion || $0.old.lowerBound > 0 && $0.old.upperBound < base.tokens.count
+    }
+  }
+
   private func append(_ words: Words, _ range: Range<Int>, _ text: inout [UInt8]) {
     guard let first = range.first, let last = range.last else { return }
     text += words.bytes[words.tokens[first].range.lowerBound..<words.tokens[last].range.upperBound]
@@ -337,12 +355,32 @@ struct WordMerge {
       }
       return text
     }
+    if tookOutAlike(other, theirs, their, than: ours, our) {
+      append(ours, our, &text)
+      return text
+    }
+    if tookOutAlike(mine, ours, our, than: theirs, their) {
+      append(theirs, their, &text)
+      return text
+    }
     if mine.count == 1, other.count == 1 {
       if let text = settleUnit(mine[0], other[0]) { return text }
       if let text = settleNeighbours(mine[0], other[0]) { return text }
     }
     if range.isEmpty { return settleInsertions(range.lowerBound, our, their) }
     return nil
+  }
+
+  /// Whether a side did nothing but take words out that the other took out too, which has all that
+  /// this side left, and more.
+  private func tookOutAlike(
+    _ edits: [Edit], _ words: Words, _ range: Range<Int>, than other: Words, _ there: Range<Int>
+  ) -> Bool {
+    guard edits.allSatisfy(\.isDeletion) else { return false }
+    let (left, found) = (words.plainWords(range), other.plainWords(there))
+    guard !left.isEmpty, left.isSubsequence(of: found) else { return false }
+    let gone = edits.flatMap { base.plainWords($0.old) }
+    return !gone.isEmpty && Set(gone).isDisjoint(with: found)
   }
 
   /// Both sides changed one link or code span, each at another place of it.
@@ -369,6 +407,24 @@ struct WordMerge {
       isAtom(mine.old) && (other.isInsertion || isAtom(other.old))
         || isAtom(other.old) && mine.isInsertion
     else { return nil }
+    // What one side put in may be what the other put in beside the link that it changed.
+    let (put, whole) =
+      mine.isInsertion
+      ? (said(ours, mine.new), said(theirs, other.new))
+      : (said(theirs, other.new), said(ours, mine.new))
+    if mine.isInsertion || other.isInsertion, whole.count > 1, !put.isEmpty {
+      if whole.contains(put) {
+        var text: [UInt8] = []
+        append(mine.isInsertion ? theirs : ours, mine.isInsertion ? other.new : mine.new, &text)
+        return text
+      }
+      // Two wordings of one, of which the other says more.
+      if whole.dropFirst().isSubsequence(of: put) || whole.dropLast().isSubsequence(of: put)
+        || put.isSubsequence(of: whole)
+      {
+        return nil
+      }
+    }
     var text: [UInt8] = []
     if mine.old.upperBound <= other.old.lowerBound {
       append(ours, mine.new, &text)
@@ -380,6 +436,11 @@ struct WordMerge {
       return nil
     }
     return text
+  }
+
+  /// The numbers of a stretch but for its blanks.
+  private func said(_ words: Words, _ range: Range<Int>) -> [Int32] {
+    range.filter { !words.isBlank($0) }.map { words.numbers[$0] }
   }
 
   /// What a side has in place of a stretch of the base that its edits may not fill.
