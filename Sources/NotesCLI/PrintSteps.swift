@@ -55,8 +55,12 @@ struct StepRecord: Encodable {
   let wordsAdded: Int
   let wordsRemoved: Int
   let sections: [String]
+  /// The whole text, of the first, where it is asked for.
+  let content: String?
+  /// What changed, of all others.
+  let blocks: [DiffRecord.Block]?
 
-  init(_ step: VersionStep) {
+  init(_ step: VersionStep, isWhole: Bool = false) {
     version = step.version?.number
     created = step.version?.created
     kind = step.version?.kind.rawValue
@@ -67,5 +71,8 @@ struct StepRecord: Encodable {
     wordsAdded = step.change.wordsAdded
     wordsRemoved = step.change.wordsRemoved
     sections = step.sections
+    content =
+      isWhole && step.isFirst ? step.text.map { String(decoding: $0, as: UTF8.self) } : nil
+    blocks = isWhole && !step.isFirst ? step.change.blocks.map { DiffRecord.Block($0) } : nil
   }
 }

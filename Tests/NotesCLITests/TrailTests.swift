@@ -42,6 +42,8 @@ struct TrailTests {
     #expect(!tagged.contains("ddpm"))
     #expect(vault.notes("trail", "suggest", "diffusion").output == tagged)
     #expect(vault.notes("trail", "suggest", "nothing").status == 1)
+    let json = vault.notes("trail", "suggest", "ddpm", "--format", "jsonl").lines
+    #expect(!json.isEmpty && json.allSatisfy { $0.contains("\"buildsOn\":[") })
   }
 
   @Test("steps out of order, missing ancestors, circles and dead ends are told, each with its line")
@@ -101,6 +103,13 @@ struct TrailTests {
     #expect(text.contains("\n\n*More*\n\nFirst words of {--it--}{++this++}.\n\n~~~diff\n"))
     #expect(text.contains("\n-x = 1\n+x = 2\n"))
     #expect(vault.notes("evolve", "p", "--markdown", "--step").status == 64)
+    let json = vault.notes("evolve", "p", "--format", "jsonl").lines
+    #expect(json.count == 2)
+    #expect(json[0].contains("\"content\":\"# Post") && !json[0].contains("\"blocks\""))
+    #expect(json[1].contains("\"blocks\":[") && !json[1].contains("\"content\""))
+    #expect(
+      vault.notes("version", "show", "p@v1", "--format", "jsonl").output
+        .contains("\"content\":\"# Post\\n\\nFirst words of it."))
   }
 
   @Test("what is piped in with front matter of its own is a whole note")

@@ -31,8 +31,13 @@ struct Evolve: NotesCommand {
   @Flag(help: "Version by version: Enter goes on, b back, q ends.")
   var step = false
 
+  @Option(help: "short, json or jsonl.")
+  var format = ListFormat.short
+
   func validate() throws {
-    if markdown, step { throw ValidationError("--markdown and --step do not go together") }
+    if [markdown, step, format.isJSON].count(where: \.self) > 1 {
+      throw ValidationError("--markdown, --step and --format json do not go together")
+    }
   }
 
   func run(in session: inout Session) throws -> ExitStatus {
@@ -50,6 +55,10 @@ struct Evolve: NotesCommand {
     if let since {
       let number = try session.number(ofVersion: since, of: ledger, path)
       steps.removeAll { $0.version.map { $0.number <= number } ?? false }
+    }
+    if format.isJSON {
+      try session.print(list: steps.map { StepRecord($0, isWhole: true) }, format)
+      return .done
     }
     if markdown {
       let text = steps.map(\.markdown).joined(separator: "\n\n") + "\n"

@@ -69,7 +69,7 @@ struct HistoryCommand: NotesCommand {
   private func show(_ steps: [VersionStep], _ session: Session) throws -> ExitStatus {
     let shown = steps.reversed().prefix(limit ?? .max)
     if format.isJSON {
-      try session.print(list: shown.map(StepRecord.init), format)
+      try session.print(list: shown.map { StepRecord($0) }, format)
       return .done
     }
     for step in shown {

@@ -151,6 +151,9 @@ struct TrailCommand: ParsableCommand {
     @Argument(help: "The note, or the tag, with a # before it or not.", completion: .noteNames)
     var subject: String
 
+    @Option(help: "short, json or jsonl.")
+    var format = ListFormat.short
+
     func run(in session: inout Session) throws -> ExitStatus {
       let vault = try session.open(options)
       let index = try session.index(of: vault)
@@ -167,6 +170,10 @@ struct TrailCommand: ParsableCommand {
       for circle in graph.cycles {
         session.console.warn(
           StyledText("builds on itself: ", .warning) + StyledText(IdeaGraph.text(of: circle)))
+      }
+      if format.isJSON {
+        try session.print(list: graph.order.map { IdeaRecord($0) }, format)
+        return .done
       }
       let head = Frontmatter.render([
         ("title", .scalar("How \(title) developed")), ("type", .scalar("trail")),
@@ -245,6 +252,23 @@ extension String {
       if "。！？".contains(last) { return String(self[...index]) }
     }
     return self
+  }
+}
+
+/// A step that is proposed for a trail, as JSON has it.
+private struct IdeaRecord: Encodable {
+  let title: String
+  let path: String
+  let ideaDate: String?
+  let buildsOn: [String]
+  let text: String
+
+  init(_ idea: Idea) {
+    title = idea.title
+    path = idea.path.text
+    ideaDate = idea.date?.text
+    buildsOn = idea.buildsOn.map(\.text)
+    text = idea.lead.firstSentence
   }
 }
 

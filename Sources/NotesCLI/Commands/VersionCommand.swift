@@ -110,7 +110,7 @@ struct VersionCommand: ParsableCommand {
         }
       }
       if format.isJSON {
-        try session.print(list: versions.map(VersionRecord.init), format)
+        try session.print(list: versions.map { VersionRecord($0) }, format)
       } else if format == .path {
         for ledger in ledgers {
           guard let path = ledger.place, ledger.latest != nil else { continue }
@@ -144,10 +144,18 @@ struct VersionCommand: ParsableCommand {
     @Argument(help: "The version, as POST@v3.", completion: .noteNames)
     var version: String
 
+    @Option(help: "short, json or jsonl.")
+    var format = ListFormat.short
+
     func run(in session: inout Session) throws -> ExitStatus {
       let history = try session.history(options, for: .reading)
       let (version, ledger) = try session.version(version, in: history)
-      session.print(text: try history.text(of: version, in: ledger))
+      let text = try history.text(of: version, in: ledger)
+      if format.isJSON {
+        try session.print(VersionRecord(version, content: text), format)
+      } else {
+        session.print(text: text)
+      }
       return .done
     }
   }
@@ -289,8 +297,10 @@ struct VersionRecord: Encodable {
   let withdrawnOn: String?
   /// The pictures that it kept, by what its links say; the blobs' names in git.
   let pictures: [String: String]
+  /// Its text, where one version is asked for.
+  let content: String?
 
-  init(_ version: Version) {
+  init(_ version: Version, content: [UInt8]? = nil) {
     self.version = version.number
     path = version.path.text
     created = version.created
@@ -301,5 +311,6 @@ struct VersionRecord: Encodable {
     withdrawn = version.withdrawn
     withdrawnOn = version.withdrawnOn
     pictures = version.pictures.mapValues(\.description)
+    self.content = content.map { String(decoding: $0, as: UTF8.self) }
   }
 }

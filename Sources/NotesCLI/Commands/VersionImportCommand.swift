@@ -26,6 +26,9 @@ struct VersionImportCommand: NotesCommand {
   @Flag(name: .shortAndLong, help: "Ask for each, and for its words; then make them, and save.")
   var interactive = false
 
+  @Option(help: "short, json or jsonl.")
+  var format = ListFormat.short
+
   func validate() throws {
     if yes, interactive { throw ValidationError("--yes and --interactive do not go together") }
   }
@@ -47,7 +50,11 @@ struct VersionImportCommand: NotesCommand {
         return .no
       }
     }
-    for version in proposed.versions { session.console.print(version.line) }
+    if format.isJSON {
+      try session.print(list: proposed.versions.map { VersionRecord($0) }, format)
+    } else {
+      for version in proposed.versions { session.console.print(version.line) }
+    }
     let count = counted(proposed.versions.count, "version")
     guard yes || interactive else {
       session.console.note(
