@@ -187,13 +187,18 @@ extension Vault {
   /// The conflicts that wait in this vault, by the files they are about.
   public func conflicts() throws -> [Conflict] {
     try StateFile.names(in: root + "/" + Conflict.folder).filter { $0.hasSuffix(".yaml") }
-      .compactMap { name in
-        // A record that cannot be read is no conflict that could be resolved; `check` names it.
-        guard let path = try? NotePath("\(Conflict.folder)/\(name)"),
-          let file = try? files.read(path, limit: 65_536)
-        else { return nil }
-        return try Conflict(record: file.bytes)
-      }
+      // A record that cannot be read is no conflict that could be resolved: `damagedConflicts`.
+      .compactMap(conflict(in:))
       .sorted { ($0.path, $0.name) < ($1.path, $1.name) }
+  }
+
+  /// The conflict of a record's file; `nil` where it cannot be read as one, or says something else
+  /// than its name does.
+  func conflict(in name: String) throws(GitError) -> Conflict? {
+    guard let path = try? NotePath("\(Conflict.folder)/\(name)"),
+      let file = try? files.read(path, limit: 65_536),
+      let conflict = try Conflict(record: file.bytes), name == conflict.name + ".yaml"
+    else { return nil }
+    return conflict
   }
 }

@@ -46,6 +46,8 @@ public enum HistoryError: Error, Sendable, Equatable {
   case changedSince(path: String, operation: String)
   /// A note was edited where a conflict's resolution would change it.
   case editedSince(path: String)
+  /// A conflict's record has lost a file.
+  case damagedConflict(record: String, missing: String)
   /// A file stands where a conflict's note needs a folder, or a folder where it is to be.
   case inTheWay(of: String, String, isFolder: Bool)
   /// A git hook that is no shell script, so that nothing can be put into it.

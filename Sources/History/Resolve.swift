@@ -16,6 +16,18 @@ public enum Resolution: Sendable {
   case text([UInt8])
 }
 
+extension Resolution {
+  /// Whether the note stays as it is, whatever the texts of the conflict are.
+  fileprivate func keepsTheNote(of conflict: Conflict) -> Bool {
+    switch self {
+    case .kept: true
+    case .shared: !conflict.hasNoPlace && conflict.removedBy != .shared
+    case .mine: conflict.hasNoPlace
+    case .both, .text: false
+    }
+  }
+}
+
 extension Vault {
   /// What a conflict is about, text by text.
   public struct ConflictTexts: Sendable {
@@ -35,10 +47,15 @@ extension Vault {
   }
 
   /// Reads a conflict's texts.
+  ///
+  /// - Throws: `HistoryError.damagedConflict` where one of them is gone.
   public func texts(of conflict: Conflict) throws -> ConflictTexts {
     var texts: [NotePath: [UInt8]] = [:]
     for file in try conflict.files {
-      texts[file.path] = try files.read(file.path, limit: .max).bytes
+      guard let bytes = try bytesIfThere(file.path) else {
+        throw HistoryError.damagedConflict(record: conflict.name, missing: file.path.text)
+      }
+      texts[file.path] = bytes
     }
     func text(_ end: String) throws -> [UInt8]? {
       texts[try NotePath("\(Conflict.folder)/\(conflict.name).\(end)")]
@@ -59,24 +76,28 @@ extension Vault {
   /// The edits that settle a conflict: its record goes, and with the next snapshot it is settled
   /// on every machine.
   ///
-  /// What somebody has edited in the note since then is kept.
+  /// What somebody has edited in the note since then is kept. Where the note stays as it is, no text
+  /// of the record is needed: so one that has lost some can be settled too.
   ///
   /// - Throws: `HistoryError.editedSince` where that edit and the resolution contradict each other;
-  ///   `inTheWay` where there is no place for what the note is to hold.
+  ///   `inTheWay` where there is no place for what the note is to hold; `damagedConflict` where it
+  ///   cannot be told what that is.
   public func edits(settling conflict: Conflict, _ resolution: Resolution) throws -> [FileEdit] {
     var edits: [FileEdit] = []
-    let texts = try texts(of: conflict)
-    switch (try result(of: resolution, conflict, texts), texts.now) {
-    case (.asItIs, _), (.gone, nil): break
-    case (.gone, let now?): edits.append(.remove(conflict.path, old: now))
-    case (.text(let text), let now?):
-      if text != now { edits.append(.replace(conflict.path, old: now, new: text)) }
-    case (.text(let text), nil):
-      if let obstacle = texts.obstacle {
-        let isFolder = obstacle == conflict.path.text
-        throw HistoryError.inTheWay(of: conflict.path.text, obstacle, isFolder: isFolder)
+    if !resolution.keepsTheNote(of: conflict) {
+      let texts = try texts(of: conflict)
+      switch (try result(of: resolution, conflict, texts), texts.now) {
+      case (.asItIs, _), (.gone, nil): break
+      case (.gone, let now?): edits.append(.remove(conflict.path, old: now))
+      case (.text(let text), let now?):
+        if text != now { edits.append(.replace(conflict.path, old: now, new: text)) }
+      case (.text(let text), nil):
+        if let obstacle = texts.obstacle {
+          let isFolder = obstacle == conflict.path.text
+          throw HistoryError.inTheWay(of: conflict.path.text, obstacle, isFolder: isFolder)
+        }
+        edits.append(.create(conflict.path, text))
       }
-      edits.append(.create(conflict.path, text))
     }
     for path in try [conflict.recordPath] + conflict.files.map(\.path) {
       if let bytes = try bytesIfThere(path) { edits.append(.remove(path, old: bytes)) }

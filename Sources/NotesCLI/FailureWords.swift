@@ -116,6 +116,11 @@ extension Failure {
         "the record of v\(number) cannot be read: \(record)",
         hint: "notes restore \(quoted(record)) HEAD~1, if an older snapshot has it whole",
         status: .no)
+    case .damagedConflict(let record, let missing):
+      self.init(
+        "the conflict's record has lost \(missing), so its two sides cannot be put together",
+        hint: "notes resolve \(record) drops the record, and leaves the note as it is",
+        status: .no)
     case .lostText(let file):
       self.init(
         "\(file) is gone, and no snapshot here has that text", hint: "git fetch --unshallow",

@@ -8,14 +8,19 @@ struct SyncReport {
   private let isDryRun: Bool
   /// The conflicts that wait, from this sync and from before.
   private let waiting: [Conflict]
+  /// The records of conflicts that nobody can read.
+  private let damaged: [DamagedConflict]
   /// What came in and what went out; a file of both is told as merged or as a conflict.
   private let incoming: [FileChange]
   private let outgoing: [FileChange]
 
-  init(_ synced: Synced, isDryRun: Bool, waiting: [Conflict]) {
+  init(
+    _ synced: Synced, isDryRun: Bool, waiting: [Conflict], damaged: [DamagedConflict] = []
+  ) {
     self.synced = synced
     self.isDryRun = isDryRun
     self.waiting = waiting
+    self.damaged = damaged.filter { $0.conflict == nil }
     let told = Set((synced.merged + synced.conflicts.map(\.path)).map(\.text))
     func isToldElsewhere(_ change: FileChange) -> Bool {
       told.contains(change.newPath.description)
@@ -49,7 +54,11 @@ struct SyncReport {
     }
     if !format.isJSON { printSummary(console) }
     if !synced.saved.stopped.isEmpty { return .unsafe }
-    return waiting.isEmpty && synced.conflicts.isEmpty ? .done : .conflict
+    return hasConflicts ? .conflict : .done
+  }
+
+  private var hasConflicts: Bool {
+    !waiting.isEmpty || !damaged.isEmpty || !synced.conflicts.isEmpty
   }
 
   private func printFiles(in session: Session) {
@@ -71,7 +80,12 @@ struct SyncReport {
     for conflict in waiting where !synced.conflicts.contains(conflict) {
       console.print(line("waiting: ", conflict))
     }
-    if !waiting.isEmpty || !synced.conflicts.isEmpty {
+    for record in damaged {
+      console.print(
+        StyledText("waiting: ", .warning) + StyledText(record.path.text, .path)
+          + StyledText(" (\(record.words))"))
+    }
+    if hasConflicts {
       console.note(StyledText("hint: notes conflicts", .dim))
     }
   }
@@ -107,7 +121,8 @@ struct SyncReport {
       saved: isDryRun ? nil : synced.saved.commit?.description,
       incoming: incoming.map(ChangeRecord.init), outgoing: outgoing.map(ChangeRecord.init),
       merged: synced.merged.map(\.text), conflicts: synced.conflicts.map(ConflictRecord.init),
-      waiting: waiting.map(ConflictRecord.init), left: synced.left.map(\.text),
+      waiting: waiting.map(ConflictRecord.init) + damaged.map(ConflictRecord.init),
+      left: synced.left.map(\.text),
       notLetIn: synced.refused,
       notSaved: synced.saved.skipped.map(\.path) + synced.saved.stopped.map(\.path.text),
       refusal: synced.refusal)

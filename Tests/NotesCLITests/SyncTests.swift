@@ -124,6 +124,60 @@ struct SyncTests {
     try isSound(there)
   }
 
+  @Test(
+    "a conflict's record that cannot be read is named everywhere, and can be dropped",
+    arguments: [
+      "truncate -s 3 .notes/conflicts/*.yaml",
+      "sed -i 's/sky.md/..\\/x.md/' .notes/conflicts/*.yaml",
+      "sed -i 's/sky.md/other.md/' .notes/conflicts/*.yaml", "rm .notes/conflicts/*.yaml",
+    ])
+  func unreadableRecord(damage: String) throws {
+    let there = try skies()
+    let name = try #require(there.notes("conflicts").lines.first).suffix(8).description
+    try runProcess(["sh", "-c", damage], in: there.path)
+    let hint = "notes resolve \(name)"
+    for command in ["conflicts", "check", "doctor"] {
+      let result = there.notes(command)
+      let told = result.output + result.errors
+      #expect(told.contains(".notes/conflicts/\(name)"), "\(command): \(told)")
+      #expect(told.contains(hint), "\(command): \(told)")
+    }
+    #expect(there.notes("check").status == 1)
+    #expect(there.notes("doctor").status == 1)
+    let synced = there.notes("sync")
+    #expect(synced.status == 3 && synced.output.contains("waiting: .notes/conflicts/\(name)"))
+    #expect(there.notes("conflicts", "--format", "json").output.contains("\"damaged\""))
+    #expect(there.notes("resolve", name, "--mine").status == 1)
+    let text = try there.read("sky.md")
+    try there.notes("resolve", name).succeeded()
+    #expect(try there.read("sky.md") == text)
+    #expect(there.notes("conflicts").status == 1)
+    #expect(there.notes("check").status == 0)
+    try there.notes("undo").succeeded()
+    #expect(there.notes("conflicts").status == 0)
+  }
+
+  @Test(
+    "a conflict's record that lost a text says so, and the note can be kept as it is",
+    arguments: ["base", "shared", "other"], [nil, "--shared"])
+  func recordWithoutText(end: String, flag: String?) throws {
+    let there = try skies()
+    try runProcess(["sh", "-c", "rm .notes/conflicts/*.\(end)"], in: there.path)
+    for command in ["conflicts", "check", "doctor"] {
+      let result = there.notes(command)
+      let told = result.output + result.errors
+      #expect(told.contains(".\(end) is gone"), "\(command): \(told)")
+      #expect(told.contains("notes resolve"), "\(command): \(told)")
+    }
+    let refused = there.notes("resolve", "sky", "--both")
+    #expect(refused.status == 1 && refused.errors.contains("hint: notes resolve"))
+    let text = try there.read("sky.md")
+    try there.run(["resolve", "sky"] + [flag].compactMap { $0 }).succeeded()
+    #expect(try there.read("sky.md") == text)
+    #expect(there.notes("conflicts").status == 1)
+    #expect(there.notes("check").status == 0)
+  }
+
   @Test("a conflict is settled in the editor, which alone sees markers")
   func resolvedInEditor() throws {
     let there = try skies()

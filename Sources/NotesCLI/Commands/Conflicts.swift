@@ -28,10 +28,23 @@ struct Conflicts: NotesCommand {
 
   func run(in session: inout Session) throws -> ExitStatus {
     let vault = try session.open(options)
-    let conflicts = try session.conflicts(over: note, in: vault)
+    let damaged = try vault.damagedConflicts(over: note)
+    // One that has lost a text is told as what it is, where it is.
+    let names = Set(damaged.map(\.name))
+    let conflicts = try session.conflicts(over: note, in: vault).filter {
+      !names.contains($0.name)
+    }
     if format.isJSON {
-      try session.print(list: conflicts.map(ConflictRecord.init), format)
-      return conflicts.isEmpty ? .no : .done
+      let records = conflicts.map(ConflictRecord.init) + damaged.map(ConflictRecord.init)
+      try session.print(list: records, format)
+      return records.isEmpty ? .no : .done
+    }
+    for record in damaged {
+      session.console.print(
+        StyledText(record.path.text, .path) + StyledText("  \(record.words)")
+          + StyledText(record.conflict.map { " (\($0.path))" } ?? "")
+          + StyledText("  \(record.name)", .dim))
+      session.console.note(StyledText("hint: \(record.hint)", .dim))
     }
     for conflict in conflicts {
       session.console.print(
@@ -40,6 +53,7 @@ struct Conflicts: NotesCommand {
       if note != nil { try show(conflict, of: vault, in: session) }
     }
     guard !conflicts.isEmpty else {
+      if !damaged.isEmpty { return .done }
       session.console.note(note.map { "no conflict over \($0)" } ?? "no conflicts")
       if let meant = note.flatMap({ Self.meant(by: ["conflicts", $0]) }) {
         session.console.note(StyledText("hint: notes \(meant)", .dim))
@@ -123,6 +137,13 @@ struct ConflictRecord: Encodable {
     removed = conflict.removedBy.map { $0 == .shared ? "shared" : "other" }
     sharedBy = conflict.sharedOrigin.map(Side.init)
     otherBy = conflict.otherOrigin.map(Side.init)
+  }
+
+  init(_ damaged: DamagedConflict) {
+    path = (damaged.conflict?.path ?? damaged.path).text
+    kind = "damaged"
+    record = damaged.name
+    (base, shared, other, removed, sharedBy, otherBy) = (nil, nil, nil, nil, nil, nil)
   }
 }
 

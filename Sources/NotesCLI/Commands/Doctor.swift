@@ -61,6 +61,11 @@ struct Doctor: NotesCommand {
       return faults.isEmpty
         ? .sound("every record can be read") : .damaged(faults.map { "\($0.path): \($0.message)" })
     }
+    look("conflicts") {
+      let faults = try vault.damagedConflictFindings()
+      return faults.isEmpty
+        ? .sound("every record can be read") : .damaged(faults.map { "\($0.path): \($0.message)" })
+    }
     look("index") {
       let index = try session.openIndex(of: vault)
       let faults = try index.integrity()

@@ -55,6 +55,9 @@ struct Resolve: NotesCommand {
   func run(in session: inout Session) throws -> ExitStatus {
     let vault = try session.open(options)
     let wanted = try session.conflicts(over: note, in: vault)
+    if wanted.isEmpty, try drop(vault.damagedConflicts(over: note), of: vault, in: session) {
+      return .done
+    }
     guard !wanted.isEmpty else {
       throw Failure("no conflict over \(note)", hint: "notes conflicts", status: .no)
     }
@@ -77,6 +80,22 @@ struct Resolve: NotesCommand {
     try session.updateIndex(of: vault, changes)
     session.console.note(StyledText("hint: notes sync settles it on every machine", .dim))
     return .done
+  }
+
+  /// Takes away what is left of records that cannot be read; `false` where there are none.
+  private func drop(
+    _ records: [DamagedConflict], of vault: Vault, in session: Session
+  ) throws -> Bool {
+    guard let first = records.first else { return false }
+    guard way == nil || way == .shared else {
+      throw Failure("\(first.path) \(first.words)", hint: first.hint, status: .no)
+    }
+    _ = try session.editor(of: vault).perform(records.flatMap(vault.edits(dropping:)))
+    for record in records {
+      session.console.print(StyledText(record.path.text, .path) + StyledText(": dropped"))
+    }
+    session.console.note(StyledText("hint: notes sync settles it on every machine", .dim))
+    return true
   }
 
   /// What the user makes of the two texts in the editor.

@@ -1,0 +1,37 @@
+internal import History
+internal import NoteIndex
+internal import Vault
+
+extension DamagedConflict {
+  /// What is wrong, behind the file's name.
+  var words: String {
+    switch damage {
+    case .unreadable: "cannot be read as the record of a conflict"
+    case .missing(let file) where conflict != nil: "a conflict's record, whose \(file) is gone"
+    case .missing(let file): "belongs to a conflict whose record \(file) is gone"
+    }
+  }
+
+  /// What to type.
+  var hint: String { "notes resolve \(quoted(name)) drops it, and leaves the notes as they are" }
+}
+
+extension Vault {
+  /// The damaged records that are meant by a record's name, a file of one or the note; all of them
+  /// without that.
+  func damagedConflicts(over note: String?) throws -> [DamagedConflict] {
+    let all = try damagedConflicts()
+    guard let note else { return all }
+    return all.filter {
+      [$0.name, $0.path.text, $0.conflict?.path.text, $0.conflict?.path.stem].contains(note)
+    }
+  }
+
+  /// The records of conflicts that cannot be used, as findings.
+  func damagedConflictFindings() throws -> [Finding] {
+    try damagedConflicts().map {
+      Finding(
+        path: $0.path, line: 0, kind: .damagedConflict, message: "\($0.words): \($0.hint)")
+    }
+  }
+}
