@@ -9,6 +9,16 @@ struct MergedTree: Sendable {
   /// The files that were made of two texts, whether or not something in them waits.
   var merged: [NotePath] = []
   var conflicts: [Conflict] = []
+  /// The files of which both sides' are kept.
+  var keptBoth: [KeptBoth] = []
+}
+
+/// A file that is no text, and that both machines changed or made: both are there.
+public struct KeptBoth: Sendable, Hashable {
+  /// This machine's.
+  public let path: String
+  /// The other machine's.
+  public let second: String
 }
 
 /// What a merge of two trees is for.
@@ -32,6 +42,7 @@ extension History {
     let plan = try TreePlan(
       changes(base, ours), to: ours, changes(base, theirs), from: repository)
     var result = MergedTree(tree: ours, purpose: purpose)
+    result.keptBoth = plan.keptBoth
     var changes: [TreeChange] = []
     for (path, file) in plan.outcomes.sorted(by: { $0.key < $1.key }) {
       guard let file else {

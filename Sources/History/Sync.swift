@@ -15,6 +15,8 @@ public struct Synced: Sendable {
   public var merged: [NotePath] = []
   /// The conflicts that this sync met.
   public var conflicts: [Conflict] = []
+  /// The files that are no text and that both sides changed or made: both are there.
+  public var keptBoth: [KeptBoth] = []
   /// Files that somebody was editing, and that were left.
   public var left: [NotePath] = []
   /// The files that are different now, for the index.
@@ -225,6 +227,7 @@ extension History {
       base: baseTree, ours: oursTree, theirs: theirsTree, purpose: .result(origins))
     result.incoming = try changes(oursTree, merged.tree)
     result.conflicts = merged.conflicts
+    result.keptBoth = merged.keptBoth
     let waiting = Set(merged.conflicts.map(\.path))
     result.merged = merged.merged.filter { !waiting.contains($0) }
     if run.options.isDryRun { return .done }

@@ -51,6 +51,8 @@ struct TreePlan {
   private(set) var outcomes: [GitPath: File?] = [:]
   /// What waits for a person, whatever the texts are.
   private(set) var waiting: [Waiting] = []
+  /// The files of which both sides' are kept.
+  private(set) var keptBoth: [KeptBoth] = []
   /// The folders of the files that are put somewhere.
   private var folders: Set<GitPath> = []
   private let ours: ObjectID
@@ -205,6 +207,7 @@ struct TreePlan {
       if try isBlocked(place, source) { continue }
       let present = try present(place, source)
       if let present, present.content != .blob(entry.id) { continue }
+      keptBoth.append(KeptBoth(path: path.description, second: place.description))
       return set(present ?? File(entry), at: place)
     }
   }
@@ -313,10 +316,21 @@ extension GitPath {
   }
 
   /// The path with a mark between the file's name and what follows its last dot.
+  ///
+  /// A name that would be longer than a file's can be loses what stands before the mark.
   fileprivate func marked(_ mark: String) -> GitPath {
-    let name = bytes.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
+    let start = bytes.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
     // A name that begins with its only dot has no ending.
-    let dot = bytes[name...].dropFirst().lastIndex(of: UInt8(ascii: ".")) ?? bytes.endIndex
-    return GitPath(bytes: Array(bytes[..<dot]) + Array(" \(mark)".utf8) + Array(bytes[dot...]))
+    let dot = bytes[start...].dropFirst().lastIndex(of: UInt8(ascii: ".")) ?? bytes.endIndex
+    var (name, ending) = (bytes[start..<dot], bytes[dot...])
+    if ending.count > 100 { (name, ending) = (bytes[start...], []) }
+    let room = 255 - mark.utf8.count - 1 - ending.count
+    if name.count > room {
+      // Never in the middle of a character.
+      while name.count > room || bytes[name.endIndex] & 0xC0 == 0x80 {
+        name.removeLast()
+      }
+    }
+    return GitPath(bytes: Array(bytes[..<start]) + name + Array(" \(mark)".utf8) + ending)
   }
 }

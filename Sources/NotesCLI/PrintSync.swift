@@ -22,6 +22,7 @@ struct SyncReport {
     self.waiting = waiting
     self.damaged = damaged.filter { $0.conflict == nil }
     let told = Set((synced.merged + synced.conflicts.map(\.path)).map(\.text))
+      .union(synced.keptBoth.flatMap { [$0.path, $0.second] })
     func isToldElsewhere(_ change: FileChange) -> Bool {
       told.contains(change.newPath.description)
     }
@@ -72,6 +73,12 @@ struct SyncReport {
     if synced.merged.count > 20 {
       session.console.print(StyledText("both … and \(synced.merged.count - 20) more", .dim))
     }
+    for kept in synced.keptBoth {
+      session.console.print(
+        StyledText("both ", .dim) + StyledText(kept.path, .path)
+          + StyledText(" and ") + StyledText(kept.second, .path)
+          + StyledText(" (no text, and changed by both machines: the second is the other's)", .dim))
+    }
     for conflict in synced.conflicts { session.console.print(line("conflict: ", conflict)) }
   }
 
@@ -104,12 +111,14 @@ struct SyncReport {
   /// Whether there was nothing to do.
   var isEmpty: Bool {
     incoming.isEmpty && outgoing.isEmpty && synced.merged.isEmpty && synced.conflicts.isEmpty
+      && synced.keptBoth.isEmpty
   }
 
   /// How many files came in, went out, were merged or are in conflict.
   var counts: String {
     let rest = [
-      ("merged", synced.merged.count), ("in conflict", Set(synced.conflicts.map(\.path)).count),
+      ("merged", synced.merged.count), ("kept twice", synced.keptBoth.count),
+      ("in conflict", Set(synced.conflicts.map(\.path)).count),
     ].filter { $0.1 > 0 }
     return (["\(incoming.count) in", "\(outgoing.count) out"] + rest.map { "\($0.1) \($0.0)" })
       .joined(separator: ", ")
@@ -120,12 +129,19 @@ struct SyncReport {
       remote: synced.upstream, dryRun: isDryRun,
       saved: isDryRun ? nil : synced.saved.commit?.description,
       incoming: incoming.map(ChangeRecord.init), outgoing: outgoing.map(ChangeRecord.init),
-      merged: synced.merged.map(\.text), conflicts: synced.conflicts.map(ConflictRecord.init),
+      merged: synced.merged.map(\.text),
+      keptBoth: synced.keptBoth.map { KeptRecord(path: $0.path, second: $0.second) },
+      conflicts: synced.conflicts.map(ConflictRecord.init),
       waiting: waiting.map(ConflictRecord.init) + damaged.map(ConflictRecord.init),
       left: synced.left.map(\.text),
       notLetIn: synced.refused,
       notSaved: synced.saved.skipped.map(\.path) + synced.saved.stopped.map(\.path.text),
       refusal: synced.refusal)
+  }
+
+  private struct KeptRecord: Encodable {
+    let path: String
+    let second: String
   }
 
   private struct Record: Encodable {
@@ -135,6 +151,7 @@ struct SyncReport {
     let incoming: [ChangeRecord]
     let outgoing: [ChangeRecord]
     let merged: [String]
+    let keptBoth: [KeptRecord]
     let conflicts: [ConflictRecord]
     let waiting: [ConflictRecord]
     let left: [String]

@@ -463,6 +463,42 @@ struct SyncTests {
     #expect(try there.read("new.md") == "new\n")
   }
 
+  @Test(
+    "of a file that is no text, and that both changed, both are kept, and that is said",
+    arguments: [
+      "pic.png", "note.md", String(repeating: "\u{E9}", count: 123) + ".png",
+      ".e\(String(repeating: "x", count: 250))",
+    ])
+  func noText(name: String) throws {
+    func put(_ text: String, in vault: TestVault) throws {
+      try Data([0xFF, 0] + text.utf8).write(to: URL(fileURLWithPath: vault.path + "/" + name))
+    }
+    try put("first", in: here)
+    try here.notes("sync", "--remote", remote).succeeded()
+    let there = try clone()
+    try put("here", in: here)
+    try here.notes("sync").succeeded()
+    try put("there", in: there)
+    let told = try there.notes("sync", "--dry-run").succeeded()
+    #expect(told.output.hasPrefix("both \(name) and "), "\(told.output)")
+    #expect(told.errors.contains("would sync with origin/main: 0 in, 0 out, 1 kept twice"))
+    let synced = try there.notes("sync").succeeded()
+    #expect(synced.output == told.output)
+    #expect(synced.errors.contains("synced with origin/main: 0 in, 0 out, 1 kept twice"))
+    try here.notes("sync").succeeded()
+    for vault in [here, there] {
+      let files = try FileManager.default.contentsOfDirectory(atPath: vault.path)
+        .filter { !$0.hasPrefix(".") || $0.hasPrefix(".e") }
+      #expect(files.count == 2 && files.contains(name), "\(files)")
+      #expect(files.allSatisfy { $0.utf8.count <= 255 && !$0.contains("\u{FFFD}") }, "\(files)")
+      let texts = try files.map {
+        try Data(contentsOf: URL(fileURLWithPath: vault.path + "/" + $0)).dropFirst(2)
+      }
+      #expect(Set(texts) == [Data("here".utf8), Data("there".utf8)])
+      try isSound(vault)
+    }
+  }
+
   @Test("--dry-run tells what would come and go, and does nothing")
   func dryRun() throws {
     try here.write("one\n", to: "one.md")
