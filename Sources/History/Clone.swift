@@ -13,28 +13,90 @@ public struct Cloned: Sendable {
 extension VaultMaker {
   /// Makes a vault from a remote, in a folder that is empty or not there.
   ///
-  /// - Throws: `HistoryError.folderInUse` where something is in the folder.
+  /// It is made under another name and put in its place whole: what a clone leaves that was killed is
+  /// taken for nothing else, and the next one to the same place removes it.
+  ///
+  /// - Throws: `HistoryError.folderInUse` where something is in the folder;
+  ///   `VaultError.insideRepository` where it would be a part of another repository.
   public func clone(
     _ url: RemoteURL, to folder: String, context: History.Context, over wire: Wire,
     progress: @escaping (String) -> Void
   ) throws -> Cloned {
     let isThere = StateFile(folder).exists
-    guard try Self.children(of: folder).isEmpty else { throw HistoryError.folderInUse(folder) }
+    let parts = folder.split(separator: "/").map(String.init)
+    // A folder that is there may be one that somebody stands in, so it stays.
+    let place = isThere ? folder : "/" + parts.dropLast().joined(separator: "/")
+    let name = isThere ? Self.unfinished : parts.last ?? Self.unfinished
+    if isThere {
+      if try finishClone(of: url, in: folder) { return Cloned(isEmpty: false, refused: []) }
+      let isEmpty = try Self.children(of: folder).allSatisfy {
+        DerivedFiles.nameOfUnfinished($0) == Self.unfinished
+      }
+      guard isEmpty else { throw HistoryError.folderInUse(folder) }
+    }
+    try VaultFiles.makeFolders(place)
+    if let outer = Vault.workTree(from: place) {
+      throw VaultError.insideRepository(folder: folder, root: outer)
+    }
+    Self.removeUnfinished(name, in: place)
+    let site = place + "/" + VaultFiles.temporaryName(for: name)
     do {
-      return try fill(folder, from: url, context, wire, progress)
+      let cloned = try fill(site, from: url, context, wire, progress)
+      if isThere {
+        let whole = folder + "/" + VaultFiles.temporaryName(for: Self.whole)
+        try StateFile(site).move(to: whole)
+        try unpack(whole, into: folder)
+      } else {
+        try StateFile(site).move(to: folder)
+      }
+      return cloned
     } catch {
       // What a failed clone made is nothing of the user's. That it cannot be removed is less worth
       // telling than why the clone failed.
-      for name in try Self.children(of: folder) {
-        try? FileManager.default.removeItem(atPath: folder + "/" + name)
-      }
-      if !isThere { try? FileManager.default.removeItem(atPath: folder) }
+      try? FileManager.default.removeItem(atPath: site)
       throw error
     }
   }
 
+  /// What a clone is called that is being made in a folder which was there.
+  private static let unfinished = "clone"
+  /// What it is called once it is whole.
+  private static let whole = "cloned"
+
+  /// Finishes a clone that was whole when it was killed; `false` where there is none.
+  private func finishClone(of url: RemoteURL, in folder: String) throws -> Bool {
+    let found = try Self.children(of: folder).first {
+      DerivedFiles.nameOfUnfinished($0) == Self.whole
+    }
+    guard let found else { return false }
+    try unpack(folder + "/" + found, into: folder)
+    let remotes = try Repository.open(folder, environment: environment).remotes()
+    guard remotes.contains(where: { $0.url == url.text }) else {
+      throw HistoryError.folderInUse(folder)
+    }
+    return true
+  }
+
+  /// Puts what is in a clone into the folder that it was made in; its repository last, since a
+  /// repository without its files looks as if somebody had removed them.
+  private func unpack(_ clone: String, into folder: String) throws {
+    let names = try Self.children(of: clone)
+    let last = [".notes", ".git"].filter(names.contains)
+    for name in names.filter({ !last.contains($0) }) + last {
+      let target = folder + "/" + name
+      if StateFile(target).stamp != nil { throw HistoryError.folderInUse(folder) }
+      if last.contains(name) {
+        // This waits until all that was moved before is on the disk.
+        try StateFile(clone + "/" + name).move(to: target)
+      } else {
+        try FileManager.default.moveItem(atPath: clone + "/" + name, toPath: target)
+      }
+    }
+    try FileManager.default.removeItem(atPath: clone)
+  }
+
   private static func children(of folder: String) throws -> [String] {
-    StateFile(folder).exists ? try FileManager.default.contentsOfDirectory(atPath: folder) : []
+    try FileManager.default.contentsOfDirectory(atPath: folder)
   }
 
   private func fill(

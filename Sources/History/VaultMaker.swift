@@ -1,12 +1,15 @@
+internal import FoundationEssentials
 public import Git
 internal import Vault
 
 /// Makes folders vaults, here or from a remote.
 public struct VaultMaker: Sendable {
-  private let environment: GitEnvironment
+  let environment: GitEnvironment
 
   /// The branch of a new repository.
   private static let branch = "main"
+  /// What a repository is called while it is being made.
+  private static let unfinishedRepository = "git"
 
   /// A vault that was made, or that was there.
   public struct Made: Sendable {
@@ -36,12 +39,12 @@ public struct VaultMaker: Sendable {
       throw VaultError.insideRepository(folder: root, root: outer)
     }
     let hadRepository = Vault.workTree(from: root) == root
-    var repository =
-      hadRepository
-      ? try Repository.open(root, environment: environment)
-      : try Repository.create(at: root, initialBranch: Self.branch, environment: environment)
+    Self.removeUnfinished(Self.unfinishedRepository, in: root)
+    if !hadRepository { try makeRepository(in: root) }
+    var repository = try Repository.open(root, environment: environment)
     let settings = try NotePath(Settings.file)
     let files = VaultFiles(root: root)
+    Self.removeUnfinished(settings.name, in: root + "/" + settings.folder)
     var isNew = false
     if !files.isTaken(settings) {
       try files.create(settings, Array(Settings.initialText.utf8))
@@ -51,5 +54,25 @@ public struct VaultMaker: Sendable {
     return Made(
       root: root, isNew: isNew, hadRepository: hadRepository,
       branch: try repository.head().branch ?? Self.branch)
+  }
+
+  /// Makes a repository beside, and moves it to its place whole: what a command that was killed leaves
+  /// is nothing that git or we would take for a repository.
+  private func makeRepository(in root: String) throws {
+    let folder = root + "/" + VaultFiles.temporaryName(for: Self.unfinishedRepository)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    var repository = try Repository.create(
+      at: folder, initialBranch: Self.branch, environment: environment)
+    try repository.keepBytesAsTheyAre()
+    try StateFile(folder + "/.git").move(to: root + "/.git")
+  }
+
+  /// Removes what a killed command left of something that it was making in a folder.
+  static func removeUnfinished(_ name: String, in folder: String) {
+    for found in StateFile.names(in: folder, includingHidden: true)
+    where DerivedFiles.nameOfUnfinished(found) == name {
+      // What cannot be removed is in nobody's way.
+      try? FileManager.default.removeItem(atPath: folder + "/" + found)
+    }
   }
 }

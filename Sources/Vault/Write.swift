@@ -250,7 +250,8 @@ extension VaultFiles {
     try Self.write(bytes, to: file, shownAs: path)
   }
 
-  static func temporaryName(for name: String) -> String {
+  /// A name for something that is being made, until it has its own: `.NAME.notes-XXXXXXXX~`.
+  public static func temporaryName(for name: String) -> String {
     "." + shortened(name, to: 230) + ".notes-" + random() + "~"
   }
 
