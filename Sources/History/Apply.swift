@@ -7,6 +7,8 @@ public struct Applied: Sendable {
   public var changes: [VaultChange] = []
   /// The files that somebody had edited, and that were left as they are.
   public var left: [NotePath] = []
+  /// The changes that could not be made, each with what stood in its way.
+  var unmade: [Operation.Change] = []
 
   /// Nothing yet.
   public init() {}
@@ -54,6 +56,8 @@ struct Applier {
 
   let files: VaultFiles
   let trash: String
+  /// Whether a file that cannot be written is put off, and the others are written all the same.
+  var putsOff = false
 
   /// Carries the changes out; `merge` says what a file should hold that somebody edited, or `nil` to
   /// leave it, and `keep` puts aside one for which there is no place, since a folder stands there.
@@ -65,8 +69,15 @@ struct Applier {
       operation.changes.map { ($0.path, $0.before) }, uniquingKeysWith: { first, _ in first })
     for change in Self.makingRoom(operation.changes) {
       let source = change.movedFrom.flatMap { sources[$0] ?? nil }
-      try apply(
-        change, movedContent: source, to: &applied, readBlob: readBlob, merge: merge, keep: keep)
+      do {
+        try apply(
+          change, movedContent: source, to: &applied, readBlob: readBlob, merge: merge, keep: keep)
+      } catch let error as VaultError {
+        guard putsOff, let obstacle = error.obstacle else { throw error }
+        var unmade = change
+        unmade.obstacle = obstacle
+        applied.unmade.append(unmade)
+      }
     }
     return applied
   }

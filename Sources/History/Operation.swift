@@ -34,6 +34,8 @@ public struct Operation: Sendable {
     public var isExecutable = false
     /// Whether that is another answer than before.
     public var changesMode = false
+    /// What stood in its way when it was last tried, in words.
+    var obstacle: String?
 
     /// A change from one content to another.
     public init(
@@ -101,6 +103,7 @@ extension Operation {
     var movedFrom: String?
     var executable: Bool?
     var changesMode: Bool?
+    var obstacle: String?
   }
 
   private struct Place: Codable {
@@ -125,7 +128,7 @@ extension Operation {
       Entry(
         path: change.path.text, before: place(change.before), after: place(change.after),
         movedFrom: change.movedFrom?.text, executable: change.isExecutable ? true : nil,
-        changesMode: change.changesMode ? true : nil)
+        changesMode: change.changesMode ? true : nil, obstacle: change.obstacle)
     }
     let header = Header(
       format: 1, command: command, time: time, changes: entries, reference: head?.reference,
@@ -164,11 +167,12 @@ extension Operation {
       guard let path = try? NotePath(entry.path) else {
         throw .damagedJournal("\(entry.path) is no path")
       }
-      changes.append(
-        Change(
-          path, before: try content(entry.before), after: try content(entry.after),
-          movedFrom: entry.movedFrom.flatMap { try? NotePath($0) },
-          isExecutable: entry.executable ?? false, changesMode: entry.changesMode ?? false))
+      var change = Change(
+        path, before: try content(entry.before), after: try content(entry.after),
+        movedFrom: entry.movedFrom.flatMap { try? NotePath($0) },
+        isExecutable: entry.executable ?? false, changesMode: entry.changesMode ?? false)
+      change.obstacle = entry.obstacle
+      changes.append(change)
     }
     if let reference = header.reference, let new = header.new.flatMap(ObjectID.init(hex:)) {
       head = HeadMove(

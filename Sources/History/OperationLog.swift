@@ -15,6 +15,26 @@ public struct OperationLog: Sendable {
   /// The operation that is under way, or that a killed command left.
   var journal: StateFile { StateFile(stateFolder + "/journal") }
 
+  /// What sync brought and could not write.
+  var unwritten: StateFile { StateFile(stateFolder + "/unwritten") }
+
+  /// The changes that wait until they can be made; `nil` where none does.
+  func waiting() throws -> Operation? {
+    try unwritten.read().map { try Operation(encoded: $0) }
+  }
+
+  /// Lets changes wait, in place of those that did.
+  func wait(for operation: Operation) throws {
+    if operation.changes.isEmpty { return try unwritten.remove() }
+    let bytes = try operation.encoded()
+    if try unwritten.read() != bytes { try unwritten.write(bytes) }
+  }
+
+  /// The operation in the journal; `nil` where there is none.
+  func underWay() throws -> Operation? {
+    try journal.read().map { try Operation(encoded: $0) }
+  }
+
   private var folder: String { stateFolder + "/operations" }
 
   /// The numbers of the operations that can be taken back, oldest first.

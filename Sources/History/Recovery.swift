@@ -19,6 +19,11 @@ extension History {
   /// An operation that was to move the branch first is dropped if the branch has not moved, since
   /// then no file was touched; otherwise its file changes are carried out to the end.
   func recover() throws {
+    try finishJournal()
+    try writeUnwritten()
+  }
+
+  private func finishJournal() throws {
     guard let bytes = try log.journal.read() else { return }
     _ = try vault.files.sweep(to: vault.trash)
     let operation: Operation
@@ -35,8 +40,29 @@ extension History {
   }
 
   /// Carries out an operation that the journal already holds.
+  ///
+  /// A file of a sync's that cannot be written waits; an undo takes back that it does.
   func carryOut(_ operation: Operation) throws -> Applied {
-    try Applier(files: vault.files, trash: vault.trash).apply(
+    let isSync = operation.head != nil
+    guard isSync || operation.undoes != nil else { return try apply(operation) }
+    let waiting = try log.waiting()
+    var due = operation
+    var waits: [Operation.Change] = []
+    if let waiting { due.changes = changes(of: operation, over: waiting, waits: &waits) }
+    let applied = try apply(due)
+    if waiting == nil, applied.unmade.isEmpty { return applied }
+    try log.wait(
+      for: Operation(
+        command: operation.command, time: operation.time, changes: waits + applied.unmade,
+        head: operation.head ?? waiting?.head))
+    return applied
+  }
+
+  /// Makes an operation's changes, and merges what somebody has edited meanwhile.
+  func apply(_ operation: Operation) throws -> Applied {
+    var applier = Applier(files: vault.files, trash: vault.trash)
+    applier.putsOff = operation.head != nil
+    return try applier.apply(
       operation, readBlob: { try repository.readBlob($0) },
       merge: { change, found in
         guard operation.head != nil else { return nil }
@@ -50,7 +76,7 @@ extension History {
       })
   }
 
-  private func hasHappened(_ move: Operation.HeadMove) throws -> Bool {
+  func hasHappened(_ move: Operation.HeadMove) throws -> Bool {
     guard let now = try repository.reference(move.reference) else { return false }
     return try now == move.new || repository.isAncestor(move.new, of: now)
   }

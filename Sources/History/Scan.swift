@@ -42,7 +42,8 @@ extension History {
     var scan = Scan()
     var writer = BlobWriter(for: purpose)
     var looked = 0
-    var unread: Set<GitPath> = []
+    let pending = try pendingPaths()
+    var unread = pending
     // A vault that cannot be written can be looked at all the same; nothing is settled then.
     if purpose == .snapshot { try index.beginScan() }
     try Walk(root: vault.root, includesHidden: true).eachFolder { listing in
@@ -54,6 +55,7 @@ extension History {
         looked += 1
         if looked % 1_000 == 0 { progress(looked) }
         let path = listing.gitPath(of: file)
+        if pending.contains(path) { continue }
         let stamp = Git::FileStamp(file)
         if index.unchanged(path, stamp) != nil { continue }
         let old = index.entry(at: path)?.entry

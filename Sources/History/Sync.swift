@@ -19,6 +19,8 @@ public struct Synced: Sendable {
   public var keptBoth: [KeptBoth] = []
   /// Files that somebody was editing, and that were left.
   public var left: [NotePath] = []
+  /// Files that could not be written here, of this sync or an earlier one.
+  public var unwritten: [UnwrittenFile] = []
   /// The files that are different now, for the index.
   public var changes: [VaultChange] = []
   /// Entries of the remote that were not let in, and why.
@@ -141,6 +143,7 @@ extension History {
       case .done:
         // What was done is done, whether or not it can be noted.
         if !run.options.isDryRun { try? rememberUpstream(upstream) }
+        result.unwritten = try unwritten()
         // Records of conflicts are told as conflicts.
         result.incoming.removeAll(where: \.isRecord)
         result.outgoing.removeAll(where: \.isRecord)

@@ -24,7 +24,11 @@ extension History {
       let back = Operation(
         command: context.command, time: context.clock(), changes: operation.reversed, undoes: number
       )
+      let waiting = try log.waiting()?.changes ?? []
       for change in back.changes {
+        // What could not be written yet need not be taken back.
+        let isUnmade = waiting.contains { $0.path == change.path && $0.after == change.before }
+        if isUnmade { continue }
         let found: [UInt8]?
         do {
           found = try vault.files.read(change.path, limit: .max).bytes

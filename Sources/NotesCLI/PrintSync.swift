@@ -47,6 +47,7 @@ struct SyncReport {
         StyledText("left as it is: ", .warning) + StyledText(path.text, .path)
           + StyledText(" (it was being edited)"))
     }
+    session.warn(ofUnwritten: synced.unwritten)
     if let refusal = synced.refusal {
       throw Failure(
         "\(synced.upstream) did not take the push: \(refusal)",
@@ -55,6 +56,7 @@ struct SyncReport {
     }
     if !format.isJSON { printSummary(console) }
     if !synced.saved.stopped.isEmpty { return .unsafe }
+    if !synced.unwritten.isEmpty { return .failed }
     return hasConflicts ? .conflict : .done
   }
 
@@ -135,6 +137,7 @@ struct SyncReport {
       waiting: waiting.map(ConflictRecord.init) + damaged.map(ConflictRecord.init),
       left: synced.left.map(\.text),
       notLetIn: synced.refused,
+      notWritten: synced.unwritten.map(\.path.text),
       notSaved: synced.saved.skipped.map(\.path) + synced.saved.stopped.map(\.path.text),
       refusal: synced.refusal)
   }
@@ -156,6 +159,7 @@ struct SyncReport {
     let waiting: [ConflictRecord]
     let left: [String]
     let notLetIn: [String]
+    let notWritten: [String]
     let notSaved: [String]
     let refusal: String?
   }

@@ -42,6 +42,7 @@ struct SyncWatch {
   /// What was told last and need not be told again.
   private var toldFailure: String?
   private var toldStopped: [StoppedFile] = []
+  private var toldUnwritten: [UnwrittenFile] = []
 
   init(every interval: TimeSpan, in session: Session) throws {
     self.interval = interval
@@ -103,6 +104,14 @@ struct SyncWatch {
             + StyledText(file.path.text, .path) + StyledText(" (\(file.words))"))
       }
       toldStopped = synced.saved.stopped
+    }
+    if synced.unwritten != toldUnwritten {
+      for file in synced.unwritten {
+        console.warn(
+          StyledText("\(clockTime)  ", .dim) + StyledText("not written: ", .warning)
+            + StyledText(file.path.text, .path) + StyledText(" (\(file.why))"))
+      }
+      toldUnwritten = synced.unwritten
     }
     let told = SyncReport(synced, isDryRun: false, waiting: [])
     if !told.isEmpty { tell(told.counts) }

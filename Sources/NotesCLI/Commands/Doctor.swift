@@ -39,8 +39,14 @@ struct Doctor: NotesCommand {
     let context = session.historyContext
     let now = session.clock()
     look("unfinished operations") {
-      guard History.needsRecovery(vault) else { return .sound("none") }
-      try History(of: vault, context: context).finishInterrupted()
+      let history = try History(of: vault, context: context)
+      let wasKilled = History.needsRecovery(vault)
+      if try wasKilled || !history.unwritten().isEmpty { try history.finishInterrupted() }
+      let unwritten = try history.unwritten()
+      if !unwritten.isEmpty {
+        return .damaged(unwritten.map { "\($0.path) could not be written: \($0.why)" })
+      }
+      if !wasKilled { return .sound("none") }
       return .sound("finished what a killed command left")
     }
     look("git's locks") {

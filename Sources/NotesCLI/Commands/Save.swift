@@ -47,6 +47,7 @@ struct Save: NotesCommand {
     let saved = try history.save(message: message, acceptsDeletions: acceptDeletions) {
       console.progress($0)
     }
+    session.warn(ofUnwritten: try history.unwritten())
     return session.report(saved)
   }
 }
@@ -79,6 +80,21 @@ extension Session {
     }
     if !saved.stopped.isEmpty {
       console.note(StyledText("hint: notes save --explain", .dim))
+    }
+  }
+
+  /// Names each file that sync could not write, and why.
+  func warn(ofUnwritten files: [UnwrittenFile]) {
+    for file in files.prefix(20) {
+      console.warn(
+        StyledText("not written: ", .warning) + StyledText(file.path.text, .path)
+          + StyledText(" (\(file.why))"))
+    }
+    if files.count > 20 { console.warn(StyledText("and \(files.count - 20) more", .dim)) }
+    if !files.isEmpty {
+      console.note(
+        StyledText(
+          "hint: clear the way, or see to the permission; notes sync tries again", .dim))
     }
   }
 

@@ -10,7 +10,8 @@ struct Status: NotesCommand {
     abstract: "Show what is not saved, not sent, or waits.",
     discussion: """
       Lists the files that differ from the last snapshot (A added, M changed, D gone, R renamed), \
-      how the branch stands to the remote as last seen, and open conflicts. Changes nothing.
+      how the branch stands to the remote as last seen, and open conflicts. Changes nothing but \
+      what a killed command left to be finished.
 
       \(exits(.failed, .conflict, .noVault, .busy))
       """,
@@ -26,12 +27,14 @@ struct Status: NotesCommand {
     let status = try history.status()
     let conflicts = try history.vault.conflicts()
     let standing = try history.standing()
+    let unwritten = try history.unwritten()
     if format.isJSON {
       try session.print(
         StatusRecord(
           changes: status.changes.map(ChangeRecord.init), conflicts: conflicts.map(\.path.text),
           branch: standing.branch, upstream: standing.upstream, ahead: standing.ahead,
           behind: standing.behind, skipped: status.skipped.map(\.path),
+          notWritten: unwritten.map(\.path.text),
           stopped: status.stopped.flatMap { file in
             file.secrets.map {
               StoppedRecord(path: file.path.text, line: $0.line, kind: $0.kind.rawValue)
@@ -53,6 +56,7 @@ struct Status: NotesCommand {
     if !status.stopped.isEmpty {
       session.console.note(StyledText("hint: notes save --explain", .dim))
     }
+    session.warn(ofUnwritten: unwritten)
     session.console.note(StyledText(words(for: standing), .dim))
     if status.changes.isEmpty {
       session.console.note(StyledText("nothing to save", .dim))
@@ -86,6 +90,7 @@ struct Status: NotesCommand {
     let ahead: Int?
     let behind: Int?
     let skipped: [String]
+    let notWritten: [String]
     let stopped: [StoppedRecord]
   }
 

@@ -1,0 +1,95 @@
+internal import Git
+internal import Glibc
+public import Vault
+
+/// A file that does not hold yet what sync brought, since it could not be written.
+public struct UnwrittenFile: Sendable, Equatable {
+  /// The file.
+  public let path: NotePath
+  /// What stood in its way when it was last tried, in words.
+  public let why: String
+}
+
+/// What could not be written waits in `.git/notes/unwritten`, and is tried again by each command that
+/// writes.
+///
+/// Until then no snapshot is made of such a file: it stays as it was in the last one. What it holds is
+/// what it held before the sync, perhaps with the user's edit, and to save it would take back what
+/// came in.
+extension History {
+  /// The files that could not be written.
+  public func unwritten() throws -> [UnwrittenFile] {
+    try log.waiting()?.changes.map { change in
+      UnwrittenFile(path: change.path, why: change.obstacle ?? "it could not be written")
+    } ?? []
+  }
+
+  /// The files that hold something else than the last snapshot through no doing of the user's.
+  func pendingPaths() throws -> Set<GitPath> {
+    var changes = try log.waiting()?.changes ?? []
+    if let operation = try? log.underWay(), let move = operation.head, try hasHappened(move) {
+      changes += operation.changes
+    }
+    return Set(changes.map { GitPath($0.path.text) })
+  }
+
+  /// Tries once more to write what could not be.
+  func writeUnwritten() throws {
+    let waiting: Operation?
+    do {
+      waiting = try log.waiting()
+    } catch HistoryError.damagedJournal {
+      return try log.unwritten.move(to: vault.trash + "/damaged-unwritten-\(context.clock())")
+    }
+    guard var waiting else { return }
+    // Somebody moved the branch to where the change is none.
+    guard let move = waiting.head, try hasHappened(move) else { return try log.unwritten.remove() }
+    waiting.changes = try apply(waiting).unmade
+    try log.wait(for: waiting)
+  }
+
+  /// An operation's changes, as they are to be made where some of an earlier one wait: a file that
+  /// still holds what it held before that one is changed from there.
+  ///
+  /// What waits is told by `waits`, for the time after.
+  func changes(
+    of operation: Operation, over waiting: Operation, waits: inout [Operation.Change]
+  ) -> [Operation.Change] {
+    var earlier = Dictionary(
+      waiting.changes.map { ($0.path, $0) }, uniquingKeysWith: { _, last in last })
+    var changes: [Operation.Change] = []
+    for change in operation.changes {
+      guard let old = earlier.removeValue(forKey: change.path) else {
+        changes.append(change)
+        continue
+      }
+      var whole = Operation.Change(
+        change.path, before: old.before, after: change.after, isExecutable: change.isExecutable,
+        changesMode: change.changesMode || old.changesMode)
+      whole.obstacle = old.obstacle
+      if operation.undoes == nil {
+        changes.append(whole)
+      } else if whole.before != whole.after {
+        waits.append(whole)
+      }
+    }
+    waits += waiting.changes.filter { earlier[$0.path] != nil }
+    return changes
+  }
+}
+
+extension VaultError {
+  /// What stands in the way of this file alone, in words; `nil` where other files would meet it, too,
+  /// such as a full disk.
+  var obstacle: String? {
+    switch self {
+    case .unsafePath(_, let why): why
+    case .notAFile(let path, let kind): "\(path) is a \(kind)"
+    case .system(_, _, let number) where !Self.ofAllFiles.contains(number):
+      VaultError.words(for: number)
+    default: nil
+    }
+  }
+
+  private static let ofAllFiles = [ENOSPC, EDQUOT, EMFILE, ENFILE, ENOMEM]
+}

@@ -1,0 +1,135 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("a file that sync cannot write")
+struct UnwrittenTests {
+  let here: TestVault
+  let there: TestVault
+
+  /// Two machines with `p/x.md` and `n.md`.
+  init() throws {
+    here = try TestVault()
+    let remote = here.folder.path + "/remote.git"
+    try here.git("init", "--quiet", "--bare", "-b", "main", remote, in: here.folder.path)
+    try here.write("one\n", to: "n.md")
+    try here.write("# X\n\nfirst\n\nlast\n", to: "p/x.md")
+    try here.notes("sync", "--remote", remote).succeeded()
+    there = try TestVault(isVault: false, name: "there", beside: here)
+    try here.notes("clone", remote, there.path).succeeded()
+  }
+
+  /// Moves a folder out of the vault and leaves a link to it.
+  private func moveOut(_ name: String) throws {
+    try runProcess(["mv", name, "../elsewhere"], in: here.path)
+    try runProcess(["ln", "-s", "../elsewhere", name], in: here.path)
+  }
+
+  private func moveBack(_ name: String) throws {
+    try runProcess(["rm", name], in: here.path)
+    try runProcess(["mv", "../elsewhere", name], in: here.path)
+  }
+
+  @Test("is named with what is in its way, and stops neither the others nor another command")
+  func linkInTheWay() throws {
+    try there.write("new\n", to: "pics/x.md")
+    try there.write("new\n", to: "y.md")
+    try there.notes("sync").succeeded()
+    try runProcess(["mkdir", "../outside"], in: here.path)
+    try runProcess(["ln", "-s", "../outside", "pics"], in: here.path)
+    let synced = here.notes("sync")
+    #expect(synced.status == 2)
+    #expect(synced.errors.contains("not written: pics/x.md (a symbolic link stands in its way)"))
+    #expect(try here.read("y.md") == "new\n")
+    #expect(here.notes("list").lines.count == 3)
+    #expect(here.notes("status").errors.contains("not written: pics/x.md"))
+    #expect(here.notes("status").output == "")
+    #expect(here.notes("doctor").output.contains("pics/x.md could not be written"))
+    try here.notes("add", "Own", "words").succeeded()
+    try here.notes("save").succeeded()
+    #expect(here.notes("sync").status == 2)
+    #expect(try here.git("ls-tree", "-r", "--name-only", "HEAD").output.contains("pics/x.md"))
+    #expect(!here.has("../outside/x.md"))
+    // Once the link is gone the file comes, with any command that writes.
+    try runProcess(["rm", "pics"], in: here.path)
+    try here.notes("sync").succeeded()
+    #expect(try here.read("pics/x.md") == "new\n")
+    #expect(here.notes("status").errors.contains("nothing to save"))
+  }
+
+  @Test("is not taken back by a later snapshot, and keeps what was written in it meanwhile")
+  func movedOut() throws {
+    try moveOut("p")
+    try there.write("# X\n\nfirst, there\n\nlast\n", to: "p/x.md")
+    try there.notes("sync").succeeded()
+    #expect(here.notes("sync").status == 2)
+    // Another change of the same file comes before the first could be written.
+    try there.write("# X\n\nfirst, there again\n\nlast\n", to: "p/x.md")
+    try there.notes("sync").succeeded()
+    #expect(here.notes("sync").status == 2)
+    try here.write("# X\n\nfirst\n\nlast, here\n", to: "../elsewhere/x.md")
+    try moveBack("p")
+    try here.notes("sync").succeeded()
+    #expect(try here.read("p/x.md") == "# X\n\nfirst, there again\n\nlast, here\n")
+    try there.notes("sync").succeeded()
+    #expect(try there.read("p/x.md") == here.read("p/x.md"))
+  }
+
+  @Test("that was to go is no new one for a snapshot")
+  func removal() throws {
+    try moveOut("p")
+    try there.notes("rm", "p/x").succeeded()
+    try there.notes("sync").succeeded()
+    #expect(here.notes("sync").status == 2)
+    try moveBack("p")
+    try here.notes("sync").succeeded()
+    #expect(!here.has("p/x.md"))
+    #expect(try here.git("ls-tree", "-r", "--name-only", "HEAD").output.contains("p/x.md") == false)
+  }
+
+  @Test("is left as it is by an undo of that sync, which comes to nothing later")
+  func undone() throws {
+    try moveOut("p")
+    try there.write("# X\n\nfirst, there\n\nlast\n", to: "p/x.md")
+    try there.write("two\n", to: "n.md")
+    try there.notes("sync").succeeded()
+    #expect(here.notes("sync").status == 2)
+    try here.notes("undo").succeeded()
+    #expect(try here.read("n.md") == "one\n")
+    try moveBack("p")
+    try here.notes("save").succeeded()
+    #expect(try here.read("p/x.md") == "# X\n\nfirst\n\nlast\n")
+    #expect(try here.git("show", "HEAD:p/x.md").output == "# X\n\nfirst\n\nlast\n")
+  }
+
+  @Test(
+    "for want of a permission waits until there is one", .enabled(if: WorldTests.canBeNobody))
+  func noPermission() throws {
+    try there.write("# X\n\nfirst, there\n\nlast\n", to: "p/x.md")
+    try there.write("two\n", to: "n.md")
+    try there.notes("sync").succeeded()
+    func shell(_ script: String) throws -> ProcessResult {
+      try runProcess(["sh", "-c", script], in: here.path, environment: here.environment)
+    }
+    // A remote that is a folder must be the user's own.
+    try #require(
+      try shell("mkdir ../home; chmod 755 ..; chown -R 65534 ..; chown 0 p; chmod 755 p").status
+        == 0)
+    func nobody(_ command: String) throws -> ProcessResult {
+      try shell(
+        "export HOME=$PWD/../home notes=\(Faults.program); exec setpriv --reuid 65534 "
+          + "--regid 65534 --clear-groups \(command)")
+    }
+    let synced = try nobody("$notes sync")
+    #expect(synced.status == 2)
+    #expect(synced.errors.contains("not written: p/x.md (Permission denied)"), "\(synced.errors)")
+    #expect(try here.read("n.md") == "two\n")
+    #expect(try nobody("$notes search first").status == 0)
+    #expect(try nobody("$notes save").status == 0)
+    #expect(try nobody("$notes sync").status == 2)
+    #expect(try nobody("git show HEAD:p/x.md").output.contains("first, there"))
+    try #require(try shell("chown 65534 p").status == 0)
+    #expect(try nobody("$notes sync").status == 0)
+    #expect(try here.read("p/x.md") == "# X\n\nfirst, there\n\nlast\n")
+  }
+}
