@@ -26,7 +26,7 @@ public struct Session {
   /// The file of this program, to be started once more for a part of the work; `nil` where it is not
   /// known, and all is done here.
   public var program: String?
-  /// What was wrong with the settings, and is not said again.
+  /// What was warned of, and is not said again.
   private let told = Told()
   /// The command as typed, for the lock and the journal.
   public var command = "notes"
@@ -103,12 +103,15 @@ public struct Session {
 
   /// Names what cannot be used of the settings, once.
   private func warn(of settings: Settings) {
-    guard let problem = settings.problems.first, told.insert(problem.error) else { return }
+    guard let problem = settings.problems.first else { return }
     let failure = Failure(problem.error)
     let rest = settings.problems.count > 1 ? " (and \(settings.problems.count - 1) more)" : ""
-    console.warn(
-      StyledText("warning: ", .warning)
-        + StyledText("\(failure.message)\(rest); the usual setting holds until it is mended"))
+    warnOnce("\(failure.message)\(rest); the usual setting holds until it is mended")
+  }
+
+  /// Gives a warning, once.
+  func warnOnce(_ words: String) {
+    if told.insert(words) { console.warn(StyledText("warning: ", .warning) + StyledText(words)) }
   }
 
   /// The folder of that vault.
@@ -128,16 +131,12 @@ public struct Session {
   }
 }
 
-/// Errors that were told.
+/// What was told.
 private final class Told {
-  private var errors: [VaultError] = []
+  private var words: Set<String> = []
 
-  /// Puts one in; `false` where it is there.
-  func insert(_ error: VaultError) -> Bool {
-    if errors.contains(error) { return false }
-    errors.append(error)
-    return true
-  }
+  /// Puts it in; `false` where it is there.
+  func insert(_ words: String) -> Bool { self.words.insert(words).inserted }
 }
 
 @available(*, unavailable)

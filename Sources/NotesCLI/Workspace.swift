@@ -7,13 +7,14 @@ internal import Vault
 
 /// What a command opens: the vault, its index, its history, each only when it is needed.
 extension Session {
-  /// The vault that the options name, after what a killed command left was finished.
-  func open(_ options: VaultOptions) throws -> Vault {
+  /// The vault that the options name, to read its files if not told otherwise, after what a killed
+  /// command left was finished.
+  func open(
+    _ options: VaultOptions, for purpose: History.Purpose = .reading
+  ) throws -> Vault {
     console.isQuiet = options.quiet
     let vault = try vault(options.vault)
-    if History.needsRecovery(vault) {
-      try History(of: vault, context: historyContext).finishInterrupted()
-    }
+    try heal(vault, for: purpose)
     return vault
   }
 
@@ -22,7 +23,26 @@ extension Session {
     _ options: VaultOptions, for purpose: History.Purpose = .writing
   ) throws -> History {
     console.isQuiet = options.quiet
-    return try History(of: vault(options.vault), context: historyContext, for: purpose)
+    let vault = try vault(options.vault)
+    // What writes heals once it has the vault's lock.
+    if purpose == .reading { try heal(vault, for: purpose) }
+    return try History(of: vault, context: historyContext, for: purpose)
+  }
+
+  /// Finishes what a killed command left.
+  ///
+  /// A command that only reads waits for no other, and goes on where nothing can be finished: on a
+  /// full disk, say, or in a vault that it may not write.
+  private func heal(_ vault: Vault, for purpose: History.Purpose) throws {
+    guard History.needsRecovery(vault) || VaultLock.wasLeft(in: vault.stateFolder) else { return }
+    if purpose == .reading, VaultLock.isHeld(in: vault.stateFolder) { return }
+    do {
+      try History(of: vault, context: historyContext).finishInterrupted()
+    } catch {
+      guard History.needsRecovery(vault) else { return }
+      if purpose == .writing { throw error }
+      warnOnce("what a killed command left is not finished yet: \(Failure(error).message)")
+    }
   }
 
   /// Says where a history that is walked ends too early.

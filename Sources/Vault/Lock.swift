@@ -87,6 +87,19 @@ public struct VaultLock: ~Copyable, Sendable {
     return result
   }
 
+  /// Whether a command may have been killed while it held the lock, or failed; one that holds it now
+  /// looks the same.
+  public static func wasLeft(in stateFolder: String) -> Bool {
+    let file = Descriptor(unsafe open(stateFolder + "/lock", O_RDONLY | O_CLOEXEC | O_NOFOLLOW))
+    return file.number >= 0 && Record(in: contents(of: file.number)) != nil
+  }
+
+  /// Whether a command holds the lock now, as far as the kernel knows.
+  public static func isHeld(in stateFolder: String) -> Bool {
+    let file = Descriptor(unsafe open(stateFolder + "/lock", O_RDONLY | O_CLOEXEC | O_NOFOLLOW))
+    return file.number >= 0 && flock(file.number, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+  }
+
   private static func holder(_ path: String) -> String {
     let file = Descriptor(unsafe open(path, O_RDONLY | O_CLOEXEC))
     let words = contents(of: file.number)

@@ -237,6 +237,23 @@ struct FaultTests {
   }
 
   @Test(
+    "a killed sync is healed by a command that only reads, and is never taken for the user's edits",
+    arguments: [["status"], ["list", "-q"], ["history", "-q"]])
+  func killThenReaders(next: [String]) throws {
+    for place in try places(of: ["sync"], atMost: 40) {
+      try reset()
+      try run(["sync"], "kill", place)
+      let reader = try runProcess(
+        [Faults.program] + next, in: vault.path, environment: vault.environment)
+      #expect(reader.status == 0, "\(next) at \(place): \(reader.errors)")
+      // The edit that the sync was to save is the user's own.
+      if next == ["status"] { #expect(["", "M a.md\n"].contains(reader.output), "at \(place)") }
+      let seen = try vault.git("status", "--porcelain")
+      #expect(["", " M a.md\n"].contains(seen.output), "\(next) at \(place): \(seen.output)")
+    }
+  }
+
+  @Test(
     "a disk that goes on failing loses nothing, and works again when it is mended",
     arguments: [5, 24, 30], [["save", "-m", "x"], ["sync"]])
   func failing(number: Int, command: [String]) throws {

@@ -132,4 +132,28 @@ struct UnwrittenTests {
     #expect(try nobody("$notes sync").status == 0)
     #expect(try here.read("p/x.md") == "# X\n\nfirst, there\n\nlast\n")
   }
+
+  @Test("of a killed command that cannot be finished stops no command that only reads")
+  func unfinishable() throws {
+    let head = try here.git("rev-parse", "HEAD").output.dropLast()
+    let lost = String(repeating: "1", count: 40)
+    let change = #"{"after":{"blob":"\#(lost)"},"path":"z.md"}"#
+    let move = #""new":"\#(head)","reference":"refs/heads/main""#
+    try here.write(
+      #"{"changes":[\#(change)],"command":"notes sync","format":1,"time":0,\#(move)}"# + "\n",
+      to: ".git/notes/journal")
+    for reader in [
+      ["list"], ["search", "one"], ["show", "n"], ["history"], ["status"], ["check"], ["tags"],
+    ] {
+      let result = here.run(reader)
+      #expect(result.status <= 1, "\(reader): \(result.errors)")
+      #expect(
+        result.errors.components(separatedBy: "a killed command left").count == 2,
+        "\(reader): \(result.errors)")
+    }
+    let refused = here.notes("add", "New", "text")
+    #expect(refused.status == 2 && refused.errors.contains(lost), "\(refused.errors)")
+    try runProcess(["rm", ".git/notes/journal"], in: here.path)
+    try here.notes("add", "New", "text").succeeded()
+  }
 }

@@ -53,7 +53,7 @@ struct Add: NotesCommand {
   var noInput = false
 
   func run(in session: inout Session) throws -> ExitStatus {
-    let vault = try session.open(options)
+    let vault = try session.open(options, for: .writing)
     try vault.settings.insist(on: "notes", "posts")
     let text = try content(session)
     let title = try title(of: text.body, typed: text.title)

@@ -28,7 +28,7 @@ struct Move: NotesCommand {
   var dryRun = false
 
   func run(in session: inout Session) throws -> ExitStatus {
-    let vault = try session.open(options)
+    let vault = try session.open(options, for: .writing)
     let index = try session.index(of: vault)
     let path = try session.find(note, in: index, vault)
     let destination = try destination(of: path, in: vault)

@@ -21,7 +21,7 @@ struct Remove: NotesCommand {
   var notes: [String]
 
   func run(in session: inout Session) throws -> ExitStatus {
-    let vault = try session.open(options)
+    let vault = try session.open(options, for: .writing)
     let index = try session.index(of: vault)
     let paths = try notes.map { try session.find($0, in: index, vault) }
     var edits: [FileEdit] = []

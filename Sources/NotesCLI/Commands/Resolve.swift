@@ -53,7 +53,7 @@ struct Resolve: NotesCommand {
   }
 
   func run(in session: inout Session) throws -> ExitStatus {
-    let vault = try session.open(options)
+    let vault = try session.open(options, for: .writing)
     let wanted = try session.conflicts(over: note, in: vault)
     if wanted.isEmpty, try drop(vault.damagedConflicts(over: note), of: vault, in: session) {
       return .done
