@@ -65,8 +65,7 @@ struct Applier {
     _ operation: Operation, readBlob: ReadBlob, merge: MergeEdit, keep: KeepElsewhere
   ) throws -> Applied {
     var applied = Applied()
-    let sources = Dictionary(
-      operation.changes.map { ($0.path, $0.before) }, uniquingKeysWith: { first, _ in first })
+    let sources = Self.sources(of: operation)
     for change in Self.makingRoom(operation.changes) {
       let source = change.movedFrom.flatMap { sources[$0] ?? nil }
       do {
@@ -80,6 +79,57 @@ struct Applier {
       }
     }
     return applied
+  }
+
+  /// Takes back what was done of an operation when `error` ended it, and drops the journal.
+  ///
+  /// - Returns: what is to be thrown.
+  func takeBack(
+    _ operation: Operation, after error: any Error, _ log: OperationLog, readBlob: ReadBlob
+  ) -> any Error {
+    let cause = error as? VaultError
+    do {
+      try takeBack(operation, readBlob: readBlob)
+      try log.finish(isWorthKeeping: false)
+      // That an editor was first is told as such.
+      if case .changedMeanwhile? = cause { return error }
+      return cause.map { HistoryError.takenBack($0) } ?? error
+    } catch let second {
+      return (cause ?? second as? VaultError).map { HistoryError.unfinished($0) } ?? error
+    }
+  }
+
+  /// Gives the files back what they held before an operation, from the last to the first; what
+  /// somebody has edited since stays as they left it.
+  private func takeBack(_ operation: Operation, readBlob: ReadBlob) throws {
+    let sources = Self.sources(of: operation)
+    let moves = operation.moves
+    var applied = Applied()
+    for change in Self.makingRoom(operation.changes).reversed() {
+      let found: [UInt8]?
+      do {
+        found = try current(change.path)
+      } catch VaultError.notAFile, VaultError.unsafePath {
+        // What stands there is not ours.
+        continue
+      }
+      // What was moved holds what it held at its old path, until it is given its new text.
+      let source = change.movedFrom.flatMap { sources[$0] ?? nil }
+      guard
+        try Self.matches(change.before, found) && change.changesMode
+          || Self.matches(change.after, found)
+          || source != nil && Self.matches(source, found)
+      else { continue }
+      let back = change.reversed(movedFrom: moves[change.path])
+      _ = try write(
+        back.after, at: back, over: found, movedContent: back.after, readBlob, &applied)
+    }
+  }
+
+  /// What the files held from which others are made by moving them.
+  private static func sources(of operation: Operation) -> [NotePath: Operation.Content?] {
+    Dictionary(
+      operation.changes.map { ($0.path, $0.before) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// The changes with those first that take a folder's files away where a file is to stand.

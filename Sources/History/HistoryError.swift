@@ -1,3 +1,5 @@
+public import Vault
+
 /// What can go wrong on the history road that is no fault of git or the disk.
 public enum HistoryError: Error, Sendable, Equatable {
   /// Git has no `user.name` or no `user.email`, so nobody can sign a snapshot.
@@ -52,6 +54,10 @@ public enum HistoryError: Error, Sendable, Equatable {
   case inTheWay(of: String, String, isFolder: Bool)
   /// A git hook that is no shell script, so that nothing can be put into it.
   case foreignHook(String)
+  /// A file could not be written, and what was done before it is taken back.
+  case takenBack(VaultError)
+  /// A file could not be written, and the next command does the rest, or takes back what was done.
+  case unfinished(VaultError)
   /// The journal of a command that was killed cannot be read.
   case damagedJournal(String)
 }

@@ -47,8 +47,18 @@ public struct OperationLog: Sendable {
   }
 
   /// Writes down what is about to be done.
+  ///
+  /// - Throws: `VaultError`, and nothing is begun; or `HistoryError.unfinished`.
   func begin(_ operation: Operation) throws {
-    try journal.write(try operation.encoded())
+    let bytes = try operation.encoded()
+    do {
+      try journal.write(bytes)
+    } catch {
+      // It can be in place though the folder could not be synced: the next command would do what this
+      // one is about to say it could not.
+      do { try journal.remove() } catch { throw HistoryError.unfinished(error) }
+      throw error
+    }
   }
 
   /// Says that what was written down is done; it is kept if it changed a file, and so can be undone.
@@ -57,6 +67,12 @@ public struct OperationLog: Sendable {
     let number = (numbers.last ?? 0) + 1
     try journal.move(to: file(number).path)
     for old in numbers.dropLast(Self.kept) { try file(old).remove() }
+  }
+
+  /// Says so after all is done: whether or not it can be noted is no question of success, and the next
+  /// command sees to it.
+  func conclude(isWorthKeeping: Bool) {
+    try? finish(isWorthKeeping: isWorthKeeping)
   }
 
   /// Forgets the operations that there were.

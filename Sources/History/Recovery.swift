@@ -35,8 +35,23 @@ extension History {
       return
     }
     if let move = operation.head, try !hasHappened(move) { return try log.journal.remove() }
-    _ = try carryOut(operation)
+    do {
+      _ = try carryOut(operation)
+    } catch  where operation.head == nil {
+      // What cannot be finished any more may be taken back. Nobody waits for its answer.
+      let outcome = takeBack(operation, after: error)
+      guard case HistoryError.unfinished = outcome else { return }
+      throw outcome
+    }
     try log.finish(isWorthKeeping: true)
+  }
+
+  /// Takes back what was done of an operation when `error` ended it, and drops the journal.
+  ///
+  /// - Returns: what is to be thrown.
+  func takeBack(_ operation: Operation, after error: any Error) -> any Error {
+    Applier(files: vault.files, trash: vault.trash)
+      .takeBack(operation, after: error, log) { try repository.readBlob($0) }
   }
 
   /// Carries out an operation that the journal already holds.
@@ -207,8 +222,8 @@ extension History {
     let operation = Operation(
       command: context.command, time: context.clock(), changes: edits.flatMap(\.changes))
     try log.begin(operation)
-    _ = try carryOut(operation)
-    try log.finish(isWorthKeeping: false)
+    do { _ = try carryOut(operation) } catch { throw takeBack(operation, after: error) }
+    log.conclude(isWorthKeeping: false)
   }
 
   /// Makes git's own index anew where git cannot open it, as after a power cut.

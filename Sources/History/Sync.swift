@@ -269,7 +269,7 @@ extension History {
         by: repository.signature(seconds: seconds, offset: context.offset))
     }
     let applied = try carryOut(pending.operation)
-    try log.finish(isWorthKeeping: !pending.operation.changes.isEmpty)
+    log.conclude(isWorthKeeping: !pending.operation.changes.isEmpty)
     result.changes += applied.changes
     result.left += applied.left
     let newTree = try repository.commit(pending.commit).tree

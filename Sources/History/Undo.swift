@@ -44,9 +44,14 @@ extension History {
         }
       }
       try log.begin(back)
-      let applied = try carryOut(back)
-      try log.finish(isWorthKeeping: true)
-      if let path = applied.left.first { throw VaultError.changedMeanwhile(path.text) }
+      let applied: Applied
+      do {
+        applied = try carryOut(back)
+        if let path = applied.left.first { throw VaultError.changedMeanwhile(path.text) }
+      } catch {
+        throw takeBack(back, after: error)
+      }
+      log.conclude(isWorthKeeping: true)
       return Undone(operation: operation, changes: applied.changes)
     }
   }
@@ -55,17 +60,28 @@ extension History {
 extension Operation {
   /// The changes that take this operation's back.
   var reversed: [Change] {
+    let moves = moves
+    // A place that was moved from is filled again by moving back, so it comes first.
+    let ordered =
+      changes.filter { moves[$0.path] != nil } + changes.filter { moves[$0.path] == nil }
+    return ordered.map { $0.reversed(movedFrom: moves[$0.path]) }
+  }
+
+  /// Where each file went that was moved.
+  var moves: [NotePath: NotePath] {
     var moves: [NotePath: NotePath] = [:]
     for change in changes {
       if let source = change.movedFrom { moves[source] = change.path }
     }
-    // A place that was moved from is filled again by moving back, so it comes first.
-    let ordered =
-      changes.filter { moves[$0.path] != nil } + changes.filter { moves[$0.path] == nil }
-    return ordered.map { change in
-      Change(
-        change.path, before: change.after, after: change.before, movedFrom: moves[change.path],
-        isExecutable: change.isExecutable != change.changesMode, changesMode: change.changesMode)
-    }
+    return moves
+  }
+}
+
+extension Operation.Change {
+  /// The change that takes it back, by moving `movedFrom` where that holds what it held.
+  func reversed(movedFrom: NotePath?) -> Operation.Change {
+    Operation.Change(
+      path, before: after, after: before, movedFrom: movedFrom,
+      isExecutable: isExecutable != changesMode, changesMode: changesMode)
   }
 }

@@ -28,10 +28,12 @@ public struct VaultEditor: Sendable {
     self.clock = clock
   }
 
-  /// Makes the changes, all or, after a crash, all with the next command.
+  /// Makes the changes, all or none; after a crash, all with the next command.
   ///
   /// - Throws: `VaultError.exists` where a new file's place is taken, before anything is changed;
-  ///   `VaultError.changedMeanwhile` where a file is not what it was believed to be.
+  ///   `VaultError.changedMeanwhile` where a file is not what it was believed to be;
+  ///   `HistoryError.takenBack` where one cannot be written, or `unfinished` where what was done cannot
+  ///   be taken back either: then the journal stays for the next command.
   public func perform(_ edits: [FileEdit]) throws -> [VaultChange] {
     let lock = try VaultLock.take(in: vault.stateFolder, command: command, now: clock())
     // What a killed command left of git's is mended by the next one that opens the repository.
@@ -47,20 +49,21 @@ public struct VaultEditor: Sendable {
       let log = OperationLog(of: vault)
       let operation = Operation(command: command, time: clock(), changes: edits.flatMap(\.changes))
       try log.begin(operation)
+      let applier = Applier(files: vault.files, trash: vault.trash)
+      let readBlob: Applier.ReadBlob = { _ in
+        throw HistoryError.damagedJournal("a blob in an edit")
+      }
       let applied: Applied
       do {
-        applied = try Applier(files: vault.files, trash: vault.trash).apply(
-          operation,
-          readBlob: { _ in throw HistoryError.damagedJournal("a blob in an edit") },
-          merge: { _, _ in nil },
+        applied = try applier.apply(
+          operation, readBlob: readBlob, merge: { _, _ in nil },
           keep: { throw VaultError.notAFile($0.path.text, kind: "folder, not a file") })
+        if let path = applied.left.first { throw VaultError.changedMeanwhile(path.text) }
       } catch {
-        // A full disk, say. What was done stays done and can be undone; the rest is not begun.
-        try? log.finish(isWorthKeeping: true)
-        throw error
+        // A full disk, say.
+        throw applier.takeBack(operation, after: error, log, readBlob: readBlob)
       }
-      try log.finish(isWorthKeeping: !applied.changes.isEmpty)
-      if let path = applied.left.first { throw VaultError.changedMeanwhile(path.text) }
+      log.conclude(isWorthKeeping: !applied.changes.isEmpty)
       return (applied.changes, isInOrder)
     }
   }

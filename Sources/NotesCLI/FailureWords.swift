@@ -146,6 +146,13 @@ extension Failure {
           + " NEWNAME makes room, then the same again; without a flag, what is there stays")
     case .foreignHook(let path):
       self.init("\(path) is no shell script, and was left as it is")
+    case .takenBack(let error):
+      self.init(error)
+      message += "; nothing was changed"
+    case .unfinished(let error):
+      self.init(error)
+      message += "; not all is done"
+      hint = "the next command does the rest, or takes back what was done"
     case .damagedJournal(let why):
       self.init("the journal cannot be read: \(why)", hint: "notes doctor")
     }

@@ -254,6 +254,54 @@ struct FaultTests {
   }
 
   @Test(
+    "a command that could not write a file has done nothing, or says that the next one sees to it",
+    arguments: [
+      ["mv", "b", "sub/d"], ["rm", "a", "b"], ["resolve", "b", "--mine"], ["undo"],
+    ])
+  func allOrNothing(command: [String]) throws {
+    // With a conflict over the note, whose record goes with it.
+    let other = vault.folder.path + "/other"
+    let script = """
+      printf 'one, here\\n\\nKEEPBETA\\n' >b.md; "$1" save -q
+      "$1" sync -q; test -e .notes/conflicts || exit 9; rm c.md; "$1" add -q Own words
+      """
+    let made = try runProcess(
+      ["sh", "-c", script, "sh", Faults.program, other], in: vault.path,
+      environment: vault.environment)
+    try #require(made.status == 0, "\(made.status): \(made.errors)")
+    try keepAsBase()
+    func state() throws -> String {
+      try runProcess(
+        [
+          "sh", "-c",
+          "find . -path ./.git -prune -o -type f -not -name '*.notes-*~' -print -exec cat {} +",
+        ],
+        in: vault.path
+      ).output.split(separator: "\n").sorted().joined(separator: "\n")
+    }
+    let before = try state()
+    let places = try places(of: command, atMost: 25)
+    let after = try state()
+    try #require(before != after)
+    for fault in ["err=5", "errp=28", "kill"] {
+      for place in places {
+        try reset()
+        let result = try run(command, fault, place)
+        let isUnfinished = fault == "kill" || result.errors.contains("not all is done")
+        let label: Comment = "\(command), \(fault) at \(place): \(result.errors)"
+        if result.status == 0 { #expect(try state() == after, label) }
+        if result.status != 0, !isUnfinished { #expect(try state() == before, label) }
+        try runProcess(
+          [Faults.program, "list", "-q"], in: vault.path, environment: vault.environment)
+        let settled = try state()
+        if result.status == 0 { #expect(settled == after, label) }
+        if result.status != 0, !isUnfinished { #expect(settled == before, label) }
+        #expect([before, after].contains(settled), label)
+      }
+    }
+  }
+
+  @Test(
     "a disk that goes on failing loses nothing, and works again when it is mended",
     arguments: [5, 24, 30], [["save", "-m", "x"], ["sync"]])
   func failing(number: Int, command: [String]) throws {
