@@ -47,6 +47,8 @@ extension History {
     // A vault that cannot be written can be looked at all the same; nothing is settled then.
     if purpose == .snapshot { try index.beginScan() }
     try Walk(root: vault.root, includesHidden: true).eachFolder { listing in
+      // What cannot be swept yet harms nobody.
+      if purpose == .snapshot { _ = try? vault.files.sweep(listing, to: vault.trash) }
       for entry in listing.skipped {
         scan.skipped.append(entry)
         unread.insert(GitPath(entry.path))

@@ -137,17 +137,23 @@ extension VaultFiles {
   ///
   /// Only for a caller who holds the vault's lock: then no write of ours is under way.
   public func sweep(to trash: String) throws -> [String] {
-    let walk = Walk(root: root, includesHidden: true)
     var swept: [String] = []
-    try walk.eachFolder { listing in
-      for name in listing.temporaries {
-        try Self.makeFolders(trash)
-        let path = listing.path.isEmpty ? name : listing.path + "/" + name
-        let folder = try openFolder(of: NotePath(known: path))
-        let target = trash + "/" + Self.random() + Self.shortened(name, to: 200)
-        guard unsafe notes_rename(folder.number, name, AT_FDCWD, target, noReplace) == 0 else {
-          continue
-        }
+    try Walk(root: root, includesHidden: true).eachFolder { listing in
+      swept += try sweep(listing, to: trash)
+    }
+    return swept
+  }
+
+  /// Does so in one folder.
+  @discardableResult
+  public func sweep(_ listing: FolderListing, to trash: String) throws(VaultError) -> [String] {
+    var swept: [String] = []
+    for name in listing.temporaries {
+      try Self.makeFolders(trash)
+      let path = listing.path.isEmpty ? name : listing.path + "/" + name
+      let folder = try openFolder(of: NotePath(known: path))
+      let target = trash + "/" + Self.random() + Self.shortened(name, to: 200)
+      if unsafe notes_rename(folder.number, name, AT_FDCWD, target, noReplace) == 0 {
         swept.append(path)
       }
     }

@@ -302,6 +302,24 @@ struct FaultTests {
   }
 
   @Test(
+    "a temporary file that could not be removed goes with the next snapshot",
+    arguments: [["save"], ["sync"]])
+  func leftTemporary(next: [String]) throws {
+    let place = try #require(
+      try run(["mv", "b", "d"], "list", 0).errors.split(separator: "\n")
+        .first { $0.contains("unlinkat") && $0.contains("/.a.md.notes-") }?
+        .split(separator: " ").first.flatMap { Int($0) })
+    try reset()
+    #expect(try run(["mv", "b", "d"], "err=5", place).status == 0)
+    func temporaries() throws -> Int {
+      try FileManager.default.contentsOfDirectory(atPath: vault.path).count { $0.hasSuffix("~") }
+    }
+    #expect(try temporaries() == 1)
+    #expect(vault.run(next).status == 0)
+    #expect(try temporaries() == 0)
+  }
+
+  @Test(
     "a disk that goes on failing loses nothing, and works again when it is mended",
     arguments: [5, 24, 30], [["save", "-m", "x"], ["sync"]])
   func failing(number: Int, command: [String]) throws {
