@@ -37,6 +37,11 @@ static inline int notes_git_open_known_extensions(void) {
   return git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, names, (size_t)2);
 }
 
+// Whether a repository that belongs to another user is refused.
+static inline int notes_git_set_owner_validation(int isOn) {
+  return git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, isOn);
+}
+
 // Where configuration files of one level are looked for; "" means nowhere.
 static inline int notes_git_set_search_path(int level, const char *path) {
   return git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, level, path);

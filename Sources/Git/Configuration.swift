@@ -130,6 +130,47 @@ import Synchronization
     return found
   }
 
+  /// Lets folders of other users be opened while `body` runs, as far as the user's own settings trust
+  /// them.
+  ///
+  /// libgit2 honours `safe.directory` of the exact path, which it reads from ~/.gitconfig; `*`, for all
+  /// folders, is not known to it.
+  static func trustingOwners(_ environment: GitEnvironment, _ body: () -> Void) {
+    let trustsAll = trustsAllOwners(environment)
+    withHome(environment.nonEmpty("HOME") ?? "") {
+      if trustsAll { _ = notes_git_set_owner_validation(0) }
+      body()
+      if trustsAll { _ = notes_git_set_owner_validation(1) }
+    }
+  }
+
+  /// Whether the user's own settings have `safe.directory` with `*`, and no empty value behind it, which
+  /// would take it back.
+  private static func trustsAllOwners(_ environment: GitEnvironment) -> Bool {
+    var trusts = false
+    for file in environment.configFiles {
+      guard case .file(let size) = FileKind.of(file, following: true), size < 1 << 20,
+        let settings = try? unsafe Handle<ConfigKind>(
+          "read the settings", { unsafe git_config_open_ondisk(&$0, file) })
+      else { continue }
+      _ = unsafe withUnsafeMutablePointer(to: &trusts) { loan in
+        unsafe git_config_get_multivar_foreach(
+          settings.pointer, "safe.directory", nil,
+          { entry, payload in
+            guard let value = unsafe entry?.pointee.value else { return 0 }
+            let trusts = unsafe payload?.assumingMemoryBound(to: Bool.self)
+            switch unsafe String(cString: value) {
+            case "*": unsafe trusts?.pointee = true
+            case "": unsafe trusts?.pointee = false
+            default: break
+            }
+            return 0
+          }, loan)
+      }
+    }
+    return trusts
+  }
+
   /// Lets `~/` in an included path mean the user's home while `body` runs.
   static func withHome(_ home: String, _ body: () -> Void) {
     searchPaths.withLock { _ in

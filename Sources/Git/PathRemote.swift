@@ -12,7 +12,7 @@ import Glibc
     let place = try Self.gitDirectory(path, operation, environment)
     var made: OpaquePointer?
     var failure: GitError?
-    Configuration.withHome(environment.nonEmpty("HOME") ?? "") {
+    Configuration.trustingOwners(environment) {
       let code = unsafe git_repository_open_ext(
         &made, place, GIT_REPOSITORY_OPEN_NO_SEARCH.rawValue, nil)
       if code < 0 { failure = GitError(operation, code: code) }
@@ -63,7 +63,9 @@ import Glibc
 
   /// libgit2's complaint about a path, in words that say what to do.
   static func clear(_ error: GitError, _ path: String, _ operation: String) -> GitError {
-    if error.message.contains("safe.directory") || error.code == GIT_EOWNER.rawValue {
+    if error.message.contains("safe.directory") || error.code == GIT_EOWNER.rawValue
+      || error.message.contains("not owned by current user")
+    {
       return error.during(
         operation, reason: .denied,
         message: "\(path) belongs to another user: to trust it, run "

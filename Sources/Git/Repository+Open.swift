@@ -106,9 +106,8 @@ extension Repository {
       }
     } catch {
       guard let owner = foreignOwner(folder) else { throw refusal(problem(error, folder)) }
-      // libgit2 honours `safe.directory` of the exact path; it reads it from ~/.gitconfig.
       var made: OpaquePointer?
-      Configuration.withHome(environment.nonEmpty("HOME") ?? "") {
+      Configuration.trustingOwners(environment) {
         _ = unsafe git_repository_open_ext(&made, folder, noSearch, nil)
       }
       guard let made = unsafe made else {

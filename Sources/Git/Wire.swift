@@ -124,7 +124,7 @@ extension Repository {
     var code: Int32 = 0
     if case .local = unsafe wire.loan.pointee.url.place {
       // A repository of another owner opens if `safe.directory` names it.
-      Configuration.withHome(environment.nonEmpty("HOME") ?? "") {
+      Configuration.trustingOwners(environment) {
         code = unsafe git_remote_connect_ext(remote, direction, &options)
       }
     } else {

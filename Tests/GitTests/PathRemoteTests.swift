@@ -207,6 +207,27 @@ import Testing
     #expect(try push(sandbox, mine, expecting: tip) == .pushed)
   }
 
+  @Test(
+    "of a remote of another user, safe.directory = * counts as git counts it",
+    .enabled(if: geteuid() == 0),
+    arguments: [("*", true), ("*\n\tdirectory =", false), ("/x", false)])
+  func foreignOwnerOfAll(value: String, isTrusted: Bool) throws {
+    let sandbox = try sandbox()
+    try sandbox.folder.write("[safe]\n\tdirectory = \(value)\n", to: "home/.gitconfig")
+    try runProcess(["chown", "-R", "65534", sandbox.path("hub.git")])
+    if isTrusted {
+      let tip = try sandbox.open().fetch("origin", branch: "main", credentials: nil)
+      let mine = try commitUpon(tip, sandbox, "mine")
+      #expect(try push(sandbox, mine, expecting: tip) == .pushed)
+      return
+    }
+    let refused = #expect(throws: GitError.self) {
+      try sandbox.open().list("origin", credentials: nil)
+    }
+    #expect(refused?.reason == .denied)
+    #expect(refused?.message.contains("safe.directory \(sandbox.path("hub.git"))") == true)
+  }
+
   @Test("the caller can stop a fetch and a push")
   func cancelled() throws {
     let sandbox = try sandbox()

@@ -168,6 +168,7 @@ import Testing
   @Test("another user's repository is refused", .enabled(if: geteuid() == 0))
   func foreign() throws {
     let sandbox = try sandbox()
+    try sandbox.folder.write("[init]\n\tdefaultBranch = main\n", to: "home/.gitconfig")
     try runProcess(["chown", "-R", "65534", sandbox.path("vault")])
     #expect(sandbox.problem() == .foreignOwner(user: 65534, path: sandbox.path("vault")))
     try sandbox.folder.write(
