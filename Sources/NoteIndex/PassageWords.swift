@@ -13,8 +13,7 @@ struct PassageWords {
     words = Document(bytes: bytes).searchWords(titles: [])
     var columns = words.columns.map(\.text)
     if Self.mayHide(bytes) {
-      let known = Set(words.distinctWords().map(\.word))
-      let hidden = Words.all(String(decoding: bytes, as: UTF8.self)).filter { !known.contains($0) }
+      let hidden = HiddenWords.all(in: bytes, beside: words)
       columns[5] += (columns[5].isEmpty ? "" : " ") + hidden.joined(separator: " ")
     }
     self.columns = columns
@@ -32,6 +31,72 @@ struct PassageWords {
       before = byte
     }
     return false
+  }
+}
+
+/// The words that a text does not show: those of addresses, and of comments and attributes in HTML.
+///
+/// A piece that has one stays whole, with words that the text has as well: else no phrase of it would
+/// be found, nor a number.
+private enum HiddenWords {
+  static func all(in bytes: [UInt8], beside shown: SearchWords) -> [String] {
+    let known = Set(shown.distinctWords().map(\.word))
+    var found: [String] = []
+    var place = 0
+    while place < bytes.count {
+      let piece = piece(at: place, in: bytes)
+      place = max(piece.range.upperBound, place + 1)
+      let words = Words.all(String(decoding: bytes[piece.range], as: UTF8.self))
+      let isKnown = words.allSatisfy(known.contains)
+      if !isKnown || piece.isHidden && words.count > 1 && !shows(words, shown) { found += words }
+    }
+    return found
+  }
+
+  /// The next tag, comment or address, or what stands before the next blank or one of these.
+  private static func piece(
+    at start: Int, in bytes: [UInt8]
+  ) -> (range: Range<Int>, isHidden: Bool) {
+    let rest = bytes[start...]
+    if rest.first == UInt8(ascii: "<"), let end = endOfTag(rest) { return (start..<end, true) }
+    if rest.starts(with: "](".utf8) { return (start + 2..<endOfAddress(rest), true) }
+    var end = start + 1
+    while end < bytes.count, bytes[end] > 0x20, bytes[end] != UInt8(ascii: "<"),
+      !bytes[end...].starts(with: "](".utf8)
+    {
+      end += 1
+    }
+    return (start..<end, false)
+  }
+
+  private static func endOfTag(_ rest: ArraySlice<UInt8>) -> Int? {
+    guard rest.starts(with: "<!--".utf8) else {
+      // A tag is not as long as that.
+      return rest.prefix(2_000).firstIndex(of: UInt8(ascii: ">")).map { $0 + 1 }
+    }
+    return rest.firstRange(of: "-->".utf8)?.upperBound
+  }
+
+  /// Where the address behind `](` ends: at a blank, or at the parenthesis that closes it.
+  private static func endOfAddress(_ rest: ArraySlice<UInt8>) -> Int {
+    var open = 0
+    for place in rest.indices.dropFirst(2) {
+      if rest[place] <= 0x20 { return place }
+      if rest[place] == UInt8(ascii: "(") { open += 1 }
+      if rest[place] == UInt8(ascii: ")") {
+        if open == 0 { return place }
+        open -= 1
+      }
+    }
+    return rest.endIndex
+  }
+
+  /// Whether the text has the words one behind the other.
+  private static func shows(_ words: [String], _ shown: SearchWords) -> Bool {
+    let phrase = Array(" \(words.joined(separator: " ")) ".utf8)
+    return shown.columns.contains { column in
+      " \(column.text) ".utf8.firstRange(of: phrase) != nil
+    }
   }
 }
 

@@ -55,6 +55,27 @@ struct HistorySearchTests {
     #expect(found.contains { $0.contains(text) }, "\(found)")
   }
 
+  @Test(
+    "what the text does not show is found as it is written, whatever words of it the text has",
+    arguments: [
+      (
+        "Read [Introduction to sampling](https://example.org/introduction-to-sampling).",
+        "https://example.org/introduction-to-sampling"
+      ),
+      ("By [Ho 1706](https://arxiv.org/abs/1706.03762) then.", "1706.03762"),
+      ("As [to score and drift](drift-to-score.md) says.", "\"drift to score\""),
+      ("Two said.<!-- the two zebras --> So.", "\"the two zebras\""),
+      ("A <img src=\"a_(b)/score of it.png\"> score.", "\"b score of it\""),
+      ("See [the drift](https://a.org/The_(b)_drift) so.", "\"b drift\""),
+    ])
+  func hidden(_ text: String, word: String) throws {
+    try vault.write("# A\n\n\(text)\n", to: "a.md")
+    try vault.notes("save").succeeded()
+    try vault.write("# A\n", to: "a.md")
+    try vault.notes("save").succeeded()
+    #expect(try hits("--deleted", word).compactMap { $0["text"] as? String } == [text])
+  }
+
   @Test("says that there is more than it shows")
   func cutList() throws {
     for number in 0..<9 { try vault.write("Zebra \(number).\n", to: "z\(number).md") }
