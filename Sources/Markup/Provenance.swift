@@ -123,23 +123,27 @@ private struct Follower {
   private var removed = Removed()
 
   /// Goes on to the next text.
+  ///
+  /// A few words in a row stay in their place, unless they are part of a longer passage that comes
+  /// from elsewhere: where paragraphs change places, some words always stand in the same order.
   mutating func take(_ new: [Int32], from step: Int) {
     var found = [Int?](repeating: nil, count: new.count)
-    var isKept = [Bool](repeating: false, count: numbers.count)
+    var isFixed = [Bool](repeating: false, count: new.count)
+    var end = 0
     let runs = Matching.runs(numbers, new, fixedPointsFirst: true)
     for (place, run) in runs.enumerated() where isMeant(run, place, runs, new.count) {
+      let isLong = run.length >= Removed.least
       for index in 0..<run.length {
         found[run.new + index] = origins[run.old + index]
-        isKept[run.old + index] = true
+        isFixed[run.new + index] = isLong
+      }
+      if isLong {
+        removed.add(numbers[end..<run.old], origins[end..<run.old])
+        end = run.old + run.length
       }
     }
-    var place = 0
-    while place < numbers.count {
-      let end = isKept[place...].firstIndex(of: true) ?? numbers.count
-      removed.add(numbers[place..<end], origins[place..<end])
-      place = end + 1
-    }
-    removed.find(new, &found)
+    removed.add(numbers[end...], origins[end...])
+    removed.find(new, &found, isFixed)
     (numbers, origins) = (new, found.map { $0 ?? step })
   }
 
@@ -160,15 +164,21 @@ private struct Follower {
   }
 }
 
-/// What was taken out of a text at some time.
+/// What was taken out of a text at some time, or stands in it between words that were.
 private struct Removed {
   /// How many words in a row say that a passage is the same, and not just of the same words.
-  private static let least = 4
+  static let least = 4
+  /// How many are taken for the same though most of them stand in their place as well.
+  private static let many = 8
+  /// In how many places a passage is looked for.
+  private static let mostPlaces = 16
 
   private var numbers: [Int32] = []
   private var origins: [Int] = []
-  /// Where four words in a row stand, by their hash; the first place is the oldest.
+  /// Where four words in a row stand last, by their hash.
   private var places: [Int: Int] = [:]
+  /// Where the four words from a place on stand before that; -1 for nowhere.
+  private var earlier: [Int] = []
 
   mutating func add(_ words: ArraySlice<Int32>, _ from: ArraySlice<Int>) {
     guard words.count >= Self.least else { return }
@@ -177,35 +187,51 @@ private struct Removed {
     origins += from
     for place in start...(numbers.count - Self.least) {
       let key = Self.key(numbers[place..<(place + Self.least)])
-      if places[key] == nil { places[key] = place }
+      earlier.append(places.updateValue(place, forKey: key) ?? -1)
     }
     // No passage goes on from one removal into the next.
     numbers.append(-1)
     origins.append(0)
+    while earlier.count < numbers.count { earlier.append(-1) }
   }
 
-  /// Gives words that nothing is known of the age of the passage they are from.
-  func find(_ words: [Int32], _ found: inout [Int?]) {
+  /// Gives words that are not fixed the age of the passage they are from.
+  func find(_ words: [Int32], _ found: inout [Int?], _ isFixed: [Bool]) {
     var place = 0
     while place + Self.least <= words.count {
-      guard found[place..<(place + Self.least)].allSatisfy({ $0 == nil }),
-        let old = places[Self.key(words[place..<(place + Self.least)])]
-      else {
+      let (old, length) = longest(words, at: place, isFixed)
+      let range = place..<place + length
+      let free = found[range].count { $0 == nil }
+      // The same hash need not be the same words.
+      guard length >= Self.least, free > 0, length >= Self.many || 2 * free >= length else {
         place += 1
         continue
       }
+      for index in range { found[index] = origins[old + index - place] }
+      place += length
+    }
+  }
+
+  /// The longest passage that begins with four words; of two, the one taken out earlier.
+  private func longest(
+    _ words: [Int32], at place: Int, _ isFixed: [Bool]
+  ) -> (old: Int, length: Int) {
+    var best = (old: 0, length: 0)
+    if isFixed[place..<(place + Self.least)].contains(true) { return best }
+    var old = places[Self.key(words[place..<(place + Self.least)])] ?? -1
+    var tries = 0
+    while old >= 0, tries < Self.mostPlaces {
       var length = 0
-      while place + length < words.count, old + length < numbers.count,
-        found[place + length] == nil, words[place + length] == numbers[old + length]
+      while place + length < words.count, old + length < numbers.count, !isFixed[place + length],
+        words[place + length] == numbers[old + length]
       {
         length += 1
       }
-      // The same hash need not be the same words.
-      if length >= Self.least {
-        for index in 0..<length { found[place + index] = origins[old + index] }
-      }
-      place += max(length, 1)
+      if length >= best.length { best = (old, length) }
+      old = earlier[old]
+      tries += 1
     }
+    return best
   }
 
   private static func key(_ words: ArraySlice<Int32>) -> Int {

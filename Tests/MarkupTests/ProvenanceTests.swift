@@ -38,6 +38,22 @@ import Testing
       words.filter { $0.hasSuffix(" 1") } == ["Something 1", "new 1", "between 1"], "\(words)")
   }
 
+  @Test("paragraphs that change places keep their age, whatever words they have in common")
+  func swapped() {
+    let (a, b) = (
+      "The cost of the first step is that of a walk to the end of the list, and it is the same.",
+      "It is the end of a list that the last of the steps is for, and of the cost it is a part."
+    )
+    let middle = "Between the two stands something that nobody moves, long enough to stay there."
+    let (first, second) = (
+      [a, middle, b].joined(separator: "\n\n"), [b, middle, a].joined(separator: "\n\n")
+    )
+    let words = origins(first, second)
+    #expect(words.allSatisfy { $0.hasSuffix(" 0") }, "\(words)")
+    let back = origins(first, "\(a)\n\n\(middle)", "\(b)\n\n\(middle)")
+    #expect(back.allSatisfy { $0.hasSuffix(" 0") }, "\(back)")
+  }
+
   @Test("what was taken out and comes back is as old as it was")
   func back() {
     let (a, b) = ("Alpha is the first of them.", "Beta follows it rather closely.")
