@@ -6,7 +6,8 @@
 public struct Passage: Sendable, Hashable {
   /// The bytes of its lines, without the last line end.
   public let range: Range<Int>
-  /// A hash of its words: the same wherever its lines are broken, unless it is code.
+  /// A hash of its words: the same wherever its lines are broken, unless it is code, and whatever
+  /// marks make it a quote, an item of a list or a heading.
   public let hash: UInt64
 
   /// The passages of a text, in order; what has no letter or digit in it is none.
@@ -279,7 +280,7 @@ private struct PassageSplitter {
     end = line.upperBound
     var hash = hash
     var hasWord = hasWord
-    for place in line {
+    for place in (isVerbatim ? line.lowerBound : wordsStart(line))..<line.upperBound {
       let byte = view[place]
       if byte.isBlank, !isVerbatim {
         isInWord = false
@@ -293,6 +294,35 @@ private struct PassageSplitter {
     if isVerbatim { hash = (hash ^ 0x0A) &* Self.prime } else { isInWord = false }
     self.hash = hash
     self.hasWord = hasWord
+  }
+
+  /// Where the words of a line begin, behind what makes it a quote, an item or a heading.
+  private func wordsStart(_ line: Range<Int>) -> Int {
+    var place = line.lowerBound
+    while true {
+      place = textStart(place, line.upperBound)
+      let end = endOfMark(place, line.upperBound)
+      guard end > place, end == line.upperBound || view[end].isBlank else { return place }
+      place = end
+    }
+  }
+
+  /// The end of the mark of an item or a heading; `place` where there is none.
+  ///
+  /// A number of four digits is a year rather than the number of an item.
+  private func endOfMark(_ place: Int, _ end: Int) -> Int {
+    guard place < end else { return place }
+    switch view[place] {
+    case UInt8(ascii: "-"), UInt8(ascii: "*"), UInt8(ascii: "+"): return place + 1
+    case UInt8(ascii: "#"): return view.endOfRun(UInt8(ascii: "#"), at: place, before: end)
+    default:
+      var mark = place
+      while mark < end, view[mark].isDigit { mark += 1 }
+      let isMark =
+        1...3 ~= mark - place && mark < end
+        && (view[mark] == UInt8(ascii: ".") || view[mark] == UInt8(ascii: ")"))
+      return isMark ? mark + 1 : place
+    }
   }
 
   private mutating func close() {

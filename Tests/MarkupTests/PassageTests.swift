@@ -57,6 +57,29 @@ struct PassageTests {
     #expect(difference.came.map { String(decoding: new[$0.range], as: UTF8.self) } == ["Six."])
   }
 
+  @Test(
+    "a passage whose mark of a list, a heading or a quote changed neither went nor came",
+    arguments: [
+      ("# One\n", "## One\n"), ("* One\n", "- One\n"), ("One\ntwo.\n", "> One\n> two.\n"),
+      ("1. One\n", "2) One\n"), ("- One\n", "> 1. One\n"), ("One\n", "  + One\n"),
+    ])
+  func marks(old: String, new: String) {
+    #expect(Passage.all(in: Array(old.utf8)).map(\.hash).count == 1)
+    #expect(
+      Passage.all(in: Array(old.utf8)).map(\.hash) == Passage.all(in: Array(new.utf8)).map(\.hash))
+  }
+
+  @Test(
+    "what only looks like such a mark is part of a passage",
+    arguments: [
+      ("1986. One\n", "1987. One\n"), ("-5 is\n", "5 is\n"), ("#One\n", "One\n"),
+      ("3.5 is\n", "5 is\n"), ("```\n- a\n```\n", "```\n* a\n```\n"),
+    ])
+  func noMarks(old: String, new: String) {
+    #expect(
+      Passage.all(in: Array(old.utf8)).map(\.hash) != Passage.all(in: Array(new.utf8)).map(\.hash))
+  }
+
   @Test("a text taken apart with an older one at hand has the same passages", arguments: 0..<8)
   func incremental(seed: Int) {
     var random = SplitMix(seed: UInt64(seed))
