@@ -231,15 +231,16 @@ private struct PastSearch {
         hits[known].ends.append(end)
         continue
       }
-      let moved = try whereItStands(row.hash, now)
-      if goneOnly, moved != nil { continue }
       guard let bytes = try text(row.blob, blob), row.range.upperBound <= bytes.count else {
         continue
       }
+      let passage = Array(bytes[row.range])
+      let moved = try whereItStands(row.hash, passage, now)
+      if goneOnly, moved != nil { continue }
       places[row.hash] = hits.count
       hits.append(
         PastHit(
-          row.hash, Array(bytes[row.range]), in: row.path,
+          row.hash, passage, in: row.path,
           now: notes.vault.files.isTaken(now) ? now : nil, movedTo: moved == now ? nil : moved,
           ends: [end], isStanding: false))
     }
@@ -402,7 +403,9 @@ private struct PastSearch {
   // MARK: What stands
 
   /// The note in which a passage stands that went from another, or from this one and came back.
-  private mutating func whereItStands(_ hash: UInt64, _ path: NotePath) throws -> NotePath? {
+  private mutating func whereItStands(
+    _ hash: UInt64, _ passage: [UInt8], _ path: NotePath
+  ) throws -> NotePath? {
     if stands(hash, in: path) { return path }
     let rows = try Row.fetchAll(
       db.cachedStatement(
@@ -414,7 +417,31 @@ private struct PastSearch {
           """), arguments: [Int64(bitPattern: hash)])
     let others = try Set(
       rows.map { try PastIndex.place(db, of: NotePath($0[0]), after: $0[1]) })
-    return others.sorted().first { stands(hash, in: $0) }
+    if let other = others.sorted().first(where: { stands(hash, in: $0) }) { return other }
+    // What came with a note that was made is not in the history's index.
+    return try notes.read { db in try Self.notes(db, saying: passage) }
+      .first { stands(hash, in: $0) }
+  }
+
+  /// Some notes that have words of a passage one behind the other.
+  private static func notes(_ db: Database, saying passage: [UInt8]) throws -> [NotePath] {
+    let document = Document(bytes: passage)
+    let text = document.searchText
+    // Formulas are no part of the text around them, and stand in a column of their own.
+    let stretches = [text.body, text.headings, text.code].flatMap { column in
+      column.prefix { !$0.isNewline }.split(separator: "$").map { Words.all(String($0)) }
+    }
+    let tex = document.searchWords(titles: []).tex.text.split(separator: " ").map(String.init)
+    let words = stretches.filter { !$0.isEmpty }.max { $0.count < $1.count } ?? tex
+    guard !words.isEmpty else { return [] }
+    return try String.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT path FROM note
+          WHERE text_id IN (SELECT rowid FROM fulltext WHERE fulltext MATCH ? LIMIT 50)
+          ORDER BY path
+          """), arguments: ["\"\(words.prefix(12).joined(separator: " "))\""]
+    ).map { try NotePath($0) }
   }
 
   private mutating func stands(_ hash: UInt64, in path: NotePath) -> Bool {

@@ -130,6 +130,19 @@ struct HistorySearchTests {
     #expect(vault.notes("search", "--deleted", "drift").status == 1)
   }
 
+  @Test("a passage that stands in a note that was made with it is not gone, whenever that was")
+  func copied() throws {
+    try vault.write("# Of drift\n\nThe drift comes\nfrom the score.\n", to: "drift.md")
+    try vault.notes("save", "-m", "copied first").succeeded()
+    try vault.write("# Score\n\nNew.\n", to: "score.md")
+    try vault.notes("save", "-m", "cut").succeeded()
+    #expect(vault.notes("search", "--deleted", "drift").status == 1)
+    #expect(try hits("--deleted", "noise").count == 1)
+    try vault.write("# Of noise\n\n- Noise stays.\n- See [it](../a/b.md).\n", to: "noise.md")
+    try vault.notes("save", "-m", "written again").succeeded()
+    #expect(vault.notes("search", "--deleted", "noise").status == 1)
+  }
+
   @Test("a text that a merge left out is found")
   func leftOut() throws {
     try vault.git("switch", "--quiet", "-c", "other")
