@@ -1,7 +1,7 @@
 public import Markup
 
 /// What kind of version a change makes, as a proposal: GOV.UK's rule that only what readers should
-/// know of counts as an update, and a correction where a number or a negation changed.
+/// know of counts as an update, and a correction where a number, a sign or a negation changed.
 public struct VersionProposal: Sendable, Equatable {
   /// The kind.
   public let kind: Version.Kind
@@ -42,6 +42,10 @@ public struct VersionProposal: Sendable, Equatable {
       (kind, reason) = (.correction, "\(count), and a number among them")
     } else if !words.isDisjoint(with: Self.negations) {
       (kind, reason) = (.correction, "\(count), and a negation among them")
+    } else if blocks.contains(where: { $0.form != .code && $0.changesSign }) {
+      (kind, reason) = (
+        .correction, changed == 0 ? "a sign changed" : "\(count), and a sign among them"
+      )
     } else if touched.contains(where: {
       $0.form == .code || $0.segment.plain != $0.segment.text
     }) {

@@ -128,7 +128,10 @@ private struct PinnedTexts {
   private static func words(
     _ old: Document, _ was: Range<Int>, _ new: Document, _ now: Range<Int>
   ) -> String? {
-    let diff = TextDiff.wordDiff(old: Array(old.bytes[was]), new: Array(new.bytes[now]))
-    return diff.isEmpty ? nil : "+\(diff.wordsAdded) -\(diff.wordsRemoved) words"
+    let bytes = Array(new.bytes[now])
+    let diff = TextDiff.wordDiff(old: Array(old.bytes[was]), new: bytes)
+    if diff.isEmpty { return nil }
+    if diff.wordsAdded + diff.wordsRemoved == 0 { return VersionProposal(diff, new: bytes).reason }
+    return "+\(diff.wordsAdded) -\(diff.wordsRemoved) words"
   }
 }

@@ -30,6 +30,34 @@ import Testing
     #expect(proposal.reason.contains(reason), "\(proposal.reason)")
   }
 
+  @Test(
+    "a sign that changed is a correction, whether or not a word did",
+    arguments: [
+      ("5 K", "-5 K"), ("30", "30%"), ("x < 5", "x > 5"), ("x<5", "x>5"), ("5", "±5"),
+      ("10", "~10"), ("$5", "€5"), ("a ≤ b", "a ≥ b"), ("p = q", "p ≠ q"), ("p = q", "p != q"),
+      ("3–4", "3/4"), ("true", "~~true~~"), ("2 + x", "2 - x"),
+    ])
+  func signs(old: String, new: String) {
+    func text(_ claim: String) -> [UInt8] {
+      Array("The drift is \(claim) here, and this text goes on.\n".utf8)
+    }
+    #expect(VersionProposal(old: text(old), new: text(new)).kind == .correction)
+    #expect(VersionProposal(old: text(new), new: text(old)).kind == .correction)
+  }
+
+  @Test(
+    "what is no sign of a claim is punctuation",
+    arguments: [
+      ("The one, here.", "The one – here."), ("From 3-4 on.", "From 3–4 on."),
+      ("A well known one.", "A well-known one."), ("So it is.", "> So it is."),
+      ("So it *is*.", "So it ==is==."), ("- One.", "+ One."), ("It is so.", "It is <b>so</b>."),
+      ("This, and/or that.", "This and/or that."),
+    ])
+  func noSigns(old: String, new: String) {
+    let proposal = VersionProposal(old: Array((old + "\n").utf8), new: Array((new + "\n").utf8))
+    #expect(proposal.kind == .minor, "\(proposal.reason)")
+  }
+
   @Test("an address that a link leads to is one word, whatever it is made of")
   func address() {
     let old = "Read [this](https://a.example/2019/not/one/two?a=1) first.\n"

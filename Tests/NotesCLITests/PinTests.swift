@@ -34,6 +34,17 @@ struct PinTests {
     #expect(vault.notes("links", "note", "--outgoing").output.contains("posts/essay.md@v1#Claim"))
   }
 
+  @Test("check tells of a pinned passage in which no word changed what did")
+  func sign() throws {
+    try vault.write("See [[essay@v1#Claim]].\n", to: "note.md")
+    let text = try vault.read("posts/essay.md")
+    try vault.write(text.replacing("It is so.", with: "It is ~~so~~."), to: "posts/essay.md")
+    #expect(
+      vault.notes("check").lines == [
+        "note.md:1: 'Claim' of posts/essay.md has changed since v1: a sign changed"
+      ])
+  }
+
   @Test("a note is shown as HTML, as it is and as it was, with links to where the notes are")
   func html() throws {
     try vault.write("p", to: "posts/pic.png")
