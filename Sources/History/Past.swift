@@ -77,11 +77,25 @@ extension History {
     guard let found, let blob = found.blob else {
       throw HistoryError.noSuchNote(path.text, revision: revision.words)
     }
-    let when = found.commit.committer
+    let (commit, text) = try textOfBranch(at: found.path, blob, revision) ?? (found.commit, blob)
+    let when = commit.committer
     return (
-      try repository.readBlob(blob), found.commit.id.short,
+      try repository.readBlob(text), commit.id.short,
       Moment(seconds: when.seconds, offset: when.offset * 60).day
     )
+  }
+
+  /// What the snapshot that is meant has at a path, where that is another text than the note's history
+  /// tells of: one of a branch that a merge left out.
+  private func textOfBranch(
+    at path: NotePath, _ blob: ObjectID, _ revision: Revision
+  ) throws -> (Commit, ObjectID)? {
+    guard case .commit(let name) = revision else { return nil }
+    let commit = try repository.commit(commit(named: name))
+    guard let entry = try repository.entry(at: GitPath(path.text), in: commit.tree),
+      entry.kind == .file, entry.id != blob
+    else { return nil }
+    return (commit, entry.id)
   }
 
   /// A note's texts, newest first, from one that is meant on; of a version it is `blob`.

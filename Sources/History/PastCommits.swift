@@ -8,8 +8,8 @@ extension History {
   /// A merge changed what it took over from no side, once for each side. `isKnown` says which
   /// snapshots to pass over, and what is before `heads` is known as well; one of these that is not
   /// there any more counts for nothing. At the end come the texts of other branches that merges left
-  /// out, as changes of the last snapshot: those of which no known change replaced the blob at the
-  /// path (`isReplaced`).
+  /// out, as changes of these merges: those of which no known change replaced the blob at the path
+  /// (`isReplaced`).
   public func eachPastCommit(
     after heads: [String], skipping isKnown: (String) throws -> Bool,
     isReplaced: (_ path: NotePath, _ blob: String) throws -> Bool,
@@ -18,6 +18,9 @@ extension History {
     guard let head = try head() else { return }
     let hidden = heads.compactMap(ObjectID.init(hex:)).filter { repository.exists($0) }
     var reader = PastReader(tree: try repository.commit(head).tree)
+    for old in hidden {
+      try reader.takeTips(of: try repository.commit(old).tree, in: repository)
+    }
     var failure: (any Error)?
     try repository.trustingObjects {
       try repository.eachCommit(from: [head], hiding: hidden, order: .oldestFirst) {
@@ -32,12 +35,9 @@ extension History {
       }
     }
     if let failure { throw failure }
-    for old in hidden {
-      try reader.takeTips(of: try repository.commit(old).tree, in: repository)
+    for (merge, change) in try reader.leftOut(in: repository, isReplaced: isReplaced) {
+      try visit(PastCommit(try repository.commit(merge ?? head), changes: [change]))
     }
-    let last = try repository.commit(head)
-    let changes = try reader.leftOut(in: repository, isReplaced: isReplaced)
-    if !changes.isEmpty { try visit(PastCommit(last, changes: changes)) }
   }
 }
 
@@ -58,8 +58,16 @@ private struct PastReader {
   private var order: [ObjectID] = []
   private var bytesKept = 0
   private var trees = TreeCache()
-  /// Texts that commits brought and that none of them replaced yet.
-  private var tips: [NotePath: Set<ObjectID>] = [:]
+  /// Texts that commits brought and that none of them replaced yet, each with the number of merges
+  /// that were read before.
+  private var tips: [NotePath: [ObjectID: Int]] = [:]
+  private var merges: [Merge] = []
+
+  private struct Merge {
+    let id: ObjectID
+    let parents: [ObjectID]
+    let tree: ObjectID
+  }
 
   /// A larger file is no prose.
   private static let largestFile = 4 << 20
@@ -79,6 +87,9 @@ private struct PastReader {
     _ commit: Commit, in repository: borrowing Repository
   ) throws -> PastCommit {
     let parents = try commit.parents.map { try repository.commit($0).tree }
+    if parents.count > 1 {
+      merges.append(Merge(id: commit.id, parents: parents, tree: commit.tree))
+    }
     var changes: [PastChange] = []
     for changed in try changedNotes(parents, commit.tree, repository) {
       changes += try self.changes(changed, repository)
@@ -92,37 +103,64 @@ private struct PastReader {
     let changes = try repository.diff(old, tree, of: { Self.note($0) != nil }, cache: &trees)
     for change in changes {
       guard let path = Self.note(change.oldPath), let blob = change.old?.id else { continue }
-      tips[path, default: []].insert(blob)
+      tips[path, default: [:]][blob] = 0
     }
   }
 
-  /// The texts that no commit replaced and that the last snapshot has not: merges left them out.
+  /// The texts that no commit replaced and that the last snapshot has not, each with the merge that
+  /// left it out.
   mutating func leftOut(
     in repository: borrowing Repository,
     isReplaced: (NotePath, String) throws -> Bool
-  ) throws -> [PastChange] {
-    var changes: [PastChange] = []
+  ) throws -> [(merge: ObjectID?, change: PastChange)] {
+    var found: [(ObjectID?, PastChange)] = []
     for (path, blobs) in tips.sorted(by: { $0.key < $1.key }) {
       let now = try repository.entry(at: GitPath(path.text), in: tree)?.id
-      for blob in blobs.sorted(by: { $0.description < $1.description }) where blob != now {
+      for (blob, first) in blobs.sorted(by: { $0.key.description < $1.key.description })
+      where blob != now {
         if try isReplaced(path, blob.description) { continue }
-        let change = try difference(path, nil, blob, now, repository)
+        let merge = try merge(without: blob, at: path, from: first, repository)
+        let then = try merge.map { try repository.entry(at: GitPath(path.text), in: $0.tree)?.id }
+        let change = try difference(path, nil, blob, then ?? now, repository)
         if change.gone.isEmpty { continue }
-        changes.append(
-          PastChange(
-            path: path, was: nil, old: change.old, new: change.new, isLeftOut: true,
-            gone: change.gone, came: []))
+        found.append(
+          (
+            merge?.id,
+            PastChange(
+              path: path, was: nil, old: change.old, new: change.new, isLeftOut: true,
+              gone: change.gone, came: [])
+          ))
       }
     }
-    return changes
+    return found
+  }
+
+  /// The first merge of those from a number on that has not got a text that one of its parents has.
+  private func merge(
+    without blob: ObjectID, at path: NotePath, from first: Int,
+    _ repository: borrowing Repository
+  ) throws -> Merge? {
+    let path = GitPath(path.text)
+    for merge in merges[first...] {
+      if try repository.entry(at: path, in: merge.tree)?.id == blob { continue }
+      for parent in merge.parents where try repository.entry(at: path, in: parent)?.id == blob {
+        return merge
+      }
+    }
+    return nil
   }
 
   /// A note that differs from every parent, with what each had.
   private struct Changed {
     let path: NotePath
-    let was: NotePath?
-    let olds: [ObjectID?]
+    let olds: [Old]
     let new: ObjectID?
+  }
+
+  /// What a parent had: a text, and its path where that was another.
+  private struct Old {
+    let was: NotePath?
+    let blob: ObjectID?
   }
 
   private mutating func changedNotes(
@@ -136,28 +174,45 @@ private struct PastReader {
       guard let path = Self.note(change.newPath) else { continue }
       let new = change.kind == .deleted ? nil : change.new?.id
       let was = change.kind == .renamed ? Self.note(change.oldPath) : nil
-      let others = try parents.dropFirst().map {
-        try repository.entry(at: GitPath(path.text), in: $0)?.id
+      let others = try parents.dropFirst().map { parent in
+        (parent, try repository.entry(at: GitPath(path.text), in: parent)?.id)
       }
-      if others.contains(new) { continue }
-      found.append(Changed(path: path, was: was, olds: [change.old?.id] + others, new: new))
+      if others.contains(where: { $0.1 == new }) { continue }
+      var olds = [Old(was: was, blob: change.old?.id)]
+      for (parent, blob) in others {
+        let isMissing = blob == nil && new != nil && olds[0].blob != nil
+        let renamed = isMissing ? try renamed(to: path, parent, tree, repository) : nil
+        olds.append(renamed ?? Old(was: nil, blob: blob))
+      }
+      found.append(Changed(path: path, olds: olds, new: new))
     }
     return found
+  }
+
+  /// What a parent of a merge had of a note under another name.
+  private mutating func renamed(
+    to path: NotePath, _ parent: ObjectID, _ tree: ObjectID, _ repository: borrowing Repository
+  ) throws -> Old? {
+    let changes = try repository.diff(parent, tree, of: { Self.note($0) != nil }, cache: &trees)
+    let found = changes.first { $0.kind == .renamed && Self.note($0.newPath) == path }
+    return found.flatMap { change in
+      Self.note(change.oldPath).map { Old(was: $0, blob: change.old?.id) }
+    }
   }
 
   private mutating func changes(
     _ changed: Changed, _ repository: borrowing Repository
   ) throws -> [PastChange] {
-    for (place, old) in changed.olds.enumerated() {
-      if let old { tips[place == 0 ? changed.was ?? changed.path : changed.path]?.remove(old) }
+    for old in changed.olds {
+      if let blob = old.blob { tips[old.was ?? changed.path]?[blob] = nil }
     }
-    if let new = changed.new { tips[changed.path, default: []].insert(new) }
-    let olds = changed.olds.compactMap { $0 }
+    if let new = changed.new, tips[changed.path]?[new] == nil {
+      tips[changed.path, default: [:]][new] = merges.count
+    }
+    let olds = changed.olds.filter { $0.blob != nil }
     guard olds.count > 1 else {
-      return [
-        try difference(
-          changed.path, changed.was, changed.olds.first ?? nil, changed.new, repository)
-      ]
+      let old = olds.first ?? changed.olds[0]
+      return [try difference(changed.path, old.was, old.blob, changed.new, repository)]
     }
     return try merge(changed, olds, repository)
   }
@@ -165,16 +220,16 @@ private struct PastReader {
   /// What a merge changed itself: what came was on no side, and what went was on all, or on one that
   /// had just brought it, which only the index can tell.
   private mutating func merge(
-    _ changed: Changed, _ olds: [ObjectID], _ repository: borrowing Repository
+    _ changed: Changed, _ olds: [Old], _ repository: borrowing Repository
   ) throws -> [PastChange] {
-    let sides = try olds.map { side in
+    let sides = try olds.compactMap(\.blob).map { side in
       Set(try text(side, repository).passages.map(\.hash))
     }
     var told: Set<UInt64> = []
     var changes: [PastChange] = []
     for (place, old) in olds.enumerated() {
       let change = try difference(
-        changed.path, place == 0 ? changed.was : nil, old, changed.new, repository)
+        changed.path, old.was, old.blob, changed.new, repository)
       let gone = change.gone.filter { told.insert($0.hash).inserted }.map { passage in
         PastPassage(
           hash: passage.hash, range: passage.range, bytes: passage.bytes,
@@ -260,6 +315,18 @@ private struct PastReader {
 }
 
 extension History {
+  /// Which parent of a snapshot has a blob at a path, counted from 1; `nil` where none has.
+  public func parent(of snapshot: String, with blob: String, at path: NotePath) throws -> Int? {
+    guard let id = ObjectID(hex: snapshot), repository.exists(id) else { return nil }
+    for (place, parent) in try repository.commit(id).parents.enumerated() {
+      guard repository.exists(parent) else { continue }
+      let tree = try repository.commit(parent).tree
+      let entry = try repository.entry(at: GitPath(path.text), in: tree)
+      if entry?.id.description == blob { return place + 1 }
+    }
+    return nil
+  }
+
   /// The bytes of a blob by its name in hexadecimal digits; `nil` where there is none.
   public func blob(named name: String) throws -> [UInt8]? {
     guard let id = ObjectID(hex: name), repository.exists(id) else { return nil }

@@ -27,6 +27,11 @@ public struct PastHit: Sendable, Equatable {
   public let text: String
   /// When it stood there, the last time first; never empty.
   public internal(set) var spans: [Span]
+  /// The blob that had it last, of what is gone.
+  public let blob: String?
+  /// Which parent of the snapshot that took it away had it, counted from 1; to be found out by who
+  /// knows the repository.
+  public var parent = 1
   /// Other wordings of it in the same note, that were found as well.
   public internal(set) var wordings: [PastHit] = []
 
@@ -88,11 +93,12 @@ extension PastIndex {
 
 extension PastHit {
   fileprivate init(
-    _ hash: UInt64, _ bytes: [UInt8], in path: NotePath, now: NotePath?, movedTo: NotePath?,
-    ends: [PastEnd], isStanding: Bool
+    _ hash: UInt64, _ bytes: [UInt8], in path: NotePath, _ blob: String?, now: NotePath?,
+    movedTo: NotePath?, ends: [PastEnd], isStanding: Bool
   ) {
     self.hash = hash
     self.path = path
+    self.blob = blob
     pathNow = now
     self.movedTo = movedTo
     self.ends = ends
@@ -240,7 +246,7 @@ private struct PastSearch {
       places[row.hash] = hits.count
       hits.append(
         PastHit(
-          row.hash, passage, in: row.path,
+          row.hash, passage, in: row.path, row.blob,
           now: notes.vault.files.isTaken(now) ? now : nil, movedTo: moved == now ? nil : moved,
           ends: [end], isStanding: false))
     }
@@ -493,7 +499,7 @@ private struct PastSearch {
     return order.prefix(most.passages).map { row in
       let (path, passage, bytes) = passages[row]
       return PastHit(
-        passage.hash, bytes, in: path, now: path, movedTo: nil, ends: [], isStanding: true)
+        passage.hash, bytes, in: path, nil, now: path, movedTo: nil, ends: [], isStanding: true)
     }
   }
 

@@ -57,38 +57,62 @@ public struct KnownSnapshot: Sendable, Equatable {
 }
 
 extension PastIndex {
-  /// The texts that a note had, newest first, followed through renames as `git log --follow` does:
-  /// where a snapshot gave the note its path, what is older is looked for under the path before.
+  /// The texts that a note had, newest first, followed through renames: where a snapshot gave the
+  /// note its path, what is older is looked for under the path before; where a merge did, under both.
   public func texts(of path: NotePath) throws(IndexError) -> [KnownText] {
     try read { db in try Self.texts(db, of: path) }
   }
 
   static func texts(_ db: Database, of path: NotePath) throws -> [KnownText] {
-    var found: [KnownText] = []
-    var path = path
-    var limit = Int64.max
-    // A name that was taken over and over again ends with the oldest snapshot: each turn goes back.
-    while true {
-      let rows = try Row.fetchCursor(
-        db.cachedStatement(
-          sql: """
-            \(select) WHERE change.path = (SELECT id FROM path WHERE text = ?)
-              AND change.snapshot <= ? AND NOT change.is_left_out
-            ORDER BY change.snapshot DESC, change.id DESC
-            """), arguments: [path.text, limit])
-      var from: (path: NotePath, limit: Int64)?
-      while let row = try rows.next() {
-        let text = try KnownText(row)
+    var found: [Int64: KnownText] = [:]
+    // The snapshots, first and last, for which a path was gone through.
+    var known: [NotePath: [ClosedRange<Int64>]] = [:]
+    var left: [(path: NotePath, limit: Int64)] = [(path, .max)]
+    while let (path, limit) = left.popLast() {
+      let before = known[path, default: []]
+      if before.contains(where: { $0.contains(limit) }) { continue }
+      var first: Int64 = 0
+      for texts in try textsBySnapshot(db, of: path, until: limit) {
+        let row = texts[0].snapshot.row
+        if before.contains(where: { $0.contains(row) }) {
+          first = row
+          break
+        }
         // Of a merge, which differs from both sides, one line is enough.
-        if found.last?.snapshot.row != text.snapshot.row { found.append(text) }
-        if let was = text.was {
-          from = (was, text.snapshot.row - 1)
+        let kept = texts.first { $0.was == nil } ?? texts[0]
+        if found[row] == nil { found[row] = kept }
+        left += texts.compactMap { text in text.was.map { ($0, row - 1) } }
+        if texts.allSatisfy({ $0.was != nil }) {
+          first = row
           break
         }
       }
-      guard let next = from else { return found }
-      (path, limit) = next
+      known[path, default: []].append(min(first, limit)...limit)
     }
+    return found.values.sorted { $0.snapshot.row > $1.snapshot.row }
+  }
+
+  /// What snapshots changed in a path up to one, the newest first; of a merge, against each parent.
+  private static func textsBySnapshot(
+    _ db: Database, of path: NotePath, until limit: Int64
+  ) throws -> [[KnownText]] {
+    let rows = try Row.fetchAll(
+      db.cachedStatement(
+        sql: """
+          \(select) WHERE change.path = (SELECT id FROM path WHERE text = ?)
+            AND change.snapshot <= ? AND NOT change.is_left_out
+          ORDER BY change.snapshot DESC, change.id DESC
+          """), arguments: [path.text, limit])
+    var found: [[KnownText]] = []
+    for row in rows {
+      let text = try KnownText(row)
+      if found.last?.last?.snapshot.row == text.snapshot.row {
+        found[found.count - 1].append(text)
+      } else {
+        found.append([text])
+      }
+    }
+    return found
   }
 
   /// The text that a path has at last; `nil` where none is known.

@@ -44,11 +44,17 @@ extension Session {
     goneOnly: Bool = false, limit: Int, joining: Bool = true
   ) throws -> PastResult {
     let history = try History(of: vault, context: historyContext, for: .reading)
-    return try askPast(of: history) { index in
+    var found = try askPast(of: history) { index in
       try index.search(
         query, notes: notes, path: path, goneOnly: goneOnly, limit: limit, joining: joining
       ) { try history.blob(named: $0) }
     }
+    for (place, hit) in found.hits.enumerated() {
+      guard let blob = hit.blob, let vanished = hit.spans[0].vanished else { continue }
+      let parent = try history.parent(of: vanished.name, with: blob, at: hit.spans[0].path)
+      found.hits[place].parent = parent ?? 1
+    }
+    return found
   }
 }
 
@@ -122,8 +128,8 @@ extension Session {
         StyledText("    and \(counted(hit.wordings.count, "other wording"))\(range)", .dim))
     }
     if let vanished = hit.spans[0].vanished {
-      console.print(
-        StyledText("    notes show \(quoted("\(hit.path.text)@\(vanished.short)^"))", .dim))
+      let address = "\(hit.path.text)@\(vanished.short)\(hit.before)"
+      console.print(StyledText("    notes show \(quoted(address))", .dim))
     }
   }
 
@@ -138,6 +144,11 @@ extension Session {
   }
 
   private func day(_ snapshot: KnownSnapshot) -> String { moment(at: snapshot.seconds).day }
+}
+
+extension PastHit {
+  /// What leads from the snapshot that took it away to the one that had it last, as git writes it.
+  var before: String { parent == 1 ? "^" : "^\(parent)" }
 }
 
 /// A passage of a search through the history, as JSON.

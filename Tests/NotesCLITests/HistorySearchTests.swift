@@ -143,14 +143,24 @@ struct HistorySearchTests {
     #expect(vault.notes("search", "--deleted", "noise").status == 1)
   }
 
-  @Test("a text that a merge left out is found")
-  func leftOut() throws {
+  @Test("a text that a merge left out is found, and went with the merge", arguments: [true, false])
+  func leftOut(isTakenInAtOnce: Bool) throws {
     try vault.git("switch", "--quiet", "-c", "other")
     try vault.write("# Score\n\nA kangaroo.\n", to: "score.md")
     try vault.git("commit", "--quiet", "-am", "kangaroo")
+    if !isTakenInAtOnce { vault.notes("search", "--history", "nothing") }
     try vault.git("switch", "--quiet", "main")
-    try vault.git("merge", "--quiet", "-s", "ours", "-m", "ours", "other")
-    #expect(vault.notes("search", "--deleted", "kangaroo").status == 0)
+    try vault.git("merge", "--quiet", "--no-ff", "-s", "ours", "-m", "ours", "other")
+    let merge = try vault.git("rev-parse", "HEAD").output.trimmingCharacters(in: .newlines)
+    if !isTakenInAtOnce { vault.notes("search", "--history", "nothing") }
+    for text in ["Later.", "Later still."] {
+      try vault.write(text + "\n", to: "later.md")
+      try vault.notes("save", "-m", text).succeeded()
+    }
+    let found = try hits("--deleted", "kangaroo")
+    #expect(commits(found).contains(merge) && commits(found).count == 2, "\(found)")
+    let hint = try #require(vault.notes("search", "--deleted", "kangaroo").lines.last)
+    #expect(vault.notes("show", String(hint.split(separator: "'")[1])).output.contains("kangaroo"))
   }
 
   @Test(

@@ -26,6 +26,33 @@ struct PastTests {
     #expect(json.count == 3 && json[0].contains("\"wordsAdded\":1"))
   }
 
+  @Test(
+    "a note that one branch renamed and both edited has the history of both",
+    arguments: [("main", "side"), ("side", "main")])
+  func renamedOnABranch(into: String, from: String) throws {
+    func text(_ change: [Int: String]) -> String {
+      (1...30).map { "Line \(change[$0] ?? "\($0)") of the text.\n\n" }.joined()
+    }
+    try vault.write(text([:]), to: "a.md")
+    try vault.notes("save", "-m", "begin").succeeded()
+    try vault.git("switch", "--quiet", "-c", "side")
+    try vault.notes("mv", "a.md", "b").succeeded()
+    try vault.notes("save", "-m", "rename").succeeded()
+    try vault.write(text([5: "five"]), to: "b.md")
+    try vault.notes("save", "-m", "edit on side").succeeded()
+    try vault.git("switch", "--quiet", "main")
+    try vault.write(text([25: "twenty-five"]), to: "a.md")
+    try vault.notes("save", "-m", "edit on main").succeeded()
+    try vault.git("switch", "--quiet", into)
+    try vault.git("merge", "--quiet", "-m", "merge", from)
+    let lines = vault.notes("history", "b", "--each").lines
+    let told = ["merge", "edit on side", "edit on main", "rename", "begin"]
+    #expect(lines.count == 5, "\(lines)")
+    for message in told { #expect(lines.contains { $0.contains("  \(message)") }, "\(lines)") }
+    let dated = vault.notes("blame", "b", "--all", "--words").output
+    #expect(dated.contains("five") && dated.contains("twenty-five"))
+  }
+
   @Test("the vault's history shows the words of each note, when asked")
   func vaultWords() throws {
     let lines = vault.notes("history", "--diff").output

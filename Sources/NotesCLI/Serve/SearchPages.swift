@@ -79,7 +79,7 @@ extension Pages {
       "hits": found.hits.map { hit -> [String: Any] in
         let span = hit.spans[0]
         // What is gone is read in the snapshot before the one without it.
-        let when = span.vanished.map { PercentEncoding.encoded("\($0.name)^") }
+        let when = span.vanished.map { PercentEncoding.encoded("\($0.name)\(hit.before)") }
         let values: [String: Any] = [
           "url": when.map { "/at/\($0)/" + HTMLRenderer.url(path: span.path.text) }
             ?? url(span.path.text),
