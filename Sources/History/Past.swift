@@ -126,6 +126,12 @@ extension History {
     try repository.commit(commit(named: name)).committer.seconds
   }
 
+  /// Whether a snapshot, by its name in hexadecimal digits, is another one or in its history.
+  public func isSnapshot(_ name: String, in other: ObjectID) throws -> Bool {
+    guard let id = ObjectID(hex: name) else { return false }
+    return try repository.isAncestor(id, of: other)
+  }
+
   /// The commit that a name means.
   public func commit(named name: String) throws -> ObjectID {
     do {

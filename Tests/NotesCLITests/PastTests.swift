@@ -53,6 +53,31 @@ struct PastTests {
     #expect(dated.contains("five") && dated.contains("twenty-five"))
   }
 
+  @Test("a note's history is told up to a day, a snapshot or a version")
+  func upTo() throws {
+    let day: Int64 = 86_400
+    try vault.write("Alpha BETA gamma, much later.\n", to: "new.md")
+    try vault.run(["save", "-q", "-m", "later"], clockAhead: 20 * day).succeeded()
+    let commits = try vault.git("log", "--format=%H").output.split(separator: "\n").map(String.init)
+    func told(_ pin: String, _ option: String...) -> [String] {
+      vault.run(["history", "new@" + pin, "--format", "jsonl"] + option).lines
+    }
+    #expect(told("{1 day ago}").isEmpty && vault.notes("history", "new@{1 day ago}").status == 1)
+    let today = try #require(
+      vault.notes("history", "new", "-n", "2").lines.last?.split(separator: " ")[1])
+    #expect(told(String(today), "--each").count == 3)
+    #expect(told(commits[1], "--each").count == 3 && told(commits[3]).count == 1)
+
+    try vault.run(["version", "cut", "-q", "new", "-m", "one"], clockAhead: 21 * day).succeeded()
+    try vault.write("Alpha BETA gamma, and later still.\n", to: "new.md")
+    try vault.run(["version", "cut", "-q", "new", "-m", "two"], clockAhead: 40 * day).succeeded()
+    let cut = try vault.git("log", "-1", "--format=%cs", "HEAD^").output.prefix(10)
+    #expect(told(String(cut)).count == 1 && told("v1").count == 1 && told("HEAD").count == 2)
+    #expect(vault.notes("history", "new@\(today)").status == 1, "no version yet")
+    #expect(told("v1", "--each").count == 4 && told(String(cut), "--each").count == 4)
+    #expect(vault.notes("evolve", "new@\(cut)").output.contains("two") == false)
+  }
+
   @Test("the vault's history shows the words of each note, when asked")
   func vaultWords() throws {
     let lines = vault.notes("history", "--diff").output

@@ -12,7 +12,8 @@ struct Evolve: NotesCommand {
       The first version whole, then what each later one added, changed and took away, with the \
       author's notes between them, and last what is in no version yet. Removed words stand in \
       [-…-], added ones in {+…+}; on a terminal with colour, in red and green. --markdown writes \
-      it as Markdown, with the changes in CriticMarkup; POST@v3 ends with v3; --step shows one version at a time.
+      it as Markdown, with the changes in CriticMarkup; POST@v3 ends with v3, \
+      POST@DATE with what was cut until then; --step shows one version at a time.
 
       \(exits(.no, .failed, .noVault))
       """)
@@ -51,7 +52,7 @@ struct Evolve: NotesCommand {
         hint: "notes version cut \(quoted(path.text))",
         status: .no)
     }
-    steps = try session.steps(steps, upTo: pin, of: ledger, path)
+    steps = try session.steps(steps, upTo: pin, of: ledger, path, in: history)
     if let since {
       let number = try session.number(ofVersion: since, of: ledger, path)
       steps.removeAll { $0.version.map { $0.number <= number } ?? false }
@@ -76,13 +77,23 @@ struct Evolve: NotesCommand {
 }
 
 extension Session {
-  /// What a post's versions changed, up to one that `@v3` names, if it does.
+  /// What a post's versions changed, up to the one or the time that follows its `@`, if any does.
   func steps(
-    _ steps: [VersionStep], upTo pin: String?, of ledger: Ledger, _ path: NotePath
+    _ steps: [VersionStep], upTo pin: String?, of ledger: Ledger, _ path: NotePath,
+    in history: borrowing History
   ) throws -> [VersionStep] {
     guard let pin else { return steps }
-    let last = try number(ofVersion: pin, of: ledger, path)
-    return steps.filter { $0.version.map { $0.number <= last } ?? false }
+    let end: Int64
+    switch try revision(pin) {
+    case .date(let seconds): end = seconds
+    case .commit(let name): end = try history.seconds(ofCommit: name)
+    case .version:
+      let last = try number(ofVersion: pin, of: ledger, path)
+      return steps.filter { $0.version.map { $0.number <= last } ?? false }
+    }
+    return try steps.filter { step in
+      try step.version.map { try date($0.created).seconds <= end } ?? false
+    }
   }
 
   /// The number of one of a post's versions, by its name.

@@ -12,7 +12,7 @@ struct HistoryCommand: NotesCommand {
     abstract: "Show how a note, or the vault, came to be.",
     discussion: """
       With a note: its versions, newest first, with the words that each added and removed and the \
-      sections it touched, with NOTE@v3 up to v3; with --all, or where there is no version, the sittings in which its \
+      sections it touched, with NOTE@v3 or NOTE@DATE up to then; with --all, or where there is no version, the sittings in which its \
       text changed, across renames: the snapshots that one author made with no more than an hour \
       between two. --each tells every snapshot. Without a note: the vault's snapshots and what \
       each changed. --diff shows the words.
@@ -49,12 +49,13 @@ struct HistoryCommand: NotesCommand {
     let ledger = try history.ledger(of: path)
     if !all, !each, !ledger.versions.isEmpty {
       let steps = try history.steps(of: ledger, now: history.vault.bytesIfThere(path))
-      return try show(session.steps(steps, upTo: pin, of: ledger, path), session)
-    }
-    if pin != nil {
-      throw Failure(
-        "a note's history up to \(note) is that of its versions, without --all and --each",
-        hint: "notes history \(quoted(path.text))", status: .usage)
+      let told = try session.steps(steps, upTo: pin, of: ledger, path, in: history)
+      guard !told.isEmpty else {
+        throw Failure(
+          "\(path.text) had no version then", hint: "notes history \(quoted(note)) --all",
+          status: .no)
+      }
+      return try show(told, session)
     }
     let saved = try history.unsavedRename(of: path) ?? path
     let (index, texts) = try session.askPast(of: history) { ($0, try $0.texts(of: saved)) }
@@ -62,8 +63,13 @@ struct HistoryCommand: NotesCommand {
       throw Failure(
         "\(path.text) is in no snapshot yet", hint: "notes save", status: .no)
     }
+    let told = try pin.map { try session.texts(texts, upTo: $0, of: ledger, path, in: history) }
+    guard told?.isEmpty != true else {
+      throw Failure(
+        "\(path.text) was not there yet", hint: "notes history \(quoted(path.text))", status: .no)
+    }
     return try show(
-      Sitting.all(of: texts, ledger.versions, isEach: each), index, history, session)
+      Sitting.all(of: told ?? texts, ledger.versions, isEach: each), index, history, session)
   }
 
   private func show(_ steps: [VersionStep], _ session: Session) throws -> ExitStatus {
@@ -128,6 +134,24 @@ struct HistoryCommand: NotesCommand {
       throw Failure("there is no snapshot yet", hint: "notes save", status: .no)
     }
     return .done
+  }
+}
+
+extension Session {
+  /// Those of a note's texts that were there in a version, at a moment or in a snapshot.
+  fileprivate func texts(
+    _ texts: [KnownText], upTo pin: String, of ledger: Ledger, _ path: NotePath,
+    in history: borrowing History
+  ) throws -> [KnownText] {
+    switch try revision(pin) {
+    case .date(let seconds): return texts.filter { $0.snapshot.seconds <= seconds }
+    case .commit(let name):
+      let commit = try history.commit(named: name)
+      return try texts.filter { try history.isSnapshot($0.snapshot.name, in: commit) }
+    case .version:
+      let blob = try ledger[number(ofVersion: pin, of: ledger, path)]?.text.description
+      return Array(texts.drop { $0.new != blob })
+    }
   }
 }
 
