@@ -48,7 +48,7 @@ private enum HiddenWords {
       place = max(piece.range.upperBound, place + 1)
       let words = Words.all(String(decoding: bytes[piece.range], as: UTF8.self))
       let isKnown = words.allSatisfy(known.contains)
-      if !isKnown || piece.isHidden && words.count > 1 && !shows(words, shown) { found += words }
+      if !isKnown || piece.isHidden && words.count > 1 { found += words }
     }
     return found
   }
@@ -60,21 +60,18 @@ private enum HiddenWords {
     let rest = bytes[start...]
     if rest.first == UInt8(ascii: "<"), let end = endOfTag(rest) { return (start..<end, true) }
     if rest.starts(with: "](".utf8) { return (start + 2..<endOfAddress(rest), true) }
-    var end = start + 1
-    while end < bytes.count, bytes[end] > 0x20, bytes[end] != UInt8(ascii: "<"),
-      !bytes[end...].starts(with: "](".utf8)
-    {
-      end += 1
+    let end = bytes[(start + 1)...].indices.first { place in
+      bytes[place] <= 0x20 || bytes[place] == UInt8(ascii: "<")
+        || bytes[place] == UInt8(ascii: "]") && bytes[place...].starts(with: "](".utf8)
     }
-    return (start..<end, false)
+    return (start..<(end ?? bytes.count), false)
   }
 
   private static func endOfTag(_ rest: ArraySlice<UInt8>) -> Int? {
-    guard rest.starts(with: "<!--".utf8) else {
-      // A tag is not as long as that.
-      return rest.prefix(2_000).firstIndex(of: UInt8(ascii: ">")).map { $0 + 1 }
-    }
-    return rest.firstRange(of: "-->".utf8)?.upperBound
+    // Of a longer one, or one that nothing ends, the words are looked at one by one.
+    let rest = rest.prefix(2_000)
+    if rest.starts(with: "<!--".utf8) { return rest.firstRange(of: "-->".utf8)?.upperBound }
+    return rest.firstIndex(of: UInt8(ascii: ">")).map { $0 + 1 }
   }
 
   /// Where the address behind `](` ends: at a blank, or at the parenthesis that closes it.
@@ -89,14 +86,6 @@ private enum HiddenWords {
       }
     }
     return rest.endIndex
-  }
-
-  /// Whether the text has the words one behind the other.
-  private static func shows(_ words: [String], _ shown: SearchWords) -> Bool {
-    let phrase = Array(" \(words.joined(separator: " ")) ".utf8)
-    return shown.columns.contains { column in
-      " \(column.text) ".utf8.firstRange(of: phrase) != nil
-    }
   }
 }
 
