@@ -91,9 +91,15 @@ extension Session {
       let last = try number(ofVersion: pin, of: ledger, path)
       return steps.filter { $0.version.map { $0.number <= last } ?? false }
     }
-    return try steps.filter { step in
+    let told = try steps.filter { step in
       try step.version.map { try date($0.created).seconds <= end } ?? false
     }
+    guard !told.isEmpty else {
+      throw Failure(
+        "\(path.text) had no version then",
+        hint: "notes history \(quoted("\(path.text)@\(pin)")) --all", status: .no)
+    }
+    return told
   }
 
   /// The number of one of a post's versions, by its name.

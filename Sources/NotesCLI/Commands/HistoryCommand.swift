@@ -49,13 +49,8 @@ struct HistoryCommand: NotesCommand {
     let ledger = try history.ledger(of: path)
     if !all, !each, !ledger.versions.isEmpty {
       let steps = try history.steps(of: ledger, now: history.vault.bytesIfThere(path))
-      let told = try session.steps(steps, upTo: pin, of: ledger, path, in: history)
-      guard !told.isEmpty else {
-        throw Failure(
-          "\(path.text) had no version then", hint: "notes history \(quoted(note)) --all",
-          status: .no)
-      }
-      return try show(told, session)
+      return try show(
+        session.steps(steps, upTo: pin, of: ledger, path, in: history), session)
     }
     let saved = try history.unsavedRename(of: path) ?? path
     let (index, texts) = try session.askPast(of: history) { ($0, try $0.texts(of: saved)) }
