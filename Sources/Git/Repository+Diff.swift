@@ -51,8 +51,9 @@ extension Repository {
     _ old: ObjectID?, _ new: ObjectID?, of isWanted: (GitPath) -> Bool, cache: inout TreeCache
   ) throws(GitError) -> [FileChange] {
     var changes: [FileChange] = []
+    var left = Self.mostPaths
     _ = try compare(
-      old, new, GitPath(bytes: []), 0,
+      old, new, GitPath(bytes: []), 0, &left,
       { id throws(GitError) in try cache.children(of: id, in: self) },
       { path, old, new throws(GitError) in
         if isWanted(path) { changes.append(FileChange(path, old, new)) }
@@ -63,17 +64,20 @@ extension Repository {
 
   /// Visits what differs between two trees and is not a folder, until `visit` returns false.
   ///
-  /// A file that became a folder is a deletion, and additions below it.
+  /// A file that became a folder is a deletion, and additions below it. That more than `mostPaths`
+  /// differ is an error: no vault has so many, and a few small trees can stand for any number.
   func eachDifference(
     _ old: ObjectID?, _ new: ObjectID?,
     _ visit: (GitPath, TreeEntry?, TreeEntry?) throws(GitError) -> Bool
   ) throws(GitError) {
+    var left = Self.mostPaths
     _ = try compare(
-      old, new, GitPath(bytes: []), 0, { id throws(GitError) in try children(of: id) }, visit)
+      old, new, GitPath(bytes: []), 0, &left, { id throws(GitError) in try children(of: id) }, visit
+    )
   }
 
   private func compare(
-    _ old: ObjectID?, _ new: ObjectID?, _ folder: GitPath, _ depth: Int,
+    _ old: ObjectID?, _ new: ObjectID?, _ folder: GitPath, _ depth: Int, _ left: inout Int,
     _ children: (ObjectID) throws(GitError) -> [NamedTreeEntry],
     _ visit: (GitPath, TreeEntry?, TreeEntry?) throws(GitError) -> Bool
   ) throws(GitError) -> Bool {
@@ -83,13 +87,13 @@ extension Repository {
     }
     let olds = try old.map { id throws(GitError) in try children(id) } ?? []
     let news = try new.map { id throws(GitError) in try children(id) } ?? []
-    var left = 0
-    var right = 0
-    while left < olds.count || right < news.count {
+    var place = 0
+    var otherPlace = 0
+    while place < olds.count || otherPlace < news.count {
       var before: NamedTreeEntry?
       var after: NamedTreeEntry?
-      if left < olds.count { before = olds[left] }
-      if right < news.count { after = news[right] }
+      if place < olds.count { before = olds[place] }
+      if otherPlace < news.count { after = news[otherPlace] }
       if let one = before, let other = after, one != other {
         if NamedTreeEntry.isBefore(one, other) {
           after = nil
@@ -97,14 +101,18 @@ extension Repository {
           before = nil
         }
       }
-      if before != nil { left += 1 }
-      if after != nil { right += 1 }
+      if before != nil { place += 1 }
+      if after != nil { otherPlace += 1 }
       guard before?.entry != after?.entry, let name = before?.name ?? after?.name else { continue }
+      left -= 1
+      guard left >= 0 else {
+        throw GitError("compare trees", .invalid, "more than \(Self.mostPaths) paths differ")
+      }
       let path = folder.appending(name)
       let isFolder = (before ?? after)?.entry.kind == .folder
       let goesOn =
         isFolder
-        ? try compare(before?.entry.id, after?.entry.id, path, depth + 1, children, visit)
+        ? try compare(before?.entry.id, after?.entry.id, path, depth + 1, &left, children, visit)
         : try visit(path, before?.entry, after?.entry)
       if !goesOn { return false }
     }

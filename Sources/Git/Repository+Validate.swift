@@ -18,8 +18,6 @@ public struct UnsafeEntry: Hashable, Sendable {
     case hasUnknownMode
     /// Another entry of the folder has the same name.
     case isDuplicate
-    /// The tree has more entries than any vault: none of it is to be trusted.
-    case isTooMany
 
     /// What is wrong, as the end of a sentence that begins with the path.
     public var description: String {
@@ -32,7 +30,6 @@ public struct UnsafeEntry: Hashable, Sendable {
       case .isSubmodule: "it is a repository in the repository"
       case .hasUnknownMode: "it is neither a file nor a folder"
       case .isDuplicate: "two entries have this name"
-      case .isTooMany: "there are too many files"
       }
     }
   }
@@ -57,20 +54,61 @@ extension Repository {
   /// The entries of a tree that must not become files, beside those that `knownGood` has too.
   ///
   /// For every tree that comes from elsewhere, before anything else looks into it: git itself
-  /// stores what it is sent. An unsafe folder stands for all that is in it. A tree that unfolds
-  /// without end, past `limit` entries, is given up as a whole: the one entry then has an empty
-  /// path.
+  /// stores what it is sent. An unsafe folder stands for all that is in it. Whether the tree unfolds
+  /// without end is to be asked before (`unfolds`).
   public func validate(
-    _ tree: ObjectID, knownGood: ObjectID? = nil, limit: Int = 1_000_000
+    _ tree: ObjectID, knownGood: ObjectID? = nil
   ) throws(GitError) -> [UnsafeEntry] {
     var found: [UnsafeEntry] = []
-    var left = limit
-    try validate(tree, knownGood, GitPath(bytes: []), 0, &left, &found)
-    return left < 0 ? [UnsafeEntry(path: GitPath(bytes: []), why: .isTooMany)] : found
+    try validate(tree, knownGood, GitPath(bytes: []), 0, &found)
+    return found
+  }
+
+  /// The number of paths of one tree, or of what differs between two, that is followed.
+  public static var mostPaths: Int { 1_000_000 }
+
+  /// Whether a tree has more paths than `limit`, beside those that `known` has in the same places.
+  ///
+  /// A few small trees that stand in each other many times are more paths than any machine can hold.
+  /// Each of them is read once here, whatever it stands for.
+  public func unfolds(
+    _ tree: ObjectID, past limit: Int = mostPaths, beside known: ObjectID? = nil
+  ) throws(GitError) -> Bool {
+    var counts: [ObjectID: Int] = [:]
+    return try pathCount(of: tree, known, 0, limit, &counts) > limit
+  }
+
+  /// The paths below a tree, of which those past the limit need not be counted.
+  private func pathCount(
+    of tree: ObjectID, _ known: ObjectID?, _ depth: Int, _ limit: Int,
+    _ counts: inout [ObjectID: Int]
+  ) throws(GitError) -> Int {
+    if tree == known { return 0 }
+    if known == nil, let count = counts[tree] { return count }
+    guard depth < Self.deepest else {
+      throw GitError("read a tree", .invalid, "folders are nested too deeply")
+    }
+    var knownFolders: [[UInt8]: ObjectID] = [:]
+    if let known {
+      for child in try children(of: known) where child.entry.kind == .folder {
+        knownFolders[child.name] = child.entry.id
+      }
+    }
+    var count = 0
+    for child in try children(of: tree) {
+      count += 1
+      if child.entry.kind == .folder {
+        count += try pathCount(
+          of: child.entry.id, knownFolders[child.name], depth + 1, limit, &counts)
+      }
+      if count > limit { break }
+    }
+    if known == nil { counts[tree] = count }
+    return count
   }
 
   private func validate(
-    _ tree: ObjectID, _ known: ObjectID?, _ folder: GitPath, _ depth: Int, _ left: inout Int,
+    _ tree: ObjectID, _ known: ObjectID?, _ folder: GitPath, _ depth: Int,
     _ found: inout [UnsafeEntry]
   ) throws(GitError) {
     if tree == known { return }
@@ -79,11 +117,9 @@ extension Repository {
       for child in try children(of: known) { knownEntries[child.name] = child.entry }
     }
     let children = try children(of: tree)
-    left -= children.count
     var counts: [[UInt8]: Int] = [:]
     for child in children { counts[child.name, default: 0] += 1 }
     for child in children {
-      if left < 0 { return }
       let known = knownEntries[child.name]
       let path = folder.appending(child.name)
       if counts[child.name, default: 0] > 1 {
@@ -94,7 +130,7 @@ extension Repository {
         found.append(UnsafeEntry(path: path, why: why))
       } else if child.entry.kind == .folder {
         let old = known?.kind == .folder ? known?.id : nil
-        try validate(child.entry.id, old, path, depth + 1, &left, &found)
+        try validate(child.entry.id, old, path, depth + 1, &found)
       }
     }
   }

@@ -6,6 +6,8 @@ public enum HistoryError: Error, Sendable, Equatable {
   case noAuthor
   /// A file of the remote's is larger than any machine should have to hold, in bytes.
   case hugeFile(path: String, size: Int, limit: Int)
+  /// A remote's tree has more files than any machine should have to hold.
+  case tooManyFiles(limit: Int)
   /// Too many notes are gone at once to believe that somebody meant it.
   case massDeletion(gone: Int, of: Int, incoming: Bool)
   /// Notes in which a snapshot made by git has the marks of a merge that was not finished.

@@ -122,7 +122,10 @@ extension History {
         run.progress("fetching from \(upstream.remote)")
         step = .compare(remote: try fetch(upstream, over: run.wire, run.progress))
       case .compare(let remote):
-        if let remote { try restoreFolders(since: remote) }
+        if let remote {
+          try refuseEndlessTree(of: remote)
+          try restoreFolders(since: remote)
+        }
         step = try compare(with: remote, &run, &result)
       case .push(let commit, let old, let pending):
         run.progress("sending to \(upstream.remote)")
@@ -291,6 +294,17 @@ extension History {
       return Operation.Change(
         path, before: before, after: after, isExecutable: isExecutable, changesMode: changesMode)
     }
+  }
+
+  /// Stops before anything is made of a commit that stands for more files than any machine can hold.
+  private func refuseEndlessTree(of commit: ObjectID) throws {
+    let isEndless = try restoringObjects {
+      let head = try repository.head().id
+      if head == commit { return false }
+      return try repository.unfolds(
+        repository.commit(commit).tree, beside: head.map { try repository.commit($0).tree })
+    }
+    if isEndless { throw HistoryError.tooManyFiles(limit: Repository.mostPaths) }
   }
 
   private func unsafeEntries(of tree: ObjectID, knownGood: ObjectID?) throws -> [String] {

@@ -56,6 +56,10 @@ extension Failure {
       self.init(
         "the remote's \(path) has \(size) bytes, and the limit is \(limit); nothing was taken in",
         hint: "take it out of the remote's branch with git", status: .unsafe)
+    case .tooManyFiles(let limit):
+      self.init(
+        "the remote's files are more than \(limit); nothing was taken in",
+        hint: "take them out of the remote's branch with git", status: .unsafe)
     case .massDeletion(let gone, let all, let incoming):
       self.init(
         incoming

@@ -83,7 +83,7 @@ import Testing
     #expect(try why(raw("120000", name, other), known: old) == [.isLink])
   }
 
-  @Test("what is too deep is told once, and a tree that unfolds without end is given up")
+  @Test("what is too deep is told once, and a tree that unfolds without end is told cheaply")
   func bombs() throws {
     let sandbox = try Sandbox()
     try sandbox.initialise()
@@ -93,14 +93,22 @@ import Testing
     for _ in 0..<70 { deep = try hexed(sandbox, raw("40000", Array("d".utf8), deep)) }
     #expect(try repository.validate(deep).map(\.why) == [.isTooDeep])
     var bomb = try hexed(sandbox, raw("100644", Array("f".utf8), blob))
-    for _ in 0..<12 {
+    for _ in 0..<40 {
       bomb = try hexed(
         sandbox, (0..<10).flatMap { raw("40000", Array("d\($0)".utf8), bomb) })
     }
-    #expect(
-      try repository.validate(bomb, limit: 20_000) == [
-        UnsafeEntry(path: GitPath(bytes: []), why: .isTooMany)
-      ])
+    #expect(try repository.unfolds(bomb))
+    #expect(try !repository.unfolds(bomb, beside: bomb))
+    #expect(throws: GitError.self) { try repository.diff(nil, bomb) }
+    let wide = try hexed(
+      sandbox, (0..<10).flatMap { raw("100644", Array("f\($0)".utf8), blob) })
+    let two = try hexed(
+      sandbox, raw("40000", Array("a".utf8), wide) + raw("40000", Array("b".utf8), wide))
+    #expect(try !repository.unfolds(two, past: 22))
+    #expect(try repository.unfolds(two, past: 21))
+    let one = try hexed(sandbox, raw("40000", Array("a".utf8), wide))
+    #expect(try !repository.unfolds(two, past: 12, beside: one))
+    #expect(try repository.unfolds(two, past: 11, beside: one))
     let cut = try hexed(sandbox, Array(raw("100644", Array("f".utf8), blob).dropLast()))
     #expect(throws: GitError.self) { try repository.validate(cut) }
   }

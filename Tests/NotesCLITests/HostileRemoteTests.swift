@@ -231,6 +231,27 @@ struct HostileRemoteTests {
     #expect(here.has("deep/" + String(repeating: "d/", count: 40) + "deep.md"))
   }
 
+  @Test("a few trees that stand for more files than any machine holds are refused with words")
+  func bomb() throws {
+    let blob = try object("blob", Array("x\n".utf8))
+    var bomb = try tree((0..<10).map { ("100644", Array("\($0).md".utf8), blob) })
+    for _ in 0..<20 { bomb = try tree((0..<10).map { ("40000", Array("\($0)".utf8), bomb) }) }
+    try publish([("40000", "bomb", bomb)])
+    let results = [
+      here.notes("sync"), here.notes("sync", "--dry-run"),
+      here.notes("clone", remote, here.folder.path + "/copy"),
+    ]
+    for result in results {
+      #expect(result.status == 8, "\(result.output) \(result.errors)")
+      #expect(
+        result.errors.contains("the remote's files are more than 1000000; nothing was taken in"))
+    }
+    #expect(!here.has("bomb") && !here.has("../copy"))
+    try here.write("more\n", to: "mine.md")
+    try here.notes("save").succeeded()
+    try here.notes("status").succeeded()
+  }
+
   @Test("an object above the limit is refused with words, and everything here works on")
   func hugeObject() throws {
     let made = try runProcess(
