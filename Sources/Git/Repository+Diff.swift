@@ -51,7 +51,7 @@ extension Repository {
     _ old: ObjectID?, _ new: ObjectID?, of isWanted: (GitPath) -> Bool, cache: inout TreeCache
   ) throws(GitError) -> [FileChange] {
     var changes: [FileChange] = []
-    var left = Self.mostPaths
+    var left = Self.mostDifferences
     _ = try compare(
       old, new, GitPath(bytes: []), 0, &left,
       { id throws(GitError) in try cache.children(of: id, in: self) },
@@ -62,15 +62,19 @@ extension Repository {
     return try Renames.joined(changes, in: self)
   }
 
+  /// The number of paths that differ between two trees which is followed: as large a first snapshot as
+  /// fits into memory.
+  private static var mostDifferences: Int { 2_000_000 }
+
   /// Visits what differs between two trees and is not a folder, until `visit` returns false.
   ///
-  /// A file that became a folder is a deletion, and additions below it. That more than `mostPaths`
+  /// A file that became a folder is a deletion, and additions below it. That more than `mostDifferences`
   /// differ is an error: no vault has so many, and a few small trees can stand for any number.
   func eachDifference(
     _ old: ObjectID?, _ new: ObjectID?,
     _ visit: (GitPath, TreeEntry?, TreeEntry?) throws(GitError) -> Bool
   ) throws(GitError) {
-    var left = Self.mostPaths
+    var left = Self.mostDifferences
     _ = try compare(
       old, new, GitPath(bytes: []), 0, &left, { id throws(GitError) in try children(of: id) }, visit
     )
@@ -106,7 +110,7 @@ extension Repository {
       guard before?.entry != after?.entry, let name = before?.name ?? after?.name else { continue }
       left -= 1
       guard left >= 0 else {
-        throw GitError("compare trees", .invalid, "more than \(Self.mostPaths) paths differ")
+        throw GitError("compare trees", .invalid, "more than \(Self.mostDifferences) paths differ")
       }
       let path = folder.appending(name)
       let isFolder = (before ?? after)?.entry.kind == .folder

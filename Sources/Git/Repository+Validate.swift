@@ -64,7 +64,7 @@ extension Repository {
     return found
   }
 
-  /// The number of paths of one tree, or of what differs between two, that is followed.
+  /// The number of paths that may come in with one tree.
   public static var mostPaths: Int { 1_000_000 }
 
   /// Whether a tree has more paths than `limit`, beside those that `known` has in the same places.

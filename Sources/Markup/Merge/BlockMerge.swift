@@ -245,7 +245,7 @@ struct BlockMerge {
   private mutating func between(_ stretch: Stretch) -> [Piece]? {
     for index in stretch.base where !mayGo(index) { return nil }
     if bothRewrote(stretch) { return nil }
-    let mine = added(stretch.ours, our, ours)
+    var mine = added(stretch.ours, our, ours)
     var other = added(stretch.theirs, their, theirs)
     if isInsideOfDeleted(mine, their, stretch.base)
       || isInsideOfDeleted(other, our, stretch.base)
@@ -268,12 +268,15 @@ struct BlockMerge {
       isParagraph($0.unit, theirs)
         && written[theirs.all[$0.unit].key, default: $0.at] != $0.at
     }
+    let replaced = putBeside(mine, &other, theirs, ours, in: stretch)
+      .union(putBeside(other, &mine, ours, theirs, in: stretch))
     var pieces: [Piece] = []
     for place in stretch.base.lowerBound...stretch.base.upperBound {
       let here = (
         mine.filter { $0.at == place }.map(\.unit), other.filter { $0.at == place }.map(\.unit)
       )
-      let before = place > 0 ? row(base, place - 1) : nil
+      let list = replaced.contains(place) ? place : place - 1
+      let before = list >= 0 ? row(base, list) : nil
       // What stands in the place of an old unit stays behind a section that was put in before it.
       let isOursNew = stretch.base.contains(place) && isReplaced(place, our, their)
       let isTheirsNew = stretch.base.contains(place) && isReplaced(place, their, our)
@@ -287,6 +290,27 @@ struct BlockMerge {
       }
     }
     return pieces
+  }
+
+  /// Puts items that stand behind one of the base beside what the other side put in its place, where
+  /// that is an item and more than a list: they belong to the list.
+  ///
+  /// - Returns: the units of the base that were replaced so.
+  private func putBeside(
+    _ mine: [Added], _ other: inout [Added], _ theirs: MergeUnits, _ ours: MergeUnits,
+    in stretch: Stretch
+  ) -> Set<Int> {
+    func kinds(_ added: [Added], _ place: Int, _ units: MergeUnits) -> [MergeUnits.Kind] {
+      added.filter { $0.at == place }.map { units.all[$0.unit].kind }
+    }
+    let found = stretch.base.filter { place in
+      let (new, behind) = (kinds(mine, place, ours), kinds(other, place + 1, theirs))
+      return base.all[place].kind == .item && new.first == .item && new.contains { $0 != .item }
+        && !behind.isEmpty && behind.allSatisfy { $0 == .item }
+        && kinds(mine, place + 1, ours).isEmpty && kinds(other, place, theirs).isEmpty
+    }
+    for index in other.indices where found.contains(other[index].at - 1) { other[index].at -= 1 }
+    return Set(found)
   }
 
   /// Whether a side took a unit away that the other side has.
