@@ -150,10 +150,7 @@ struct Matching {
     let shared = places.values.filter { $0.old >= 0 && $0.new >= 0 }.sorted { $0.old < $1.old }
     guard !shared.isEmpty else { return false }
     var low = (a.lowerBound, b.lowerBound)
-    let kept =
-      shared.contains { preferred.indices.contains($0.old) && preferred[$0.old] }
-      ? heaviestIncreasing(shared) : Self.longestIncreasing(shared)
-    for place in kept {
+    for place in longestIncreasing(shared) {
       match(low.0..<place.old, low.1..<place.new, mayFix: false)
       add(place.old, place.new, 1)
       low = (place.old + 1, place.new + 1)
@@ -162,8 +159,12 @@ struct Matching {
     return true
   }
 
+  private func isPreferred(_ index: Int) -> Bool {
+    index < preferred.count && preferred[index]
+  }
+
   /// The longest order, where a preferred element counts for one and a half.
-  private func heaviestIncreasing(
+  private func longestIncreasing(
     _ places: [(old: Int, new: Int)]
   ) -> [(old: Int, new: Int)] {
     // The best that ends at or below a rank of the new places: a Fenwick tree of maxima.
@@ -185,7 +186,7 @@ struct Matching {
         at &= at - 1
       }
       weights[index] =
-        (before[index] < 0 ? 0 : weights[before[index]]) + (preferred[places[index].old] ? 3 : 2)
+        (before[index] < 0 ? 0 : weights[before[index]]) + (isPreferred(places[index].old) ? 3 : 2)
       at = rank[index]
       while at < best.count {
         if isBetter(index, best[at]) { best[at] = index }
@@ -198,25 +199,6 @@ struct Matching {
     while last >= 0 {
       result.append(places[last])
       last = before[last]
-    }
-    return result.reversed()
-  }
-
-  private static func longestIncreasing(
-    _ places: [(old: Int, new: Int)]
-  ) -> [(old: Int, new: Int)] {
-    var ends: [Int] = []
-    var before = [Int](repeating: -1, count: places.count)
-    for index in places.indices {
-      let at = ends.partitionPoint { places[$0].new < places[index].new }
-      if at > 0 { before[index] = ends[at - 1] }
-      if at == ends.count { ends.append(index) } else { ends[at] = index }
-    }
-    var result: [(old: Int, new: Int)] = []
-    var index = ends.last ?? -1
-    while index >= 0 {
-      result.append(places[index])
-      index = before[index]
     }
     return result.reversed()
   }

@@ -108,8 +108,7 @@ struct SyncWatch {
     if synced.unwritten != toldUnwritten {
       for file in synced.unwritten {
         console.warn(
-          StyledText("\(clockTime)  ", .dim) + StyledText("not written: ", .warning)
-            + StyledText(file.path.text, .path) + StyledText(" (\(file.why))"))
+          StyledText("\(clockTime)  ", .dim) + file.line)
       }
       toldUnwritten = synced.unwritten
     }

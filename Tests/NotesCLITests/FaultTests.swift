@@ -15,6 +15,25 @@ enum Faults {
     URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
       .deletingLastPathComponent().appendingPathComponent(name).path
   }
+
+  /// Builds the tool that strikes in a folder; its path.
+  static func buildTool(in folder: String) throws -> String {
+    let path = folder + "/kp"
+    try #require(try runProcess(["cc", "-O1", "-o", path, tool]).status == 0)
+    return path
+  }
+
+  /// The calls that the tool counted.
+  static func count(in counting: ProcessResult) throws -> Int {
+    let tail = counting.errors.split(separator: "=").dropFirst().first?.prefix { $0.isNumber }
+    return try #require(tail.flatMap { Int($0) })
+  }
+
+  /// The places at which to strike: all, or so many of them spread evenly.
+  static func places(_ count: Int, atMost few: Int) -> [Int] {
+    let all = ProcessInfo.processInfo.environment["NOTES_FAULTS"] == "all"
+    return Array(stride(from: 1, through: count, by: all ? 1 : max(1, count / few)))
+  }
 }
 
 /// Kills the built program before its n-th file-modifying system call, and fails that call, for
@@ -29,9 +48,7 @@ struct FaultTests {
   /// A vault with something to save, to send and to take in.
   init() throws {
     vault = try TestVault()
-    faulter = vault.folder.path + "/kp"
-    try #require(
-      try runProcess(["cc", "-O1", "-o", faulter, Faults.tool], in: vault.path).status == 0)
+    faulter = try Faults.buildTool(in: vault.folder.path)
     try vault.git("init", "--quiet", "--bare", "-b", "main", remote, in: vault.folder.path)
     try vault.write("KEEPALPHA [[b]]\n", to: "a.md")
     try vault.write("one\n\nKEEPBETA\n", to: "b.md")
@@ -78,12 +95,7 @@ struct FaultTests {
 
   /// The places at which to strike: all, or so many of them spread evenly.
   func places(of command: [String], atMost few: Int = 30) throws -> [Int] {
-    let counting = try run(command, "count", 0)
-    let tail = counting.errors.split(separator: "=").dropFirst().first?.prefix { $0.isNumber }
-    let count = tail.flatMap { Int($0) } ?? 0
-    let all = ProcessInfo.processInfo.environment["NOTES_FAULTS"] == "all"
-    let step = all ? 1 : max(1, count / few)
-    return Array(stride(from: 1, through: count, by: step))
+    try Faults.places(Faults.count(in: run(command, "count", 0)), atMost: few)
   }
 
   /// What must hold afterwards, once one ordinary command has run.

@@ -11,9 +11,7 @@ struct PublishFaultTests {
   func struck(fault: String) throws {
     let vault = try TestVault()
     let folder = vault.folder.path
-    let faulter = folder + "/kp"
-    try #require(
-      try runProcess(["cc", "-O1", "-o", faulter, Faults.tool], in: vault.path).status == 0)
+    let faulter = try Faults.buildTool(in: folder)
     for name in ["one", "two"] {
       try vault.write("---\nid: \(name)\ntype: post\n---\n# \(name)\n\nText.\n", to: name + ".md")
       try vault.notes("version", "cut", name).succeeded()
@@ -34,10 +32,9 @@ struct PublishFaultTests {
           folder + "/site",
         ], in: vault.path, environment: vault.environment)
     }
-    let counting = try publish("count", 0).errors.split(separator: "=").dropFirst().first
-    let count = try #require(counting.flatMap { Int($0.prefix { $0.isNumber }) })
+    let count = try Faults.count(in: publish("count", 0))
     #expect(count > 20)
-    for place in stride(from: 1, through: count, by: max(1, count / 25)) {
+    for place in Faults.places(count, atMost: 25) {
       _ = try publish(fault, place)
       for (name, bytes) in try files(folder + "/site") where !name.contains(".notes-") {
         #expect(bytes == old[name] || bytes == new[name], "\(fault) at \(place): \(name)")

@@ -12,9 +12,7 @@ struct StartFaultTests {
 
   init() throws {
     vault = try TestVault()
-    faulter = vault.folder.path + "/kp"
-    try #require(
-      try runProcess(["cc", "-O1", "-o", faulter, Faults.tool], in: vault.path).status == 0)
+    faulter = try Faults.buildTool(in: vault.folder.path)
     try vault.git("init", "--quiet", "--bare", "-b", "main", remote, in: vault.folder.path)
     try vault.write("one\n", to: "a.md")
     try vault.write("two\n", to: "b/c.md")
@@ -38,11 +36,8 @@ struct StartFaultTests {
       try prepare()
     }
     try begin()
-    let counting = try run(command, ["count", "0"])
-    let tail = counting.errors.split(separator: "=").dropFirst().first?.prefix { $0.isNumber }
-    let count = try #require(tail.flatMap { Int($0) })
-    let all = ProcessInfo.processInfo.environment["NOTES_FAULTS"] == "all"
-    for place in stride(from: 1, through: count, by: all ? 1 : max(1, count / 15)) {
+    let count = try Faults.count(in: run(command, ["count", "0"]))
+    for place in Faults.places(count, atMost: 15) {
       try begin()
       _ = try run(command, [fault, "\(place)"])
       try check(place, try run(command))

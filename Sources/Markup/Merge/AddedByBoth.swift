@@ -204,11 +204,9 @@ extension BlockMerge {
     // Rows alone belong to the list before them, and so before what else the other side put into it.
     if row != nil, first.row == row, second.row == row {
       let (my, their) = (rows(mine, row), rows(other, row))
-      if my == mine.count, their < other.count {
-        return ordered(mine, Array(other[..<their]), after: row) + other[their...]
-      }
-      if their == other.count, my < mine.count {
-        return ordered(Array(mine[..<my]), other, after: row) + mine[my...]
+      if (my == mine.count) != (their == other.count) {
+        return ordered(Array(mine[..<my]), Array(other[..<their]), after: row) + mine[my...]
+          + other[their...]
       }
     }
     func hangs(_ piece: Piece) -> Bool {
@@ -227,7 +225,7 @@ extension BlockMerge {
     return text(second).lexicographicallyPrecedes(text(first)) ? other + mine : mine + other
   }
 
-  /// How many pieces at the beginning are rows of what stands before them, or hang on one.
+  /// How many pieces at the beginning are rows of one kind.
   private func rows(_ pieces: [Piece], _ row: Row?) -> Int {
     pieces.firstIndex { $0.row != row } ?? pieces.count
   }

@@ -278,11 +278,13 @@ struct BlockMerge {
       let list = replaced.contains(place) ? place : place - 1
       let before = list >= 0 ? row(base, list) : nil
       // What stands in the place of an old unit stays behind a section that was put in before it.
-      let isOursNew = stretch.base.contains(place) && isReplaced(place, our, their)
-      let isTheirsNew = stretch.base.contains(place) && isReplaced(place, their, our)
-      if isOursNew, hasHeading(here.1, theirs), !hasHeading(here.0, ours) {
+      let isOld = stretch.base.contains(place)
+      if isOld, isReplaced(place, our, their), hasHeading(here.1, theirs), !hasHeading(here.0, ours)
+      {
         pieces += placed(here.1, isOurs: false) + placed(here.0, isOurs: true)
-      } else if isTheirsNew, hasHeading(here.0, ours), !hasHeading(here.1, theirs) {
+      } else if isOld, isReplaced(place, their, our), hasHeading(here.0, ours),
+        !hasHeading(here.1, theirs)
+      {
         pieces += placed(here.0, isOurs: true) + placed(here.1, isOurs: false)
       } else {
         guard let both = bothAdded(here.0, here.1, after: before) else { return nil }
@@ -349,12 +351,15 @@ struct BlockMerge {
     return words.numbers.indices.filter { words.isWord($0) }.map { words.numbers[$0] }
   }
 
+  /// Whether a unit of the base stands on neither side any more.
+  private func bothTookAway(_ index: Int) -> Bool {
+    our.place[index] < 0 && their.place[index] < 0 && our.movedTo[index] < 0
+      && their.movedTo[index] < 0
+  }
+
   /// Whether both sides took the same unit away and at least one put something in its place.
   private func bothRewrote(_ stretch: Stretch) -> Bool {
-    let isGone = stretch.base.contains {
-      our.place[$0] < 0 && their.place[$0] < 0 && our.movedTo[$0] < 0 && their.movedTo[$0] < 0
-    }
-    guard isGone else { return false }
+    guard stretch.base.contains(where: bothTookAway) else { return false }
     let mine = stretch.ours.filter { our.origin[$0] < 0 && our.movedFrom[$0] < 0 }
     let other = stretch.theirs.filter { their.origin[$0] < 0 && their.movedFrom[$0] < 0 }
     return mine.map { ours.all[$0].key } != other.map { theirs.all[$0].key }
@@ -462,10 +467,7 @@ struct BlockMerge {
   /// Whether one side joined a unit, that the other took away, to one that all have.
   private mutating func hasJoined(_ stretch: Stretch, in wide: Stretch) -> Bool {
     let kept = stretch.base.lowerBound
-    let gone = wide.base.filter {
-      our.place[$0] < 0 && their.place[$0] < 0 && our.movedTo[$0] < 0 && their.movedTo[$0] < 0
-    }
-    return gone.contains { index in
+    return wide.base.filter(bothTookAway).contains { index in
       bags.isPart(index, of: (ours, stretch.ours.lowerBound), without: kept, base, atLeast: 1)
         || bags.isPart(
           index, of: (theirs, stretch.theirs.lowerBound), without: kept, base, atLeast: 1)

@@ -140,6 +140,11 @@ extension BlockMerge {
 }
 
 extension [UInt8] {
+  /// Where the line of a byte begins.
+  func lineStart(of index: Int) -> Int {
+    self[..<index].lastIndex(of: .newline).map { $0 + 1 } ?? 0
+  }
+
   /// What ends the first line of a text.
   var lineEnd: ArraySlice<UInt8> {
     let isLong = firstIndex(of: .newline).map { $0 > 0 && self[$0 - 1] == .carriageReturn }

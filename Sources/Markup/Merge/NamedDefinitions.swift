@@ -33,7 +33,7 @@ struct NamedDefinitions {
         (true, $0.label, $0.range.lowerBound, $0.range.upperBound)
       }
     all = ranges.map { isFootnote, name, start, end in
-      let before = bytes[..<start].lastIndex(of: .newline).map { $0 + 1 } ?? 0
+      let before = bytes.lineStart(of: start)
       var after = bytes[end...].firstIndex(of: .newline) ?? bytes.count
       while after > end, bytes[after - 1].isBlank { after -= 1 }
       let text =

@@ -10,19 +10,22 @@ extension NamedDefinitions {
     var result = documents
     var isRenumbered = false
     for isFootnote in [true, false] {
-      let names = result.map { DefinedNames(of: $0, areFootnotes: isFootnote) }
-      let sides = [1, 2].map { Renumbering(names[0], names[$0]) }
+      let base = DefinedNames(of: result[0], areFootnotes: isFootnote)
+      if base.defined.isEmpty { continue }
+      let names =
+        [base] + result.dropFirst().map { DefinedNames(of: $0, areFootnotes: isFootnote) }
+      let sides = names.dropFirst().map { Renumbering(base, $0) }
       guard let side = sides.firstIndex(where: \.givesOldNames) else { continue }
       let other = 1 - side
       var taken = names.reduce(into: Set<String>()) { $0.formUnion($1.defined + $1.used) }
       var old = sides[side].new
       for name in sides[side].retired { old[name] = free(name, &taken) }
-      let kept = Set(names[0].defined.map { old[$0] ?? $0 })
+      let kept = Set(base.defined.map { old[$0] ?? $0 })
       var others: [String: String] = [:]
       // What the first text calls what the other side calls so.
       var origins = Dictionary(
         sides[other].new.map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-      for name in names[0].defined where sides[other].new[name] == nil && origins[name] == nil {
+      for name in base.defined where sides[other].new[name] == nil && origins[name] == nil {
         origins[name] = name
       }
       for name in names[other + 1].defined {
@@ -32,10 +35,10 @@ extension NamedDefinitions {
           others[name] = free(name, &taken)
         }
       }
-      guard let base = names[0].renamed(old), let theirs = names[other + 1].renamed(others) else {
+      guard let oldText = base.renamed(old), let theirs = names[other + 1].renamed(others) else {
         continue
       }
-      result[0] = Document(bytes: base)
+      result[0] = Document(bytes: oldText)
       result[other + 1] = Document(bytes: theirs)
       isRenumbered = true
     }
@@ -147,10 +150,7 @@ struct DefinedNames {
       $0.name == name && definitions[name]?.lines.contains($0.range.lowerBound) != true
     }
     return Set(
-      text.map {
-        let start = bytes[..<$0.range.lowerBound].lastIndex(of: .newline).map { $0 + 1 } ?? 0
-        return bytes[start..<(bytes[start...].firstIndex(of: .newline) ?? bytes.count)]
-      })
+      text.map { bytes[bytes.lineStart(of: $0.range.lowerBound)...].prefix { $0 != .newline } })
   }
 
   /// The text with other names; nil where one of them is also a word of the text.

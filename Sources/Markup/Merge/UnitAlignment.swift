@@ -13,7 +13,8 @@ struct UnitAlignment {
   private static let likeness = 0.4
   /// A unit that went and one that came with this much in common are one that moved.
   private static let movedLikeness = 0.75
-  /// A shorter unit, unless it is a heading or the like as no other is, is not known again at another place.
+  /// A shorter unit, unless it is a heading or the like as no other is, is not known again at another
+  /// place.
   private static let leastMovedWords = 4
   /// The most pairs of units between two unchanged ones that are compared.
   private static let mostPairs = 10_000

@@ -407,15 +407,15 @@ struct WordMerge {
       isAtom(mine.old) && (other.isInsertion || isAtom(other.old))
         || isAtom(other.old) && mine.isInsertion
     else { return nil }
+    var text: [UInt8] = []
     // What one side put in may be what the other put in beside the link that it changed.
-    let (put, whole) =
+    let (inserter, changer) =
       mine.isInsertion
-      ? (said(ours, mine.new), said(theirs, other.new))
-      : (said(theirs, other.new), said(ours, mine.new))
+      ? ((ours, mine.new), (theirs, other.new)) : ((theirs, other.new), (ours, mine.new))
+    let (put, whole) = (said(inserter.0, inserter.1), said(changer.0, changer.1))
     if mine.isInsertion || other.isInsertion, whole.count > 1, !put.isEmpty {
       if whole.contains(put) {
-        var text: [UInt8] = []
-        append(mine.isInsertion ? theirs : ours, mine.isInsertion ? other.new : mine.new, &text)
+        append(changer.0, changer.1, &text)
         return text
       }
       // Two wordings of one, of which the other says more.
@@ -425,7 +425,6 @@ struct WordMerge {
         return nil
       }
     }
-    var text: [UInt8] = []
     if mine.old.upperBound <= other.old.lowerBound {
       append(ours, mine.new, &text)
       append(theirs, other.new, &text)

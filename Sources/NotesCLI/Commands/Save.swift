@@ -86,9 +86,7 @@ extension Session {
   /// Names each file that sync could not write, and why.
   func warn(ofUnwritten files: [UnwrittenFile]) {
     for file in files.prefix(20) {
-      console.warn(
-        StyledText("not written: ", .warning) + StyledText(file.path.text, .path)
-          + StyledText(" (\(file.why))"))
+      console.warn(file.line)
     }
     if files.count > 20 { console.warn(StyledText("and \(files.count - 20) more", .dim)) }
     if !files.isEmpty {
@@ -162,5 +160,13 @@ extension Secret {
   private var looks: String {
     let name = kind.rawValue
     return "what looks like \("aeiouAEIOU".contains(name.first ?? " ") ? "an" : "a") \(name)"
+  }
+}
+
+extension UnwrittenFile {
+  /// One line: that it was not written, its path and why.
+  var line: StyledText {
+    StyledText("not written: ", .warning) + StyledText(path.text, .path)
+      + StyledText(" (\(why))")
   }
 }
