@@ -18,6 +18,20 @@ struct MergedSectionsTests {
         == week + done + report + "\n" + toDo + "- call Anna\n- buy milk\n")
   }
 
+  @Test(
+    "a new task and one with a paragraph behind it become one tight list", arguments: [true, false])
+  func tightTasks(hasMore: Bool) {
+    let (report, week) = ("- write the report for May\n", "# Week\n\n")
+    let (done, more) = ("## Done\n\n", hasMore ? "- ask Ben\n" : "")
+    #expect(
+      merged(
+        week + "## To do\n\n" + report,
+        week + done + report + "\n## To do\n\n- call Anna\n" + more + "\nThe rest can wait.\n",
+        week + "## To do\n\n" + report + "- buy milk\n")
+        == week + done + report + "\n## To do\n\n- buy milk\n- call Anna\n" + more
+        + "\nThe rest can wait.\n")
+  }
+
   @Test("an item that both put under Done is there once, and what follows To do stays there")
   func bothDone() {
     let done = "Done:\n- write the report for May\n\n"

@@ -230,10 +230,14 @@ extension BlockMerge {
     pieces.firstIndex { $0.row != row } ?? pieces.count
   }
 
+  /// More pairs than these are not held against each other: two long additions are two.
+  private static let mostPairs = 250_000
+
   /// What both sides put in with mostly the same words.
   private mutating func alikePairs(_ mine: [Int], _ other: [Int]) -> [(Int, Int)] {
     var pairs: [(Int, Int)] = []
     var next = 0
+    guard other.isEmpty || mine.count <= Self.mostPairs / other.count else { return [] }
     for (i, m) in mine.enumerated() where our.movedFrom[m] < 0 {
       for j in next..<max(next, other.count) where their.movedFrom[other[j]] < 0 {
         if isOneAddition(m, other[j]) {
@@ -256,6 +260,8 @@ extension BlockMerge {
 
   /// Whether ours (or theirs: false) says all that the other says, and more.
   private mutating func longer(_ m: Int, _ o: Int) -> Bool? {
+    // Of two long additions each unit is held against each: their words are known already.
+    guard bags.mayContain(ours, m, theirs, o) else { return nil }
     let mine = plainWords(ours, ours.all[m].range)
     let other = plainWords(theirs, theirs.all[o].range)
     if mine.count >= other.count, other.isSubsequence(of: mine) { return true }

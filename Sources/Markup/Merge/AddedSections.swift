@@ -25,25 +25,10 @@ extension BlockMerge {
         guard let heading = bothAddedBlocks([m[0]], [o[0]], after: nil),
           let text = bothAddedBlocks(Array(m.dropFirst()), Array(o.dropFirst()), after: nil)
         else { return nil }
-        pieces += heading + oneList(text)
+        pieces += heading + text
       }
       i = run.old + 1 + run.length
       j = run.new + 1 + run.length
-    }
-    return pieces
-  }
-
-  /// The same, where rows of both sides meet, without the blank line that stood behind the heading.
-  private func oneList(_ pieces: [Piece]) -> [Piece] {
-    func isOurs(_ piece: Piece) -> Bool { piece.first.ours >= 0 }
-    let pairs = zip(pieces, pieces.dropFirst()).filter { $0.isRow(with: $1) }
-    let within = pairs.first { isOurs($0) == isOurs($1) }?.0.after
-    var pieces = pieces
-    for index in pieces.indices.dropFirst()
-    where pieces[index].before != nil && pieces[index - 1].isRow(with: pieces[index])
-      && isOurs(pieces[index - 1]) != isOurs(pieces[index])
-    {
-      pieces[index].before = within ?? ours.bytes.lineEnd
     }
     return pieces
   }

@@ -56,6 +56,7 @@ extension BlockMerge {
         {
           after = before
         }
+        if let within = betweenItems(pieces, index) { after = within }
         if !after.contains(.newline) { after = next.before ?? [] }
         if !after.contains(.newline) { after = ours.bytes.lineEnd }
         merge.add(after)
@@ -92,6 +93,33 @@ extension BlockMerge {
       base.separator(after: next.base - 1), units.separator(after: there - 1)
     )
     return Self.changed(old, isOurs ? own : other, isOurs ? other : own)
+  }
+
+  /// What stands between two items of one list that no text has side by side: what stands between
+  /// others of it, and no blank line that only parts the list from what is around it.
+  private func betweenItems(_ pieces: [Piece], _ index: Int) -> ArraySlice<UInt8>? {
+    let (piece, next) = (pieces[index], pieces[index + 1])
+    guard piece.isRow(with: next), piece.row == .bullets || piece.row == .numbers else {
+      return nil
+    }
+    func isNeighbour(_ one: Int, _ two: Int) -> Bool { one >= 0 && two == one + 1 }
+    let (place, nextPlace) = (piece.last, next.first)
+    if isNeighbour(place.base, nextPlace.base) || isNeighbour(place.ours, nextPlace.ours)
+      || isNeighbour(place.theirs, nextPlace.theirs)
+    {
+      return nil
+    }
+    /// What stands behind an item that another follows; of two sides the shorter.
+    func behind(_ mine: Int, _ other: Int) -> ArraySlice<UInt8>? {
+      let found = [(ours, mine), (theirs, other)].compactMap { units, one in
+        one >= 0 && one + 1 < units.all.count && row(units, one) == piece.row
+          && row(units, one + 1) == piece.row ? units.separator(after: one) : nil
+      }
+      return found.min { $0.count < $1.count }
+    }
+    return behind(nextPlace.ours - 1, nextPlace.theirs - 1) ?? behind(place.ours, place.theirs)
+      ?? behind(place.ours - 1, place.theirs - 1) ?? behind(nextPlace.ours, nextPlace.theirs)
+      ?? ours.bytes.lineEnd
   }
 
   /// What a unit is a row of.

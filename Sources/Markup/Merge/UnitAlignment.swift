@@ -170,6 +170,29 @@ struct WordBags {
     if left.all[i].kind.isVerbatim != right.all[j].kind.isVerbatim { return 0 }
     let (a, b) = (bag(left, i), bag(right, j))
     guard !a.isEmpty, !b.isEmpty else { return 0 }
+    return 2 * Double(Self.common(a, b)) / Double(a.count + b.count)
+  }
+
+  /// Whether one of two units has every word of the other, in whatever order.
+  mutating func mayContain(
+    _ left: MergeUnits, _ i: Int, _ right: MergeUnits, _ j: Int
+  ) -> Bool {
+    let (a, b) = (bag(left, i), bag(right, j))
+    return Self.common(a, b) == min(a.count, b.count)
+  }
+
+  /// Whether a unit is mostly words of another that a third, made of it, no longer has.
+  mutating func isPart(
+    _ part: Int, of old: (units: MergeUnits, unit: Int), without new: Int, _ side: MergeUnits,
+    atLeast count: Int = 3
+  ) -> Bool {
+    let (all, kept, words) = (bag(old.units, old.unit), bag(side, new), bag(side, part))
+    let found = (kept + words).common(with: all) - kept.common(with: all)
+    return words.count >= count && found * 4 >= words.count * 3
+  }
+
+  /// How many words two bags have in common.
+  private static func common(_ a: [Int32], _ b: [Int32]) -> Int {
     var (x, y, common) = (0, 0, 0)
     while x < a.count, y < b.count {
       if a[x] == b[y] {
@@ -182,17 +205,7 @@ struct WordBags {
         y += 1
       }
     }
-    return 2 * Double(common) / Double(a.count + b.count)
-  }
-
-  /// Whether a unit is mostly words of another that a third, made of it, no longer has.
-  mutating func isPart(
-    _ part: Int, of old: (units: MergeUnits, unit: Int), without new: Int, _ side: MergeUnits,
-    atLeast count: Int = 3
-  ) -> Bool {
-    let (all, kept, words) = (bag(old.units, old.unit), bag(side, new), bag(side, part))
-    let found = (kept + words).common(with: all) - kept.common(with: all)
-    return words.count >= count && found * 4 >= words.count * 3
+    return common
   }
 
   /// A unit's words in the order of their numbers.

@@ -328,9 +328,10 @@ struct WordMerge {
       } else if other == old || mine == other {
         text += mine
       } else {
-        text +=
-          (mine.count, Array(mine).description) < (other.count, Array(other).description)
-          ? mine : other
+        let isMine =
+          mine.count != other.count
+          ? mine.count < other.count : mine.lexicographicallyPrecedes(other)
+        text += isMine ? mine : other
       }
     }
   }
