@@ -1,8 +1,13 @@
+internal import Foundation
 internal import Git
 internal import Markup
+internal import Synchronization
 public import Vault
 
 extension History {
+  /// So few are read without a thread of their own.
+  private static let fewCommits = 64
+
   /// What each snapshot changed in the notes' texts, oldest first, from those after some snapshots on.
   ///
   /// A merge changed what it took over from no side, once for each side. `isKnown` says which
@@ -21,22 +26,79 @@ extension History {
     for old in hidden {
       try reader.takeTips(of: try repository.commit(old).tree, in: repository)
     }
+    var commits: [ObjectID] = []
     var failure: (any Error)?
     try repository.trustingObjects {
       try repository.eachCommit(from: [head], hiding: hidden, order: .oldestFirst) {
         commit throws(GitError) in
         do {
-          if try isKnown(commit.id.description) { return true }
-          try visit(reader.read(commit, in: repository))
+          if try !isKnown(commit.id.description) { commits.append(commit.id) }
         } catch {
           failure = error
         }
         return failure == nil
       }
+      if let failure { throw failure }
+      if commits.count < Self.fewCommits {
+        for id in commits { try visit(reader.read(repository.commit(id), in: repository)) }
+      } else {
+        let reading = PastReading(commits, reader, of: vault, context)
+        reader = try reading.hand(to: visit)
+      }
     }
-    if let failure { throw failure }
     for (merge, change) in try reader.leftOut(in: repository, isReplaced: isReplaced) {
       try visit(PastCommit(try repository.commit(merge ?? head), changes: [change]))
+    }
+  }
+}
+
+/// Reads what commits changed on a thread of its own, a little ahead of who takes it in.
+private final class PastReading: Sendable {
+  private let commits: [ObjectID]
+  private let vault: Vault
+  private let context: History.Context
+  /// It is held for as long as the thread reads.
+  private let reader: Mutex<PastReader>
+  /// One place for each commit and one more for each 16 kB.
+  private let read = Handover<Result<PastCommit, any Error>>(places: 256)
+
+  init(
+    _ commits: [ObjectID], _ reader: PastReader, of vault: Vault, _ context: History.Context
+  ) {
+    self.commits = commits
+    self.reader = Mutex(reader)
+    self.vault = vault
+    self.context = context
+  }
+
+  /// Hands over one commit after the other, and then who read them.
+  func hand(to visit: (PastCommit) throws -> Void) throws -> PastReader {
+    let thread = Thread { [self] in readAll() }
+    thread.stackSize = 8 << 20
+    thread.start()
+    // Whatever goes wrong: when this is over, the thread reads no more.
+    defer {
+      read.stop()
+      reader.withLock { _ in }
+    }
+    while let commit = read.next() { try visit(commit.get()) }
+    return reader.withLock { $0 }
+  }
+
+  private func readAll() {
+    reader.withLock { reader in
+      do {
+        // A libgit2 repository is used by one thread at a time.
+        let history = try History(of: vault, context: context, for: .reading)
+        for id in commits {
+          let commit = try reader.read(history.repository.commit(id), in: history.repository)
+          let bytes = commit.changes.reduce(0) { $0 + $1.gone.reduce(0) { $0 + $1.bytes.count } }
+          guard read.put(.success(commit), places: 1 + bytes / 16_384) else { return }
+        }
+        read.finish()
+      } catch {
+        _ = read.put(.failure(error))
+      }
     }
   }
 }
@@ -50,7 +112,7 @@ extension PastCommit {
 }
 
 /// Reads what commits changed in notes.
-private struct PastReader {
+private struct PastReader: Sendable {
   /// The tree of the last snapshot.
   let tree: ObjectID
   /// The blobs that were read last: what is new in one commit is old in a later one.
@@ -63,7 +125,7 @@ private struct PastReader {
   private var tips: [NotePath: [ObjectID: Int]] = [:]
   private var merges: [Merge] = []
 
-  private struct Merge {
+  private struct Merge: Sendable {
     let id: ObjectID
     let parents: [ObjectID]
     let tree: ObjectID
@@ -76,7 +138,7 @@ private struct PastReader {
   /// A commit that makes more notes than this splits none up.
   private static let mostMade = 200
 
-  private struct Text {
+  private struct Text: Sendable {
     let bytes: [UInt8]
     let passages: [Passage]
   }

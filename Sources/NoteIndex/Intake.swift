@@ -57,30 +57,22 @@ final class Intake: Sendable {
 
 /// Reads some notes on a thread of its own.
 private final class IntakeLine: Sendable {
-  private struct Line {
-    var finished: [Finished] = []
-    var taken = 0
-  }
-
   private let works: [Work]
   private let vault: Vault
   private let now: Int64
-  private let line = Mutex(Line())
-  private let isStopped = Atomic(false)
-  /// Room for notes in flight: one place for each and one more for each 512 kB, so that few large
-  /// ones wait where many small ones do.
-  ///
-  /// It starts at 0: Dispatch traps when one that started higher goes while places are taken.
-  private let room = DispatchSemaphore(value: 0)
-  private let supply = DispatchSemaphore(value: 0)
+  /// One place for each note and one more for each 512 kB, so that few large ones wait where many
+  /// small ones do.
+  private let finished = Handover<Finished>(places: 256)
 
   /// Starts to read.
   init(_ works: [Work], vault: Vault, now: Int64) {
     self.works = works
     self.vault = vault
     self.now = now
-    if works.isEmpty { return }
-    for _ in 0..<Finished.allPlaces { room.signal() }
+    if works.isEmpty {
+      finished.finish()
+      return
+    }
     let thread = Thread { [self] in readAll() }
     // As much as a main thread has: notes can be nested deeply.
     thread.stackSize = 8 << 20
@@ -88,33 +80,18 @@ private final class IntakeLine: Sendable {
   }
 
   /// The next note, in the order of the works; `nil` after the last.
-  func next() -> Finished? {
-    guard line.withLock(\.taken) < works.count else { return nil }
-    supply.wait()
-    let next = line.withLock { line in
-      line.taken += 1
-      return line.finished.removeFirst()
-    }
-    for _ in 0..<next.places { room.signal() }
-    return next
-  }
+  func next() -> Finished? { finished.next() }
 
   /// Lets the thread end, also when not all was taken.
-  func stop() {
-    isStopped.store(true, ordering: .relaxed)
-    for _ in 0..<Finished.allPlaces { room.signal() }
-  }
+  func stop() { finished.stop() }
 
   private func readAll() {
     var vocabulary = VocabularyIntake(language: vault.settings.language)
     for work in works {
-      room.wait()
-      if isStopped.load(ordering: .relaxed) { return }
-      let finished = read(work, &vocabulary)
-      for _ in 1..<finished.places { room.wait() }
-      line.withLock { $0.finished.append(finished) }
-      supply.signal()
+      let note = read(work, &vocabulary)
+      guard finished.put(note, places: 1 + Int(note.stamp.size / 524_288)) else { return }
     }
+    finished.finish()
   }
 
   private func read(_ work: Work, _ vocabulary: inout VocabularyIntake) -> Finished {
@@ -154,11 +131,4 @@ private final class IntakeLine: Sendable {
     }
     return Finished(path: work.path, outcome: .gone)
   }
-}
-
-extension Finished {
-  static let allPlaces = 256
-
-  /// How much room it takes among the notes in flight.
-  var places: Int { min(Self.allPlaces, 1 + Int(stamp.size / 524_288)) }
 }

@@ -53,6 +53,18 @@ private enum HiddenWords {
     return found
   }
 
+  /// The bytes without what they hide, so that what stood around it stands together.
+  static func shown(of bytes: [UInt8]) -> [UInt8] {
+    var shown: [UInt8] = []
+    var place = 0
+    while place < bytes.count {
+      let piece = piece(at: place, in: bytes)
+      if !piece.isHidden { shown += bytes[piece.range] }
+      place = max(piece.range.upperBound, place + 1)
+    }
+    return shown
+  }
+
   /// The next tag, comment or address, or what stands before the next blank or one of these.
   private static func piece(
     at start: Int, in bytes: [UInt8]
@@ -106,44 +118,86 @@ struct PassageSieve {
   }
 
   func mayHave(_ bytes: [UInt8]) -> Bool {
-    if wanted.isEmpty || Self.mayJoin(bytes) { return true }
-    let letters = Words.letters(of: bytes)
+    if wanted.isEmpty { return true }
+    let marks = Marks(bytes)
+    if marks.mayMake { return true }
+    var texts = [Words.letters(of: bytes)]
+    if marks.mayHide { texts.append(Words.letters(of: HiddenWords.shown(of: bytes))) }
     return wanted.allSatisfy { forms in
-      forms.contains { words in words.allSatisfy { Self.contains(letters, $0) } }
+      forms.contains { words in
+        words.allSatisfy { word in texts.contains { Self.contains($0, word) } }
+      }
     }
   }
 
-  /// Whether there may be a word that does not stand there letter by letter: in a formula, with an
-  /// escape or an entity, or around what is no text.
-  private static func mayJoin(_ bytes: [UInt8]) -> Bool {
-    for (place, byte) in bytes.enumerated() {
-      switch byte {
-      case UInt8(ascii: "$"), UInt8(ascii: "\\"):
-        return true
-      case UInt8(ascii: "&"):
-        if place + 1 < bytes.count, bytes[place + 1] == 0x23 || isPartOfWord(bytes[place + 1]) {
-          return true
+  /// What the marks of a passage may do to the letters of its words.
+  private struct Marks {
+    /// Whether a word may be there that does not stand there letter by letter: in a formula, by an
+    /// entity, as `C++` and `.NET`, or around a label.
+    var mayMake = false
+    /// Whether an address or a tag may stand within a word.
+    var mayHide = false
+
+    init(_ bytes: [UInt8]) {
+      let isCode = Self.isCode(bytes)
+      for (place, byte) in bytes.enumerated() {
+        // In code only the names of languages are other words than they are written.
+        if isCode, byte != UInt8(ascii: "+"), byte != UInt8(ascii: "#"), byte != UInt8(ascii: ".") {
+          continue
         }
-      case UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}"):
-        if place + 1 < bytes.count, isPartOfWord(bytes[place + 1]) { return true }
-      case UInt8(ascii: "<"):
-        if place > 0, isPartOfWord(bytes[place - 1]) { return true }
-      case UInt8(ascii: "+"), UInt8(ascii: "#"):
-        // `C++` is the word `cplusplus`.
-        if place > 0, isPartOfWord(bytes[place - 1]) { return true }
-      case UInt8(ascii: "%"):
-        if place > 0, bytes[place - 1] == byte { return true }
-      default:
-        continue
+        let next = place + 1 < bytes.count ? bytes[place + 1] : 0
+        let before = place > 0 ? bytes[place - 1] : 0
+        switch byte {
+        case UInt8(ascii: "$"):
+          mayMake = true
+        case UInt8(ascii: "\\"):
+          // What is behind any other is a mark as it is written.
+          mayMake = mayMake || isLetter(next)
+        case UInt8(ascii: "&"):
+          mayMake = mayMake || Self.isEntity(bytes[(place + 1)...])
+        case UInt8(ascii: "]"), UInt8(ascii: "}"):
+          mayMake = mayMake || isPartOfWord(next)
+        case UInt8(ascii: "["):
+          mayMake = mayMake || next == byte && isPartOfWord(before)
+        case UInt8(ascii: "+"):
+          mayMake = mayMake || next == byte && isLetter(before)
+        case UInt8(ascii: "#"):
+          mayMake = mayMake || isLetter(before) && !isPartOfWord(next)
+        case UInt8(ascii: "."):
+          mayMake = mayMake || bytes[place...].prefix(4).map { $0 | 0x20 } == Array(".net".utf8)
+        case UInt8(ascii: "%"):
+          mayMake = mayMake || next == byte
+        case UInt8(ascii: ")"):
+          mayHide = mayHide || isPartOfWord(next)
+        case UInt8(ascii: "<"):
+          mayHide = mayHide || isPartOfWord(before)
+        default:
+          continue
+        }
+        if mayMake { return }
       }
     }
-    return false
+
+    /// Whether it is a block of code that is not one of a formula; one that is may hold other words.
+    private static func isCode(_ bytes: [UInt8]) -> Bool {
+      guard bytes.starts(with: "```".utf8) || bytes.starts(with: "~~~".utf8) else { return false }
+      let info = bytes.drop { $0 == bytes[0] }.drop { $0 == 0x20 }.prefix { $0 > 0x20 }
+      return String(decoding: info, as: UTF8.self).lowercased() != "math"
+    }
+
+    private static func isEntity(_ bytes: ArraySlice<UInt8>) -> Bool {
+      let name = bytes.prefix(34).prefix { $0 == UInt8(ascii: "#") || isPartOfWord($0) }
+      return !name.isEmpty && name.endIndex < bytes.endIndex
+        && bytes[name.endIndex] == UInt8(ascii: ";")
+    }
   }
 
   /// Whether a byte can be one of a word.
   static func isPartOfWord(_ byte: UInt8) -> Bool {
     byte >= 0x80 || (byte | 0x20) &- 0x61 < 26 || byte &- 0x30 < 10
   }
+
+  private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
 
   private static func contains(_ text: [UInt8], _ needle: [UInt8]) -> Bool {
     guard let first = needle.first, text.count >= needle.count else { return needle.isEmpty }

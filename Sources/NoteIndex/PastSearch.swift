@@ -187,7 +187,7 @@ private struct PastSearch {
       if place < standing.count { hits.append(standing[place]) }
       if place < gone.count { hits.append(gone[place]) }
     }
-    if joining { hits = joined(hits) }
+    if joining { hits = try joined(hits, blob) }
     if hits.count > limit { isCut = true }
     hits = Array(hits.prefix(limit))
     let finders = (standing: now?.finder ?? past.finder, gone: past.finder)
@@ -205,7 +205,6 @@ private struct PastSearch {
   private struct Going {
     let path: NotePath
     let blob: String
-    let hash: UInt64
     let range: Range<Int>
     let vanished: KnownSnapshot
   }
@@ -213,23 +212,23 @@ private struct PastSearch {
   private mutating func gone(
     _ expression: String, standing: inout [PastHit], _ blob: (String) throws -> [UInt8]?
   ) throws -> [PastHit] {
-    let goings = try goings(expression)
     var hits: [PastHit] = []
     var places: [UInt64: Int] = [:]
     let stands = Dictionary(
       standing.indices.map { (standing[$0].hash, $0) }, uniquingKeysWith: { first, _ in first })
     // Wordings of one passage become one hit, so that more are looked at than shown.
     let most = joining ? 4 * limit : limit
-    for row in goings {
-      let known = places[row.hash]
-      if hits.count >= most, known == nil, stands[row.hash] == nil {
+    for (number, hash) in try gone(matching: expression) {
+      let known = places[hash]
+      if hits.count >= most, known == nil, stands[hash] == nil {
         isCut = true
         continue
       }
+      guard let row = try going(number) else { continue }
       let now = try place(of: row.path, after: row.vanished.row)
       if let path, !Condition.fits(row.path, path), !Condition.fits(now, path) { continue }
       let end = PastEnd(path: row.path, now: now, vanished: row.vanished)
-      if let place = stands[row.hash] {
+      if let place = stands[hash] {
         standing[place].ends.append(end)
         continue
       }
@@ -241,12 +240,12 @@ private struct PastSearch {
         continue
       }
       let passage = Array(bytes[row.range])
-      let moved = try whereItStands(row.hash, passage, now)
+      let moved = try whereItStands(hash, passage, now)
       if goneOnly, moved != nil { continue }
-      places[row.hash] = hits.count
+      places[hash] = hits.count
       hits.append(
         PastHit(
-          row.hash, passage, in: row.path, row.blob,
+          hash, passage, in: row.path, row.blob,
           now: notes.vault.files.isTaken(now) ? now : nil, movedTo: moved == now ? nil : moved,
           ends: [end], isStanding: false))
     }
@@ -262,6 +261,14 @@ private struct PastSearch {
     let finder = hit.isStanding ? finders.standing : finders.gone
     hit.snippet =
       finder.best(Document(bytes: bytes), count: 1).first ?? Snippet(unmarked: bytes)
+    hit.spans = try spans(of: hit, blob)
+  }
+
+  /// The times for which a passage stood, the last first.
+  private mutating func spans(
+    of hit: PastHit, _ blob: (String) throws -> [UInt8]?
+  ) throws -> [PastHit.Span] {
+    if !hit.spans.isEmpty { return hit.spans }
     var notes = Set(hit.ends.map(\.now))
     if hit.isStanding { notes.insert(hit.path) }
     var spans: [PastHit.Span] = []
@@ -270,7 +277,7 @@ private struct PastSearch {
       spans += try self.spans(
         of: hit.hash, in: note, hit.ends.filter { $0.now == note }, stands: stands, blob)
     }
-    hit.spans = spans.sorted { left, right in
+    return spans.sorted { left, right in
       let (first, second) = (left.vanished?.row ?? .max, right.vanished?.row ?? .max)
       if first != second { return first > second }
       return (left.appeared?.row ?? .max) > (right.appeared?.row ?? .max)
@@ -351,29 +358,43 @@ private struct PastSearch {
     return found
   }
 
-  private func goings(_ expression: String) throws -> [Going] {
+  /// The passages that have the words and are gone, the best first: their numbers and hashes.
+  private func gone(matching expression: String) throws -> [(number: Int64, hash: UInt64)] {
     let cursor = try Row.fetchCursor(
       db,
       sql: """
-        SELECT \(KnownSnapshot.columns), path.text, change.old, gone.hash, gone.start, gone.length
+        SELECT gone.id, gone.hash
         FROM (SELECT rowid AS id, rank AS score FROM fulltext WHERE fulltext MATCH ?) AS found
         JOIN gone ON gone.id = found.id
         JOIN change ON change.id = gone.change
-        JOIN snapshot ON snapshot.id = change.snapshot
-        JOIN path ON path.id = coalesce(change.was, change.path)
-        ORDER BY found.score, snapshot.id DESC, gone.id
+        ORDER BY found.score, change.snapshot DESC, gone.id
         """, arguments: [expression])
-    var goings: [Going] = []
+    var found: [(Int64, UInt64)] = []
     while let row = try cursor.next() {
-      let hash: Int64 = row[7]
-      let start: Int = row[8]
-      let length: Int = row[9]
-      goings.append(
-        Going(
-          path: try NotePath(row[5]), blob: row[6], hash: UInt64(bitPattern: hash),
-          range: start..<start + length, vanished: KnownSnapshot(row)))
+      let hash: Int64 = row[1]
+      found.append((row[0], UInt64(bitPattern: hash)))
     }
-    return goings
+    return found
+  }
+
+  /// Where a passage stood, and what took it away.
+  private func going(_ number: Int64) throws -> Going? {
+    let row = try Row.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT \(KnownSnapshot.columns), path.text, change.old, gone.start, gone.length
+          FROM gone
+          JOIN change ON change.id = gone.change
+          JOIN snapshot ON snapshot.id = change.snapshot
+          JOIN path ON path.id = coalesce(change.was, change.path)
+          WHERE gone.id = ?
+          """), arguments: [number])
+    return try row.map { row in
+      let (start, length): (Int, Int) = (row[7], row[8])
+      return Going(
+        path: try NotePath(row[5]), blob: row[6], range: start..<start + length,
+        vanished: KnownSnapshot(row))
+    }
   }
 
   /// What is asked of a note's texts again and again.
@@ -440,13 +461,17 @@ private struct PastSearch {
     let tex = document.searchWords(titles: []).tex.text.split(separator: " ").map(String.init)
     let words = stretches.filter { !$0.isEmpty }.max { $0.count < $1.count } ?? tex
     guard !words.isEmpty else { return [] }
+    // Long words stand in few notes: of a phrase that has many short ones, each would be gone through.
+    let count = min(words.count, 5)
+    let length = { (start: Int) in words[start..<start + count].reduce(0) { $0 + $1.utf8.count } }
+    let start = (0...words.count - count).max { length($0) < length($1) } ?? 0
     return try String.fetchAll(
       db.cachedStatement(
         sql: """
           SELECT path FROM note
           WHERE text_id IN (SELECT rowid FROM fulltext WHERE fulltext MATCH ? LIMIT 50)
           ORDER BY path
-          """), arguments: ["\"\(words.prefix(12).joined(separator: " "))\""]
+          """), arguments: ["\"\(words[start..<start + count].joined(separator: " "))\""]
     ).map { try NotePath($0) }
   }
 
@@ -475,9 +500,23 @@ private struct PastSearch {
     let sieve = PassageSieve(isStrict ? asked.atoms : [])
     var passages: [(path: NotePath, passage: Passage, bytes: [UInt8])] = []
     let memory = try DatabaseQueue()
-    try memory.write { db in
+    let order = try memory.write { db in
       try db.execute(sql: Schema.fulltext)
-      for path in found + linking {
+      func matches() throws -> [Int] {
+        try Int.fetchAll(
+          db.cachedStatement(
+            sql: """
+              SELECT rowid - 1 FROM fulltext WHERE fulltext MATCH ? ORDER BY rank, rowid
+              """), arguments: [expression])
+      }
+      for (place, path) in (found + linking).enumerated() {
+        // An address tells less than a text: where that says enough, the others are not looked into.
+        if place >= found.count, (place - found.count) % 20 == 0,
+          try matches().count > most.passages
+        {
+          isCut = true
+          break
+        }
         guard let bytes = try? notes.vault.files.read(path, limit: 4 << 20).bytes else { continue }
         for passage in Passage.all(in: bytes) {
           let part = Array(bytes[passage.range])
@@ -487,13 +526,7 @@ private struct PastSearch {
           _ = try insertText(db, PassageWords(part).columns)
         }
       }
-    }
-    let order = try memory.read { db in
-      try Int.fetchAll(
-        db,
-        sql: """
-          SELECT rowid - 1 FROM fulltext WHERE fulltext MATCH ? ORDER BY rank, rowid
-          """, arguments: [expression])
+      return try matches()
     }
     if best.count == most.notes || order.count > most.passages { isCut = true }
     return order.prefix(most.passages).map { row in
@@ -521,21 +554,51 @@ private struct PastSearch {
 
   // MARK: Wordings
 
-  /// Makes wordings of one passage one hit: the best one, with the others below it.
-  private func joined(_ hits: [PastHit]) -> [PastHit] {
+  /// Makes wordings of one passage one hit: the one that stands, else the best, with the others below
+  /// it.
+  private mutating func joined(
+    _ hits: [PastHit], _ blob: (String) throws -> [UInt8]?
+  ) throws -> [PastHit] {
     var joined: [PastHit] = []
     for hit in hits {
-      let place = joined.firstIndex { other in
-        (other.pathNow ?? other.path) == (hit.pathNow ?? hit.path)
-          && Self.alike(other.words, hit.words)
+      let place = try joined.firstIndex { other in
+        guard (other.pathNow ?? other.path) == (hit.pathNow ?? hit.path),
+          Self.alike(other.words, hit.words)
+        else { return false }
+        return try !([other] + other.wordings).contains { try stoodTogether($0, hit, blob) }
       }
-      if let place {
-        joined[place].wordings.append(hit)
-      } else {
+      guard let place else {
         joined.append(hit)
+        continue
       }
+      guard hit.isStanding, !joined[place].isStanding else {
+        joined[place].wordings.append(hit)
+        continue
+      }
+      var (first, before) = (hit, joined[place])
+      first.wordings = before.wordings
+      before.wordings = []
+      first.wordings.insert(before, at: 0)
+      joined[place] = first
     }
     return joined
+  }
+
+  /// Whether a note had two passages at one time: then neither is another wording of the other.
+  private mutating func stoodTogether(
+    _ one: PastHit, _ other: PastHit, _ blob: (String) throws -> [UInt8]?
+  ) throws -> Bool {
+    if one.isStanding, other.isStanding { return true }
+    let (first, second) = (try spans(of: one, blob), try spans(of: other, blob))
+    // What is not saved yet comes after all that is.
+    func start(_ span: PastHit.Span) -> Int64 {
+      span.appeared?.row ?? (span.vanished == nil ? .max : 0)
+    }
+    return first.contains { a in
+      second.contains { b in
+        start(a) < b.vanished?.row ?? .max && start(b) < a.vanished?.row ?? .max
+      }
+    }
   }
 
   /// Whether half of all words are in both.

@@ -86,7 +86,7 @@ extension NoteIndex {
   /// The lock that whoever writes the index holds, from the last look to the last transaction.
   func writingLock(now: Int64) throws(VaultError) -> VaultLock {
     try VaultLock.take(
-      in: path + ".writing", command: "notes, updating the index", now: now, patience: 5_000)
+      in: path + ".writing", command: "notes, updating the index", now: now, patience: 30_000)
   }
 
   /// Forgets the stamps and hashes of notes that were read by other settings, so that each is read

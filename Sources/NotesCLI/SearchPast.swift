@@ -126,6 +126,14 @@ extension Session {
       let range = days.min().map { " of \($0) to \(days.max() ?? $0)" } ?? ""
       console.print(
         StyledText("    and \(counted(hit.wordings.count, "other wording"))\(range)", .dim))
+      if format == .long {
+        for other in hit.wordings {
+          console.print(StyledText("      \(words(for: other.spans[0]))", .dim))
+          for line in other.text.split(whereSeparator: \.isNewline) {
+            console.print(StyledText("      \(line)", .dim))
+          }
+        }
+      }
     }
     if let vanished = hit.spans[0].vanished {
       let address = "\(hit.path.text)@\(vanished.short)\(hit.before)"

@@ -40,7 +40,10 @@ struct HistorySearchTests {
     "what stands is found by a word that does not stand there letter by letter",
     arguments: [
       ("Na&#239;ve as it is.", "naïve"), ("The **dif**fusion.", "diffusion"),
-      ("A so<b>lu</b>tion.", "solution"), ("The [trans](a.md)former.", "transformer"),
+      ("A so<b>lu</b>tion.", "solution"),
+      ("A so<!-- two -->lution.", "solution"),
+      ("On .NET too", "dotnet"), ("A \\[note\\] of it", "note"),
+      ("The [trans](a.md)former.", "transformer"),
       ("Straße nach Zürich", "zurich"), ("A co\u{AD}operation", "cooperation"),
       ("機械学習 is here", "機械学習"), ("Where $\\alpha$ is.", "\\alpha"),
       ("un\\_escaped one", "un_escaped"), ("see <https://ex.org/nadelöhr>", "nadelöhr"),
@@ -53,6 +56,34 @@ struct HistorySearchTests {
     try vault.write("# A\n\nNothing.\n\n\(text)\n\nNothing either.\n", to: "a.md")
     let found = try hits("--history", word).compactMap { $0["text"] as? String }
     #expect(found.contains { $0.contains(text) }, "\(found)")
+  }
+
+  @Test("two passages that stood side by side are no wordings of each other")
+  func sideBySide() throws {
+    let row = "baseline sampler with noise"
+    try vault.write("# Runs\n\n- monday \(row)\n- tuesday \(row)\n- friday \(row)\n", to: "runs.md")
+    try vault.notes("save").succeeded()
+    try vault.write("# Runs\n\n- friday \(row)\n", to: "runs.md")
+    try vault.notes("save").succeeded()
+    #expect(try hits("--deleted", "baseline").count == 2)
+    #expect(try hits("--history", "baseline").count == 3)
+  }
+
+  @Test("of several wordings the one that stands is told, and the others below it")
+  func standingWording() throws {
+    let old = "The zebra has black and white stripes all over."
+    try vault.write("# Zoo\n\n\(old)\n", to: "zoo.md")
+    try vault.notes("save").succeeded()
+    try vault.write(
+      "# Zoo\n\nThe zebra has black and white stripes, in other terms.\n", to: "zoo.md")
+    try vault.notes("save").succeeded()
+    let found = try hits("--history", "zebra")
+    #expect(found.count == 1)
+    #expect(found.first?["gone"] as? Bool == false)
+    let wordings = found.first?["wordings"] as? [[String: Any]]
+    #expect(wordings?.first?["text"] as? String == old)
+    let long = vault.run(["search", "--history", "zebra", "--format", "long"]).output
+    #expect(long.contains(old))
   }
 
   @Test(
