@@ -39,13 +39,13 @@ public struct Provenance: Sendable {
         let isLast = lastUse[place] == step
         guard var follower = isLast ? followers.removeValue(forKey: place) : followers[place]
         else { continue }
-        follower.take(numbers, from: step)
+        follower.take(numbers, from: step, telling: reader.telling)
         if let other = joined { follower.join(other) }
         joined = follower
       }
       if joined == nil {
         joined = Follower()
-        joined?.take(numbers, from: step)
+        joined?.take(numbers, from: step, telling: reader.telling)
       }
       if let joined {
         if lastUse[step] != nil { followers[step] = joined }
@@ -64,6 +64,8 @@ private struct WordReader {
     var numbers: [Int32] = []
   }
 
+  /// The links, formulas and spans of code that nobody writes twice by chance.
+  private(set) var telling: Set<Int32> = []
   private var interning = Interning(copies: true)
   private var blockNumbers = Interning(copies: true)
   private var known: [Int32: Block] = [:]
@@ -109,7 +111,9 @@ private struct WordReader {
     for token in tokens where token.kind == .word {
       let start = token.range.lowerBound - range.lowerBound
       block.ranges.append(start..<start + token.range.count)
-      block.numbers.append(interning.number(of: text[token.range]))
+      let number = interning.number(of: text[token.range])
+      block.numbers.append(number)
+      if token.isTelling { telling.insert(number) }
     }
     return block
   }
@@ -125,8 +129,9 @@ private struct Follower {
   /// Goes on to the next text.
   ///
   /// A few words in a row stay in their place, unless they are part of a longer passage that comes
-  /// from elsewhere: where paragraphs change places, some words always stand in the same order.
-  mutating func take(_ new: [Int32], from step: Int) {
+  /// from elsewhere: where paragraphs change places, some words always stand in the same order. What
+  /// is `telling` is known again by itself.
+  mutating func take(_ new: [Int32], from step: Int, telling: Set<Int32>) {
     var found = [Int?](repeating: nil, count: new.count)
     var isFixed = [Bool](repeating: false, count: new.count)
     var end = 0
@@ -138,11 +143,11 @@ private struct Follower {
         isFixed[run.new + index] = isLong
       }
       if isLong {
-        removed.add(numbers[end..<run.old], origins[end..<run.old])
+        removed.add(numbers[end..<run.old], origins[end..<run.old], telling)
         end = run.old + run.length
       }
     }
-    removed.add(numbers[end...], origins[end...])
+    removed.add(numbers[end...], origins[end...], telling)
     removed.find(new, &found, isFixed)
     (numbers, origins) = (new, found.map { $0 ?? step })
   }
@@ -179,8 +184,17 @@ private struct Removed {
   private var places: [Int: Int] = [:]
   /// Where the four words from a place on stand before that; -1 for nowhere.
   private var earlier: [Int] = []
+  /// Where each telling word was first written.
+  private var single: [Int32: Int] = [:]
 
-  mutating func add(_ words: ArraySlice<Int32>, _ from: ArraySlice<Int>) {
+  mutating func add(
+    _ words: ArraySlice<Int32>, _ from: ArraySlice<Int>, _ telling: Set<Int32>
+  ) {
+    if !telling.isEmpty {
+      for (word, origin) in zip(words, from) where telling.contains(word) {
+        single[word] = min(single[word] ?? origin, origin)
+      }
+    }
     guard words.count >= Self.least else { return }
     let start = numbers.count
     numbers += words
@@ -209,6 +223,10 @@ private struct Removed {
       }
       for index in range { found[index] = origins[old + index - place] }
       place += length
+    }
+    if single.isEmpty { return }
+    for (place, word) in words.enumerated() where found[place] == nil {
+      found[place] = single[word]
     }
   }
 

@@ -8,6 +8,8 @@ struct Tokens {
     var words: Int
     /// Whether it is a link, a formula or a code span.
     var isAtom = false
+    /// Whether it is a link, a formula or a span of code so long that nobody writes it twice by chance.
+    var isTelling: Bool { isAtom && range.count >= 24 }
 
     init(range: Range<Int>, kind: Kind) {
       self.range = range

@@ -63,6 +63,8 @@ private struct Pieces {
     var numbers: [Int32] = []
 
     var words: Int { tokens.reduce(0) { $0 + $1.words } }
+    /// Whether nobody writes it twice by chance.
+    var isTelling: Bool { words >= 5 || tokens.contains(where: \.isTelling) }
   }
 
   let bytes: [UInt8]
@@ -554,21 +556,21 @@ private struct WordComparison {
 
   // MARK: Blocks that moved
 
-  /// A block with fewer words than this is made anew more often than it is moved.
-  private static let fewestMovedWords = 5
+  /// A block with fewer words than this is not looked for with some of them changed.
+  private static let fewestAlikeWords = 10
   /// The share of words that a block has to keep to have moved, where they are not all the same.
   private static let movedLikeness = 0.7
 
   /// Takes a block that went at one place and came at another for one that moved.
   private mutating func joinMoved() {
     var leavers: [[Int32]: [(block: Int, piece: Int)]] = [:]
-    for place in removed.reversed() where old.all[place.piece].words >= Self.fewestMovedWords {
+    for place in removed.reversed() where old.all[place.piece].isTelling {
       leavers[old.all[place.piece].numbers, default: []].append(place)
     }
     guard !leavers.isEmpty else { return }
     var gone: Set<Int> = []
     var rest: [(block: Int, piece: Int)] = []
-    for place in added where new.all[place.piece].words >= Self.fewestMovedWords {
+    for place in added where new.all[place.piece].isTelling {
       if let from = leavers[new.all[place.piece].numbers]?.popLast(),
         old.all[from.piece].form == new.all[place.piece].form
       {
@@ -585,7 +587,7 @@ private struct WordComparison {
 
   private mutating func joinAlike(_ rest: [(block: Int, piece: Int)], _ gone: inout Set<Int>) {
     var left = removed.filter {
-      !gone.contains($0.block) && old.all[$0.piece].words >= 2 * Self.fewestMovedWords
+      !gone.contains($0.block) && old.all[$0.piece].words >= Self.fewestAlikeWords
     }
     guard !left.isEmpty, rest.count <= Self.mostPairs / left.count else { return }
     let bags = Dictionary(

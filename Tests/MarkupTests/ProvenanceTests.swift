@@ -38,6 +38,14 @@ import Testing
       words.filter { $0.hasSuffix(" 1") } == ["Something 1", "new 1", "between 1"], "\(words)")
   }
 
+  @Test("a formula that is moved keeps its age")
+  func movedFormula() {
+    let formula = "$$\n\\nabla_x \\log p_t(x) = \\mathbb{E}[x]\n$$"
+    let (a, b) = ("Alpha is the first of them.", "Beta follows it closely.")
+    let words = origins("\(formula)\n\n\(a)\n\n\(b)", "\(a)\n\n\(b)\n\n\(formula)")
+    #expect(words.allSatisfy { $0.hasSuffix(" 0") }, "\(words)")
+  }
+
   @Test("paragraphs that change places keep their age, whatever words they have in common")
   func swapped() {
     let (a, b) = (

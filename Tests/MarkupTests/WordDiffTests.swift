@@ -85,6 +85,18 @@ import Testing
         == "Second one will go away.")
   }
 
+  @Test(
+    "a formula or a link alone in its block has moved as well",
+    arguments: [
+      "$$\n\\int_0^t \\beta(s)\\, \\mathrm{d}s\n$$", "See [the paper](https://example.org/score).",
+    ])
+  func movedFormula(_ block: String) {
+    let (a, b) = ("A paragraph that stays as it is.", "Another one that stays where it is.")
+    let moved = diff("\(block)\n\n\(a)\n\n\(b)\n", "\(a)\n\n\(b)\n\n\(block)\n")
+    #expect(moved.blocks.count { $0.kind == .moved } == 1)
+    #expect(moved.wordsAdded == 0 && moved.wordsRemoved == 0)
+  }
+
   @Test("a block that stands elsewhere has moved, also with a word changed, and adds no words")
   func moves() {
     let (a, b) = ("The first paragraph says five things.", "The second one says some more.")
