@@ -140,6 +140,14 @@ final class Post: Sendable {
     (lastNews.created, key) > (other.lastNews.created, other.key)
   }
 
+  /// The version that a pin names, by its number or a day; `nil` where there is none, and for a pin
+  /// that only the history could tell, such as a snapshot.
+  func edition(pinnedBy pin: String) -> Edition? {
+    if let named = editions.first(where: { $0.name == pin }) { return named }
+    let isDay = pin.utf8.allSatisfy { 0x30...0x39 ~= $0 || $0 == 0x2D } && IdeaDate(pin) != nil
+    return isDay ? edition(at: pin) : nil
+  }
+
   /// The version that held on a day, or in a month or year; `nil` before the first.
   func edition(at day: String) -> Edition? {
     readable.map(\.edition).last { $0.day.prefix(day.count) <= day }

@@ -149,10 +149,12 @@ public struct Site: Sendable {
     if let found = names.post(target, from: content.path) {
       let post = posts[found]
       let label = names.isFileName(target.name) ? post.title : nil
-      let pin = target.pin
       let edition =
-        post.editions.first { $0.name == pin && $0.content != nil }
-        ?? (pin ?? page.day).flatMap { post.edition(at: $0) }
+        if let pin = target.pin {
+          post.edition(pinnedBy: pin)
+        } else {
+          page.day.flatMap { post.edition(at: $0) }
+        }
       let place = edition.map { post.place(of: $0) } ?? post.place
       let fragment = (edition?.content ?? post.latest.content).fragment(of: target)
       return HTMLRenderer.Goal(page.address.url(place, fragment: fragment), label: label)
@@ -174,7 +176,7 @@ public struct Site: Sendable {
     guard let post = names.post(target, from: content.path).map({ posts[$0] }) else { return nil }
     var edition: Post.Edition? = post.latest.edition
     if let pin = target.pin {
-      edition = post.editions.first { $0.name == pin } ?? post.edition(at: pin)
+      edition = post.edition(pinnedBy: pin)
     } else if let day = page.day {
       edition = post.edition(at: day)
     }

@@ -375,6 +375,27 @@ import Testing
         == ["would be public: posts/b.md  that it was withdrawn  posts/b/"])
   }
 
+  @Test(
+    "a pin leads to its version alone, and an embed of what is not published shows no other text")
+  func pins() throws {
+    let vault = try TestVault()
+    for (day, text) in ["First", "Second", "Third"].enumerated() {
+      try vault.cut("b.md", "# B\n\n\(text) text.\n", day: Int64(day + 1))
+    }
+    let commit = try vault.git("rev-list", "--max-parents=0", "HEAD").output.prefix(40)
+    try vault.cut(
+      "a.md",
+      "# A\n\n[[b@v1|one]] [[b@v2|two]] [[b@v9|nine]] [[b@\(commit)|then]]\n\n![[b@\(commit)]]\n",
+      day: 4)
+    try vault.notes("version", "withdraw", "posts/b.md@v2", "-m", "leak").succeeded()
+    try vault.publish().succeeded()
+    let page = try vault.page("posts/a/index.html")
+    for (label, place) in [("one", "v1/"), ("two", "v2/"), ("nine", ""), ("then", "")] {
+      #expect(page.contains("<a href=\"../b/\(place)\">\(label)</a>"), "\(page)")
+    }
+    #expect(!page.contains("Third text."))
+  }
+
   @Test("where a version was withdrawn, a page says so, with the reason")
   func withdrawnVersion() throws {
     let vault = try TestVault()
