@@ -1,6 +1,6 @@
 internal import GRDB
 internal import Markup
-internal import Vault
+public import Vault
 
 extension NoteIndex {
   /// What the author of the vault should know of, by path and line.
@@ -41,13 +41,20 @@ extension NoteIndex {
     }
   }
 
-  /// Links whose note has no such heading or block.
-  private func brokenAnchors(_ db: Database) throws -> [Finding] {
+  /// Links of a note to what has no such heading or block.
+  public func brokenAnchors(of note: NotePath) throws(IndexError) -> [Finding] {
+    try read { db in try brokenAnchors(db, of: note) }
+  }
+
+  /// Links whose note has no such heading or block, of all notes or of one.
+  private func brokenAnchors(_ db: Database, of source: NotePath? = nil) throws -> [Finding] {
     let anchored = try links(
       db,
-      where:
-        "link.anchor <> '' AND link.pin IS NULL AND (link.note IS NOT NULL OR link.target = '')",
-      [],
+      where: """
+        link.anchor <> '' AND link.pin IS NULL AND (link.note IS NOT NULL OR link.target = '')
+        AND (source.path = ?1 OR ?1 IS NULL)
+        """,
+      [source?.text],
       order: "coalesce(goal.path, source.path)")
     var known: (note: NotePath, anchors: Set<String>)?
     var findings: [Finding] = []

@@ -46,6 +46,14 @@ struct TrailTests {
     #expect(!json.isEmpty && json.allSatisfy { $0.contains("\"buildsOn\":[") })
   }
 
+  @Test("a step to a heading that is not there is told")
+  func brokenAnchor() throws {
+    try vault.write("---\ntype: trail\n---\n\n1. [[score#Nowhere]]: first.\n", to: "trail.md")
+    let found = vault.notes("trail", "check", "trail")
+    #expect(found.status == 1)
+    #expect(found.lines.contains("trail.md:5: score.md has no heading or block 'Nowhere'"))
+  }
+
   @Test("steps out of order, missing ancestors, circles and dead ends are told, each with its line")
   func check() throws {
     try vault.write(

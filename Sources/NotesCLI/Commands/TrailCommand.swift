@@ -92,7 +92,7 @@ struct TrailCommand: ParsableCommand {
       discussion: """
         One line for each step that comes before what it builds on or behind what is newer, each \
         note that a step builds on and the trail does not have, each circle, each step that is there \
-        twice, each link to a version that is not there. Exit 1: there is \
+        twice, each link to a version or a passage that is not there. Exit 1: there is \
         something to mend. A missing idea-date or sentence is told, and is nothing to mend.
 
         \(exits(.no, .failed, .noVault, .busy))
@@ -118,6 +118,7 @@ struct TrailCommand: ParsableCommand {
         let graph = try index.ideas(under: trail.steps.compactMap { $0.idea?.path })
         // Two trails over the same notes tell what is wrong with those once.
         findings += trail.findings(graph).filter { !findings.contains($0) }
+        findings += try index.brokenAnchors(of: path)
       }
       // A step can lead to a version, which has to be there.
       let pins = try session.checkPins(index, vault).filter {
