@@ -21,6 +21,15 @@ public struct KeptBoth: Sendable, Hashable {
   public let second: String
 }
 
+/// What a merge begins with: three trees, and what each side did.
+struct MergeSides {
+  let base: ObjectID?
+  var ours: ObjectID
+  let theirs: ObjectID
+  var ourChanges: [FileChange]
+  var theirChanges: [FileChange]
+}
+
 /// What a merge of two trees is for.
 enum MergePurpose: Sendable {
   /// To be everybody's: what cannot be merged waits in a record that says whose the sides are.
@@ -33,15 +42,22 @@ enum MergePurpose: Sendable {
 extension History {
   /// Merges their tree into ours, in memory, with every conflict settled.
   ///
-  /// A file that one side moved and the other changed is changed at its new place. Where both sides
+  /// A file that one side moved and the other changed is changed at its new place, and links to it
+  /// lead there (`followingLinks`). Where both sides
   /// cannot be right, the note is given the text that is shared already, which is theirs, and ours
   /// waits in a conflict record. No marker is ever written.
   func merge(
     base: ObjectID?, ours: ObjectID, theirs: ObjectID, purpose: MergePurpose
   ) throws -> MergedTree {
-    let plan = try TreePlan(
-      changes(base, ours), to: ours, changes(base, theirs), from: repository)
-    var result = MergedTree(tree: ours, purpose: purpose)
+    var sides = MergeSides(
+      base: base, ours: ours, theirs: theirs, ourChanges: try changes(base, ours),
+      theirChanges: try changes(base, theirs))
+    var plan = try plan(sides)
+    if !plan.ways.isEmpty {
+      sides = try followingLinks(sides, plan.ways)
+      plan = try self.plan(sides)
+    }
+    var result = MergedTree(tree: sides.ours, purpose: purpose)
     result.keptBoth = plan.keptBoth
     var changes: [TreeChange] = []
     for (path, file) in plan.outcomes.sorted(by: { $0.key < $1.key }) {
@@ -58,8 +74,12 @@ extension History {
       }
       try record(&result.conflicts, origins, &changes)
     }
-    result.tree = try repository.updatedTree(ours, changes)
+    result.tree = try repository.updatedTree(sides.ours, changes)
     return result
+  }
+
+  private func plan(_ sides: MergeSides) throws -> TreePlan {
+    try TreePlan(sides.ourChanges, to: sides.ours, sides.theirChanges, from: repository)
   }
 
   /// Adds the records of conflicts to a tree's changes.

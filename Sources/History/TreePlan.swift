@@ -47,12 +47,22 @@ struct TreePlan {
     let texts: Conflict.Texts
   }
 
+  /// Where a file that a side moved stands in each tree; `nil` on a side that removed it.
+  struct Way {
+    let base: GitPath
+    let ours: GitPath?
+    let theirs: GitPath?
+    let result: GitPath
+  }
+
   /// What must change in our tree; `nil` where the file goes.
   private(set) var outcomes: [GitPath: File?] = [:]
   /// What waits for a person, whatever the texts are.
   private(set) var waiting: [Waiting] = []
   /// The files of which both sides' are kept.
   private(set) var keptBoth: [KeptBoth] = []
+  /// The files that a side moved.
+  private(set) var ways: [Way] = []
   /// The folders of the files that are put somewhere.
   private var folders: Set<GitPath> = []
   private let ours: ObjectID
@@ -69,7 +79,13 @@ struct TreePlan {
     let deeds = Deeds.all(ours: ourChanges, theirs: theirChanges)
     // What goes makes room first, whatever the order of the paths.
     for (path, deeds) in deeds where deeds.empty(path) { outcomes[path] = .some(nil) }
-    for (path, deeds) in deeds { try settle(path, deeds, source) }
+    for (path, deeds) in deeds {
+      guard let place = try settle(path, deeds, source) else { continue }
+      let stands = [deeds.ours.place(of: path), deeds.theirs.place(of: path)]
+      if stands.contains(where: { $0 != nil && $0 != path }) {
+        ways.append(Way(base: path, ours: stands[0], theirs: stands[1], result: place))
+      }
+    }
     for change in theirChanges where change.kind == .added && !change.newPath.isReserved {
       if let entry = change.new { try put(entry, at: change.newPath, movedFrom: nil, source) }
     }
@@ -114,21 +130,25 @@ struct TreePlan {
     return theirs.filter { !settled.contains($0.newPath) }
   }
 
-  /// Settles one file that both sides began with.
+  /// Settles one file that both sides began with; returns where it is to stand, `nil` where it goes.
   private mutating func settle(
     _ path: GitPath, _ deeds: Deeds, _ source: borrowing some TreeSource & ~Copyable
-  ) throws {
+  ) throws -> GitPath? {
     switch (deeds.ours, deeds.theirs) {
-    case (_, .nothing), (.nothing, .removed), (.removed, .removed): break
+    case (.nothing, .removed), (.removed, .removed), (.removed, .nothing): return nil
+    case (_, .nothing): return deeds.ours.place(of: path)
     case (.nothing, .changed(let place, let entry)):
       try put(entry, at: place, movedFrom: path, source)
+      return place
     case (.removed, .changed(let place, let entry)):
       try put(entry, at: place, movedFrom: nil, source)
       let text = entry.kind == .file ? entry.id : nil
       wait(place, .changedAndRemoved, base: deeds.base?.id, shared: text, other: nil)
+      return place
     case (.changed(let place, let entry), .removed):
       let text = entry.kind == .file ? entry.id : nil
       wait(place, .changedAndRemoved, base: deeds.base?.id, shared: nil, other: text)
+      return place
     case (.changed(let ourPlace, let ours), .changed(let theirPlace, let theirs)):
       // Both moved it to different places: ours holds, and theirs is the history's.
       var place = ourPlace == path ? theirPlace : ourPlace
@@ -143,6 +163,7 @@ struct TreePlan {
         set(file, at: place)
         try putBeside(theirs, place, source)
       }
+      return place
     }
   }
 
@@ -271,6 +292,15 @@ private enum Deed {
   case nothing
   case changed(GitPath, TreeEntry)
   case removed
+
+  /// Where the file of a path stands then; `nil` where it is removed.
+  func place(of path: GitPath) -> GitPath? {
+    switch self {
+    case .nothing: path
+    case .changed(let place, _): place
+    case .removed: nil
+    }
+  }
 }
 
 /// What each side did to a file.

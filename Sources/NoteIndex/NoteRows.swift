@@ -5,8 +5,7 @@ internal import Vault
 struct NoteRows: Sendable {
   /// A name that the note answers to.
   struct Name: Hashable, Sendable {
-    /// What kind of name it is, in the order in which links prefer them.
-    enum Kind: String { case path, id, title, alias, slug }
+    typealias Kind = LinkCandidates.NameKind
 
     let kind: Kind
     let text: String

@@ -1,5 +1,6 @@
 internal import GRDB
 internal import Markup
+internal import Vault
 
 /// `value_order(value, bound, from, before)`: -1 where a value of the front matter comes before what
 /// was typed, 0 where it is that, 1 where it comes after.

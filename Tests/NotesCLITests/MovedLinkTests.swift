@@ -1,0 +1,152 @@
+import TestSupport
+import Testing
+
+/// What becomes of links where one machine renames a note, and the other renames it too or links to it.
+@Suite("links to a note that a sync gives another path")
+struct MovedLinkTests {
+  let here: TestVault
+  let there: TestVault
+
+  init() throws {
+    here = try TestVault()
+    let remote = here.folder.path + "/remote.git"
+    try here.git("init", "--quiet", "--bare", "-b", "main", remote, in: here.folder.path)
+    try here.write("# Diffusion\n\nForward, then back.\n", to: "ideas/n.md")
+    try here.write("See [[n]] for it.\n", to: "index.md")
+    try here.write("Nothing yet.\n", to: "log.md")
+    try here.notes("version", "cut", "ideas/n.md", "-m", "First").succeeded()
+    try here.notes("sync", "--remote", remote).succeeded()
+    there = try TestVault(isVault: false, name: "there", beside: here)
+    try there.notes("clone", remote, there.path).succeeded()
+  }
+
+  /// Lets both machines sync until both have all; then neither may have a link that leads nowhere.
+  private func sync(exit status: Int32 = 0) throws {
+    try here.notes("sync").succeeded()
+    for vault in [there, here] {
+      let result = vault.notes("sync")
+      #expect(result.status == status, "\(result.output)\(result.errors)")
+    }
+    let trees = try [here, there].map { try $0.git("ls-tree", "-r", "HEAD").output }
+    #expect(trees[0] == trees[1])
+    for vault in [here, there] where status == 0 {
+      #expect(vault.notes("check").status == 0, "\(vault.notes("check").output)")
+      #expect(try vault.git("status", "--porcelain").output == "")
+    }
+  }
+
+  @Test("lead to the one name that stays where both renamed it, without a question")
+  func renamedTwice() throws {
+    try here.write("# Of mine\n\n[[n|mine]] and [it](ideas/n.md#Diffusion)\n", to: "mine.md")
+    try here.notes("mv", "ideas/n.md", "first").succeeded()
+    try there.write("# Of theirs\n\n[[n@v1#Diffusion|theirs]]\n\n![[n]]\n", to: "theirs.md")
+    try there.notes("mv", "ideas/n.md", "papers/second").succeeded()
+    try there.write("The other's [x](../papers/second.md).\n", to: "deep/new.md")
+    try sync()
+    #expect(!there.has("ideas/n.md") && !there.has("ideas/first.md"))
+    #expect(try there.read("papers/second.md") == "# Diffusion\n\nForward, then back.\n")
+    #expect(try there.read("index.md") == "See [[second]] for it.\n")
+    #expect(there.notes("version", "list", "second").lines.count == 1)
+    #expect(
+      try there.read("mine.md")
+        == "# Of mine\n\n[[second|mine]] and [it](papers/second.md#Diffusion)\n")
+    #expect(try there.read("theirs.md").contains("[[second@v1#Diffusion|theirs]]\n\n![[second]]"))
+    #expect(try there.read("deep/new.md") == "The other's [x](../papers/second.md).\n")
+  }
+
+  @Test("lead to it where the machine that renamed it is second, and code stays as it is")
+  func newLinks() throws {
+    let forms = """
+      ---
+      builds-on: "[[n]]"
+      ---
+      [[n]] [[ideas/n#Diffusion]] ![[n]] [a](ideas/n.md) [b][d] `[[n]]`
+
+      ```
+      [[n]] [x](ideas/n.md)
+      ```
+
+      $[[n]]$ [[log]]
+
+      [d]: ideas/n.md
+
+      """
+    try here.write(forms, to: "new.md")
+    try there.notes("mv", "ideas/n.md", "papers/second").succeeded()
+    try sync()
+    #expect(
+      try here.read("new.md") == """
+        ---
+        builds-on: "[[second]]"
+        ---
+        [[second]] [[papers/second#Diffusion]] ![[second]] [a](papers/second.md) [b][d] `[[n]]`
+
+        ```
+        [[n]] [x](ideas/n.md)
+        ```
+
+        $[[n]]$ [[log]]
+
+        [d]: papers/second.md
+
+        """)
+  }
+
+  @Test("lead to it where the machine that renamed it is first")
+  func newLinksSecond() throws {
+    try here.notes("mv", "ideas/n.md", "papers/second").succeeded()
+    try there.write("A new [[n]] and [it](ideas/n.md).\n", to: "new.md")
+    try there.write("See [[n]] for it, or [[n|again]].\n", to: "index.md")
+    try sync()
+    #expect(try here.read("new.md") == "A new [[second]] and [it](papers/second.md).\n")
+    #expect(try here.read("index.md") == "See [[second]] for it, or [[second|again]].\n")
+  }
+
+  @Test("of the moved note itself lead where they led", arguments: [false, true])
+  func ownLinks(isSwapped: Bool) throws {
+    let (one, other) = isSwapped ? (there, here) : (here, there)
+    try one.notes("mv", "ideas/n.md", "papers/old/n").succeeded()
+    try other.write("# Diffusion\n\nForward, then back: [log](../log.md).\n", to: "ideas/n.md")
+    try sync()
+    #expect(
+      try one.read("papers/old/n.md") == "# Diffusion\n\nForward, then back: [log](../../log.md).\n"
+    )
+  }
+
+  @Test("that only followed the note do not keep a note that the other removed")
+  func removed() throws {
+    try here.notes("mv", "ideas/n.md", "first").succeeded()
+    try there.notes("rm", "index.md").succeeded()
+    try there.notes("mv", "ideas/n.md", "second").succeeded()
+    try sync()
+    #expect(!here.has("index.md") && here.has("ideas/second.md"))
+  }
+
+  @Test("mean what they meant on their side, though another note has that name by now")
+  func sameName() throws {
+    try here.write("# Other\n", to: "m.md")
+    try here.write("Of here: [[m]].\n", to: "log.md")
+    try sync()
+    try here.notes("mv", "ideas/n.md", "papers/k").succeeded()
+    try there.notes("mv", "m.md", "ideas/p").succeeded()
+    try there.write("# A third\n", to: "x/m.md")
+    try here.write("Of here: [[m]], [[k]], [q](m.md).\n", to: "log.md")
+    try here.notes("sync").succeeded()
+    let result = there.notes("sync")
+    try #require(result.status == 0, "\(result.output)\(result.errors)")
+    try here.notes("sync").succeeded()
+    #expect(try here.read("log.md") == "Of here: [[p]], [[k]], [q](ideas/p.md).\n")
+    #expect(try here.read("index.md") == "See [[k]] for it.\n")
+  }
+
+  @Test("written to a name that a later merge took away are followed as well")
+  func third() throws {
+    try there.notes("mv", "ideas/n.md", "second").succeeded()
+    try there.notes("sync").succeeded()
+    try there.write("Mine: [[second]].\n", to: "log.md")
+    try there.notes("save", "-q").succeeded()
+    try here.notes("mv", "ideas/n.md", "first").succeeded()
+    try sync()
+    #expect(try there.read("log.md") == "Mine: [[first]].\n")
+  }
+}
