@@ -1,12 +1,46 @@
 public import Git
+internal import Markup
+internal import Vault
 
 extension History {
   /// How the vault's files differ between two trees.
   ///
   /// A record of a conflict or a version holds a note's text, but it is no note: none is renamed to or
-  /// from one.
+  /// from one. Two notes of one template are alike, and their ids tell them apart.
   func changes(_ old: ObjectID?, _ new: ObjectID?) throws(GitError) -> [FileChange] {
-    try repository.diff(old, new, except: GitPath(".notes"))
+    let found = try repository.diff(old, new, except: GitPath(".notes"))
+    var changes: [FileChange] = []
+    for change in found {
+      if try isOfTwoNotes(change) {
+        changes.append(FileChange(change.oldPath, change.old, nil))
+        changes.append(FileChange(change.newPath, nil, change.new))
+      } else {
+        changes.append(change)
+      }
+    }
+    if changes.count == found.count { return found }
+    return changes.sorted { ($0.newPath, $0.oldPath) < ($1.newPath, $1.oldPath) }
+  }
+
+  /// Whether what looks like a rename is one note that went and another that came.
+  private func isOfTwoNotes(_ change: FileChange) throws(GitError) -> Bool {
+    guard change.kind == .renamed, let old = change.old, let new = change.new, old.id != new.id
+    else { return false }
+    for path in [change.oldPath, change.newPath] where path.notePath?.isNote != true {
+      return false
+    }
+    guard let before = try noteID(in: old.id), let after = try noteID(in: new.id) else {
+      return false
+    }
+    return before != after
+  }
+
+  private func noteID(in blob: ObjectID) throws(GitError) -> String? {
+    let bytes = try repository.readBlob(blob)
+    guard bytes.starts(with: "---".utf8), bytes.count <= vault.settings.largestNote else {
+      return nil
+    }
+    return Document(bytes: bytes).frontmatter?.id
   }
 }
 

@@ -149,4 +149,21 @@ struct MovedLinkTests {
     try sync()
     #expect(try there.read("log.md") == "Mine: [[first]].\n")
   }
+
+  @Test("stay where a note went and another of the same template came, and so do edits of it")
+  func template() throws {
+    func day(_ id: String, _ title: String) -> String {
+      "---\nid: \(id)\ntitle: \(title)\ntags: [daily]\n---\n\n## Done\n\n## To do\n\n## Met\n"
+    }
+    try here.write(day("aaaa1111", "Monday"), to: "monday.md")
+    try sync()
+    try there.notes("rm", "monday.md").succeeded()
+    try there.write(day("bbbb2222", "Tuesday"), to: "tuesday.md")
+    try here.write(day("aaaa1111", "Monday") + "\nAda\n", to: "monday.md")
+    try here.write("Of [[monday]].\n", to: "log.md")
+    try sync(exit: 3)
+    #expect(try there.read("tuesday.md") == day("bbbb2222", "Tuesday"))
+    #expect(try there.read("monday.md").contains("Ada"))
+    #expect(try there.read("log.md") == "Of [[monday]].\n")
+  }
 }
