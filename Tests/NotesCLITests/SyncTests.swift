@@ -136,7 +136,7 @@ struct SyncTests {
     let name = try #require(there.notes("conflicts").lines.first).suffix(8).description
     try runProcess(["sh", "-c", damage], in: there.path)
     let hint = "notes resolve \(name)"
-    for command in ["conflicts", "check", "doctor"] {
+    for command in ["conflicts", "check", "doctor", "status"] {
       let result = there.notes(command)
       let told = result.output + result.errors
       #expect(told.contains(".notes/conflicts/\(name)"), "\(command): \(told)")
@@ -144,6 +144,8 @@ struct SyncTests {
     }
     #expect(there.notes("check").status == 1)
     #expect(there.notes("doctor").status == 1)
+    #expect(there.notes("status").status == 3)
+    #expect(there.notes("status", "--format", "json").output.contains("/\(name)."))
     let synced = there.notes("sync")
     #expect(synced.status == 3 && synced.output.contains("waiting: .notes/conflicts/\(name)"))
     #expect(there.notes("conflicts", "--format", "json").output.contains("\"damaged\""))
@@ -163,7 +165,7 @@ struct SyncTests {
   func recordWithoutText(end: String, flag: String?) throws {
     let there = try skies()
     try runProcess(["sh", "-c", "rm .notes/conflicts/*.\(end)"], in: there.path)
-    for command in ["conflicts", "check", "doctor"] {
+    for command in ["conflicts", "check", "doctor", "status"] {
       let result = there.notes(command)
       let told = result.output + result.errors
       #expect(told.contains(".\(end) is gone"), "\(command): \(told)")

@@ -25,13 +25,19 @@ struct Status: NotesCommand {
   func run(in session: inout Session) throws -> ExitStatus {
     let history = try session.history(options, for: .reading)
     let status = try history.status()
-    let conflicts = try history.vault.conflicts()
+    let damaged = try history.vault.damagedConflicts()
+    // One that has lost a text is told as what it is.
+    let names = Set(damaged.map(\.name))
+    let conflicts = try history.vault.conflicts().filter { !names.contains($0.name) }
+    let ending = conflicts.isEmpty && damaged.isEmpty ? ExitStatus.done : .conflict
     let standing = try history.standing()
     let unwritten = try history.unwritten()
     if format.isJSON {
       try session.print(
         StatusRecord(
-          changes: status.changes.map(ChangeRecord.init), conflicts: conflicts.map(\.path.text),
+          changes: status.changes.map(ChangeRecord.init),
+          conflicts: conflicts.map(\.path.text) + damaged.compactMap(\.conflict?.path.text),
+          damagedConflicts: damaged.map(\.path.text),
           branch: standing.branch, upstream: standing.upstream, ahead: standing.ahead,
           behind: standing.behind, skipped: status.skipped.map(\.path),
           notWritten: unwritten.map(\.path.text),
@@ -40,7 +46,7 @@ struct Status: NotesCommand {
               StoppedRecord(path: file.path.text, line: $0.line, kind: $0.kind.rawValue)
             }
           }), format)
-      return conflicts.isEmpty ? .done : .conflict
+      return ending
     }
     session.print(status.changes, limit: .max)
     for entry in status.skipped {
@@ -68,7 +74,13 @@ struct Status: NotesCommand {
         StyledText("conflict: ", .warning) + StyledText(conflict.path.text, .path)
           + StyledText(" (\(conflict.words))"))
     }
-    return conflicts.isEmpty ? .done : .conflict
+    for record in damaged {
+      session.console.print(
+        StyledText("conflict: ", .warning)
+          + StyledText((record.conflict?.path ?? record.path).text, .path)
+          + StyledText(" (\(record.words): \(record.hint))"))
+    }
+    return ending
   }
 
   private func words(for standing: Standing) -> String {
@@ -85,6 +97,7 @@ struct Status: NotesCommand {
   private struct StatusRecord: Encodable {
     let changes: [ChangeRecord]
     let conflicts: [String]
+    let damagedConflicts: [String]
     let branch: String
     let upstream: String?
     let ahead: Int?
