@@ -8,6 +8,8 @@ public struct Cloned: Sendable {
   public let isEmpty: Bool
   /// Entries of the remote that were not let in, and why.
   public let refused: [String]
+  /// Files that could not be written here.
+  public let unwritten: [UnwrittenFile]
 }
 
 extension VaultMaker {
@@ -28,7 +30,10 @@ extension VaultMaker {
     let place = isThere ? folder : "/" + parts.dropLast().joined(separator: "/")
     let name = isThere ? Self.unfinished : parts.last ?? Self.unfinished
     if isThere {
-      if try finishClone(of: url, in: folder) { return Cloned(isEmpty: false, refused: []) }
+      if try finishClone(of: url, in: folder) {
+        let unwritten = try History(of: Vault(at: folder), context: context).unwritten()
+        return Cloned(isEmpty: false, refused: [], unwritten: unwritten)
+      }
       let isEmpty = try Self.children(of: folder).allSatisfy {
         DerivedFiles.nameOfUnfinished($0) == Self.unfinished
       }
@@ -108,15 +113,15 @@ extension VaultMaker {
     var history = try History(of: vault, context: context)
     try history.repository.addRemote("origin", url)
     let upstream = try history.findUpstream("origin", over: wire)
-    guard upstream.exists else { return Cloned(isEmpty: true, refused: []) }
+    guard upstream.exists else { return Cloned(isEmpty: true, refused: [], unwritten: []) }
     if upstream.branch != made.branch { try history.repository.setHead(branch: upstream.branch) }
     // The remote's own settings take the place of the ones that were just made.
     try history.removeInitialSettings()
     var options = SyncOptions()
     options.remote = "origin"
-    let refused = try history.takeAll(options, over: wire, progress: progress)
+    let synced = try history.takeAll(options, over: wire, progress: progress)
     _ = try make(at: made.root)
-    return Cloned(isEmpty: false, refused: refused)
+    return Cloned(isEmpty: false, refused: synced.refused, unwritten: synced.unwritten)
   }
 }
 
@@ -129,15 +134,15 @@ extension History {
   /// Takes in a whole remote, without a snapshot of what is here first: there is nothing here.
   func takeAll(
     _ options: SyncOptions, over wire: Wire, progress: @escaping (String) -> Void
-  ) throws -> [String] {
+  ) throws -> Synced {
     try locked {
       let saved = Saved(Scan())
       var run = SyncRun(options: options, wire: wire, progress: progress)
-      let refused = try exchange(&run, saved: saved).refused
+      let synced = try exchange(&run, saved: saved)
       try refreshUserIndex(from: nil, nil)
       // A clone is no change to a vault that there was, so there is nothing to take back.
       try log.forget()
-      return refused
+      return synced
     }
   }
 }

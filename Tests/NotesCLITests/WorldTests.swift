@@ -37,6 +37,22 @@ struct WorldTests {
     #expect(run.errors.contains("git_libgit2_init"))
   }
 
+  @Test("a clone names the files that it could not write, and they come once they can")
+  func cloneInPart() throws {
+    try vault.write(String(repeating: "a", count: 8_000_000), to: "big.txt")
+    try vault.git("init", "--quiet", "--bare", "-b", "main", vault.folder.path + "/hub.git")
+    try vault.notes("sync", "--remote", vault.folder.path + "/hub.git").succeeded()
+    let run = try shell(
+      "trap '' XFSZ; ulimit -f 4000; \"$notes\" clone \"$HOME/hub.git\" \"$HOME/second\"")
+    #expect(run.status == 2)
+    #expect(run.errors.contains("not written: big.txt (File too large)"))
+    #expect(run.errors.contains("hint: ") && run.errors.contains("cloned 2 notes"))
+    let second = try TestVault(isVault: false, name: "second", beside: vault)
+    #expect(!second.has("big.txt"))
+    try second.notes("sync").succeeded()
+    #expect(second.has("big.txt"))
+  }
+
   /// Whether this test may be another user for a while.
   static let canBeNobody =
     geteuid() == 0 && FileManager.default.fileExists(atPath: "/usr/bin/setpriv")

@@ -43,10 +43,11 @@ struct Clone: NotesCommand {
     for line in cloned.refused {
       session.console.warn(StyledText("not let in: ", .warning) + StyledText(line))
     }
+    session.warn(ofUnwritten: cloned.unwritten)
     session.console.note(
       cloned.isEmpty
         ? "the remote is empty: notes add, then notes sync"
         : "cloned \(counted(try index.count(), "note")) from \(remote.redacted)")
-    return .done
+    return cloned.unwritten.isEmpty ? .done : .failed
   }
 }
