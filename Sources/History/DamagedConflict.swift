@@ -20,6 +20,15 @@ public struct DamagedConflict: Sendable, Equatable {
     case missing(NotePath)
   }
 
+  /// Whether nothing but the text that both sides began with is gone, so that the one that waits can
+  /// be taken.
+  public var hasBothSides: Bool {
+    guard let conflict, let needed = try? [conflict.recordPath] + conflict.files.map(\.path) else {
+      return false
+    }
+    return needed.allSatisfy { files.contains($0) || $0.text.hasSuffix(".base") }
+  }
+
   /// The file to look at.
   public var path: NotePath {
     files.first { $0.text.hasSuffix(".yaml") } ?? files[0]

@@ -26,6 +26,14 @@ extension Resolution {
     case .both, .text: false
     }
   }
+
+  /// Whether the text that both began with has a say in what the note is to hold.
+  fileprivate var needsBase: Bool {
+    switch self {
+    case .both: true
+    case .kept, .shared, .mine, .text: false
+    }
+  }
 }
 
 extension Vault {
@@ -50,9 +58,16 @@ extension Vault {
   ///
   /// - Throws: `HistoryError.damagedConflict` where one of them is gone.
   public func texts(of conflict: Conflict) throws -> ConflictTexts {
+    try texts(of: conflict, needsBase: true)
+  }
+
+  /// Reads a conflict's texts; without `needsBase` the text that both began with may be gone.
+  private func texts(of conflict: Conflict, needsBase: Bool) throws -> ConflictTexts {
+    let base = try NotePath("\(Conflict.folder)/\(conflict.name).base")
     var texts: [NotePath: [UInt8]] = [:]
     for file in try conflict.files {
       guard let bytes = try bytesIfThere(file.path) else {
+        if file.path == base, !needsBase { continue }
         throw HistoryError.damagedConflict(record: conflict.name, missing: file.path.text)
       }
       texts[file.path] = bytes
@@ -69,7 +84,7 @@ extension Vault {
       obstacle = path
     }
     return ConflictTexts(
-      base: try text("base") ?? [], shared: try text("shared") ?? now ?? [],
+      base: texts[base] ?? [], shared: try text("shared") ?? now ?? [],
       other: try text("other"), now: now, obstacle: obstacle)
   }
 
@@ -85,7 +100,7 @@ extension Vault {
   public func edits(settling conflict: Conflict, _ resolution: Resolution) throws -> [FileEdit] {
     var edits: [FileEdit] = []
     if !resolution.keepsTheNote(of: conflict) {
-      let texts = try texts(of: conflict)
+      let texts = try texts(of: conflict, needsBase: resolution.needsBase)
       switch (try result(of: resolution, conflict, texts), texts.now) {
       case (.asItIs, _), (.gone, nil): break
       case (.gone, let now?): edits.append(.remove(conflict.path, old: now))

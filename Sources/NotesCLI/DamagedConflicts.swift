@@ -13,7 +13,10 @@ extension DamagedConflict {
   }
 
   /// What to type.
-  var hint: String { "notes resolve \(quoted(name)) drops it, and leaves the notes as they are" }
+  var hint: String {
+    "notes resolve \(quoted(name)) drops it, and leaves the notes as they are"
+      + (hasBothSides ? "; with --mine it takes the text that waits" : "")
+  }
 }
 
 extension Vault {

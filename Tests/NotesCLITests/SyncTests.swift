@@ -180,6 +180,19 @@ struct SyncTests {
     #expect(there.notes("check").status == 0)
   }
 
+  @Test("of a record that lost only what both began with, the text that waits can be taken")
+  func recordWithoutBase() throws {
+    let there = try skies()
+    try runProcess(["sh", "-c", "rm .notes/conflicts/*.base"], in: there.path)
+    #expect(there.notes("check").output.contains("with --mine it takes the text that waits"))
+    try there.write("The sky is blue.\n\nThe sea is very, very calm.\n", to: "sky.md")
+    #expect(there.notes("resolve", "sky", "--both").status == 1)
+    try there.notes("resolve", "sky", "--mine").succeeded()
+    #expect(try there.read("sky.md") == "The sky is red.\n\nThe sea is very, very calm.\n")
+    #expect(there.notes("conflicts").status == 1)
+    #expect(!there.has(".notes/conflicts") || there.notes("check").status == 0)
+  }
+
   @Test("a conflict is settled in the editor, which alone sees markers")
   func resolvedInEditor() throws {
     let there = try skies()
