@@ -35,9 +35,7 @@ import Synchronization
     Self.withHome(environment.nonEmpty("HOME") ?? "") {
       var files = environment.configFiles.map { ($0, GIT_CONFIG_LEVEL_GLOBAL) }
       if files.count > 1 { files[0].1 = GIT_CONFIG_LEVEL_XDG }
-      if environment.nonEmpty("GIT_CONFIG_NOSYSTEM") == nil {
-        files.append(("/etc/gitconfig", GIT_CONFIG_LEVEL_SYSTEM))
-      }
+      if let file = environment.systemConfigFile { files.append((file, GIT_CONFIG_LEVEL_SYSTEM)) }
       for (file, level) in files {
         guard case .file(let size) = FileKind.of(file, following: true), size < 1 << 20 else {
           continue
@@ -130,29 +128,29 @@ import Synchronization
     return found
   }
 
-  /// Lets folders of other users be opened while `body` runs, as far as the user's own settings trust
-  /// them.
+  /// Lets folders of other users be opened while `body` runs, as far as the user's or the machine's
+  /// settings trust them.
   ///
-  /// libgit2 honours `safe.directory` of the exact path, which it reads from ~/.gitconfig; `*`, for all
-  /// folders, is not known to it.
+  /// libgit2 honours `safe.directory` of the exact path, which it reads from ~/.gitconfig and
+  /// /etc/gitconfig; `*`, for all folders, is not known to it.
   static func trustingOwners(_ environment: GitEnvironment, _ body: () -> Void) {
     let trustsAll = trustsAllOwners(environment)
-    withHome(environment.nonEmpty("HOME") ?? "") {
+    // A file that cannot be parsed counts as empty, and libgit2 would open nothing.
+    let isReadable = environment.systemConfigFile.map { settings(in: $0) != nil } ?? false
+    let system = isReadable ? environment.systemConfigFolder : ""
+    withHome(environment.nonEmpty("HOME") ?? "", system: system) {
       if trustsAll { _ = notes_git_set_owner_validation(0) }
       body()
       if trustsAll { _ = notes_git_set_owner_validation(1) }
     }
   }
 
-  /// Whether the user's own settings have `safe.directory` with `*`, and no empty value behind it, which
-  /// would take it back.
+  /// Whether the machine's or the user's settings have `safe.directory` with `*`, and no empty value
+  /// behind it, which would take it back.
   private static func trustsAllOwners(_ environment: GitEnvironment) -> Bool {
     var trusts = false
-    for file in environment.configFiles {
-      guard case .file(let size) = FileKind.of(file, following: true), size < 1 << 20,
-        let settings = try? unsafe Handle<ConfigKind>(
-          "read the settings", { unsafe git_config_open_ondisk(&$0, file) })
-      else { continue }
+    for file in [environment.systemConfigFile].compactMap({ $0 }) + environment.configFiles {
+      guard let settings = settings(in: file) else { continue }
       _ = unsafe withUnsafeMutablePointer(to: &trusts) { loan in
         unsafe git_config_get_multivar_foreach(
           settings.pointer, "safe.directory", nil,
@@ -171,12 +169,25 @@ import Synchronization
     return trusts
   }
 
-  /// Lets `~/` in an included path mean the user's home while `body` runs.
-  static func withHome(_ home: String, _ body: () -> Void) {
+  /// The settings of a file; `nil` where it cannot be read.
+  private static func settings(in file: String) -> Handle<ConfigKind>? {
+    guard case .file(let size) = FileKind.of(file, following: true), size < 1 << 20 else {
+      return nil
+    }
+    return try? unsafe Handle<ConfigKind>("read the settings") {
+      unsafe git_config_open_ondisk(&$0, file)
+    }
+  }
+
+  /// Lets `~/` in an included path mean the user's home while `body` runs, and libgit2 read the
+  /// `gitconfig` of a folder as the machine's, where one is given.
+  static func withHome(_ home: String, system: String = "", _ body: () -> Void) {
     searchPaths.withLock { _ in
       _ = unsafe notes_git_set_search_path(GIT_CONFIG_LEVEL_GLOBAL.rawValue, home)
+      _ = unsafe notes_git_set_search_path(GIT_CONFIG_LEVEL_SYSTEM.rawValue, system)
       body()
       _ = unsafe notes_git_set_search_path(GIT_CONFIG_LEVEL_GLOBAL.rawValue, "")
+      _ = unsafe notes_git_set_search_path(GIT_CONFIG_LEVEL_SYSTEM.rawValue, "")
     }
   }
 }

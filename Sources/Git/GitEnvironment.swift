@@ -27,6 +27,20 @@ public struct GitEnvironment: Sendable {
     return files
   }
 
+  /// The machine's git settings; `nil` where the user does not want them.
+  var systemConfigFile: String? {
+    let no = variables["GIT_CONFIG_NOSYSTEM"]?.lowercased() ?? ""
+    guard ["", "0", "false", "no", "off"].contains(no) else { return nil }
+    let file = variables["GIT_CONFIG_SYSTEM"] ?? "/etc/gitconfig"
+    return file.isEmpty ? nil : file
+  }
+
+  /// The folder in which libgit2 finds that file, which it looks for by its usual name only.
+  var systemConfigFolder: String {
+    guard let file = systemConfigFile, file.hasSuffix("/gitconfig") else { return "" }
+    return String(file.dropLast("/gitconfig".utf8.count))
+  }
+
   /// A variable's value, unless it is missing or empty.
   func nonEmpty(_ name: String) -> String? {
     guard let value = variables[name], !value.isEmpty else { return nil }

@@ -228,6 +228,32 @@ import Testing
     #expect(refused?.message.contains("safe.directory \(sandbox.path("hub.git"))") == true)
   }
 
+  @Test(
+    "safe.directory of the machine's settings counts as the user's does",
+    .enabled(if: geteuid() == 0),
+    arguments: [
+      ("*", "", "", true), ("hub", "", "", true), ("*", "", "1", false), ("*", "", "false", true),
+      ("*", "[safe]\n\tdirectory =\n", "", false), ("[broken", "", "", false),
+    ])
+  func machineSettings(system: String, user: String, isLeftOut: String, isTrusted: Bool) throws {
+    let sandbox = try sandbox()
+    let value = system == "hub" ? sandbox.path("hub.git") : system
+    try sandbox.folder.write("[safe]\n\tdirectory = \(value)\n", to: "etc/gitconfig")
+    if system == "[broken" { try sandbox.folder.write("[broken\n", to: "etc/gitconfig") }
+    try sandbox.folder.write(user, to: "home/.gitconfig")
+    try runProcess(["chown", "-R", "65534", sandbox.path("hub.git")])
+    var environment = sandbox.environment
+    environment.variables["GIT_CONFIG_SYSTEM"] = sandbox.path("etc/gitconfig")
+    environment.variables["GIT_CONFIG_NOSYSTEM"] = isLeftOut
+    let vault = try Repository.open(sandbox.path("vault"), environment: environment)
+    if isTrusted {
+      _ = try vault.fetch("origin", branch: "main", credentials: nil)
+    } else {
+      let refused = #expect(throws: GitError.self) { try vault.list("origin", credentials: nil) }
+      #expect(refused?.reason == .denied, "\(String(describing: refused))")
+    }
+  }
+
   @Test("the caller can stop a fetch and a push")
   func cancelled() throws {
     let sandbox = try sandbox()
