@@ -123,7 +123,10 @@ extension Failure {
     case .damagedConflict(let record, let missing):
       self.init(
         "the conflict's record has lost \(missing), so its two sides cannot be put together",
-        hint: "notes resolve \(record) drops the record, and leaves the note as it is",
+        hint: (missing.hasSuffix(".base")
+          ? "notes resolve \(record) --mine takes the text that waits; without a flag it"
+          : "notes resolve \(record)")
+          + " drops the record, and leaves the note as it is",
         status: .no)
     case .lostText(let file):
       self.init(
