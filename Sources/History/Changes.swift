@@ -6,7 +6,8 @@ extension History {
   /// How the vault's files differ between two trees.
   ///
   /// A record of a conflict or a version holds a note's text, but it is no note: none is renamed to or
-  /// from one. Two notes of one template are alike, and their ids tell them apart.
+  /// from one. A note with an id is known by it: two of one template are alike, and a short one that
+  /// moved may have changed more than half, since its own links changed with its folder.
   func changes(_ old: ObjectID?, _ new: ObjectID?) throws(GitError) -> [FileChange] {
     let found = try repository.diff(old, new, except: GitPath(".notes"))
     var changes: [FileChange] = []
@@ -18,25 +19,49 @@ extension History {
         changes.append(change)
       }
     }
-    if changes.count == found.count { return found }
+    changes = try joinedByID(changes)
     return changes.sorted { ($0.newPath, $0.oldPath) < ($1.newPath, $1.oldPath) }
   }
 
   /// Whether what looks like a rename is one note that went and another that came.
   private func isOfTwoNotes(_ change: FileChange) throws(GitError) -> Bool {
-    guard change.kind == .renamed, let old = change.old, let new = change.new, old.id != new.id
+    guard change.kind == .renamed, change.old?.id != change.new?.id,
+      let before = try noteID(of: change.old, at: change.oldPath),
+      let after = try noteID(of: change.new, at: change.newPath)
     else { return false }
-    for path in [change.oldPath, change.newPath] where path.notePath?.isNote != true {
-      return false
-    }
-    guard let before = try noteID(in: old.id), let after = try noteID(in: new.id) else {
-      return false
-    }
     return before != after
   }
 
-  private func noteID(in blob: ObjectID) throws(GitError) -> String? {
-    let bytes = try repository.readBlob(blob)
+  /// The changes with a note that went and one of the same id that came made one rename.
+  private func joinedByID(_ changes: [FileChange]) throws(GitError) -> [FileChange] {
+    guard changes.contains(where: { $0.kind == .added }) else { return changes }
+    var gone: [String: [FileChange]] = [:]
+    for change in changes where change.kind == .deleted {
+      guard let id = try noteID(of: change.old, at: change.oldPath) else { continue }
+      gone[id, default: []].append(change)
+    }
+    if gone.isEmpty { return changes }
+    var come: [String: [FileChange]] = [:]
+    for change in changes where change.kind == .added {
+      guard let id = try noteID(of: change.new, at: change.newPath), gone[id] != nil else {
+        continue
+      }
+      come[id, default: []].append(change)
+    }
+    // Of several with one id nobody knows which is which.
+    let pairs = come.compactMap { id, new in
+      new.count == 1 && gone[id]?.count == 1 ? gone[id].map { ($0[0], new[0]) } : nil
+    }
+    let joined = Set(pairs.flatMap { [$0.0, $0.1] })
+    return changes.filter { !joined.contains($0) }
+      + pairs.map {
+        FileChange(renamedFrom: $0.oldPath, to: $1.newPath, $0.old, $1.new)
+      }
+  }
+
+  private func noteID(of entry: TreeEntry?, at path: GitPath) throws(GitError) -> String? {
+    guard let entry, entry.kind == .file, path.notePath?.isNote == true else { return nil }
+    let bytes = try repository.readBlob(entry.id)
     guard bytes.starts(with: "---".utf8), bytes.count <= vault.settings.largestNote else {
       return nil
     }

@@ -166,4 +166,18 @@ struct MovedLinkTests {
     #expect(try there.read("monday.md").contains("Ada"))
     #expect(try there.read("log.md") == "Of [[monday]].\n")
   }
+
+  @Test("of a short note are no reason to take it for another one, where it has an id")
+  func short() throws {
+    let links = "[a](../index.md) [b](../log.md) [c](n.md) [d](../index.md) [e](../log.md)\n"
+    try here.write("---\nid: cccc3333\n---\n\(links)", to: "ideas/s.md")
+    try sync()
+    try here.notes("mv", "ideas/s.md", "of/many/papers/renamed").succeeded()
+    try there.write("---\nid: cccc3333\n---\n\(links)\nMore of it.\n", to: "ideas/s.md")
+    try sync()
+    #expect(!there.has("ideas/s.md"))
+    #expect(
+      try there.read("of/many/papers/renamed.md").hasSuffix(
+        "[d](../../../index.md) [e](../../../log.md)\n\nMore of it.\n"))
+  }
 }
