@@ -229,14 +229,25 @@ extension Vault {
   fileprivate func lookUp(
     _ path: NotePath
   ) throws -> (ledger: Ledger?, id: String?, all: [Ledger]) {
-    let id = try bytesIfThere(path).flatMap { Frontmatter(of: $0)?.text("id") }
-      .flatMap { Self.isKey($0) ? $0 : nil }
+    let id = try id(of: path)
     if let id {
       let own = try ledger(id)
       if own.lastNumber > 0 { return (own, id, []) }
     }
     let all = try ledgers()
     return (all.filter { $0.place == path }.max { $0.lastCut < $1.lastCut }, id, all)
+  }
+
+  /// A note's id, where the note is there and it can be the name of a folder.
+  private func id(of path: NotePath) throws -> String? {
+    try bytesIfThere(path).flatMap { Frontmatter(of: $0)?.text("id") }
+      .flatMap { Self.isKey($0) ? $0 : nil }
+  }
+
+  /// Whether the note that the versions are named for stands at their place.
+  fileprivate func hasItsNote(_ ledger: Ledger) -> Bool {
+    guard let place = ledger.place else { return false }
+    return (try? id(of: place)) == ledger.key
   }
 
   /// The versions of many notes at once, each by its id or its path now.
@@ -285,12 +296,6 @@ extension Vault {
     last.moved = target == last.path ? nil : target
     return [.replace(file, old: old, new: last.record)]
   }
-
-  /// Whether the versions are those of a note that `notes mv` took where it stands.
-  fileprivate func hasItsNote(_ ledger: Ledger) -> Bool {
-    guard let place = ledger.versions.last?.moved else { return false }
-    return files.isTaken(place)
-  }
 }
 
 extension History {
@@ -304,10 +309,21 @@ extension History {
     let renames = try unsavedRenames()
     for (path, _) in notes where found[path] == nil && !others.isEmpty {
       let past = Set(try pastTexts(of: renames[path] ?? path, asItWas: true).map(\.path))
-      guard let place = others.firstIndex(where: { $0.stood(at: past) }) else { continue }
+      guard let place = try others.firstIndex(where: { try belongs($0, to: path, past) })
+      else { continue }
       found[path] = others.remove(at: place)
     }
     return found
+  }
+
+  /// Whether a note brought versions along from a path at which it once stood, and no other note has
+  /// them: the one that stands there now.
+  private func belongs(
+    _ ledger: Ledger, to path: NotePath, _ past: Set<NotePath>
+  ) throws -> Bool {
+    guard ledger.stood(at: past) else { return false }
+    guard let place = ledger.place, place != path, vault.files.isTaken(place) else { return true }
+    return try isAnotherPost(place, than: ledger)
   }
 
   /// The versions of a post, followed through renames; none for one that was never cut.
@@ -321,7 +337,7 @@ extension History {
     let others = all.filter { !vault.hasItsNote($0) && $0.key != known?.key }
     if !others.isEmpty {
       let past = Set(try pastTexts(of: path).map(\.path))
-      if let found = others.first(where: { $0.stood(at: past) }) { return found }
+      if let found = try others.first(where: { try belongs($0, to: path, past) }) { return found }
     }
     if let id { return Ledger(key: id, versions: []) }
     // A post that was moved away from here may have taken the name of its ledger with it.

@@ -307,6 +307,23 @@ struct VersionCommandTests {
     #expect(here.notes("show", "renamed@v2").output.contains("The second."))
   }
 
+  @Test(
+    "a note has no part in the versions of another that was written where it stood",
+    arguments: ["id: bbbb2222\n", ""])
+  func writtenWhereItStood(id: String) throws {
+    try here.write("---\nid: aaaa1111\n---\n\n\(plain)", to: "plain.md")
+    try here.notes("save").succeeded()
+    try here.notes("mv", "plain", "renamed").succeeded()
+    try here.notes("save").succeeded()
+    try here.write("---\n\(id)title: New\n---\n\nOther things.\n", to: "plain.md")
+    try here.notes("version", "cut", "plain.md").succeeded()
+    #expect(here.notes("version", "list", "renamed").status == 1)
+    let cut = try here.notes("version", "cut", "renamed", "--new").succeeded()
+    #expect(cut.output.hasPrefix("v1"), "\(cut.output)")
+    #expect(here.has(".notes/versions/aaaa1111/v1.md"))
+    #expect(here.notes("version", "list", "plain.md").lines.count == 1)
+  }
+
   @Test("a move that is undone is undone in the versions, too")
   func movedAndUndone() throws {
     try cutPlain()
