@@ -34,14 +34,6 @@ public struct WorkTreeIndex: ~Copyable, Sendable {
   private var scanStart: FileStamp.Moment?
   private var hint = 0
 
-  /// The number of entries.
-  public var count: Int {
-    edits.reduce(table.count) { count, edit in
-      let isKnown = table.find(edit.key.bytes, near: 0) != nil
-      return count + (edit.value == nil ? 0 : 1) - (isKnown ? 1 : 0)
-    }
-  }
-
   /// Reads the file at a path.
   public init(path: String) {
     self.path = path

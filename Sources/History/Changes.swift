@@ -69,11 +69,14 @@ extension History {
   }
 }
 
+extension GitPath {
+  /// Whether it is in a conflict's record.
+  var isRecord: Bool { isBelow(GitPath(Conflict.folder)) }
+}
+
 extension FileChange {
   /// Whether it is part of a conflict's record, which is told as a conflict and not as a file.
-  public var isRecord: Bool {
-    oldPath.isBelow(GitPath(Conflict.folder)) || newPath.isBelow(GitPath(Conflict.folder))
-  }
+  public var isRecord: Bool { oldPath.isRecord || newPath.isRecord }
 
   /// A subject for a snapshot that says which files changed, such as `Update essay.md`, and with
   /// more than one the list of them below it.

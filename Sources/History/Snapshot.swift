@@ -81,7 +81,10 @@ extension History {
       if !isTrial { try index.save() }
       return Saved(scan)
     }
-    if !acceptsDeletions { try refuseMassDeletion(scan.changes, of: index.count, incoming: false) }
+    if !acceptsDeletions {
+      try refuseMassDeletion(
+        scan.changes, of: index.entries().count { !$0.path.isRecord }, incoming: false)
+    }
     let words = Self.messageText(message ?? FileChange.summary(of: scan.changes))
     let commit = try restoringObjects {
       var commit: ObjectID
@@ -143,12 +146,17 @@ extension History {
     }
   }
 
-  /// Stops when more than 20 notes and more than a quarter of all are gone: that is what a drive
+  /// Stops when more than 20 files and more than a quarter of all are gone: that is what a drive
   /// that is not mounted looks like (Joplin #883, #3846, #5822).
-  func refuseMassDeletion(_ changes: [FileChange], of remaining: Int, incoming: Bool) throws {
-    let gone = changes.count { $0.kind == .deleted }
-    let before = remaining + gone
-    if gone > 20, gone * 4 > before {
+  ///
+  /// Records of conflicts are no such files: they go when the conflicts are settled.
+  func refuseMassDeletion(
+    _ changes: [FileChange], of remaining: @autoclosure () throws -> Int, incoming: Bool
+  ) throws {
+    let gone = changes.count { $0.kind == .deleted && !$0.isRecord }
+    guard gone > 20 else { return }
+    let before = try remaining() + gone
+    if gone * 4 > before {
       throw HistoryError.massDeletion(gone: gone, of: before, incoming: incoming)
     }
   }

@@ -199,8 +199,7 @@ extension History {
     result.incoming = try changes(old, new)
     try refuseHugeFiles(result.incoming)
     if !run.options.acceptsDeletions, old != nil {
-      try refuseMassDeletion(
-        result.incoming, of: try fileCount(of: new), incoming: true)
+      try refuseMassDeletion(result.incoming, of: fileCount(of: new), incoming: true)
     }
     if run.options.isDryRun { return .done }
     let pending = try begin(from: ours, old, to: remote, new, on: head)
@@ -223,7 +222,7 @@ extension History {
     let theirChanges = try changes(baseTree, theirsTree)
     try refuseHugeFiles(theirChanges)
     if !run.options.acceptsDeletions, baseTree != nil {
-      try refuseMassDeletion(theirChanges, of: try fileCount(of: theirsTree), incoming: true)
+      try refuseMassDeletion(theirChanges, of: fileCount(of: theirsTree), incoming: true)
     }
     let origins = Origins(
       ours: Conflict.Origin(
@@ -311,10 +310,11 @@ extension History {
     try repository.validate(tree, knownGood: knownGood).map { "\($0.path): \($0.why)" }
   }
 
+  /// How many files a tree has, without the records of conflicts.
   private func fileCount(of tree: ObjectID) throws -> Int {
     var count = 0
-    try repository.eachEntry(of: tree) { _, entry in
-      if entry.kind == .file { count += 1 }
+    try repository.eachEntry(of: tree) { path, entry in
+      if entry.kind == .file, !path.isRecord { count += 1 }
       return true
     }
     return count

@@ -654,6 +654,27 @@ struct SyncTests {
     try here.notes("sync", "--accept-deletions").succeeded()
   }
 
+  @Test("conflicts that were settled are no notes that were removed, on this machine and on others")
+  func manySettled() throws {
+    let names = (0..<10).map { "n\($0)" }
+    func write(_ word: String, in vault: TestVault) throws {
+      for name in names { try vault.write("The sky is \(word).\n", to: name + ".md") }
+    }
+    try write("grey", in: here)
+    try here.notes("sync", "--remote", remote).succeeded()
+    let there = try clone()
+    try write("blue", in: here)
+    try here.notes("sync").succeeded()
+    try write("red", in: there)
+    #expect(there.notes("sync").status == 3)
+    #expect(here.notes("sync").status == 3)
+    for name in names { try there.notes("resolve", "-q", name, "--mine").succeeded() }
+    try there.notes("save").succeeded()
+    try there.notes("sync").succeeded()
+    try here.notes("sync").succeeded()
+    #expect(try here.read("n9.md") == "The sky is red.\n" && here.notes("conflicts").status == 1)
+  }
+
   @Test("no remote, or one that is not there, is one line and the right code; the snapshot is kept")
   func noRemote() throws {
     try here.write("one\n", to: "one.md")
