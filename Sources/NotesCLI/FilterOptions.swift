@@ -68,7 +68,7 @@ struct FilterOptions: ParsableArguments {
   var null = false
 
   func validate() throws {
-    if let limit, limit < 1 { throw ValidationError("--limit is at least 1") }
+    try refuseLimitBelowOne(limit)
     if offset < 0 { throw ValidationError("--offset is at least 0") }
   }
 
@@ -129,6 +129,13 @@ struct FilterOptions: ParsableArguments {
       texts.append(text)
     }
     return Query(texts.joined(separator: " "), now: now, offset: session.offset(now))
+  }
+}
+
+extension ParsableArguments {
+  /// Refuses a limit of nothing.
+  func refuseLimitBelowOne(_ limit: Int?) throws {
+    if let limit, limit < 1 { throw ValidationError("--limit is at least 1") }
   }
 }
 

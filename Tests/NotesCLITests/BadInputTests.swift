@@ -32,6 +32,16 @@ struct BadInputTests {
     #expect(vault.notes("search", query).lines.first?.contains("gpt.md") == true)
   }
 
+  @Test(
+    "a limit below one is refused",
+    arguments: [["history"], ["history", "gpt"], ["list"], ["changes"], ["related", "gpt"]],
+    ["0", "-1"])
+  func limits(command: [String], limit: String) throws {
+    try vault.notes("save").succeeded()
+    let result = vault.run(command + ["--limit=" + limit])
+    #expect(result.status == 64 && result.errors.contains("--limit is at least 1"))
+  }
+
   @Test("no vault here is one line that says what to type")
   func noVault() throws {
     let nowhere = try TestVault(isVault: false, name: "nowhere")

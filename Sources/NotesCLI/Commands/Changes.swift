@@ -39,9 +39,7 @@ struct Changes: NotesCommand {
   @Option(help: "short, path, json or jsonl.")
   var format = ListFormat.short
 
-  func validate() throws {
-    if let limit, limit < 1 { throw ValidationError("--limit is at least 1") }
-  }
+  func validate() throws { try refuseLimitBelowOne(limit) }
 
   func run(in session: inout Session) throws -> ExitStatus {
     let history = try session.history(options, for: .reading)

@@ -41,6 +41,8 @@ struct HistoryCommand: NotesCommand {
   @Option(help: "short, json or jsonl.")
   var format = ListFormat.short
 
+  func validate() throws { try refuseLimitBelowOne(limit) }
+
   func run(in session: inout Session) throws -> ExitStatus {
     let history = try session.history(options, for: .reading)
     session.page()

@@ -27,9 +27,7 @@ struct Related: NotesCommand {
   @Option(help: "short, long, path, json or jsonl.")
   var format = ListFormat.short
 
-  func validate() throws {
-    if limit < 1 { throw ValidationError("--limit is at least 1") }
-  }
+  func validate() throws { try refuseLimitBelowOne(limit) }
 
   func run(in session: inout Session) throws -> ExitStatus {
     let vault = try session.open(options)
