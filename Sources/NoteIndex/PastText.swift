@@ -139,6 +139,7 @@ extension PastIndex {
           sql: """
             SELECT max(snapshot.seconds) FROM change JOIN snapshot ON snapshot.id = change.snapshot
             WHERE change.path = (SELECT id FROM path WHERE text = ?) AND snapshot.seconds <= ?
+              AND NOT change.is_left_out
               AND (? OR change.was IS NULL OR change.old IS NOT change.new)
             """), arguments: [path.text, seconds, countsRenames])
     }

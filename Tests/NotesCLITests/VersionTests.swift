@@ -478,6 +478,23 @@ struct VersionCommandTests {
     #expect(here.notes("blame", "post", "--stale", "--words").status == 64)
   }
 
+  @Test("a text of a branch that a merge left out makes no passage stale")
+  func staleByMerge() throws {
+    func save(_ daysAgo: Int64) throws {
+      try here.run(["save", "-q", "-m", "saved"], clockAhead: -daysAgo * 86_400).succeeded()
+    }
+    try here.write("Text of it.\n", to: "goal.md")
+    try save(40)
+    try here.git("switch", "-q", "-c", "side")
+    try here.write("Other text of it.\n", to: "goal.md")
+    try save(30)
+    try here.git("switch", "-q", "main")
+    try here.write("See [[goal]] for it.\n", to: "post.md")
+    try save(20)
+    try #require(try here.git("merge", "-q", "-s", "ours", "-m", "ours", "side").status == 0)
+    #expect(here.notes("blame", "post", "--stale").output == "")
+  }
+
   @Test("an old history makes a version for each day on which the text changed, when told to")
   func importing() throws {
     let days = ["2020-01-01T10:00", "2020-01-01T11:00", "2020-02-01T10:00", "2021-01-01T10:00"]
