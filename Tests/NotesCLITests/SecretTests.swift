@@ -88,6 +88,37 @@ struct SecretStopTests {
     #expect(try vault.git("show", "HEAD:b.md").output.contains(token))
   }
 
+  @Test("a text that can be in no snapshot is not replaced by an older one")
+  func restore() throws {
+    let text = "plain\n\nkey: \(token)\n"
+    try vault.write(text, to: "a.md")
+    let refused = vault.notes("restore", "a", "HEAD")
+    #expect(refused.status == 8 && refused.errors.contains("not saved: a.md (line 3"))
+    #expect(try vault.read("a.md") == text)
+    try vault.write("other\n", to: "b.md")
+    #expect(vault.notes("save").status == 8)
+    try vault.write("changed\n", to: "b.md")
+    let restored = vault.notes("restore", "b", "HEAD")
+    #expect(restored.status == 8 && restored.errors.contains("not saved: a.md"))
+    #expect(try vault.read("b.md") == "other\n")
+  }
+
+  @Test("what a command about versions cannot save beside them, it names")
+  func versions() throws {
+    try vault.notes("version", "cut", "a").succeeded()
+    try vault.write("key: \(token)\n", to: "b.md")
+    for command in [
+      ["note", "a@v1", "-m", "x"], ["withdraw", "a@v1", "-m", "x"], ["import", "c", "--yes"],
+    ] {
+      if command[0] == "import" {
+        try vault.write("old\n", to: "c.md")
+        #expect(vault.notes("save").status == 8)
+      }
+      let result = vault.run(["version"] + command)
+      #expect(result.status == 8 && result.errors.contains("not saved: b.md"), "\(command)")
+    }
+  }
+
   @Test("what comes in is merged into a note that is kept out, and its token stays here")
   func incoming() throws {
     try vault.write("One.\n\nTwo.\n\nThree.\n", to: "a.md")

@@ -15,7 +15,7 @@ struct Restore: NotesCommand {
       snapshot: nothing is rewritten, and 'notes undo' takes it back. A note that was removed \
       comes back by its old path.
 
-      \(exits(.no, .failed, .noVault, .busy))
+      \(exits(.no, .failed, .noVault, .busy, .unsafe))
       """)
 
   @OptionGroup var options: VaultOptions
@@ -36,22 +36,26 @@ struct Restore: NotesCommand {
     }
     let past = try history.text(
       of: path, at: session.revision(revision, of: path, in: history))
-    _ = try history.save(message: nil)
-    let vault = history.vault
-    let now = try vault.bytesIfThere(path)
+    let before = try history.save(message: nil)
+    if (before.stopped.map(\.path.text) + before.skipped.map(\.path)).contains(path.text) {
+      session.warnOfUnsaved(before)
+      throw Failure(
+        "what \(path.text) holds could not be saved, so it was not replaced", hint: nil,
+        status: .unsafe)
+    }
+    let now = try history.vault.bytesIfThere(path)
     if now == past.bytes {
       session.console.note("\(path.text) holds that text already")
       return .done
     }
     let edit =
       now.map { FileEdit.replace(path, old: $0, new: past.bytes) } ?? .create(path, past.bytes)
-    let changes = try session.editor(of: vault).perform([edit])
-    let saved = try history.save(message: "Restore \(path.text) to \(past.name)")
-    try session.updateIndex(of: vault, changes)
+    let saved = try session.carryOut(
+      [edit], "Restore \(path.text) to \(past.name)", "", history)
     session.console.print(StyledText(path.text, .path))
     session.console.note(
       "as it was in \(past.name) of \(past.day)\(saved.commit.map { ", saved as \($0.short)" } ?? "")"
     )
-    return .done
+    return session.warnOfUnsaved(saved)
   }
 }

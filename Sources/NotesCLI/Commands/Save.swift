@@ -55,8 +55,7 @@ struct Save: NotesCommand {
 extension Session {
   /// Says what a snapshot holds, and what it could not.
   func report(_ saved: Saved) -> ExitStatus {
-    warnOfUnsaved(saved)
-    let status: ExitStatus = saved.stopped.isEmpty ? .done : .unsafe
+    let status = warnOfUnsaved(saved)
     guard let commit = saved.commit else {
       console.note("nothing\(saved.stopped.isEmpty ? "" : " else") to save")
       return status
@@ -67,7 +66,10 @@ extension Session {
   }
 
   /// Names each file that is in no snapshot, and why.
-  func warnOfUnsaved(_ saved: Saved) {
+  ///
+  /// - Returns: how a command ends that did all else.
+  @discardableResult
+  func warnOfUnsaved(_ saved: Saved) -> ExitStatus {
     for entry in saved.skipped {
       console.warn(
         StyledText("not saved: ", .warning) + StyledText(entry.path, .path)
@@ -78,9 +80,9 @@ extension Session {
         StyledText("not saved: ", .warning) + StyledText(file.path.text, .path)
           + StyledText(" (\(file.words))"))
     }
-    if !saved.stopped.isEmpty {
-      console.note(StyledText("hint: notes save --explain", .dim))
-    }
+    if saved.stopped.isEmpty { return .done }
+    console.note(StyledText("hint: notes save --explain", .dim))
+    return .unsafe
   }
 
   /// Names each file that sync could not write, and why.

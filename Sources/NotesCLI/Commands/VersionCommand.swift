@@ -76,8 +76,7 @@ struct VersionCommand: ParsableCommand {
       if change.replaces {
         session.console.note("it takes the place of today's v\(version.number)")
       }
-      session.warnOfUnsaved(saved)
-      return saved.stopped.isEmpty ? .done : .unsafe
+      return session.warnOfUnsaved(saved)
     }
   }
 
@@ -165,7 +164,7 @@ struct VersionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "note",
       abstract: "Say anew why a version was cut.",
-      discussion: exits(.no, .failed, .noVault, .busy))
+      discussion: exits(.no, .failed, .noVault, .busy, .unsafe))
 
     @OptionGroup var options: VaultOptions
 
@@ -179,10 +178,10 @@ struct VersionCommand: ParsableCommand {
       let history = try session.history(options)
       let (version, ledger) = try session.version(version, in: history)
       let change = try history.annotate(version, in: ledger, message)
-      _ = try session.carryOut(
+      let saved = try session.carryOut(
         change, "Annotate version \(version.number) of \(version.path.text)", message, history)
       session.console.print(change.version.line)
-      return .done
+      return session.warnOfUnsaved(saved)
     }
   }
 
@@ -194,7 +193,7 @@ struct VersionCommand: ParsableCommand {
       discussion: """
         The snapshots that have the text keep it; what is withdrawn is the version.
 
-        \(exits(.no, .failed, .noVault, .busy))
+        \(exits(.no, .failed, .noVault, .busy, .unsafe))
         """)
 
     @OptionGroup var options: VaultOptions
@@ -209,10 +208,10 @@ struct VersionCommand: ParsableCommand {
       let history = try session.history(options)
       let (version, ledger) = try session.version(version, in: history)
       let change = try history.withdraw(version, in: ledger, because: message)
-      _ = try session.carryOut(
+      let saved = try session.carryOut(
         change, "Withdraw version \(version.number) of \(version.path.text)", message, history)
       session.console.print(change.version.line)
-      return .done
+      return session.warnOfUnsaved(saved)
     }
   }
 }

@@ -12,7 +12,7 @@ struct VersionImportCommand: NotesCommand {
       with the words of its last snapshot; --yes makes them, --interactive asks for each. For a post \
       that has no version yet.
 
-      \(exits(.no, .failed, .noVault, .busy))
+      \(exits(.no, .failed, .noVault, .busy, .unsafe))
       """)
 
   @OptionGroup var options: VaultOptions
@@ -61,9 +61,9 @@ struct VersionImportCommand: NotesCommand {
         "\(count) proposed; hint: notes version import --yes \(quoted(path.text))")
       return .done
     }
-    _ = try session.carryOut(proposed.edits, "Import \(count) of \(path.text)", "", history)
+    let saved = try session.carryOut(proposed.edits, "Import \(count) of \(path.text)", "", history)
     session.console.note("\(count) made")
-    return .done
+    return session.warnOfUnsaved(saved)
   }
 
   /// Asks for each; at the end of the input nothing is made.
