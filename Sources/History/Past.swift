@@ -31,7 +31,7 @@ extension History {
     var texts: [PastText] = []
     try repository.eachVersion(of: GitPath(path.text), from: head, followingRenames: true) {
       version in
-      if let place = try? NotePath(version.path.description) {
+      if let place = version.path.notePath {
         texts.append(PastText(commit: version.commit, path: place, blob: version.id))
       }
       return true

@@ -371,7 +371,7 @@ private struct PastReader: Sendable {
   }
 
   private static func note(_ path: GitPath) -> NotePath? {
-    guard let path = try? NotePath(path.description), path.isNote else { return nil }
+    guard let path = path.notePath, path.isNote else { return nil }
     return path
   }
 }

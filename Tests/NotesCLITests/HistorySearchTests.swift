@@ -145,6 +145,21 @@ struct HistorySearchTests {
     #expect(vault.notes("show", address).output == "A kangaroo.\n")
   }
 
+  @Test("a file whose name is no text is passed over")
+  func nameIsNoText() throws {
+    let made = try runProcess(
+      [
+        "sh", "-c",
+        """
+        blob=$(echo 'A kangaroo.' | git hash-object -w --stdin)
+        printf '100644 %s\\tcaf\\351.md\\0' "$blob" | git update-index -z --index-info
+        git commit -q -m kangaroo
+        """,
+      ], in: vault.path, environment: vault.environment)
+    #expect(made.status == 0, "\(made.errors)")
+    #expect(vault.notes("search", "--history", "kangaroo").status == 1)
+  }
+
   @Test("a passage that moved to another note is not gone, and one that came back neither")
   func moved() throws {
     try vault.write("# Score\n\nNoise stays.\n", to: "score.md")

@@ -163,7 +163,7 @@ extension HistoryCommand {
     }
     for change in changes {
       let place = change.new == nil ? change.oldPath : change.newPath
-      guard (try? NotePath(place.description))?.isNote ?? false else { continue }
+      guard place.notePath?.isNote ?? false else { continue }
       let diff = TextDiff.wordDiff(old: try text(change.old), new: try text(change.new))
       if diff.isEmpty { continue }
       session.console.print()
