@@ -80,6 +80,16 @@ import Synchronization
     return unsafe String(cString: value)
   }
 
+  /// A setting that is a path, with the user's home for a `~/` before it; nil when it is not set.
+  func path(_ name: String, home: String) -> String? {
+    var buffer = unsafe git_buf()
+    defer { unsafe git_buf_dispose(&buffer) }
+    let pointer = unsafe handle.pointer
+    var code: Int32 = 0
+    Self.withHome(home) { code = unsafe git_config_get_path(&buffer, pointer, name) }
+    return code == 0 ? unsafe String(cString: buffer.ptr) : nil
+  }
+
   /// A setting that is on or off; one that is neither counts as off.
   func isOn(_ name: String) -> Bool {
     var value: Int32 = 0

@@ -34,6 +34,11 @@ extension Repository {
   /// A git setting as it applies here, or nil when it is not set.
   public func setting(_ name: String) -> String? { configuration.string(name) }
 
+  /// A git setting that is a path, whole where it began with `~/`, or nil when it is not set.
+  public func path(ofSetting name: String) -> String? {
+    configuration.path(name, home: environment.nonEmpty("HOME") ?? "")
+  }
+
   /// Reads the settings again after one was changed.
   mutating func reloadSettings() throws(GitError) {
     configuration = try Configuration(handle, environment)

@@ -103,7 +103,7 @@ extension History {
 
   /// Where git looks for hooks: `core.hooksPath`, else its own folder.
   private var hookFolder: String {
-    guard let folder = repository.setting("core.hooksPath"), !folder.isEmpty else {
+    guard let folder = repository.path(ofSetting: "core.hooksPath"), !folder.isEmpty else {
       return repository.commonDirectory + "/hooks"
     }
     return folder.hasPrefix("/") ? folder : vault.root + "/" + folder

@@ -65,6 +65,14 @@ struct HookTests {
     #expect(conflicts.output.contains("FIRST"))
   }
 
+  @Test("hooks go into the folder of core.hooksPath, also below ~/")
+  func hooksPath() throws {
+    try vault.git("config", "core.hooksPath", "~/.githooks")
+    #expect(try run("hooks", "install").status == 0)
+    let hook = vault.folder.path + "/.githooks/post-commit"
+    #expect(FileManager.default.isExecutableFile(atPath: hook))
+  }
+
   @Test("a git command works when the program is gone")
   func programGone() throws {
     try run("hooks", "install")
