@@ -210,6 +210,31 @@ struct SyncTests {
     #expect(there.notes("conflicts").status == 1)
   }
 
+  @Test("a text that was emptied in the editor settles nothing, and both are there the next time")
+  func emptiedInEditor() throws {
+    let there = try skies()
+    func resolve(_ script: String) throws -> CommandResult {
+      let editor = there.folder.path + "/editor"
+      try there.folder.write("#!/bin/sh\n\(script)\n", to: "editor")
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: editor)
+      return there.notes("resolve", "sky", "--edit", environment: ["NOTES_EDITOR": editor])
+    }
+    let emptied = try resolve(": > \"$1\"")
+    #expect(emptied.status == 2 && emptied.errors.contains("the text is empty"))
+    #expect(try resolve("grep -q '<<<<<<< shared' \"$1\" && echo Both. > \"$1\"").status == 0)
+    #expect(try there.read("sky.md") == "Both.\n")
+  }
+
+  @Test("a name that could be two notes' is no conflict's")
+  func ambiguousConflict() throws {
+    let there = try skies()
+    for folder in ["x", "y"] { try there.write("# Twin\n", to: folder + "/twin.md") }
+    let found = there.notes("conflicts", "twin", "--format", "json")
+    #expect(found.status == 1 && found.errors.contains("could be any of 2"), "\(found.errors)")
+    #expect(!found.output.contains("[") && !found.errors.contains("no conflict"))
+    #expect(there.notes("conflicts", "nothing").errors.contains("no conflict over nothing"))
+  }
+
   @Test("what was edited since is kept by a resolution, or refuses it")
   func editedSince() throws {
     let there = try skies()

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Git
 internal import History
 internal import Markup
+internal import NoteIndex
 internal import Vault
 
 /// `notes conflicts [NOTE]`.
@@ -157,8 +158,9 @@ extension Session {
     guard let note, !all.isEmpty else { return all }
     let named = all.filter { [$0.name, $0.path.text, $0.path.stem].contains(note) }
     if !named.isEmpty { return named }
-    let index = try index(of: vault)
-    guard let path = try? find(note, in: index, vault) else { return [] }
+    let found = try index(of: vault).find(note, from: workingFolder)
+    if found.isEmpty { return [] }
+    let path = try one(of: found, named: note, in: vault)
     return all.filter { $0.path == path }
   }
 }

@@ -119,13 +119,18 @@ struct Resolve: NotesCommand {
     }
     let path = vault.stateFolder + "/resolve-\(conflict.name).md"
     let file = StateFile(path)
-    if try file.read() == nil { try file.write(texts.marked) }
+    if try (file.read() ?? []).isEmpty { try file.write(texts.marked) }
     try session.openEditor(at: path)
     let text = try file.read() ?? []
-    guard !text.isEmpty, !Vault.ConflictTexts.hasMarkers(text) else {
+    let command = "notes resolve \(quoted(conflict.path.text)) --edit"
+    guard !text.isEmpty else {
+      throw Failure(
+        "the text is empty, so nothing was settled", hint: "\(command) begins with both again")
+    }
+    guard !Vault.ConflictTexts.hasMarkers(text) else {
       throw Failure(
         "the text still has a marker, so nothing was settled",
-        hint: "notes resolve \(quoted(conflict.path.text)) --edit goes on where you stopped")
+        hint: "\(command) goes on where you stopped")
     }
     try file.remove()
     return text
