@@ -146,6 +146,26 @@ struct VersionCommandTests {
     #expect(here.notes("version", "import", "essay", "--yes").status == 1)
   }
 
+  @Test("a version whose day or record cannot be read does not end the story of the others")
+  func unreadableInStory() throws {
+    for word in ["one", "phrase", "words"] {
+      try edit(here, "sentence ten", "\(word) ten")
+      try here.notes("version", "cut", "essay", "--new", "-m", word).succeeded()
+      if word == "one" { try edit(here, "one ten", "sentence ten") }
+    }
+    let record = ".notes/versions/abc12345/v2.yaml"
+    let old = try here.read(record)
+    let damaged = old.split(separator: "\n").map {
+      $0.hasPrefix("created:") ? "created: \"0000000000\"" : $0
+    }
+    try here.write(damaged.joined(separator: "\n") + "\n", to: record)
+    let story = here.notes("evolve", "essay@2100-01-01")
+    #expect(story.status == 0 && story.output.contains("—— v3"), "\(story.errors)")
+    try here.write("frog", to: record)
+    let since = here.notes("evolve", "essay", "--since", "v2")
+    #expect(since.status == 1 && since.errors.contains("record of v2 cannot be read"))
+  }
+
   @Test("a text without a record has its number, and no number is too high to count on")
   func loneText() throws {
     try here.notes("version", "cut", "essay").succeeded()

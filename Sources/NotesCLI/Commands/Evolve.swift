@@ -91,8 +91,9 @@ extension Session {
       let last = try number(ofVersion: pin, of: ledger, path)
       return steps.filter { $0.version.map { $0.number <= last } ?? false }
     }
-    let told = try steps.filter { step in
-      try step.version.map { try date($0.created).seconds <= end } ?? false
+    // A record that came from elsewhere may say anything of its time.
+    let told = steps.filter { step in
+      step.version.flatMap { DateText($0.created) }.map { $0.secondsSince1970 <= end } ?? false
     }
     guard !told.isEmpty else {
       throw Failure(
@@ -104,12 +105,15 @@ extension Session {
 
   /// The number of one of a post's versions, by its name.
   func number(ofVersion name: String, of ledger: Ledger, _ path: NotePath) throws -> Int {
-    guard case .version(let number) = try revision(name), ledger[number] != nil else {
-      throw Failure(
-        "\(path.text) has no version called \(name)",
-        hint: "notes version list \(quoted(path.text))", status: .no)
+    if case .version(let number) = try revision(name) {
+      if ledger[number] != nil { return number }
+      if let record = ledger.unreadable[number] {
+        throw HistoryError.unreadableVersion(record: record.text, number: number)
+      }
     }
-    return number
+    throw Failure(
+      "\(path.text) has no version called \(name)",
+      hint: "notes version list \(quoted(path.text))", status: .no)
   }
 
   /// Prints a version: the first whole, of another what it changed.
