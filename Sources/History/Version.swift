@@ -148,7 +148,10 @@ public struct Ledger: Sendable {
   /// The newest version that was not withdrawn.
   public var latest: Version? { versions.last { $0.withdrawn == nil } }
 
-  /// Where the post stands, as far as its versions know; `nil` where there is none.
+  /// Where the post stood when the newest was cut, or where `notes mv` took it since; `nil` where there
+  /// is no version.
+  ///
+  /// Of a post with an `id`, which is found by that, no move is kept.
   public var place: NotePath? { versions.last.map { $0.moved ?? $0.path } }
 
   /// When the newest was cut.

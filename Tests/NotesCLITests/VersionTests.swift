@@ -309,6 +309,24 @@ struct VersionCommandTests {
     #expect(here.notes("version", "list", "plain", "--format", "path").lines == ["plain.md"])
   }
 
+  @Test("the list of versions names each post where it is now", arguments: [true, false])
+  func pathsNow(isSaved: Bool) throws {
+    try cutPlain()
+    try here.notes("version", "cut", "essay").succeeded()
+    try here.notes("mv", "essay", "posts/moved").succeeded()
+    try here.notes("mv", "plain", "sub/plain").succeeded()
+    if isSaved { try here.notes("save").succeeded() }
+    #expect(
+      Set(here.notes("version", "list", "--format", "path").lines) == [
+        "posts/moved.md", "sub/plain.md",
+      ])
+    #expect(here.notes("version", "list", "moved", "--format", "path").lines == ["posts/moved.md"])
+    let lines = here.notes("version", "list").lines
+    #expect(
+      lines.count == 2
+        && lines.allSatisfy { $0.hasSuffix("moved.md") || $0.hasSuffix("sub/plain.md") })
+  }
+
   @Test("what notes mv took along stays, whatever is written there and where it was")
   func movedAndRewritten() throws {
     try cutPlain()

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Git
 internal import History
 internal import Markup
+internal import NoteIndex
 internal import Vault
 
 /// `notes version cut|list|show|note|withdraw`.
@@ -97,32 +98,30 @@ struct VersionCommand: ParsableCommand {
 
     func run(in session: inout Session) throws -> ExitStatus {
       let history = try session.history(options, for: .reading)
-      let versions: [Version]
-      let ledgers: [Ledger]
+      let posts: [(ledger: Ledger, path: NotePath?)]
       if let post {
-        ledgers = [try history.ledger(of: session.pastPath(post, in: history))]
-        versions = ledgers[0].versions.reversed()
+        let path = try session.pastPath(post, in: history)
+        posts = [(try history.ledger(of: path), path)]
       } else {
-        ledgers = try history.vault.ledgers()
-        versions = ledgers.compactMap(\.latest).sorted {
-          ($1.created, $0.path) < ($0.created, $1.path)
-        }
+        let ledgers = try history.vault.ledgers()
+        posts = try zip(ledgers, session.places(of: ledgers, in: history.vault)).map { ($0, $1) }
       }
+      let newest = posts.compactMap { ledger, path in
+        ledger.latest.map { (version: $0, path: path ?? $0.path) }
+      }.sorted { ($1.version.created, $0.path) < ($0.version.created, $1.path) }
+      let versions = post == nil ? newest.map(\.version) : posts[0].ledger.versions.reversed()
       if format.isJSON {
         try session.print(list: versions.map { VersionRecord($0) }, format)
       } else if format == .path {
-        for ledger in ledgers {
-          guard let path = ledger.place, ledger.latest != nil else { continue }
-          session.console.print(StyledText(path.text, .path))
+        for (_, path) in newest { session.console.print(StyledText(path.text, .path)) }
+      } else if post == nil {
+        for (version, path) in newest {
+          session.console.print(version.line + StyledText("  ") + StyledText(path.text, .path))
         }
       } else {
-        for version in versions {
-          session.console.print(
-            version.line
-              + (post == nil ? StyledText("  ") + StyledText(version.path.text, .path) : ""))
-        }
+        for version in versions { session.console.print(version.line) }
       }
-      for ledger in ledgers { session.warn(ofUnreadable: ledger) }
+      for (ledger, _) in posts { session.warn(ofUnreadable: ledger) }
       if versions.isEmpty {
         session.console.note(
           "no version was cut yet; hint: notes version cut \(post.map(quoted) ?? "POST")")
@@ -226,6 +225,17 @@ extension Session {
         "\(typed) names no version", hint: "a version is POST@v3", status: .usage)
     }
     return try history.version(number, of: pastPath(String(typed[..<cut]), in: history))
+  }
+
+  /// Where the posts of some versions are now: each where the note with their id is, else where they
+  /// know it to be.
+  fileprivate func places(of ledgers: [Ledger], in vault: Vault) throws -> [NotePath?] {
+    if ledgers.isEmpty { return [] }
+    let index = try index(of: vault)
+    return try ledgers.map { ledger in
+      let found = try index.find(ledger.key, from: workingFolder)
+      return found.first { $0.id == ledger.key }?.path ?? ledger.place
+    }
   }
 
   /// Names the records of a post's versions that cannot be read.
