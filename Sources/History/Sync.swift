@@ -195,7 +195,7 @@ extension History {
   ) throws -> SyncStep {
     let old = try ours.map { try repository.commit($0).tree }
     let new = try repository.commit(remote).tree
-    result.refused += try unsafeEntries(of: new, knownGood: old)
+    result.refused = try unsafeEntries(of: new, knownGood: old)
     result.incoming = try changes(old, new)
     try refuseHugeFiles(result.incoming)
     if !run.options.acceptsDeletions, old != nil {
@@ -217,7 +217,7 @@ extension History {
     }
     let oursTree = try repository.commit(ours).tree
     let theirsTree = try repository.commit(remote).tree
-    result.refused += try unsafeEntries(of: theirsTree, knownGood: baseTree)
+    result.refused = try unsafeEntries(of: theirsTree, knownGood: baseTree)
     try send(from: baseTree, to: oursTree, &result)
     let theirChanges = try changes(baseTree, theirsTree)
     try refuseHugeFiles(theirChanges)

@@ -852,7 +852,35 @@ struct SyncTests {
     let other = try TestVault(name: "other", beside: here)
     try other.write("two\n", to: "two.md")
     try other.notes("save").succeeded()
-    // Git asks this hook before it pushes, and the other machine takes its chance, once.
+    try overtake(by: other)
+    let result = here.notes("sync", "--remote", remote, "--via", "git")
+    // Their history is another: that it is refused shows that it was seen, at the second attempt.
+    #expect(result.status == 8, "\(result.errors)")
+    #expect(result.errors.contains("--allow-unrelated"))
+  }
+
+  @Test("what was not let in is told once, however often a push was overtaken")
+  func refusedOnce() throws {
+    try here.write("one\n", to: "one.md")
+    try here.notes("sync", "--remote", remote).succeeded()
+    let there = try clone()
+    try FileManager.default.createSymbolicLink(
+      atPath: there.path + "/link.md", withDestinationPath: "/etc/passwd")
+    try there.git("add", "link.md")
+    try there.git("commit", "-q", "-m", "link")
+    try there.git("push", "-q", remote, "main")
+    try there.write("two\n", to: "two.md")
+    try there.notes("save").succeeded()
+    try overtake(by: there)
+    try here.write("one, more\n", to: "one.md")
+    let result = try here.notes("sync", "--via", "git").succeeded()
+    #expect(here.has("two.md"))
+    let told = result.errors.split(separator: "\n").filter { $0.contains("not let in: link.md") }
+    #expect(told.count == 1, "\(result.errors)")
+  }
+
+  /// Has another machine push once while this one does: git asks the hook before it pushes.
+  private func overtake(by other: TestVault) throws {
     try here.write(
       """
       #!/bin/sh
@@ -861,9 +889,5 @@ struct SyncTests {
       git -C \(other.path) push -q \(remote) main
       """, to: ".git/hooks/pre-push")
     try runProcess(["chmod", "+x", here.path + "/.git/hooks/pre-push"])
-    let result = here.notes("sync", "--remote", remote, "--via", "git")
-    // Their history is another: that it is refused shows that it was seen, at the second attempt.
-    #expect(result.status == 8, "\(result.errors)")
-    #expect(result.errors.contains("--allow-unrelated"))
   }
 }
