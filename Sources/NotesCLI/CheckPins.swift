@@ -4,9 +4,12 @@ internal import NoteIndex
 internal import Vault
 
 extension Session {
-  /// The links to older texts that lead to none, or whose note says something else by now.
-  func checkPins(_ index: NoteIndex, _ vault: Vault) throws -> [Finding] {
-    let links = try index.pinned()
+  /// The links to older texts that lead to none, or whose note says something else by now: those of
+  /// some notes, or all.
+  func checkPins(
+    _ index: NoteIndex, _ vault: Vault, of notes: Set<NotePath>? = nil
+  ) throws -> [Finding] {
+    let links = try index.pinned().filter { notes?.contains($0.source) ?? true }
     if links.isEmpty { return [] }
     var texts = PinnedTexts()
     if vault.isInsideRepository {

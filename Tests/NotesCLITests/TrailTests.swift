@@ -94,6 +94,10 @@ struct TrailTests {
     #expect(walked.contains("Fit the gradient.") && walked.contains("Predict the noise."))
     #expect(vault.notes("trail", "trail", "4").status == 1)
     #expect(vault.notes("trail", "langevin").errors.contains("has no step"))
+    for how in [["2"], ["--step"], ["2", "--step"]] {
+      let refused = vault.run(["trail", "trail", "--format", "json"] + how)
+      #expect(refused.status == 64 && refused.errors.contains("--format"), "\(how)")
+    }
     let json = vault.notes("trail", "trail", "--format", "jsonl").lines
     #expect(json.count == 3 && json[1].contains("\"pin\":\"v1\""))
   }

@@ -45,6 +45,12 @@ struct TrailCommand: ParsableCommand {
     @Option(help: "short, path, json or jsonl.")
     var format = ListFormat.short
 
+    func validate() throws {
+      if format != .short, number != nil || step {
+        throw ValidationError("--format is for the list of steps, without a number and --step")
+      }
+    }
+
     func run(in session: inout Session) throws -> ExitStatus {
       let vault = try session.open(options)
       let index = try session.index(of: vault)
@@ -121,9 +127,7 @@ struct TrailCommand: ParsableCommand {
         findings += try index.brokenAnchors(of: path)
       }
       // A step can lead to a version, which has to be there.
-      let pins = try session.checkPins(index, vault).filter {
-        paths.contains($0.path) && !$0.isInformation
-      }
+      let pins = try session.checkPins(index, vault, of: Set(paths)).filter { !$0.isInformation }
       findings = (findings + pins).sorted()
       let faults = try session.print(findings, format)
       if !format.isJSON, faults == 0 {
