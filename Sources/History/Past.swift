@@ -25,18 +25,37 @@ public enum Revision: Sendable {
 extension History {
   /// The texts that a note had, newest first, followed through renames, one that is not saved yet
   /// among them; `asItWas` is for the path that the last snapshot has.
-  public func pastTexts(of path: NotePath, asItWas: Bool = false) throws -> [PastText] {
+  ///
+  /// The one that `isLast` says it of is the last that is looked for.
+  public func pastTexts(
+    of path: NotePath, asItWas: Bool = false,
+    until isLast: (PastText) throws(GitError) -> Bool = { _ in false }
+  ) throws -> [PastText] {
     guard let head = try head() else { return [] }
     let path = asItWas ? path : try unsavedRename(of: path) ?? path
     var texts: [PastText] = []
     try repository.eachVersion(of: GitPath(path.text), from: head, followingRenames: true) {
-      version in
-      if let place = version.path.notePath {
-        texts.append(PastText(commit: version.commit, path: place, blob: version.id))
-      }
-      return true
+      version throws(GitError) in
+      guard let place = version.path.notePath else { return true }
+      let text = PastText(commit: version.commit, path: place, blob: version.id)
+      texts.append(text)
+      return try !isLast(text)
     }
     return texts
+  }
+
+  /// Whether a note of this path is in a snapshot, or was.
+  public func hasHad(_ path: NotePath) throws -> Bool {
+    try !pastTexts(of: path, until: { _ in true }).isEmpty
+  }
+
+  /// A note's text in the last snapshot; `nil` where it is not there.
+  public func savedText(of path: NotePath) throws -> [UInt8]? {
+    guard let tree = try headTree() else { return nil }
+    let place = try unsavedRename(of: path) ?? path
+    guard let entry = try repository.entry(at: GitPath(place.text), in: tree), entry.kind == .file
+    else { return nil }
+    return try repository.readBlob(entry.id)
   }
 
   /// Where the last snapshot has a note that was renamed since; `nil` where it was not.
@@ -71,7 +90,17 @@ extension History {
       let (version, ledger) = try version(number, of: path)
       return (try text(of: version, in: ledger), "v\(number)", version.day)
     }
-    let texts = try pastTexts(of: path)
+    let texts: [PastText]
+    switch revision {
+    case .version: texts = []
+    case .date(let seconds):
+      texts = try pastTexts(of: path) { $0.commit.committer.seconds <= seconds }
+    case .commit(let name):
+      var snapshot = SnapshotBlobs(commit: try repository.commit(commit(named: name)))
+      texts = try pastTexts(of: path) { text throws(GitError) in
+        try has(text, in: &snapshot)
+      }
+    }
     let found = try self.texts(texts, upTo: revision).first
     if found == nil { try requireWhole() }
     guard let found, let blob = found.blob else {
@@ -106,9 +135,27 @@ extension History {
     case .version: return texts.drop { $0.blob != blob }
     case .date(let seconds): return texts.drop { $0.commit.committer.seconds > seconds }
     case .commit(let name):
-      let id = try commit(named: name)
-      return try texts.drop { try !repository.isAncestor($0.commit.id, of: id) }
+      var snapshot = SnapshotBlobs(commit: try repository.commit(commit(named: name)))
+      if let place = try texts.firstIndex(where: { try has($0, in: &snapshot) }) {
+        return texts[place...]
+      }
+      let known = try history(of: snapshot.commit.id)
+      return texts.drop { !known.contains($0.commit.id) }
     }
+  }
+
+  /// Whether a snapshot has a text where that stood, and has it in its history.
+  private func has(
+    _ text: PastText, in snapshot: inout SnapshotBlobs
+  ) throws(GitError) -> Bool {
+    guard let blob = text.blob else { return false }
+    if !snapshot.known.contains(text.path) {
+      let entry = try repository.entry(at: GitPath(text.path.text), in: snapshot.commit.tree)
+      snapshot.known.insert(text.path)
+      snapshot.blobs[text.path] = entry?.kind == .file ? entry?.id : nil
+    }
+    guard snapshot.blobs[text.path] == blob else { return false }
+    return try repository.isAncestor(text.commit.id, of: snapshot.commit.id)
   }
 
   /// The bytes of one of a note's texts.
@@ -126,10 +173,14 @@ extension History {
     try repository.commit(commit(named: name)).committer.seconds
   }
 
-  /// Whether a snapshot, by its name in hexadecimal digits, is another one or in its history.
-  public func isSnapshot(_ name: String, in other: ObjectID) throws -> Bool {
-    guard let id = ObjectID(hex: name) else { return false }
-    return try repository.isAncestor(id, of: other)
+  /// A snapshot and all that came before it.
+  public func history(of commit: ObjectID) throws -> Set<ObjectID> {
+    var found: Set<ObjectID> = []
+    try repository.eachCommit(from: [commit], order: .time) { commit throws(GitError) in
+      found.insert(commit.id)
+      return true
+    }
+    return found
   }
 
   /// The commit that a name means.
@@ -155,6 +206,13 @@ extension History {
     }
     return found
   }
+}
+
+/// A snapshot, and what it has at the paths that were looked up in it.
+private struct SnapshotBlobs {
+  let commit: Commit
+  var known: Set<NotePath> = []
+  var blobs: [NotePath: ObjectID] = [:]
 }
 
 extension Revision {

@@ -213,10 +213,8 @@ extension Session {
     let found = try index(of: vault).find(name, from: workingFolder)
     if found.isEmpty {
       let typed = try vault.path(typed: name, from: workingFolder)
-      if try !history.pastTexts(of: typed).isEmpty || vault.files.isTaken(typed) { return typed }
-      if let withSuffix = try? NotePath(typed.text + ".md"),
-        try !history.pastTexts(of: withSuffix).isEmpty
-      {
+      if try vault.files.isTaken(typed) || history.hasHad(typed) { return typed }
+      if let withSuffix = try? NotePath(typed.text + ".md"), try history.hasHad(withSuffix) {
         return withSuffix
       }
       return nil

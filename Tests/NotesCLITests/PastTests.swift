@@ -141,6 +141,30 @@ struct PastTests {
     #expect(vault.notes("diff", "new").status == 0)
   }
 
+  @Test("what is not saved is told of a note that was moved since, and of one that is new")
+  func diffUnsaved() throws {
+    try vault.notes("mv", "new", "sub/moved").succeeded()
+    #expect(vault.notes("diff", "moved").status == 1)
+    try vault.write("Alpha BETA delta.\n\nA second paragraph that stays.\n", to: "sub/moved.md")
+    #expect(vault.notes("diff", "moved").output.contains("BETA [-gamma-]{+delta+}."))
+    try vault.write("Words.\n", to: "fresh.md")
+    #expect(vault.notes("diff", "fresh").output.contains("{+Words.+}"))
+  }
+
+  @Test("a text that a note had twice is that of the snapshot that is meant")
+  func twice() throws {
+    try vault.write("Alpha beta gamma.\n\nA second paragraph that stays.\n", to: "new.md")
+    try vault.notes("save", "-m", "as it was").succeeded()
+    let names = try vault.git("log", "--format=%h", "--abbrev=10").output.split(separator: "\n")
+    try vault.write("Last.\n", to: "new.md")
+    for (name, told) in [(names[0], names[0]), (names[2], names[2]), (names[3], names[3])] {
+      let restored = vault.notes("restore", "new", String(name))
+      #expect(restored.errors.contains("as it was in \(told)"), "\(restored.errors)")
+      try vault.write("Last \(name).\n", to: "new.md")
+    }
+    #expect(vault.notes("history", "new@\(names[1])", "--each").lines.count == 3)
+  }
+
   @Test("--unified is a patch that git takes")
   func unified() throws {
     try vault.write("Alpha BETA delta.\n\nA second paragraph that stays.", to: "new.md")

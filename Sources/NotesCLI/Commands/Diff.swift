@@ -53,10 +53,12 @@ struct Diff: NotesCommand {
         status: .usage)
     }
     let (first, second) = pin.map { ($0, from) } ?? (from, to)
-    let old = try side(first, of: path, history, session)
-    let new =
-      try second.map { try side($0, of: path, history, session) }
-      ?? (try history.vault.bytesIfThere(path) ?? [])
+    func text(at typed: String) throws -> [UInt8] {
+      try history.text(of: path, at: session.revision(typed, of: path, in: history)).bytes
+    }
+    // A note that was not there yet has no words.
+    let old = try first.map(text) ?? history.savedText(of: path) ?? []
+    let new = try second.map(text) ?? history.vault.bytesIfThere(path) ?? []
     guard old != new else {
       session.console.note("no difference")
       return .no
@@ -80,20 +82,6 @@ struct Diff: NotesCommand {
       session.console.note(line)
     }
     return .done
-  }
-
-  /// A text of the note; nothing where the note was not there yet.
-  private func side(
-    _ typed: String?, of path: NotePath, _ history: borrowing History, _ session: Session
-  ) throws -> [UInt8] {
-    do {
-      let revision = try typed.map { try session.revision($0, of: path, in: history) }
-      return try history.text(of: path, at: revision ?? .commit("HEAD")).bytes
-    } catch HistoryError.noSuchNote where typed == nil {
-      return []
-    } catch HistoryError.noSuchRevision where typed == nil {
-      return []
-    }
   }
 }
 

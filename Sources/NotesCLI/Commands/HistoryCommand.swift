@@ -143,8 +143,8 @@ extension Session {
     switch try revision(pin) {
     case .date(let seconds): return texts.filter { $0.snapshot.seconds <= seconds }
     case .commit(let name):
-      let commit = try history.commit(named: name)
-      return try texts.filter { try history.isSnapshot($0.snapshot.name, in: commit) }
+      let known = try history.history(of: history.commit(named: name))
+      return texts.filter { ObjectID(hex: $0.snapshot.name).map(known.contains) ?? false }
     case .version:
       let blob = try ledger[number(ofVersion: pin, of: ledger, path)]?.text.description
       return Array(texts.drop { $0.new != blob })
