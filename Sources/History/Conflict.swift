@@ -121,9 +121,6 @@ public struct Conflict: Sendable, Equatable {
   /// Where the record says what happened.
   public var recordPath: NotePath { get throws { try file("yaml") } }
 
-  /// Where the bytes that wait are.
-  public var otherPath: NotePath { get throws { try file("other") } }
-
   /// The files beside the record, with what they hold.
   var files: [(path: NotePath, id: ObjectID)] {
     get throws {
@@ -132,8 +129,11 @@ public struct Conflict: Sendable, Equatable {
     }
   }
 
-  private func file(_ end: String) throws -> NotePath {
-    try NotePath("\(Self.folder)/\(name).\(end)")
+  private func file(_ end: String) throws -> NotePath { try Self.file(end, of: name) }
+
+  /// A file of the record of a name, by its end.
+  static func file(_ end: String, of name: String) throws -> NotePath {
+    try NotePath("\(folder)/\(name).\(end)")
   }
 
   /// The record's text.
@@ -174,8 +174,23 @@ public struct Conflict: Sendable, Equatable {
 }
 
 extension Vault {
+  /// Writes the record of a conflict over a file that both sides changed, or made: then there is no
+  /// text that both began with.
+  public func recordConflict(
+    over path: NotePath, base: [UInt8]?, shared: [UInt8], other: [UInt8]
+  ) throws {
+    var texts: [ObjectID: [UInt8]] = [:]
+    for text in [base, shared, other].compactMap(\.self) { texts[try ObjectID.blob(text)] = text }
+    let conflict = try Conflict(
+      path, base == nil ? .bothAdded : .bothChanged,
+      Conflict.Texts(
+        base: base.map { try ObjectID.blob($0) }, shared: ObjectID.blob(shared),
+        other: ObjectID.blob(other)))
+    try record(conflict) { texts[$0] ?? [] }
+  }
+
   /// Writes a conflict's record with its texts: `text` gives the bytes of a blob.
-  public func record(_ conflict: Conflict, text: (ObjectID) throws -> [UInt8]) throws {
+  func record(_ conflict: Conflict, text: (ObjectID) throws -> [UInt8]) throws {
     var files = try conflict.files.map { ($0.path, try text($0.id)) }
     files.append((try conflict.recordPath, conflict.record))
     for (path, bytes) in files {

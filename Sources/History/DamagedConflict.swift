@@ -46,9 +46,7 @@ extension Vault {
       all[parts[0], default: []].insert(parts[1])
     }
     return try all.sorted { $0.key < $1.key }.compactMap { name, found in
-      func path(_ end: String) throws -> NotePath {
-        try NotePath("\(Conflict.folder)/\(name).\(end)")
-      }
+      func path(_ end: String) throws -> NotePath { try Conflict.file(end, of: name) }
       let files = try found.sorted().map(path)
       let conflict = try conflict(in: name + ".yaml")
       let wanted = try [path("yaml")] + (conflict?.files.map(\.path) ?? [])

@@ -155,16 +155,7 @@ extension History {
     let merged = try mergeTexts(
       base: base ?? [], ours: found, theirs: incoming, isNote: change.path.isNote, keeping: .ours)
     if let other = merged.other {
-      var texts: [ObjectID: [UInt8]] = [:]
-      for text in [base, merged.bytes, other].compactMap({ $0 }) {
-        texts[try ObjectID.blob(text)] = text
-      }
-      let conflict = try Conflict(
-        change.path, base == nil ? .bothAdded : .bothChanged,
-        Conflict.Texts(
-          base: base.map { try ObjectID.blob($0) }, shared: ObjectID.blob(merged.bytes),
-          other: ObjectID.blob(other)))
-      try vault.record(conflict) { texts[$0] ?? [] }
+      try vault.recordConflict(over: change.path, base: base, shared: merged.bytes, other: other)
     }
     return merged.bytes
   }

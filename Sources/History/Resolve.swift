@@ -73,7 +73,7 @@ extension Vault {
       texts[file.path] = bytes
     }
     func text(_ end: String) throws -> [UInt8]? {
-      texts[try NotePath("\(Conflict.folder)/\(conflict.name).\(end)")]
+      texts[try Conflict.file(end, of: conflict.name)]
     }
     var now: [UInt8]?
     var obstacle: String?

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Git
 internal import History
 internal import Markup
 internal import Vault
@@ -47,16 +46,9 @@ struct MergeFile: NotesCommand {
     }
     guard let other = merged.other else { return .done }
     if let record {
-      let vault = try session.vault(nil)
-      let base = texts[0].isEmpty ? nil : texts[0]
-      var blobs: [ObjectID: [UInt8]] = [:]
-      for text in [texts[0], merged.bytes, other] { blobs[try ObjectID.blob(text)] = text }
-      let conflict = try Conflict(
-        NotePath(record), base == nil ? .bothAdded : .bothChanged,
-        Conflict.Texts(
-          base: base.map { try ObjectID.blob($0) }, shared: ObjectID.blob(merged.bytes),
-          other: ObjectID.blob(other)))
-      try vault.record(conflict) { blobs[$0] ?? [] }
+      try session.vault(nil).recordConflict(
+        over: NotePath(record), base: texts[0].isEmpty ? nil : texts[0], shared: merged.bytes,
+        other: other)
     }
     session.console.note(
       "\(record ?? ours): both sides changed the same words; this side's were kept")
