@@ -180,17 +180,6 @@ extension Vault {
     guard merge.isClean else { throw HistoryError.editedSince(path: conflict.path.text) }
     return .text(merge.text(.ours))
   }
-
-  /// What a file holds; `nil` where it is not there.
-  public func bytesIfThere(_ path: NotePath) throws(VaultError) -> [UInt8]? {
-    do throws(VaultError) {
-      return try files.read(path, limit: .max).bytes
-    } catch .notFound {
-      return nil
-    } catch {
-      throw error
-    }
-  }
 }
 
 extension Vault.ConflictTexts {

@@ -29,15 +29,9 @@ extension History {
         // What could not be written yet need not be taken back.
         let isUnmade = waiting.contains { $0.path == change.path && $0.after == change.before }
         if isUnmade { continue }
-        let found: [UInt8]?
-        do {
-          found = try vault.files.read(change.path, limit: .max).bytes
-        } catch VaultError.notFound {
-          found = nil
-        } catch VaultError.notAFile {
-          // What stands in its place may go in the same operation.
-          found = nil
-        }
+        var found: [UInt8]?
+        // What stands in its place may go in the same operation.
+        do { found = try vault.bytesIfThere(change.path) } catch VaultError.notAFile {}
         guard try Applier.matches(change.before, found) || Applier.matches(change.after, found)
         else {
           throw HistoryError.changedSince(path: change.path.text, operation: operation.command)

@@ -15,10 +15,7 @@ public struct DerivedFiles: Sendable {
 
   /// What a file holds; `nil` where there is none.
   public func read(_ path: NotePath) throws(VaultError) -> [UInt8]? {
-    do throws(VaultError) { return try files.read(path, limit: .max).bytes } catch {
-      if case .notFound = error { return nil }
-      throw error
-    }
+    try files.bytesIfThere(path)
   }
 
   /// What the file system says of a file; `nil` where there is none.

@@ -100,6 +100,11 @@ public struct Vault: Sendable {
   /// A path without symbolic links in it; `nil` where there is nothing.
   public static func resolved(_ path: String) -> String? { realPath(path) }
 
+  /// What a file of the vault holds; `nil` where it is not there.
+  public func bytesIfThere(_ path: NotePath) throws(VaultError) -> [UInt8]? {
+    try files.bytesIfThere(path)
+  }
+
   /// Whether a typed path is a folder of the vault.
   public func hasFolder(_ path: String) -> Bool {
     (try? NotePath(path)).map { Self.isFolder(root + "/" + $0.text) } ?? false

@@ -51,6 +51,17 @@ public struct VaultFiles: Sendable {
     return found
   }
 
+  /// What a file holds; `nil` where it is not there.
+  public func bytesIfThere(_ path: NotePath) throws(VaultError) -> [UInt8]? {
+    do throws(VaultError) {
+      return try read(path, limit: .max).bytes
+    } catch .notFound {
+      return nil
+    } catch {
+      throw error
+    }
+  }
+
   /// A file's stamp; `nil` where there is none.
   public func stamp(of path: NotePath) -> FileStamp? {
     switch try? stand?(path) {
