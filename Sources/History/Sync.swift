@@ -39,8 +39,6 @@ public struct SyncOptions: Sendable {
   public var acceptsDeletions = false
   /// Whether a history that shares no commit with this one may be merged.
   public var allowsUnrelated = false
-  /// Whether the user's `git` fetches and pushes.
-  public var usesGit = false
   /// No file and no branch is changed; what would come of a sync, unsaved edits and all, is told.
   public var isDryRun = false
 
@@ -49,18 +47,14 @@ public struct SyncOptions: Sendable {
 }
 
 /// Where a sync stands; each step leads to the next, and every one can be begun again.
+///
+/// The operation moves the branch and the files that go with it; it is in the journal before the push.
 private enum SyncStep {
   case fetch
   case compare(remote: ObjectID?)
-  case push(ObjectID, over: ObjectID?, then: Pending?)
-  case apply(Pending)
+  case push(ObjectID, over: ObjectID?, then: Operation?)
+  case apply(Operation)
   case done
-}
-
-/// A branch move and the files that go with it, written to the journal before the push.
-private struct Pending {
-  let operation: Operation
-  let commit: ObjectID
 }
 
 /// How often a push that lost a race is tried again, from the fetch.
@@ -127,21 +121,21 @@ extension History {
           try restoreFolders(since: remote)
         }
         step = try compare(with: remote, &run, &result)
-      case .push(let commit, let old, let pending):
+      case .push(let commit, let old, let operation):
         run.progress("sending to \(upstream.remote)")
         let wire = run.wire
         switch try restoringObjects({ try push(commit, over: old, to: upstream, over: wire) }) {
-        case .pushed: step = pending.map { .apply($0) } ?? .done
+        case .pushed: step = operation.map { .apply($0) } ?? .done
         case .rejectedNonFastForward:
           try log.journal.remove()
           step = .fetch
         case .rejected(let words):
           // What came in is still good for this machine.
           result.refusal = words
-          step = pending.map { .apply($0) } ?? .done
+          step = operation.map { .apply($0) } ?? .done
         }
-      case .apply(let pending):
-        try apply(pending, &result)
+      case .apply(let operation):
+        try apply(operation, &result)
         step = .done
       case .done:
         // What was done is done, whether or not it can be noted.
@@ -202,8 +196,7 @@ extension History {
       try refuseMassDeletion(result.incoming, of: fileCount(of: new), incoming: true)
     }
     if run.options.isDryRun { return .done }
-    let pending = try begin(from: ours, old, to: remote, new, on: head)
-    return .apply(pending)
+    return .apply(try begin(from: ours, old, to: remote, new, on: head))
   }
 
   /// Both have what the other has not: a merge, that is pushed before it is ours.
@@ -245,37 +238,36 @@ extension History {
       try keepRecent(commit, merged.tree, result.incoming)
       return commit
     }
-    let pending = try begin(from: ours, oursTree, to: commit, merged.tree, on: head)
-    return .push(commit, over: remote, then: pending)
+    let operation = try begin(from: ours, oursTree, to: commit, merged.tree, on: head)
+    return .push(commit, over: remote, then: operation)
   }
 
   /// Writes the journal: from here on a crash is finished, not forgotten.
   private func begin(
     from old: ObjectID?, _ oldTree: ObjectID?, to new: ObjectID, _ newTree: ObjectID, on head: Head
-  ) throws -> Pending {
+  ) throws -> Operation {
     guard let branch = head.branch else { throw HistoryError.noSuchRevision("HEAD") }
     let operation = Operation(
       command: context.command, time: context.clock(),
       changes: try fileChanges(from: oldTree, to: newTree),
       head: Operation.HeadMove(reference: "refs/heads/" + branch, old: old, new: new))
     try log.begin(operation)
-    return Pending(operation: operation, commit: new)
+    return operation
   }
 
-  private func apply(_ pending: Pending, _ result: inout Synced) throws {
-    guard let move = pending.operation.head else { return }
+  private func apply(_ operation: Operation, _ result: inout Synced) throws {
+    guard let move = operation.head else { return }
     let seconds = context.clock() / 1_000_000_000
     try restoringObjects {
       try moveBranch(
         String(move.reference.dropFirst("refs/heads/".count)), from: move.old, to: move.new,
         by: repository.signature(seconds: seconds, offset: context.offset))
     }
-    let applied = try carryOut(pending.operation)
-    log.conclude(isWorthKeeping: !pending.operation.changes.isEmpty)
+    let applied = try carryOut(operation)
+    log.conclude(isWorthKeeping: !operation.changes.isEmpty)
     result.changes += applied.changes
     result.left += applied.left
-    let newTree = try repository.commit(pending.commit).tree
-    try noteWorkTree(is: newTree)
+    try noteWorkTree(is: repository.commit(move.new).tree)
   }
 
   /// The files of a tree's difference that a vault can hold; links and submodules are never made.
