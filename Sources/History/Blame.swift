@@ -52,8 +52,7 @@ extension History {
         texts.append(try repository.readBlob(blob))
         steps.append(
           BlameStep(
-            name: past.commit.id.short, seconds: when.seconds,
-            day: Moment(seconds: when.seconds, offset: when.offset * 60).day))
+            name: past.commit.id.short, seconds: when.seconds, day: when.moment.day))
       }
     } else {
       if let newest { _ = try text(of: newest, in: ledger) }

@@ -92,9 +92,7 @@ public struct Conflict: Sendable, Equatable {
 
     init(_ signature: Signature, machine: String? = nil) {
       self.init(
-        author: signature.name,
-        time: Moment(seconds: signature.seconds, offset: signature.offset * 60).timestamp,
-        machine: machine)
+        author: signature.name, time: signature.moment.timestamp, machine: machine)
     }
   }
 

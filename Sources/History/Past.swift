@@ -107,11 +107,7 @@ extension History {
       throw HistoryError.noSuchNote(path.text, revision: revision.words)
     }
     let (commit, text) = try textOfBranch(at: found.path, blob, revision) ?? (found.commit, blob)
-    let when = commit.committer
-    return (
-      try repository.readBlob(text), commit.id.short,
-      Moment(seconds: when.seconds, offset: when.offset * 60).day
-    )
+    return (try repository.readBlob(text), commit.id.short, commit.committer.moment.day)
   }
 
   /// What the snapshot that is meant has at a path, where that is another text than the note's history

@@ -41,7 +41,7 @@ extension History {
     pictures find: (String) -> NotePath? = { _ in nil }
   ) throws -> VersionChange {
     let author = try signature()
-    let now = Moment(seconds: author.seconds, offset: author.offset * 60)
+    let now = author.moment
     let ledger = try ledger(of: path)
     let found = try vault.files.read(path, limit: .max).bytes
     let pictures = try Self.pictures(shownBy: found) { name in

@@ -57,7 +57,7 @@ extension History {
     guard ledger.lastNumber == 0 else { throw HistoryError.hasVersions(path: path.text) }
     var days: [(day: String, text: PastText)] = []
     for past in try pastTexts(of: path).reversed() where past.blob != nil {
-      let day = Self.moment(of: past).day
+      let day = past.commit.author.moment.day
       if days.last?.day == day { days.removeLast() }
       days.append((day, past))
     }
@@ -67,7 +67,7 @@ extension History {
       let bytes = try bytes(of: past)
       if bytes == proposed.texts.last { continue }
       let version = try Version(
-        number: 1, path: past.path, created: Self.moment(of: past).timestamp, kind: .major,
+        number: 1, path: past.path, created: past.commit.author.moment.timestamp, kind: .major,
         note: "", author: past.commit.author.name, text: ObjectID.blob(bytes),
         pictures: Self.pictures(shownBy: bytes) { try picture($0, from: past) })
       try proposed.add(version, bytes, note: past.commit.summary)
@@ -82,10 +82,5 @@ extension History {
       if let entry, entry.kind == .file { return entry.id }
     }
     return nil
-  }
-
-  private static func moment(of past: PastText) -> Moment {
-    let author = past.commit.author
-    return Moment(seconds: author.seconds, offset: author.offset * 60)
   }
 }
