@@ -30,6 +30,12 @@ public struct Reference: Equatable, Sendable {
   public let name: String
   /// The object.
   public let id: ObjectID
+
+  /// The branch that a full name is of, such as `main`; `nil` for what is no branch of ours.
+  public static func branch(named name: some StringProtocol) -> String? {
+    let prefix = "refs/heads/"
+    return name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : nil
+  }
 }
 
 /// What a reference must be for a change to it to go ahead.

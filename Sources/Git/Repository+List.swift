@@ -51,14 +51,16 @@ extension Repository {
       try wire.advertised()
     }
     var branches: [RemoteBranch] = []
-    for reference in found where reference.name.hasPrefix("refs/heads/") {
-      let name = String(reference.name.dropFirst(11))
-      if Self.isBranchName(name) { branches.append(RemoteBranch(name: name, id: reference.id)) }
+    for reference in found {
+      guard let name = Reference.branch(named: reference.name), Self.isBranchName(name) else {
+        continue
+      }
+      branches.append(RemoteBranch(name: name, id: reference.id))
     }
     let head = found.first { $0.name == "HEAD" }
     var headBranch: String?
     if let target = head?.target {
-      headBranch = branches.first { "refs/heads/" + $0.name == target }?.name
+      headBranch = branches.first { $0.name == Reference.branch(named: target) }?.name
     } else if let head {
       // A server that does not say which branch its HEAD is on may leave no doubt all the same.
       let candidates = branches.filter { $0.id == head.id }

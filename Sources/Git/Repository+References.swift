@@ -13,7 +13,7 @@ extension Repository {
       return .detached(id)
     }
     let name = unsafe String(cString: target)
-    let short = name.hasPrefix("refs/heads/") ? String(name.dropFirst(11)) : name
+    let short = Reference.branch(named: name) ?? name
     guard let id = try reference(name) else { return .unborn(branch: short) }
     return .branch(short, id)
   }

@@ -256,11 +256,12 @@ extension History {
   }
 
   private func apply(_ operation: Operation, _ result: inout Synced) throws {
-    guard let move = operation.head else { return }
+    guard let move = operation.head, let branch = Reference.branch(named: move.reference)
+    else { return }
     let seconds = context.clock() / 1_000_000_000
     try restoringObjects {
       try moveBranch(
-        String(move.reference.dropFirst("refs/heads/".count)), from: move.old, to: move.new,
+        branch, from: move.old, to: move.new,
         by: repository.signature(seconds: seconds, offset: context.offset))
     }
     let applied = try carryOut(operation)

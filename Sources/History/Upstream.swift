@@ -48,12 +48,10 @@ extension History {
 
   /// The remote's name for a branch of ours, as far as can be told without asking it.
   func upstreamBranch(of branch: String, on remote: String) -> String {
-    if let merge = repository.setting("branch.\(branch).merge"), merge.hasPrefix("refs/heads/"),
-      repository.setting("branch.\(branch).remote") == remote
-    {
-      return String(merge.dropFirst("refs/heads/".count))
-    }
-    return branch
+    guard repository.setting("branch.\(branch).remote") == remote,
+      let merge = repository.setting("branch.\(branch).merge")
+    else { return branch }
+    return Reference.branch(named: merge) ?? branch
   }
 
   /// Asks the remote which of its branches is ours.
@@ -86,8 +84,8 @@ extension History {
   private func otherBranch(
     than branch: String, syncingWith main: String, on remote: String
   ) throws -> String? {
-    try repository.references(below: "refs/heads/").map {
-      String($0.name.dropFirst("refs/heads/".count))
+    try repository.references(below: "refs/heads/").compactMap {
+      Reference.branch(named: $0.name)
     }.first { $0 != branch && upstreamBranch(of: $0, on: remote) == main }
   }
 
@@ -166,11 +164,12 @@ extension RemoteListing {
     for line in text.split(separator: "\n") {
       let parts = line.split(separator: "\t", maxSplits: 1)
       guard parts.count == 2 else { continue }
-      if parts[1] == "HEAD", parts[0].hasPrefix("ref: refs/heads/") {
-        head = String(parts[0].dropFirst("ref: refs/heads/".count))
-      } else if parts[1].hasPrefix("refs/heads/"), let id = ObjectID(hex: String(parts[0])) {
-        branches.append(
-          RemoteBranch(name: String(parts[1].dropFirst("refs/heads/".count)), id: id))
+      if parts[1] == "HEAD", parts[0].hasPrefix("ref: ") {
+        head = Reference.branch(named: parts[0].dropFirst("ref: ".count)) ?? head
+      } else if let name = Reference.branch(named: parts[1]),
+        let id = ObjectID(hex: String(parts[0]))
+      {
+        branches.append(RemoteBranch(name: name, id: id))
       }
     }
     self.init(branches: branches, headBranch: head)
