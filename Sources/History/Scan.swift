@@ -72,8 +72,7 @@ extension History {
           if case .notFound = error { continue }
           // One file that cannot be read must not keep the others from being saved.
           unread.insert(path)
-          scan.skipped.append(
-            SkippedEntry(path: path.description, why: Self.words(for: error)))
+          scan.skipped.append(Self.skipped(path, after: error))
         }
       }
     }
@@ -115,13 +114,18 @@ extension History {
     return !unread.contains { path == $0 || path.isBelow($0) }
   }
 
-  private static func words(for error: VaultError) -> String {
+  private static func skipped(_ path: GitPath, after error: VaultError) -> SkippedEntry {
+    var isTooLarge = false
+    let why: String
     switch error {
-    case .tooLarge(_, let size, let limit): "\(size) bytes, above the limit of \(limit)"
-    case .notAFile(_, let kind): kind
-    case .system(_, _, let number): VaultError.words(for: number)
-    default: "it cannot be read"
+    case .tooLarge(_, let size, let limit):
+      isTooLarge = true
+      why = "\(size) bytes, above the limit of \(limit)"
+    case .notAFile(_, let kind): why = kind
+    case .system(_, _, let number): why = VaultError.words(for: number)
+    default: why = "it cannot be read"
     }
+    return SkippedEntry(path: path.description, why: why, isTooLarge: isTooLarge)
   }
 
   /// Takes a file that went and one that came with the same bytes for one that was renamed.

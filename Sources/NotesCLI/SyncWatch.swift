@@ -99,9 +99,7 @@ struct SyncWatch {
   private mutating func report(_ synced: Synced) {
     if synced.saved.stopped != toldStopped {
       for file in synced.saved.stopped {
-        console.warn(
-          StyledText("\(clockTime)  ", .dim) + StyledText("not saved: ", .warning)
-            + StyledText(file.path.text, .path) + StyledText(" (\(file.words))"))
+        console.warn(StyledText("\(clockTime)  ", .dim) + file.line)
       }
       toldStopped = synced.saved.stopped
     }

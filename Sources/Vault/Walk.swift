@@ -59,11 +59,14 @@ public struct SkippedEntry: Sendable, Hashable {
   public let path: String
   /// What it is, such as `symbolic link`.
   public let why: String
+  /// Whether a larger `largest-file` in the vault's settings would let it in.
+  public let isTooLarge: Bool
 
   /// Something that is not read.
-  public init(path: String, why: String) {
+  public init(path: String, why: String, isTooLarge: Bool = false) {
     self.path = path
     self.why = why
+    self.isTooLarge = isTooLarge
   }
 }
 

@@ -70,16 +70,8 @@ extension Session {
   /// - Returns: how a command ends that did all else.
   @discardableResult
   func warnOfUnsaved(_ saved: Saved) -> ExitStatus {
-    for entry in saved.skipped {
-      console.warn(
-        StyledText("not saved: ", .warning) + StyledText(entry.path, .path)
-          + StyledText(" (\(entry.why))"))
-    }
-    for file in saved.stopped {
-      console.warn(
-        StyledText("not saved: ", .warning) + StyledText(file.path.text, .path)
-          + StyledText(" (\(file.words))"))
-    }
+    for entry in saved.skipped { console.warn(entry.line) }
+    for file in saved.stopped { console.warn(file.line) }
     if saved.stopped.isEmpty { return .done }
     console.note(StyledText("hint: notes save --explain", .dim))
     return .unsafe
@@ -103,7 +95,7 @@ extension Session {
     for entry in status.skipped {
       console.print(StyledText(entry.path, .path) + StyledText(": \(entry.why)"))
     }
-    if status.skipped.contains(where: { $0.why.contains("above the limit") }) {
+    if status.skipped.contains(where: \.isTooLarge) {
       console.print(
         "A larger file is versioned where 'largest-file' in .notes/config.yaml allows it.")
     }
@@ -141,6 +133,9 @@ extension Session {
 }
 
 extension StoppedFile {
+  /// One line: that it was not saved, its path and why.
+  var line: StyledText { .line("not saved: ", path.text, words) }
+
   /// Why it is stopped, in a few words.
   var words: String {
     let first = secrets.first.map { "line \($0.line): \($0.words)" }
@@ -167,8 +162,17 @@ extension Secret {
 
 extension UnwrittenFile {
   /// One line: that it was not written, its path and why.
-  var line: StyledText {
-    StyledText("not written: ", .warning) + StyledText(path.text, .path)
-      + StyledText(" (\(why))")
+  var line: StyledText { .line("not written: ", path.text, why) }
+}
+
+extension SkippedEntry {
+  /// One line: that it was not saved, its path and why.
+  var line: StyledText { .line("not saved: ", path, why) }
+}
+
+extension StyledText {
+  /// One line: what was not done, the file's path and why.
+  fileprivate static func line(_ what: String, _ path: String, _ why: String) -> StyledText {
+    StyledText(what, .warning) + StyledText(path, .path) + StyledText(" (\(why))")
   }
 }
