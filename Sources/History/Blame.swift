@@ -78,7 +78,7 @@ extension History {
       steps.append(BlameStep(name: "now", seconds: nil, day: nil))
     }
     guard let text = texts.last else {
-      throw HistoryError.noSuchNote(path.text, revision: revision?.words)
+      throw HistoryError.noSuchNote(path.text, revision: revision?.whereabouts)
     }
     return Blame(
       text: text, steps: steps,

@@ -80,7 +80,7 @@ extension History {
     return found
   }
 
-  /// A note's text at a revision, with the revision's name and its time, in seconds since 1970.
+  /// A note's text at a revision, with the revision's name and the day on which the text was made.
   ///
   /// - Throws: `HistoryError.noSuchRevision`, `HistoryError.noSuchNote`, `HistoryError.noSuchVersion`.
   public func text(of path: NotePath, at revision: Revision) throws -> (
@@ -104,7 +104,7 @@ extension History {
     let found = try self.texts(texts, upTo: revision).first
     if found == nil { try requireWhole() }
     guard let found, let blob = found.blob else {
-      throw HistoryError.noSuchNote(path.text, revision: revision.words)
+      throw HistoryError.noSuchNote(path.text, revision: revision.whereabouts)
     }
     let (commit, text) = try textOfBranch(at: found.path, blob, revision) ?? (found.commit, blob)
     return (try repository.readBlob(text), commit.id.short, commit.committer.moment.day)
@@ -212,8 +212,8 @@ private struct SnapshotBlobs {
 }
 
 extension Revision {
-  /// The revision as it would be typed.
-  var words: String {
+  /// What is said behind "NOTE was not there" where it has no such text.
+  var whereabouts: String {
     switch self {
     case .commit(let name): "in \(name)"
     case .version(let number): "as v\(number)"

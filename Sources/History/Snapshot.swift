@@ -28,7 +28,7 @@ extension History {
   ///
   /// - Parameters:
   ///   - message: the author's words; without them the snapshot says which files changed.
-  ///   - acceptsDeletions: whether a snapshot may lose more than a quarter of the notes.
+  ///   - acceptsDeletions: whether a snapshot may lose more than a quarter of the files.
   ///   - progress: called with a line about what is being done, where that takes a while.
   /// - Returns: the commit, what is different in it, and what could not be saved.
   /// - Throws: `HistoryError`, `GitError` and `VaultError`; then there is no snapshot.

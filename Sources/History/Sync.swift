@@ -3,7 +3,7 @@ public import Vault
 
 /// What a sync did.
 public struct Synced: Sendable {
-  /// The snapshot that it began with; `nil` where nothing had changed here.
+  /// The snapshot that it began with, without a commit where nothing had changed here.
   public var saved: Saved
   /// The remote and its branch, such as `origin/main`.
   public var upstream: String
@@ -35,7 +35,7 @@ public struct SyncOptions: Sendable {
   public var remote: String?
   /// The message of the snapshot.
   public var message: String?
-  /// Whether more than a quarter of the notes may go.
+  /// Whether more than a quarter of the files may go.
   public var acceptsDeletions = false
   /// Whether a history that shares no commit with this one may be merged.
   public var allowsUnrelated = false

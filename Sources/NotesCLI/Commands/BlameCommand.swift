@@ -56,7 +56,7 @@ struct BlameCommand: NotesCommand {
     ) { done, all in
       if done > 0, done % 50 == 0 { session.console.progress("\(done) of \(all) texts read") }
     }
-    var passages = Passage.all(of: blame)
+    var passages = BlamedBlock.all(of: blame)
     if let olderThan {
       let limit = try session.start(of: olderThan)
       passages = passages.filter { passage in
@@ -92,8 +92,8 @@ extension Session {
   ///
   /// A link to a version means that text, and does not grow stale.
   fileprivate func stale(
-    _ passages: [Passage], _ blame: Blame, _ path: NotePath, _ history: borrowing History
-  ) throws -> [Passage] {
+    _ passages: [BlamedBlock], _ blame: Blame, _ path: NotePath, _ history: borrowing History
+  ) throws -> [BlamedBlock] {
     let links = try index(of: history.vault).outgoing(path).filter {
       $0.note != nil && $0.note != path && $0.pin == nil
     }
@@ -117,7 +117,7 @@ extension Session {
 }
 
 /// A block of a post, with the age of its words.
-private struct Passage {
+private struct BlamedBlock {
   let range: Range<Int>
   let line: Int
   let words: ArraySlice<Provenance.Word>
@@ -132,7 +132,7 @@ private struct Passage {
   var stale: [(path: NotePath, changed: Int64)] = []
 
   /// The blocks of the text that have words.
-  static func all(of blame: Blame) -> [Passage] {
+  static func all(of blame: Blame) -> [BlamedBlock] {
     var words = blame.words[...]
     return Document(bytes: blame.text).blocks.compactMap { block in
       let own = words.prefix { $0.range.lowerBound < block.range.upperBound }
@@ -141,7 +141,7 @@ private struct Passage {
       for word in own { counts[word.origin, default: 0] += 1 }
       let main = counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
       guard let main, let newest = counts.keys.max() else { return nil }
-      return Passage(
+      return BlamedBlock(
         range: block.range, line: block.line, words: own, main: main, newest: newest,
         newer: own.count { $0.origin > main })
     }
@@ -207,7 +207,7 @@ private struct PassageRecord: Encodable {
     let day: String?
   }
 
-  init(_ passage: Passage, _ blame: Blame, _ timestamp: (Int64) -> String) {
+  init(_ passage: BlamedBlock, _ blame: Blame, _ timestamp: (Int64) -> String) {
     line = passage.line
     text = String(decoding: blame.text[passage.range], as: UTF8.self)
     from = blame.steps[passage.main].name

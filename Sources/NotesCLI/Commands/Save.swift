@@ -20,7 +20,7 @@ struct Save: NotesCommand {
   @Option(name: .shortAndLong, help: "Why, in your words.")
   var message: String?
 
-  @Flag(help: "Save even if more than a quarter of the notes are gone.")
+  @Flag(help: "Save even if more than a quarter of the files are gone.")
   var acceptDeletions = false
 
   @Flag(help: "Say what is kept out of a snapshot and why, and save nothing.")

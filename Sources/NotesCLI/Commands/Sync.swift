@@ -34,7 +34,7 @@ struct Sync: NotesCommand {
     help: "Tell what would come in, go out, merge or conflict, and do nothing.")
   var dryRun = false
 
-  @Flag(help: "Go on even if more than a quarter of the notes would go.")
+  @Flag(help: "Go on even if more than a quarter of the files would go.")
   var acceptDeletions = false
 
   @Flag(help: "Merge a history that shares no commit with this one.")
