@@ -32,12 +32,16 @@ extension History {
     return before != after
   }
 
-  /// The changes with a note that went and one of the same id that came made one rename.
+  /// The changes with a note that went and one of the same id that came made one rename; a note also
+  /// went where another one was put in its place.
   private func joinedByID(_ changes: [FileChange]) throws(GitError) -> [FileChange] {
     guard changes.contains(where: { $0.kind == .added }) else { return changes }
     var gone: [String: [FileChange]] = [:]
-    for change in changes where change.kind == .deleted {
+    for change in changes where change.kind == .deleted || change.kind == .modified {
       guard let id = try noteID(of: change.old, at: change.oldPath) else { continue }
+      if change.kind == .modified {
+        guard let new = try noteID(of: change.new, at: change.newPath), new != id else { continue }
+      }
       gone[id, default: []].append(change)
     }
     if gone.isEmpty { return changes }
@@ -54,8 +58,9 @@ extension History {
     }
     let joined = Set(pairs.flatMap { [$0.0, $0.1] })
     return changes.filter { !joined.contains($0) }
-      + pairs.map {
-        FileChange(renamedFrom: $0.oldPath, to: $1.newPath, $0.old, $1.new)
+      + pairs.flatMap { old, new in
+        [FileChange(renamedFrom: old.oldPath, to: new.newPath, old.old, new.new)]
+          + (old.new.map { [FileChange(old.newPath, nil, $0)] } ?? [])
       }
   }
 

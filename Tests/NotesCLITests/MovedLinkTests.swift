@@ -180,4 +180,21 @@ struct MovedLinkTests {
       try there.read("of/many/papers/renamed.md").hasSuffix(
         "[d](../../../index.md) [e](../../../log.md)\n\nMore of it.\n"))
   }
+
+  @Test(
+    "an edit follows a note by its id, where another note was put in its place",
+    arguments: [true, false])
+  func otherInItsPlace(isMovedHere: Bool) throws {
+    let (mover, editor) = isMovedHere ? (here, there) : (there, here)
+    try here.write("---\nid: eeee1111\n---\n\nOf drift and diffusion.\n", to: "essay.md")
+    try sync()
+    try mover.notes("mv", "essay", "tract").succeeded()
+    try mover.write("---\nid: ffff2222\n---\n\nOf rice.\n", to: "essay.md")
+    try editor.write("---\nid: eeee1111\n---\n\nOf drift and diffusion.\n\nMore.\n", to: "essay.md")
+    try sync()
+    for vault in [here, there] {
+      #expect(try vault.read("essay.md") == "---\nid: ffff2222\n---\n\nOf rice.\n")
+      #expect(try vault.read("tract.md").hasSuffix("diffusion.\n\nMore.\n"))
+    }
+  }
 }
