@@ -109,17 +109,22 @@ private enum HiddenWords {
 struct PassageSieve {
   /// Of each thing that is looked up, its forms, by words that all have to be there.
   private let wanted: [[[[UInt8]]]]
+  /// Whether it can be the name of a language that is written with signs, as `C++` and `.NET` are.
+  private let wantsSignedName: Bool
 
   init(_ atoms: [Atom]) {
     wanted = atoms.filter { atom in
       !atom.isExtra && !atom.isSign && !atom.forms.isEmpty
         && atom.forms.allSatisfy { $0.column != "tex" && !$0.words.isEmpty }
     }.map { atom in atom.forms.map { $0.words.map { Words.letters(of: Array($0.utf8)) } } }
+    wantsSignedName = atoms.flatMap(\.forms).flatMap(\.words).contains { word in
+      word.hasSuffix("plusplus") || word.hasSuffix("sharp") || word == "dotnet"
+    }
   }
 
   func mayHave(_ bytes: [UInt8]) -> Bool {
     if wanted.isEmpty { return true }
-    let marks = Marks(bytes)
+    let marks = Marks(bytes, withSignedNames: wantsSignedName)
     if marks.mayMake { return true }
     var texts = [Words.letters(of: bytes)]
     if marks.mayHide { texts.append(Words.letters(of: HiddenWords.shown(of: bytes))) }
@@ -133,18 +138,18 @@ struct PassageSieve {
   /// What the marks of a passage may do to the letters of its words.
   private struct Marks {
     /// Whether a word may be there that does not stand there letter by letter: in a formula, by an
-    /// entity, as `C++` and `.NET`, or around a label.
+    /// entity, around a label, or as a name with signs.
     var mayMake = false
     /// Whether an address or a tag may stand within a word.
     var mayHide = false
 
-    init(_ bytes: [UInt8]) {
+    init(_ bytes: [UInt8], withSignedNames: Bool) {
       let isCode = Self.isCode(bytes)
       for (place, byte) in bytes.enumerated() {
-        // In code only the names of languages are other words than they are written.
-        if isCode, byte != UInt8(ascii: "+"), byte != UInt8(ascii: "#"), byte != UInt8(ascii: ".") {
-          continue
-        }
+        let isOfName =
+          byte == UInt8(ascii: "+") || byte == UInt8(ascii: "#") || byte == UInt8(ascii: ".")
+        // In code only these names are other words than they are written.
+        if isOfName ? !withSignedNames : isCode { continue }
         let next = place + 1 < bytes.count ? bytes[place + 1] : 0
         let before = place > 0 ? bytes[place - 1] : 0
         switch byte {
@@ -187,8 +192,10 @@ struct PassageSieve {
 
     private static func isEntity(_ bytes: ArraySlice<UInt8>) -> Bool {
       let name = bytes.prefix(34).prefix { $0 == UInt8(ascii: "#") || isPartOfWord($0) }
-      return !name.isEmpty && name.endIndex < bytes.endIndex
-        && bytes[name.endIndex] == UInt8(ascii: ";")
+      guard !name.isEmpty, name.endIndex < bytes.endIndex, bytes[name.endIndex] == UInt8(ascii: ";")
+      else { return false }
+      // These stand for signs, which are in no word.
+      return !["amp", "lt", "gt", "quot", "nbsp"].contains { name.elementsEqual($0.utf8) }
     }
   }
 
