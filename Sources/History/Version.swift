@@ -160,13 +160,6 @@ public struct Ledger: Sendable {
   /// The version with a number.
   public subscript(number: Int) -> Version? { versions.first { $0.number == number } }
 
-  /// Whether a version was cut, or the post was taken, at one of some paths.
-  func stood(at paths: Set<NotePath>) -> Bool {
-    versions.contains { version in
-      paths.contains(version.path) || version.moved.map(paths.contains) ?? false
-    }
-  }
-
   func file(_ number: Int, _ end: String) throws -> NotePath {
     try NotePath("\(Version.folder)/\(key)/v\(number).\(end)")
   }
@@ -311,7 +304,7 @@ extension History {
     guard !others.isEmpty, notes.contains(where: { found[$0.path] == nil }) else { return found }
     let renames = try unsavedRenames()
     for (path, _) in notes where found[path] == nil && !others.isEmpty {
-      let past = Set(try pastTexts(of: renames[path] ?? path, asItWas: true).map(\.path))
+      let past = NotePast(try pastTexts(of: renames[path] ?? path, asItWas: true))
       guard let place = try others.firstIndex(where: { try belongs($0, to: path, past) })
       else { continue }
       found[path] = others.remove(at: place)
@@ -322,9 +315,12 @@ extension History {
   /// Whether a note brought versions along from a path at which it once stood, and no other note has
   /// them: the one that stands there now.
   private func belongs(
-    _ ledger: Ledger, to path: NotePath, _ past: Set<NotePath>
+    _ ledger: Ledger, to path: NotePath, _ past: NotePast
   ) throws -> Bool {
-    guard ledger.stood(at: past) else { return false }
+    // Where the history is cut off, not every text that it had is known.
+    guard
+      ledger.versions.contains(where: { past.stood(at: $0) && (isCutOff || past.had($0)) })
+    else { return false }
     guard let place = ledger.place, place != path, vault.files.isTaken(place) else { return true }
     return try isAnotherPost(place, than: ledger)
   }
@@ -339,7 +335,7 @@ extension History {
     let vault = vault
     let others = all.filter { !vault.hasItsNote($0) && $0.key != known?.key }
     if !others.isEmpty {
-      let past = Set(try pastTexts(of: path).map(\.path))
+      let past = NotePast(try pastTexts(of: path))
       if let found = try others.first(where: { try belongs($0, to: path, past) }) { return found }
     }
     if let id { return Ledger(key: id, versions: []) }
@@ -396,4 +392,23 @@ extension History {
     guard repository.exists(id) else { return nil }
     return try repository.readBlob(id, limit: Int(Version.largestPicture))
   }
+}
+
+/// Where a note stood, and what it held.
+private struct NotePast {
+  private let paths: Set<NotePath>
+  private let texts: Set<ObjectID>
+
+  init(_ texts: [PastText]) {
+    paths = Set(texts.map(\.path))
+    self.texts = Set(texts.compactMap(\.blob))
+  }
+
+  /// Whether a version was cut, or the post was taken, at a path of the note's.
+  func stood(at version: Version) -> Bool {
+    paths.contains(version.path) || version.moved.map(paths.contains) ?? false
+  }
+
+  /// Whether the note once held a version's text.
+  func had(_ version: Version) -> Bool { texts.contains(version.text) }
 }

@@ -362,6 +362,21 @@ struct VersionCommandTests {
     #expect(here.notes("version", "list", "plain.md").lines.count == 1)
   }
 
+  @Test("the versions of a post that was removed are not those of a note that had its path before")
+  func removedWhereItStood() throws {
+    try here.write("One.\n", to: "a.md")
+    try here.notes("save").succeeded()
+    try here.notes("mv", "a", "b").succeeded()
+    try here.notes("save").succeeded()
+    try here.write("Two.\n", to: "a.md")
+    try here.notes("version", "cut", "a").succeeded()
+    try here.notes("rm", "a").succeeded()
+    try here.notes("save").succeeded()
+    #expect(here.notes("version", "list", "b").status == 1)
+    try here.notes("version", "cut", "b").succeeded()
+    #expect(here.notes("show", "b@v1").output == "One.\n")
+  }
+
   @Test("a move that is undone is undone in the versions, too")
   func movedAndUndone() throws {
     try cutPlain()
