@@ -50,6 +50,8 @@ public enum HistoryError: Error, Sendable, Equatable {
   case changedSince(path: String, operation: String)
   /// A note was edited where a conflict's resolution would change it.
   case editedSince(path: String)
+  /// A version's record in which no two texts can stand.
+  case oneRecord(path: String)
   /// A conflict's record has lost a file.
   case damagedConflict(record: String, missing: String)
   /// A file stands where a conflict's note needs a folder, or a folder where it is to be.

@@ -120,9 +120,8 @@ extension History {
         ancestorText(
           base: texts.base, ours: texts.ours, theirs: texts.theirs, isNote: place.isNote))
     }
-    let merged = try mergeTexts(
-      base: texts.base, ours: texts.ours, theirs: texts.theirs, isNote: place.isNote,
-      keeping: .theirs)
+    let merged = try mergeFiles(
+      at: place, base: texts.base, ours: texts.ours, theirs: texts.theirs, keeping: .theirs)
     let id = try repository.writeBlob(merged.bytes)
     result.merged.append(place)
     if let other = merged.other {
@@ -152,8 +151,8 @@ extension History {
     guard let incoming else { return nil }
     let base = try bytes(change.before)
     // Who is writing keeps what they see.
-    let merged = try mergeTexts(
-      base: base ?? [], ours: found, theirs: incoming, isNote: change.path.isNote, keeping: .ours)
+    let merged = try mergeFiles(
+      at: change.path, base: base ?? [], ours: found, theirs: incoming, keeping: .ours)
     if let other = merged.other {
       try vault.recordConflict(over: change.path, base: base, shared: merged.bytes, other: other)
     }
@@ -173,6 +172,20 @@ public struct MergedTexts: Sendable {
   public let bytes: [UInt8]
   /// The result with the other side's words there; `nil` where the merge is clean.
   public let other: [UInt8]?
+}
+
+/// Merges three texts of one file: a version's record by its keys, any other as `mergeTexts` does.
+private func mergeFiles(
+  at path: NotePath, base: [UInt8], ours: [UInt8], theirs: [UInt8], keeping side: TextMerge.Side
+) throws -> MergedTexts {
+  if let file = LedgerFile(GitPath(path.text)), file.end == "yaml",
+    let merged = Version.mergedRecord(
+      number: file.number, base: base, ours: ours, theirs: theirs, keeping: side)
+  {
+    return merged
+  }
+  return try mergeTexts(
+    base: base, ours: ours, theirs: theirs, isNote: path.isNote, keeping: side)
 }
 
 /// Merges three texts: a note as prose, any other text by lines.

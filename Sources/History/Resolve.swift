@@ -1,3 +1,4 @@
+internal import Git
 internal import Markup
 public import Vault
 
@@ -95,6 +96,7 @@ extension Vault {
   /// of the record is needed: so one that has lost some can be settled too.
   ///
   /// - Throws: `HistoryError.editedSince` where that edit and the resolution contradict each other;
+  ///   `oneRecord` where both texts are wanted of a version's record;
   ///   `inTheWay` where there is no place for what the note is to hold; `damagedConflict` where it
   ///   cannot be told what that is.
   public func edits(settling conflict: Conflict, _ resolution: Resolution) throws -> [FileEdit] {
@@ -172,6 +174,9 @@ extension Vault {
       guard let other = texts.other else { return .gone }
       wanted = other
     case (.both, nil):
+      if LedgerFile(GitPath(conflict.path.text)) != nil {
+        throw HistoryError.oneRecord(path: conflict.path.text)
+      }
       guard texts.other != nil else { return .asItIs }
       wanted = texts.merge.bothTexts
     }

@@ -146,6 +146,10 @@ extension Failure {
       self.init(
         "\(path) was edited where the conflict is, so nothing was settled",
         hint: "notes resolve \(quoted(path)) --edit, or without a flag to keep it as it is now")
+    case .oneRecord(let path):
+      self.init(
+        "\(path) is the record of one version, in which both cannot stand",
+        hint: "notes resolve \(quoted(path)) --shared, --mine or --edit", status: .no)
     case .inTheWay(let path, let obstacle, let isFolder):
       self.init(
         "\(path) has no place, since there is a \(isFolder ? "folder" : "file") \(obstacle)",

@@ -1,0 +1,61 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("what was sent of a post's versions holds on every machine")
+struct SentVersionTests {
+  let here: TestVault
+  let there: TestVault
+  var remote: String { here.folder.path + "/remote.git" }
+  private let folder = ".notes/versions/ess4yabc/"
+
+  init() throws {
+    here = try TestVault()
+    there = try TestVault(isVault: false, name: "there", beside: here)
+    try here.git("init", "--quiet", "--bare", "-b", "main", remote, in: here.folder.path)
+    try here.write("---\nid: ess4yabc\ntype: post\n---\n\nThe first text.\n", to: "posts/essay.md")
+    try here.write("A plain post, without an id.\n", to: "posts/plain.md")
+    for post in ["essay", "plain"] { try here.notes("version", "cut", post).succeeded() }
+    try here.notes("sync", "--remote", remote).succeeded()
+    try there.notes("clone", remote, there.path).succeeded()
+  }
+
+  private func write(_ words: String, in vault: TestVault) throws {
+    try vault.write(try vault.read("posts/essay.md") + "\n\(words)\n", to: "posts/essay.md")
+  }
+
+  @Test("a version that one machine withdrew stays so where another moved its post meanwhile")
+  func withdrawnAndMoved() throws {
+    try here.notes("mv", "plain", "posts/tract").succeeded()
+    try here.notes("sync").succeeded()
+    try there.notes("version", "withdraw", "plain@v1", "-m", "names a patient").succeeded()
+    for vault in [there, here] { try vault.notes("sync").succeeded() }
+    for vault in [here, there] {
+      #expect(vault.notes("conflicts").status == 1)
+      let list = vault.notes("version", "list", "tract").output
+      #expect(list.contains("(withdrawn") && list.contains("names a patient"), "\(list)")
+      #expect(vault.notes("show", "tract@v1").errors.contains("withdrawn"))
+      let records = try vault.git("ls-files", ".notes/versions").output
+      #expect(records.split(separator: "\n").count == 3, "\(records)")
+    }
+  }
+
+  @Test("of two withdrawals of a version the earlier holds, and of two notes one waits")
+  func twice() throws {
+    for vault in [here, there] {
+      try vault.notes("version", "withdraw", "plain@v1", "-m", "from \(vault.path)").succeeded()
+      try vault.notes("version", "note", "essay@v1", "-m", "from \(vault.path)").succeeded()
+    }
+    try here.notes("sync").succeeded()
+    #expect(there.notes("sync").status == 3)
+    let record = folder + "v1.yaml"
+    #expect(there.notes("conflicts").lines.count == 1)
+    #expect(there.notes("version", "list", "plain").output.contains("from \(here.path)"))
+    #expect(there.notes("version", "list", "essay").output.contains("from \(here.path)"))
+    let both = there.notes("resolve", record, "--both")
+    #expect(both.status == 1 && both.errors.contains("--mine"), "\(both.errors)")
+    try there.notes("resolve", record, "--mine").succeeded()
+    #expect(there.notes("version", "list", "essay").output.contains("from \(there.path)"))
+    #expect(there.notes("version", "list", "essay").lines.count == 1)
+  }
+}
