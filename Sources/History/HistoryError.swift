@@ -46,6 +46,8 @@ public enum HistoryError: Error, Sendable, Equatable {
   case sameText(path: String, number: Int)
   /// There is no operation to undo.
   case nothingToUndo
+  /// What an undo would take back is a version that was sent.
+  case sentVersion(path: String, number: Int)
   /// A file that an undo would touch was changed since.
   case changedSince(path: String, operation: String)
   /// A note was edited where a conflict's resolution would change it.

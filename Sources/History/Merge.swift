@@ -138,18 +138,11 @@ extension History {
   /// Their edit is an edit of what the file held before, so it is merged with what came in; what
   /// cannot be merged waits in a conflict record.
   func mergeEdit(_ change: Operation.Change, _ found: [UInt8]?) throws -> [UInt8]? {
-    func bytes(_ content: Operation.Content?) throws -> [UInt8]? {
-      switch content {
-      case nil: nil
-      case .bytes(let bytes): bytes
-      case .blob(let id): try repository.readBlob(id)
-      }
-    }
-    let incoming = try bytes(change.after)
+    let incoming = try bytes(of: change.after)
     // Removed here and changed there, or the other way round: what was written stays.
     guard let found else { return incoming }
     guard let incoming else { return nil }
-    let base = try bytes(change.before)
+    let base = try bytes(of: change.before)
     // Who is writing keeps what they see.
     let merged = try mergeFiles(
       at: change.path, base: base ?? [], ours: found, theirs: incoming, keeping: .ours)
@@ -157,6 +150,15 @@ extension History {
       try vault.recordConflict(over: change.path, base: base, shared: merged.bytes, other: other)
     }
     return merged.bytes
+  }
+
+  /// What an operation's file holds; `nil` where it is not there.
+  func bytes(of content: Operation.Content?) throws -> [UInt8]? {
+    switch content {
+    case nil: nil
+    case .bytes(let bytes): bytes
+    case .blob(let id): try repository.readBlob(id)
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+internal import Git
 public import Vault
 
 /// An operation that was taken back.
@@ -6,24 +7,39 @@ public struct Undone: Sendable {
   public let operation: Operation
   /// The files that are different now.
   public let changes: [VaultChange]
+  /// The versions that it made or brought, and that stay as they were sent.
+  public let kept: [Kept]
+
+  /// A version that an undo leaves where it is: a number that was sent never changes its text.
+  public struct Kept: Sendable, Equatable {
+    /// The post.
+    public let path: NotePath
+    /// The version's number.
+    public let number: Int
+  }
 }
 
 extension History {
   /// Takes back the last thing that a command did to the vault's files, or the one of a number.
   ///
-  /// Taking back is an operation too, so doing it twice changes nothing.
+  /// Taking back is an operation too, so doing it twice changes nothing. The versions that a remote
+  /// has, and whatever a sync brought for them, stay.
   ///
-  /// - Throws: `HistoryError.nothingToUndo`, or `changedSince` where a file is no longer as the
-  ///   operation left it; then nothing is changed.
+  /// - Throws: `HistoryError.nothingToUndo`; `sentVersion` where all of it stays; `changedSince` where
+  ///   a file is no longer as the operation left it; then nothing is changed.
   public func undo(_ number: Int? = nil) throws -> Undone {
     try locked {
       guard let number = number ?? log.numbers.last, let operation = try log.operation(number)
       else {
         throw HistoryError.nothingToUndo
       }
-      let back = Operation(
+      var back = Operation(
         command: context.command, time: context.clock(), changes: operation.reversed, undoes: number
       )
+      let kept = try keepSentVersions(&back.changes, cameBySync: operation.head != nil)
+      if back.changes.isEmpty, let first = kept.first {
+        throw HistoryError.sentVersion(path: first.path.text, number: first.number)
+      }
       let waiting = try log.waiting()?.changes ?? []
       for change in back.changes {
         // What could not be written yet need not be taken back.
@@ -46,8 +62,38 @@ extension History {
         throw takeBack(back, after: error)
       }
       log.conclude(isWorthKeeping: true)
-      return Undone(operation: operation, changes: applied.changes)
+      return Undone(operation: operation, changes: applied.changes, kept: kept)
     }
+  }
+
+  /// Takes out of an undo what must stay of the ledger; returns the versions that this concerns.
+  private func keepSentVersions(
+    _ changes: inout [Operation.Change], cameBySync: Bool
+  ) throws -> [Undone.Kept] {
+    var kept: [Undone.Kept] = []
+    try changes.removeAll { change in
+      guard let file = LedgerFile(GitPath(change.path.text)) else { return false }
+      let ledger = try vault.ledger(file.folder)
+      let record = try ledger.file(file.number, "yaml")
+      guard try cameBySync || isLosing(change, file) && isPublished(record) else { return false }
+      if let version = ledger[file.number] {
+        let version = Undone.Kept(path: version.moved ?? version.path, number: file.number)
+        if !kept.contains(version) { kept.append(version) }
+      }
+      return true
+    }
+    return kept
+  }
+
+  /// Whether a change of the ledger takes a version's text or record away, or gives the number another
+  /// text.
+  private func isLosing(_ change: Operation.Change, _ file: LedgerFile) throws -> Bool {
+    guard change.before != nil else { return false }
+    guard file.end == "yaml", change.after != nil else { return true }
+    func text(_ content: Operation.Content?) throws -> ObjectID? {
+      try bytes(of: content).flatMap { Version(number: file.number, record: $0)?.text }
+    }
+    return try text(change.before) != text(change.after)
   }
 }
 

@@ -142,7 +142,7 @@ extension History {
   }
 
   /// Whether the remote, as last seen, has a file.
-  private func isPublished(_ path: NotePath) throws -> Bool {
+  func isPublished(_ path: NotePath) throws -> Bool {
     guard let upstream = try standing().upstream,
       let seen = try repository.reference("refs/remotes/\(upstream)")
     else { return false }

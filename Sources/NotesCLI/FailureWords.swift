@@ -138,6 +138,11 @@ extension Failure {
         status: .no)
     case .nothingToUndo:
       self.init("there is nothing to take back", hint: "notes undo --list", status: .no)
+    case .sentVersion(let path, let number):
+      self.init(
+        "v\(number) of \(path) was sent, and a number that was sent stays; nothing was taken back",
+        hint: "notes version withdraw \(quoted("\(path)@v\(number)")) -m WHY, or notes undo N",
+        status: .no)
     case .changedSince(let path, let operation):
       self.init(
         "\(path) was changed since '\(operation)', so nothing was taken back",

@@ -58,4 +58,62 @@ struct SentVersionTests {
     #expect(there.notes("version", "list", "essay").output.contains("from \(there.path)"))
     #expect(there.notes("version", "list", "essay").lines.count == 1)
   }
+
+  @Test("undo leaves a version that was sent where it is, and its number with it")
+  func undoOfSent() throws {
+    try write("Twelve is the answer.", in: here)
+    try here.notes("version", "cut", "essay", "--new", "-m", "as sent").succeeded()
+    try here.notes("sync").succeeded()
+    try there.notes("sync").succeeded()
+    let undone = here.notes("undo")
+    #expect(undone.status == 1)
+    #expect(undone.errors.contains("v2 of posts/essay.md was sent"), "\(undone.errors)")
+    #expect(undone.errors.contains("notes version withdraw posts/essay.md@v2"))
+    #expect(here.has(folder + "v2.yaml") && here.has(folder + "v2.md"))
+    try write("Thirteen is the answer.", in: here)
+    #expect(try here.notes("version", "cut", "essay", "--new").succeeded().output.hasPrefix("v3"))
+    // What nobody has seen is taken back wholly.
+    try here.notes("undo").succeeded()
+    #expect(!here.has(folder + "v3.yaml") && !here.has(folder + "v3.md"))
+  }
+
+  @Test("undo of a cut that was sent takes back the post's own change, and says what stays")
+  func undoOfSentAndUpdated() throws {
+    let text = "---\nid: ess4yabc\ntype: post\nupdated: 2020-01-01\n---\n\nAnother text.\n"
+    try here.write(text, to: "posts/essay.md")
+    try here.notes("version", "cut", "essay", "--new", "--kind", "major").succeeded()
+    try here.notes("sync").succeeded()
+    let undone = try here.notes("undo").succeeded()
+    #expect(undone.output == "back: posts/essay.md\n")
+    #expect(undone.errors.contains("v2 of posts/essay.md stays as it was sent"), "\(undone.errors)")
+    #expect(try here.read("posts/essay.md") == text)
+    try here.notes("undo").succeeded()
+    #expect(try here.read("posts/essay.md") == here.read(folder + "v2.md"))
+  }
+
+  @Test("undo of a sync leaves the versions that came with it, and those that were withdrawn")
+  func undoOfSync() throws {
+    try write("Twelve is the answer.", in: here)
+    try here.notes("version", "cut", "essay", "--new").succeeded()
+    try here.notes("version", "withdraw", "plain@v1", "-m", "names a patient").succeeded()
+    try here.notes("sync").succeeded()
+    try there.notes("sync").succeeded()
+    let undone = try there.notes("undo").succeeded()
+    #expect(undone.output == "back: posts/essay.md\n", "\(undone.output)")
+    #expect(undone.errors.contains("v2 of posts/essay.md stays as it was sent"), "\(undone.errors)")
+    #expect(try !there.read("posts/essay.md").contains("Twelve"))
+    #expect(there.notes("show", "essay@v2").output.contains("Twelve"))
+    #expect(there.notes("show", "plain@v1").errors.contains("names a patient"))
+  }
+
+  @Test("other words for a version that was sent, and its withdrawal, can be taken back")
+  func undoOfWords() throws {
+    try here.notes("version", "note", "essay@v1", "-m", "Other words").succeeded()
+    try here.notes("version", "withdraw", "plain@v1", "-m", "names a patient").succeeded()
+    try here.notes("sync").succeeded()
+    try here.notes("undo", "3").succeeded()
+    #expect(!here.notes("version", "list", "essay").output.contains("Other words"))
+    try here.notes("undo", "4").succeeded()
+    #expect(here.notes("show", "plain@v1").output == "A plain post, without an id.\n")
+  }
 }

@@ -11,7 +11,8 @@ struct Undo: NotesCommand {
     discussion: """
       Takes back an add, mv, rm, restore, resolve or what a sync brought in. Undo is such a thing \
       itself, so 'notes undo' twice changes nothing; 'notes undo N' takes back an older one of \
-      --list. A file that was changed since is never overwritten: then nothing is done.
+      --list. A file that was changed since is never overwritten: then nothing is done. A version \
+      that was sent stays.
 
       \(exits(.no, .failed, .noVault, .busy))
       """)
@@ -37,6 +38,9 @@ struct Undo: NotesCommand {
       case .removed(let path):
         session.console.print(StyledText("gone: ", .removed) + StyledText(path.text, .path))
       }
+    }
+    for version in undone.kept {
+      session.console.note("v\(version.number) of \(version.path) stays as it was sent")
     }
     let when = session.moment(at: undone.operation.time / 1_000_000_000)
     session.console.note("took back '\(undone.operation.command)' of \(when.day) \(when.time)")
