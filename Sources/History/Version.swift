@@ -82,7 +82,7 @@ public struct Version: Sendable, Equatable {
   init?(number: Int, record bytes: [UInt8]) {
     let entries = recordEntries(bytes)
     let values = entries.texts
-    guard let place = values["path"], let path = try? NotePath(place),
+    guard !Self.isTorn(bytes, entries), let place = values["path"], let path = try? NotePath(place),
       let kind = values["kind"].flatMap(Kind.init(rawValue:)), let created = values["created"],
       created.utf8.count >= 10, let text = values["text"].flatMap(ObjectID.init(hex:))
     else { return nil }
@@ -109,6 +109,15 @@ public struct Version: Sendable, Equatable {
         ("from", from.map(\.description)),
         ("pictures", pictures.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }),
       ])
+  }
+
+  /// Whether a merge was left unfinished in a record, or gave it a key twice: what it says is then
+  /// anybody's guess.
+  private static func isTorn(_ bytes: [UInt8], _ entries: [Frontmatter.Entry]) -> Bool {
+    let marks = ["<<<<<<<", "|||||||", "=======", ">>>>>>>"]
+    let lines = bytes.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+    return lines.contains { line in marks.contains { line.starts(with: $0.utf8) } }
+      || Set(entries.map(\.key)).count < entries.count
   }
 
   private static func pictures(in lines: [String]) -> [String: ObjectID] {
@@ -267,10 +276,24 @@ extension Vault {
     return (found, all.filter { !taken.contains($0.key) && !$0.versions.isEmpty })
   }
 
-  /// The text of a version, where its file is there.
+  /// The text of a version, where its file is there and holds what was cut.
   public func text(of version: Version, in ledger: Ledger) throws -> [UInt8]? {
     if version.withdrawn != nil { return nil }
-    return try bytesIfThere(ledger.file(version.number, "md"))
+    guard let bytes = try bytesIfThere(ledger.file(version.number, "md")),
+      try ObjectID.blob(bytes) == version.text
+    else { return nil }
+    return bytes
+  }
+
+  /// The files of the ledger that hold another text than the version of their number was cut with.
+  public func changedTexts(in ledger: Ledger) throws -> [(version: Version, file: NotePath)] {
+    try ledger.versions.compactMap { version in
+      let file = try ledger.file(version.number, "md")
+      guard version.withdrawn == nil, files.isTaken(file),
+        try text(of: version, in: ledger) == nil
+      else { return nil }
+      return (version, file)
+    }
   }
 
   /// Whether a post's id can be the name of a folder.

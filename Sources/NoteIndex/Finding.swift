@@ -14,6 +14,8 @@ public struct Finding: Sendable, Hashable {
     case changedPin
     /// A version's record that cannot be read.
     case unreadableVersion
+    /// A version's text that is not the one it was cut with.
+    case changedVersion
     /// A conflict's record that cannot be read, or has lost a file.
     case damagedConflict
     /// A link that could mean several notes.

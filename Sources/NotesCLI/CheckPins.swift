@@ -1,3 +1,4 @@
+internal import Git
 internal import History
 internal import Markup
 internal import NoteIndex
@@ -48,14 +49,21 @@ extension Session {
 }
 
 extension Vault {
-  /// The records of versions that cannot be read.
-  func unreadableVersions() throws -> [Finding] {
+  /// The records of versions that cannot be read, and the texts that are not those that were cut.
+  func damagedVersions() throws -> [Finding] {
     try ledgers().flatMap { ledger in
-      ledger.unreadable.map { number, record in
+      let records = ledger.unreadable.map { number, record in
         Finding(
           path: record, line: 0, kind: .unreadableVersion,
           message: "cannot be read as the record of v\(number)")
       }
+      return try records
+        + changedTexts(in: ledger).map { version, file in
+          Finding(
+            path: file, line: 0, kind: .changedVersion,
+            message: "is not the text that v\(version.number) was cut with; "
+              + "hint: git cat-file blob \(version.text.short) > \(quoted(file.text))")
+        }
     }.sorted()
   }
 }

@@ -130,8 +130,8 @@ extension Failure {
         status: .no)
     case .lostText(let file):
       self.init(
-        "\(file) is gone, and no snapshot here has that text", hint: "git fetch --unshallow",
-        status: .no)
+        "\(file) is gone or changed, and no snapshot here has that text",
+        hint: "git fetch --unshallow", status: .no)
     case .sameText(let path, let number):
       self.init(
         "\(path) is v\(number) already, word for word", hint: "notes edit \(quoted(path))",

@@ -607,3 +607,36 @@ struct VersionCommandTests {
     #expect(try list(here).last?["note"] as? String == "An attempt")
   }
 }
+
+extension VersionCommandTests {
+  @Test("a version's text is what was cut, whatever its file holds; check and doctor name it")
+  func changedText() throws {
+    try here.notes("version", "cut", "essay").succeeded()
+    let cut = try here.read("posts/essay.md")
+    let file = ".notes/versions/abc12345/v1.md"
+    #expect(here.notes("check").status == 0)
+    try here.write(cut.replacing("many", with: "few"), to: file)
+    for _ in 0..<2 {
+      #expect(here.notes("show", "essay@v1").output == cut)
+      #expect(here.notes("history", "essay").lines.count == 1)
+      let words = "\(file): is not the text that v1 was cut with"
+      #expect(here.notes("check").output.contains(words))
+      #expect(here.notes("check").status == 1)
+      #expect(here.notes("doctor").output.contains("bad   versions: \(words)"))
+      try here.notes("save").succeeded()
+    }
+    try here.write(cut, to: file)
+    #expect(here.notes("check").status == 0)
+  }
+
+  @Test(
+    "a record with a key twice, or with the markers of a merge, cannot be read",
+    arguments: ["note: twice\nnote: twice\n", "<<<<<<< HEAD\n", "note: a\n=======\n"])
+  func torn(lines: String) throws {
+    try here.notes("version", "cut", "essay").succeeded()
+    let file = ".notes/versions/abc12345/v1.yaml"
+    try here.write(try here.read(file) + lines, to: file)
+    #expect(here.notes("check").output.contains("\(file): cannot be read as the record of v1"))
+    #expect(here.notes("show", "essay@v1").errors.contains("record of v1 cannot be read"))
+  }
+}

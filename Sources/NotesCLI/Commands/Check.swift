@@ -30,7 +30,7 @@ struct Check: NotesCommand {
     let index = try session.index(of: vault)
     let findings =
       (try index.check() + session.checkPins(index, vault) + session.checkMarkers(index, vault)
-      + vault.unreadableVersions() + vault.damagedConflictFindings()).sorted()
+      + vault.damagedVersions() + vault.damagedConflictFindings()).sorted()
     let faults = try session.print(findings, format)
     if !format.isJSON, faults == 0 {
       session.console.note("\(counted(try index.count(), "note")), nothing to mend")

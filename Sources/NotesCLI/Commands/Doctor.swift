@@ -63,9 +63,10 @@ struct Doctor: NotesCommand {
       return faults.isEmpty ? .sound("every object can be read") : .damaged(faults)
     }
     look("versions") {
-      let faults = try vault.unreadableVersions()
+      let faults = try vault.damagedVersions()
       return faults.isEmpty
-        ? .sound("every record can be read") : .damaged(faults.map { "\($0.path): \($0.message)" })
+        ? .sound("every record can be read, and every text is as it was cut")
+        : .damaged(faults.map { "\($0.path): \($0.message)" })
     }
     look("conflicts") {
       let faults = try vault.damagedConflictFindings()
