@@ -95,7 +95,10 @@ extension History {
     }
     guard let texts else { return false }
     let old = try repository.readBlob(texts.old)
-    let new = try texts.new.map { try repository.readBlob($0) } ?? vault.bytesIfThere(path) ?? []
+    // Where nothing is written anew, the versions are those of the post that is gone.
+    guard
+      let new = try texts.new.map({ try repository.readBlob($0) }) ?? vault.bytesIfThere(path)
+    else { return false }
     let diff = TextDiff.wordDiff(old: old, new: new)
     let all = TextDiff.wordDiff(old: [], new: old).wordsAdded
     return 2 * diff.wordsRemoved > all

@@ -640,3 +640,25 @@ extension VersionCommandTests {
     #expect(here.notes("show", "essay@v1").errors.contains("record of v1 cannot be read"))
   }
 }
+
+extension VersionCommandTests {
+  @Test("versions of a post that is gone are reached by its path", arguments: ["essay", "bare"])
+  func removed(post: String) throws {
+    try here.write("A post without an id.\n", to: "posts/bare.md")
+    try here.notes("version", "cut", post).succeeded()
+    let text = try here.read("posts/\(post).md")
+    try here.notes("rm", post).succeeded()
+    try here.notes("save").succeeded()
+    let name = "posts/\(post).md"
+    #expect(here.notes("version", "list", name).lines.count == 1)
+    #expect(here.notes("show", "\(name)@v1").output == text)
+    #expect(here.notes("version", "show", "\(name)@v1").output == text)
+    #expect(here.notes("evolve", name).status == 0)
+    try here.notes("restore", "\(name)@v1").succeeded()
+    #expect(try here.read(name) == text)
+    try here.notes("rm", post).succeeded()
+    try here.notes("save").succeeded()
+    try here.notes("version", "withdraw", "\(name)@v1", "-m", "a leak").succeeded()
+    #expect(here.notes("show", "\(name)@v1").errors.contains("a leak"))
+  }
+}
