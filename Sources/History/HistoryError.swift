@@ -44,6 +44,8 @@ public enum HistoryError: Error, Sendable, Equatable {
   case lostText(file: String)
   /// A post's newest version has the text that another is to be cut from.
   case sameText(path: String, number: Int)
+  /// A post's text is to be in no snapshot, so it is no version either.
+  case stoppedVersion(StoppedFile, number: Int)
   /// There is no operation to undo.
   case nothingToUndo
   /// What an undo would take back is a version that was sent.

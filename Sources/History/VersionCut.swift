@@ -35,7 +35,8 @@ extension History {
   /// picture that is another than in the newest version makes a version as a text does; `find` finds
   /// one by what a link of the post says.
   ///
-  /// - Throws: `HistoryError.sameText` where the newest version has that text already.
+  /// - Throws: `HistoryError.sameText` where the newest version has that text already;
+  ///   `stoppedVersion` where no snapshot may have it.
   public func cut(
     _ path: NotePath, _ options: VersionOptions,
     pictures find: (String) -> NotePath? = { _ in nil }
@@ -82,6 +83,16 @@ extension History {
       note: options.note.isEmpty ? replaced?.note ?? "" : options.note, author: author.name,
       text: try ObjectID.blob(text), pictures: pictures)
     version.from = origins.map(\.text)
+    // A record that is saved without its text would take the number on every machine.
+    var secrets = try newSecrets(in: text, of: ledger.file(version.number, "md"), over: nil)
+    if secrets.isEmpty {
+      let saved = try headTree().flatMap { try repository.entry(at: GitPath(path.text), in: $0) }
+      secrets = try newSecrets(in: text, of: path, over: saved)
+    }
+    if !secrets.isEmpty {
+      throw HistoryError.stoppedVersion(
+        StoppedFile(path: path, secrets: secrets), number: version.number)
+    }
     for (end, bytes) in [("md", text), ("yaml", version.record)] {
       edits.append(try edit(ledger.file(version.number, end), bytes))
     }

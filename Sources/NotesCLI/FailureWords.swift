@@ -136,6 +136,12 @@ extension Failure {
       self.init(
         "\(path) is v\(number) already, word for word", hint: "notes edit \(quoted(path))",
         status: .no)
+    case .stoppedVersion(let file, let number):
+      let path = file.path.text
+      self.init(
+        "v\(number) was not cut: \(path) (\(file.words))",
+        hint: "take it out, or, if it may be in the history, notes save --allow-secret "
+          + quoted(path), status: .unsafe)
     case .nothingToUndo:
       self.init("there is nothing to take back", hint: "notes undo --list", status: .no)
     case .sentVersion(let path, let number):

@@ -43,6 +43,35 @@ struct SecretStopTests {
     #expect(!explained.output.contains(token.dropFirst(4)))
   }
 
+  @Test("a post with a token is not cut: its number is not taken, and nothing is written")
+  func notCut() throws {
+    try vault.write("A post.\n", to: "posts/essay.md")
+    try vault.notes("version", "cut", "essay").succeeded()
+    try vault.write("A post.\n\nkey: \(token)\n", to: "posts/essay.md")
+    let head = try vault.git("rev-parse", "HEAD").output
+    let cut = vault.notes("version", "cut", "essay", "--new")
+    #expect(cut.status == 8)
+    let words = "v2 was not cut: posts/essay.md (line 3: what looks like a GitHub token, ghp_…)"
+    #expect(cut.errors.contains(words), "\(cut.errors)")
+    #expect(cut.errors.contains("notes save --allow-secret posts/essay.md"))
+    #expect(try vault.git("rev-parse", "HEAD").output == head)
+    #expect(try vault.git("status", "--porcelain").output == " M posts/essay.md\n")
+    try vault.notes("save", "--allow-secret", "posts/essay.md").succeeded()
+    #expect(try vault.notes("version", "cut", "essay", "--new").succeeded().output.hasPrefix("v2"))
+    try vault.write("A post.\n\nkey: \(token)\n\nMore.\n", to: "posts/essay.md")
+    #expect(try vault.notes("version", "cut", "essay", "--new").succeeded().output.hasPrefix("v3"))
+    #expect(try vault.git("status", "--porcelain").output == "")
+  }
+
+  @Test("a post with the marks of an unfinished merge is not cut")
+  func notCutMarkers() throws {
+    let torn = "A post.\n\n<<<<<<< ours\na\n=======\nb\n>>>>>>> theirs\n"
+    try vault.write(torn, to: "posts/essay.md")
+    let cut = vault.notes("version", "cut", "essay")
+    #expect(cut.status == 8 && cut.errors.contains("v1 was not cut: posts/essay.md (line 3"))
+    #expect(try !vault.git("status", "--porcelain", "-uall").output.contains("versions"))
+  }
+
   @Test("taken out of the text, the note is saved as ever")
   func takenOut() throws {
     try vault.write("key: \(token)\n", to: "a.md")
