@@ -1,6 +1,6 @@
 internal import Git
 public import Markup
-internal import Vault
+public import Vault
 
 /// What became of two trees.
 struct MergedTree: Sendable {
@@ -11,6 +11,18 @@ struct MergedTree: Sendable {
   var conflicts: [Conflict] = []
   /// The files of which both sides' are kept.
   var keptBoth: [KeptBoth] = []
+  /// The versions of ours that have other numbers now.
+  var renumbered: [RenumberedVersion] = []
+}
+
+/// A version that this machine cut, and whose number another machine had sent by then.
+public struct RenumberedVersion: Sendable, Equatable {
+  /// The post.
+  public let path: NotePath
+  /// The number that it was cut with.
+  public let old: Int
+  /// The number that it has on every machine.
+  public let new: Int
 }
 
 /// A file that is no text, and that both machines changed or made: both are there.
@@ -59,6 +71,11 @@ extension History {
     }
     var result = MergedTree(tree: sides.ours, purpose: purpose)
     result.keptBoth = plan.keptBoth
+    result.renumbered = try plan.renumbered.compactMap { item in
+      Version(number: item.new, record: try repository.readBlob(item.record)).map {
+        RenumberedVersion(path: $0.moved ?? $0.path, old: item.old, new: item.new)
+      }
+    }
     var changes: [TreeChange] = []
     for (path, file) in plan.outcomes.sorted(by: { $0.key < $1.key }) {
       guard let file else {

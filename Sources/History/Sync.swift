@@ -17,6 +17,8 @@ public struct Synced: Sendable {
   public var conflicts: [Conflict] = []
   /// The files that are no text and that both sides changed or made: both are there.
   public var keptBoth: [KeptBoth] = []
+  /// The versions of this machine that have other numbers now.
+  public var renumbered: [RenumberedVersion] = []
   /// Files that somebody was editing, and that were left.
   public var left: [NotePath] = []
   /// Files that could not be written here, of this sync or an earlier one.
@@ -226,6 +228,7 @@ extension History {
     result.incoming = try changes(oursTree, merged.tree)
     result.conflicts = merged.conflicts
     result.keptBoth = merged.keptBoth
+    result.renumbered = merged.renumbered
     let waiting = Set(merged.conflicts.map(\.path))
     result.merged = merged.merged.filter { !waiting.contains($0) }
     if run.options.isDryRun { return .done }

@@ -55,6 +55,14 @@ struct TreePlan {
     let result: GitPath
   }
 
+  /// A version of ours that gets another number.
+  struct Renumbering {
+    let old: Int
+    let new: Int
+    /// Its record.
+    let record: ObjectID
+  }
+
   /// What must change in our tree; `nil` where the file goes.
   private(set) var outcomes: [GitPath: File?] = [:]
   /// What waits for a person, whatever the texts are.
@@ -63,6 +71,8 @@ struct TreePlan {
   private(set) var keptBoth: [KeptBoth] = []
   /// The files that a side moved.
   private(set) var ways: [Way] = []
+  /// The versions of ours whose numbers theirs have: they get the next free ones.
+  private(set) var renumbered: [Renumbering] = []
   /// The folders of the files that are put somewhere.
   private var folders: Set<GitPath> = []
   private let ours: ObjectID
@@ -123,7 +133,11 @@ struct TreePlan {
       for number in Set(moving.map(\.file.number)).sorted() {
         next += 1
         for (file, change) in moving where file.number == number {
-          if let entry = change.new { set(File(entry), at: file.path(next)) }
+          guard let entry = change.new else { continue }
+          set(File(entry), at: file.path(next))
+          if file.end == "yaml" {
+            renumbered.append(Renumbering(old: number, new: next, record: entry.id))
+          }
         }
       }
     }

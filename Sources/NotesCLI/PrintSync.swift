@@ -81,6 +81,9 @@ struct SyncReport {
           + StyledText(" and ") + StyledText(kept.second, .path)
           + StyledText(" (no text, and changed by both machines: the second is the other's)", .dim))
     }
+    for version in synced.renumbered {
+      session.console.print(StyledText(version.words(isDryRun: isDryRun)))
+    }
     for conflict in synced.conflicts { session.console.print(line("conflict: ", conflict)) }
   }
 
@@ -133,6 +136,9 @@ struct SyncReport {
       incoming: incoming.map(ChangeRecord.init), outgoing: outgoing.map(ChangeRecord.init),
       merged: synced.merged.map(\.text),
       keptBoth: synced.keptBoth.map { KeptRecord(path: $0.path, second: $0.second) },
+      renumbered: synced.renumbered.map {
+        RenumberedRecord(path: $0.path.text, from: $0.old, to: $0.new)
+      },
       conflicts: synced.conflicts.map(ConflictRecord.init),
       waiting: waiting.map(ConflictRecord.init) + damaged.map(ConflictRecord.init),
       left: synced.left.map(\.text),
@@ -147,6 +153,12 @@ struct SyncReport {
     let second: String
   }
 
+  private struct RenumberedRecord: Encodable {
+    let path: String
+    let from: Int
+    let to: Int
+  }
+
   private struct Record: Encodable {
     let remote: String
     let dryRun: Bool
@@ -155,6 +167,7 @@ struct SyncReport {
     let outgoing: [ChangeRecord]
     let merged: [String]
     let keptBoth: [KeptRecord]
+    let renumbered: [RenumberedRecord]
     let conflicts: [ConflictRecord]
     let waiting: [ConflictRecord]
     let left: [String]
@@ -162,5 +175,13 @@ struct SyncReport {
     let notWritten: [String]
     let notSaved: [String]
     let refusal: String?
+  }
+}
+
+extension RenumberedVersion {
+  /// One line that tells its author so.
+  func words(isDryRun: Bool) -> String {
+    let verb = isDryRun ? "would be v\(new)" : "is v\(new) now"
+    return "your v\(old) of \(path) \(verb): another machine's v\(old) was sent first"
   }
 }

@@ -112,6 +112,7 @@ struct SyncWatch {
     }
     let told = SyncReport(synced, isDryRun: false, waiting: [])
     if !told.isEmpty { tell(told.counts) }
+    for version in synced.renumbered { tell(version.words(isDryRun: false)) }
     for conflict in synced.conflicts {
       tell("conflict: \(conflict.path.text) (\(conflict.words))")
     }

@@ -116,4 +116,20 @@ struct SentVersionTests {
     try here.notes("undo", "4").succeeded()
     #expect(here.notes("show", "plain@v1").output == "A plain post, without an id.\n")
   }
+
+  @Test("a sync says which number a version has now whose own was sent first by another machine")
+  func renumbered() throws {
+    try write("By here.", in: here)
+    try here.notes("version", "cut", "essay", "--new").succeeded()
+    try here.notes("sync").succeeded()
+    try there.write("---\nid: ess4yabc\ntype: post\n---\n\nBy there.\n", to: "posts/essay.md")
+    try there.notes("version", "cut", "essay", "--new").succeeded()
+    let trial = there.notes("sync", "--dry-run", "--format", "jsonl")
+    #expect(
+      trial.output.contains("\"renumbered\":[{\"from\":2,\"path\":\"posts/essay.md\",\"to\":3}]"),
+      "\(trial.output)")
+    let words = "your v2 of posts/essay.md is v3 now: another machine's v2 was sent first"
+    #expect(there.notes("sync").lines.contains(words))
+    #expect(!here.notes("sync").output.contains("your v2"))
+  }
 }
