@@ -46,8 +46,9 @@ extension History {
   /// Proposes versions out of a post's snapshots: one for each day on which its text changed, as it
   /// was at that day's end, with the words of its last snapshot.
   ///
-  /// The days are those that the commits' authors had. A day whose text was there before, as after a
-  /// change that was taken back at once, makes none.
+  /// The days are those that the commits' authors had, in the order of the history: a change that was
+  /// put behind a later one counts as made with that, and none was made after its commit. A day whose
+  /// text was there before, as after a change that was taken back at once, makes none.
   ///
   /// - Throws: `HistoryError.hasVersions` where the post has some: numbers that were given stay.
   public func proposedVersions(
@@ -55,19 +56,22 @@ extension History {
   ) throws -> VersionImport {
     let ledger = try ledger(of: path)
     guard ledger.lastNumber == 0 else { throw HistoryError.hasVersions(path: path.text) }
-    var days: [(day: String, text: PastText)] = []
+    var days: [(moment: Moment, text: PastText)] = []
     for past in try pastTexts(of: path).reversed() where past.blob != nil {
-      let day = past.commit.author.moment.day
-      if days.last?.day == day { days.removeLast() }
-      days.append((day, past))
+      var moment = Self.moment(of: past)
+      if let last = days.last?.moment, moment.seconds < last.seconds || moment.day < last.day {
+        moment = last
+      }
+      if days.last?.moment.day == moment.day { days.removeLast() }
+      days.append((moment, past))
     }
     var proposed = VersionImport(into: ledger)
-    for (place, (_, past)) in days.enumerated() {
+    for (place, (moment, past)) in days.enumerated() {
       progress(place, days.count)
       let bytes = try bytes(of: past)
       if bytes == proposed.texts.last { continue }
       let version = try Version(
-        number: 1, path: past.path, created: past.commit.author.moment.timestamp, kind: .major,
+        number: 1, path: past.path, created: moment.timestamp, kind: .major,
         note: "", author: past.commit.author.name, text: ObjectID.blob(bytes),
         pictures: Self.pictures(shownBy: bytes) { try picture($0, from: past) })
       try proposed.add(version, bytes, note: past.commit.summary)
@@ -82,5 +86,11 @@ extension History {
       if let entry, entry.kind == .file { return entry.id }
     }
     return nil
+  }
+
+  /// When a text was written: never after it was committed.
+  private static func moment(of past: PastText) -> Moment {
+    let (author, committer) = (past.commit.author, past.commit.committer)
+    return (author.seconds > committer.seconds ? committer : author).moment
   }
 }

@@ -662,3 +662,29 @@ extension VersionCommandTests {
     #expect(here.notes("show", "\(name)@v1").errors.contains("a leak"))
   }
 }
+
+extension VersionCommandTests {
+  @Test("versions are imported in the order of the history, one for a day, no day before the last")
+  func importedInOrder() throws {
+    let days = [
+      ("2023-01-01", "2023-01-01"), ("2023-03-01", "2023-04-01"), ("2023-02-01", "2023-04-02"),
+      ("2023-03-01", "2023-04-03"), ("2031-01-01", "2023-05-01"), ("2023-06-01", "2023-06-02"),
+    ]
+    for (number, day) in days.enumerated() {
+      try here.write("Text \(number) of it.\n", to: "old.md")
+      try here.git("add", "old.md")
+      let made = try runProcess(
+        ["git", "commit", "-q", "-m", "step \(number)", "--date", day.0 + "T10:00:00Z"],
+        in: here.path,
+        environment: here.environment.merging(["GIT_COMMITTER_DATE": day.1 + "T10:00:00Z"]) { $1 })
+      try #require(made.status == 0, "\(made.errors)")
+    }
+    let lines = here.notes("version", "import", "old").lines
+    let starts = zip(["2023-01-01", "2023-03-01", "2023-05-01", "2023-06-01"], 1...)
+    try #require(lines.count == 4, "\(lines)")
+    for (line, (day, number)) in zip(lines, starts) {
+      #expect(line.hasPrefix("v\(number)  \(day)"), "\(lines)")
+    }
+    #expect(lines[1].hasSuffix("step 3"), "\(lines)")
+  }
+}
