@@ -7,6 +7,8 @@ internal import Vault
 struct LinkTargets {
   /// The URL of the vault's top, with a `/` at the end; `nil` for paths from the note's folder.
   var base: String?
+  /// The same for the vault at a moment; `nil` where links to older texts lead to those of today.
+  var baseAt: ((_ pin: String) -> String)?
   private let path: NotePath
   private let index: NoteIndex
   private let vault: Vault
@@ -40,8 +42,9 @@ struct LinkTargets {
     }
     return file(target).map { goal in
       let way = base == nil ? relativePath(goal.text, from: path.folder) : goal.text
+      let then = goal.isNote ? target.pin.flatMap { pin in baseAt.map { $0(pin) } } : nil
       return HTMLRenderer.Goal(
-        (base ?? "") + HTMLRenderer.url(path: way, fragment: target.fragment))
+        (then ?? base ?? "") + HTMLRenderer.url(path: way, fragment: target.fragment))
     }
   }
 

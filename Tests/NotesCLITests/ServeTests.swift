@@ -138,6 +138,16 @@ struct ServeTests {
     #expect(reader.get("search", query: ["q": "qqqq"]).text.contains("Nothing found."))
   }
 
+  @Test("a pinned link leads to the note as it was")
+  func pinned() throws {
+    let reader = try reader([
+      ("a.md", "# A\n\n[[b@v1]] [[b@2025-06-01|then]] [[b]]\n"), ("b.md", "# B\n"),
+    ])
+    let page = reader.get("notes", "a.md").text
+    #expect(page.contains("href=\"/at/v1/b.md\"") && page.contains("href=\"/at/2025-06-01/b.md\""))
+    #expect(page.contains("href=\"/notes/b.md\""))
+  }
+
   @Test("the vault is read and searched as it stood")
   func then() throws {
     let reader = try reader([("a.md", "# A\n\nOld words, [[B]].\n"), ("b.md", "# B\n")])

@@ -151,7 +151,12 @@ extension Pages {
   }
 
   /// Where the vault's files are, as this page shows them.
-  var base: String { then.map { "/at/\(HTMLRenderer.url(path: $0.typed))/" } ?? "/notes/" }
+  var base: String { then.map { Self.base(at: $0.typed) } ?? "/notes/" }
+
+  /// Where they are as they were at a moment.
+  private static func base(at revision: String) -> String {
+    "/at/\(HTMLRenderer.url(path: revision))/"
+  }
 
   /// The page of a note or a folder.
   func url(_ path: String) -> String { base + HTMLRenderer.url(path: path) }
@@ -190,6 +195,7 @@ extension Pages {
   func links(from path: NotePath) throws -> LinkTargets {
     var links = try LinkTargets(of: path, index, vault, attachments: desk.otherFiles)
     links.base = base
+    links.baseAt = Self.base(at:)
     return links
   }
 
