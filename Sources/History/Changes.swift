@@ -32,36 +32,54 @@ extension History {
     return before != after
   }
 
-  /// The changes with a note that went and one of the same id that came made one rename; a note also
-  /// went where another one was put in its place.
+  /// Of more changed notes than these no id is looked at: that reads each of them twice.
+  private static let mostAskedForID = 1_000
+
+  /// The changes with a note that went and one of the same id that came made one rename.
+  ///
+  /// Where another note was put in its place, one went and one came: so two can have changed places.
   private func joinedByID(_ changes: [FileChange]) throws(GitError) -> [FileChange] {
-    guard changes.contains(where: { $0.kind == .added }) else { return changes }
-    var gone: [String: [FileChange]] = [:]
-    for change in changes where change.kind == .deleted || change.kind == .modified {
-      guard let id = try noteID(of: change.old, at: change.oldPath) else { continue }
-      if change.kind == .modified {
-        guard let new = try noteID(of: change.new, at: change.newPath), new != id else { continue }
+    let edited = changes.filter { $0.kind == .modified && $0.newPath.notePath?.isNote == true }
+    var exchanged: [FileChange: (old: String?, new: String?)] = [:]
+    if edited.count <= Self.mostAskedForID {
+      for change in edited {
+        let old = try noteID(of: change.old, at: change.oldPath)
+        let new = try noteID(of: change.new, at: change.newPath)
+        if old != new { exchanged[change] = (old, new) }
       }
-      gone[id, default: []].append(change)
+    }
+    var gone: [String: [FileChange]] = [:]
+    for change in changes where change.kind == .deleted || exchanged[change]?.old != nil {
+      var id = exchanged[change]?.old
+      if id == nil { id = try noteID(of: change.old, at: change.oldPath) }
+      if let id { gone[id, default: []].append(change) }
     }
     if gone.isEmpty { return changes }
     var come: [String: [FileChange]] = [:]
-    for change in changes where change.kind == .added {
-      guard let id = try noteID(of: change.new, at: change.newPath), gone[id] != nil else {
-        continue
-      }
-      come[id, default: []].append(change)
+    for change in changes where change.kind == .added || exchanged[change]?.new != nil {
+      var id = exchanged[change]?.new
+      if id == nil { id = try noteID(of: change.new, at: change.newPath) }
+      if let id, gone[id] != nil { come[id, default: []].append(change) }
     }
     // Of several with one id nobody knows which is which.
     let pairs = come.compactMap { id, new in
       new.count == 1 && gone[id]?.count == 1 ? gone[id].map { ($0[0], new[0]) } : nil
     }
-    let joined = Set(pairs.flatMap { [$0.0, $0.1] })
-    return changes.filter { !joined.contains($0) }
-      + pairs.flatMap { old, new in
-        [FileChange(renamedFrom: old.oldPath, to: new.newPath, old.old, new.new)]
-          + (old.new.map { [FileChange(old.newPath, nil, $0)] } ?? [])
+    let (left, taken) = (Set(pairs.map(\.0)), Set(pairs.map(\.1)))
+    var joined = pairs.map { old, new in
+      FileChange(renamedFrom: old.oldPath, to: new.newPath, old.old, new.new)
+    }
+    for change in changes {
+      switch (left.contains(change), taken.contains(change)) {
+      case (false, false): joined.append(change)
+      case (true, false) where change.new != nil:
+        joined.append(FileChange(change.newPath, nil, change.new))
+      case (false, true) where change.old != nil:
+        joined.append(FileChange(change.oldPath, change.old, nil))
+      default: continue
       }
+    }
+    return joined
   }
 
   private func noteID(of entry: TreeEntry?, at path: GitPath) throws(GitError) -> String? {

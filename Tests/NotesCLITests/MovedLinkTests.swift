@@ -197,4 +197,39 @@ struct MovedLinkTests {
       #expect(try vault.read("tract.md").hasSuffix("diffusion.\n\nMore.\n"))
     }
   }
+
+  @Test(
+    "an edit follows a note by its id, where two exchanged their names", arguments: [true, false])
+  func exchanged(isDoneHere: Bool) throws {
+    let (mover, editor) = isDoneHere ? (here, there) : (there, here)
+    let (alpha, beta) = (
+      "---\nid: aaaa1111\n---\n\nOf alpha.\n", "---\nid: bbbb2222\n---\n\nOf beta.\n"
+    )
+    try here.write(alpha, to: "a.md")
+    try here.write(beta, to: "b.md")
+    try here.write("[[a]] and [[b]]\n", to: "both.md")
+    try sync()
+    for (old, new) in [("a", "c"), ("b", "a"), ("c", "b")] {
+      try mover.notes("mv", old, new).succeeded()
+    }
+    try editor.write(alpha + "\nMore.\n", to: "a.md")
+    try sync()
+    for vault in [here, there] {
+      #expect(try vault.read("a.md") == beta)
+      #expect(try vault.read("b.md") == alpha + "\nMore.\n")
+      #expect(try vault.read("both.md") == "[[b]] and [[a]]\n")
+    }
+  }
+
+  @Test("an edit follows a note by its id, where one without an id was put in its place")
+  func withoutID() throws {
+    try here.write("---\nid: aaaa1111\n---\n\nOf alpha.\n", to: "a.md")
+    try sync()
+    try here.notes("mv", "a", "b").succeeded()
+    try here.write("# Another\n", to: "a.md")
+    try there.write("---\nid: aaaa1111\n---\n\nOf alpha.\n\nMore.\n", to: "a.md")
+    try sync()
+    #expect(try there.read("a.md") == "# Another\n")
+    #expect(try there.read("b.md").hasSuffix("Of alpha.\n\nMore.\n"))
+  }
 }
