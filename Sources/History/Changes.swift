@@ -85,7 +85,8 @@ extension History {
   private func noteID(of entry: TreeEntry?, at path: GitPath) throws(GitError) -> String? {
     guard let entry, entry.kind == .file, path.notePath?.isNote == true else { return nil }
     let bytes = try repository.readBlob(entry.id)
-    guard bytes.starts(with: "---".utf8), bytes.count <= vault.settings.largestNote else {
+    let start = bytes.starts(with: "\u{FEFF}".utf8) ? bytes.dropFirst(3) : bytes[...]
+    guard start.starts(with: "---".utf8), bytes.count <= vault.settings.largestNote else {
       return nil
     }
     return Document(bytes: bytes).frontmatter?.id

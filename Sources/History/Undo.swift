@@ -52,6 +52,12 @@ extension History {
         else {
           throw HistoryError.changedSince(path: change.path.text, operation: operation.command)
         }
+        // What is to be moved back has to be where it was moved to.
+        if let source = change.movedFrom, try !Applier.matches(change.after, found),
+          try vault.bytesIfThere(source) == nil
+        {
+          throw HistoryError.changedSince(path: source.text, operation: operation.command)
+        }
       }
       try log.begin(back)
       let applied: Applied

@@ -158,6 +158,20 @@ extension NoteIndex {
     }
   }
 
+  /// The notes whose files have the name of a path, with or without `.md`, in whatever case; those
+  /// with shorter paths come first.
+  public func namesakes(of path: NotePath) throws(IndexError) -> [NotePath] {
+    try read { db in
+      try String.fetchAll(
+        db.cachedStatement(
+          sql: """
+            SELECT note.path FROM name JOIN note ON note.id = name.note
+            WHERE name.key = ? AND name.kind = 'path' ORDER BY length(note.path), note.path
+            """), arguments: [lookupKey(path.name)]
+      ).map { try NotePath($0) }
+    }
+  }
+
   /// The links to older texts of notes.
   public func pinned() throws(IndexError) -> [NoteLink] {
     try read { db in

@@ -32,9 +32,11 @@ extension Document {
   ///
   /// Each keeps its form: only the bytes of its target change. `source` is the way of this note
   /// itself, with the same path twice where it stays; `isThere` says whether a file, or a note
-  /// without its `.md`, stands at a path now.
+  /// without its `.md`, stands at a path now, and `isMeant` whether a note at its new path is the one
+  /// that its name alone means: else a link by its name is given the whole path.
   public func following(
-    _ moved: MovedLinks, in source: FileMove, isThere: (NotePath) throws -> Bool
+    _ moved: MovedLinks, in source: FileMove, isThere: (NotePath) throws -> Bool,
+    isMeant: (_ goal: FileMove) -> Bool = { _ in true }
   ) rethrows -> (bytes: [UInt8], count: Int) {
     var texts: [Range<Int>: String] = [:]
     var count = 0
@@ -42,7 +44,7 @@ extension Document {
       let text: String?
       if let goal = moved.links[ordinal] {
         let isWiki = link.kind == .wiki || link.kind == .embed
-        text = goal.target(link.target, isWiki: isWiki, in: source)
+        text = goal.target(link.target, isWiki: isWiki, in: source, isMeant: isMeant(goal))
       } else {
         text = try rebased(link, in: source, isThere: isThere)
       }
@@ -55,7 +57,8 @@ extension Document {
     where texts[definition.targetRange] == nil {
       guard let goal = moved.definitions[ordinal],
         let written = definition.written(
-          goal.target(definition.target, isWiki: false, in: source) ?? definition.target)
+          goal.target(definition.target, isWiki: false, in: source, isMeant: true)
+            ?? definition.target)
       else { continue }
       texts[definition.targetRange] = written
     }
@@ -80,13 +83,16 @@ extension Document {
 extension FileMove {
   /// How a link names the note at its new path, in the form in which it named the old one; `nil`
   /// where it named it by title, id or alias, which the new path does not change.
-  fileprivate func target(_ text: String, isWiki: Bool, in source: FileMove) -> String? {
+  fileprivate func target(
+    _ text: String, isWiki: Bool, in source: FileMove, isMeant: Bool
+  ) -> String? {
     let hasSuffix = [".md", ".markdown"].contains { text.lowercased().hasSuffix($0) }
     let oldPlace = hasSuffix ? old.text : NotePath.withoutSuffix(old.text)
     let newPlace = hasSuffix ? new.text : NotePath.withoutSuffix(new.text)
     if isWiki, !text.contains("/") {
       let stem = hasSuffix ? old.name : old.stem
       guard text.lowercased() == stem.lowercased() else { return nil }
+      guard isMeant else { return newPlace }
       return hasSuffix ? new.name : new.stem
     }
     if text.hasPrefix("/") { return "/" + newPlace }

@@ -50,6 +50,18 @@ struct MoveTests {
     #expect(vault.notes("links", "2026/deep/a.md", "--incoming").output.contains("index.md"))
   }
 
+  @Test("a name that another note has is given with its folder, and takes no link from the other")
+  func namesake() throws {
+    try vault.write("# X\n", to: "x.md")
+    try vault.write("# Y\n", to: "far/y.md")
+    try vault.write("# Z\n", to: "z.md")
+    try vault.write("[[diffusion]] [[x]] [[y]] [[z|it]]\n", to: "note.md")
+    try vault.notes("mv", "ideas/diffusion.md", "x").succeeded()
+    #expect(try vault.read("note.md") == "[[ideas/x]] [[x]] [[y]] [[z|it]]\n")
+    try vault.notes("mv", "z", "y").succeeded()
+    #expect(try vault.read("note.md") == "[[ideas/x]] [[x]] [[far/y]] [[y|it]]\n")
+  }
+
   @Test("a place that is taken is never written over")
   func taken() throws {
     try vault.write("other\n", to: "ideas/ddpm.md")
@@ -78,6 +90,15 @@ struct MoveTests {
     #expect(try vault.read("ideas/diffusion.md") == "# Diffusion\n")
     try vault.notes("undo").succeeded()
     #expect(!vault.has("ideas/diffusion.md"))
+  }
+
+  @Test("a move is not taken back once the note was moved on")
+  func movedOn() throws {
+    try vault.notes("mv", "diffusion", "b").succeeded()
+    try vault.notes("mv", "b", "c").succeeded()
+    let undone = vault.notes("undo", "1")
+    #expect(undone.status != 0 && undone.errors.contains("ideas/b.md was changed since"))
+    #expect(!vault.has("ideas/diffusion.md") && vault.has("ideas/c.md"))
   }
 
   @Test("undo never takes back over what was written since")

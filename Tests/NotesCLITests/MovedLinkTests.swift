@@ -221,13 +221,15 @@ struct MovedLinkTests {
     }
   }
 
-  @Test("an edit follows a note by its id, where one without an id was put in its place")
-  func withoutID() throws {
-    try here.write("---\nid: aaaa1111\n---\n\nOf alpha.\n", to: "a.md")
+  @Test(
+    "an edit follows a note by its id, where one without an id was put in its place",
+    arguments: ["", "\u{FEFF}"])
+  func withoutID(mark: String) throws {
+    try here.write("\(mark)---\nid: aaaa1111\n---\n\nOf alpha.\n", to: "a.md")
     try sync()
     try here.notes("mv", "a", "b").succeeded()
     try here.write("# Another\n", to: "a.md")
-    try there.write("---\nid: aaaa1111\n---\n\nOf alpha.\n\nMore.\n", to: "a.md")
+    try there.write("\(mark)---\nid: aaaa1111\n---\n\nOf alpha.\n\nMore.\n", to: "a.md")
     try sync()
     #expect(try there.read("a.md") == "# Another\n")
     #expect(try there.read("b.md").hasSuffix("Of alpha.\n\nMore.\n"))
