@@ -96,12 +96,10 @@ struct ChangesTests {
 
   @Test("what another machine sent is told here, with its version")
   func otherMachine() throws {
-    let remote = vault.folder.path + "/remote.git"
-    try vault.git("init", "--quiet", "--bare", "-b", "main", remote, in: vault.folder.path)
+    try vault.makeRemote()
     try vault.write("---\nid: abc12345\n---\n\nAn essay of some words.\n", to: "posts/essay.md")
-    try vault.notes("sync", "-q", "--remote", remote).succeeded()
-    let there = try TestVault(isVault: false, name: "there", beside: vault)
-    try vault.notes("clone", "-q", remote, there.path).succeeded()
+    try vault.notes("sync", "-q", "--remote", vault.remote).succeeded()
+    let there = try vault.cloned()
     _ = try changes()
     #expect(vault.notes("changes").status == 1)
     let text = try there.read("posts/essay.md") + "\nAnd some more.\n"

@@ -5,12 +5,12 @@ import Testing
 @Suite("conflict markers are not sent")
 struct ConflictMarkerTests {
   let vault: TestVault
-  var remote: String { vault.folder.path + "/remote.git" }
+  var remote: String { vault.remote }
   private let marked = "<<<<<<< HEAD\nUno.\n=======\nEins.\n>>>>>>> theirs\n"
 
   init() throws {
     vault = try TestVault()
-    try vault.git("init", "--quiet", "--bare", "-b", "main", remote, in: vault.folder.path)
+    try vault.makeRemote()
     try vault.write("First.\n", to: "one.md")
     try vault.notes("sync", "--remote", remote).succeeded()
   }
@@ -79,8 +79,7 @@ struct ConflictMarkerTests {
     }
     #expect(try sent() == "First.\n")
     // Not either where both sides have something new.
-    let other = try TestVault(isVault: false, name: "other", beside: vault)
-    try other.notes("clone", remote, other.path).succeeded()
+    let other = try vault.cloned(as: "other")
     try other.write("Two.\n", to: "two.md")
     try other.notes("sync").succeeded()
     #expect(vault.notes("sync").status == 8)

@@ -42,19 +42,18 @@ enum Faults {
 struct FaultTests {
   let vault: TestVault
   let faulter: String
-  var remote: String { vault.folder.path + "/remote.git" }
+  var remote: String { vault.remote }
   private let words = ["KEEPALPHA", "KEEPBETA", "KEEPGAMMA"]
 
   /// A vault with something to save, to send and to take in.
   init() throws {
     vault = try TestVault()
     faulter = try Faults.buildTool(in: vault.folder.path)
-    try vault.git("init", "--quiet", "--bare", "-b", "main", remote, in: vault.folder.path)
+    try vault.makeRemote()
     try vault.write("KEEPALPHA [[b]]\n", to: "a.md")
     try vault.write("one\n\nKEEPBETA\n", to: "b.md")
     try vault.notes("sync", "--remote", remote).succeeded()
-    let other = try TestVault(isVault: false, name: "other", beside: vault)
-    try vault.notes("clone", remote, other.path).succeeded()
+    let other = try vault.cloned(as: "other")
     try other.write("one, changed there\n\nKEEPBETA\n", to: "b.md")
     try other.write("KEEPGAMMA\n", to: "c.md")
     try other.notes("sync").succeeded()

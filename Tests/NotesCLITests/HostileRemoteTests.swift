@@ -7,11 +7,11 @@ import Testing
 @Suite("a hostile or broken remote")
 struct HostileRemoteTests {
   let here: TestVault
-  var remote: String { here.folder.path + "/remote.git" }
+  var remote: String { here.remote }
 
   init() throws {
     here = try TestVault()
-    try here.git("init", "--quiet", "--bare", "-b", "main", remote, in: here.folder.path)
+    try here.makeRemote()
     try here.write("mine\n", to: "mine.md")
     try here.notes("sync", "--remote", remote).succeeded()
   }
@@ -183,8 +183,7 @@ struct HostileRemoteTests {
   func massDeletion() throws {
     for number in 0..<40 { try here.write("\(number)\n", to: "n\(number).md") }
     try here.notes("sync").succeeded()
-    let other = try TestVault(isVault: false, name: "other", beside: here)
-    try here.notes("clone", remote, other.path).succeeded()
+    let other = try here.cloned(as: "other")
     try other.git("rm", "-q", "-r", "n*.md")
     try other.git("commit", "-q", "-m", "gone")
     try other.git("push", "-q", "origin", "main")

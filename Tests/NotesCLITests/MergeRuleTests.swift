@@ -106,12 +106,10 @@ struct MergeRuleTests {
   /// Lets one machine sync, then the other, then the first again; the tree that both have then.
   private func outcome(_ rule: Rule, isSwapped: Bool) throws -> String {
     let here = try TestVault()
-    let remote = here.folder.path + "/remote.git"
-    try here.git("init", "--quiet", "--bare", "-b", "main", remote, in: here.folder.path)
+    try here.makeRemote()
     try run(Self.start, here)
-    try here.notes("sync", "--remote", remote).succeeded()
-    let there = try TestVault(isVault: false, name: "there", beside: here)
-    try here.notes("clone", remote, there.path).succeeded()
+    try here.notes("sync", "--remote", here.remote).succeeded()
+    let there = try here.cloned()
     try run(isSwapped ? rule.other : rule.one, here)
     try run(isSwapped ? rule.one : rule.other, there)
     try here.notes("sync").succeeded()

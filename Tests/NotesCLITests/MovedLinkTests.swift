@@ -9,15 +9,13 @@ struct MovedLinkTests {
 
   init() throws {
     here = try TestVault()
-    let remote = here.folder.path + "/remote.git"
-    try here.git("init", "--quiet", "--bare", "-b", "main", remote, in: here.folder.path)
+    try here.makeRemote()
     try here.write("# Diffusion\n\nForward, then back.\n", to: "ideas/n.md")
     try here.write("See [[n]] for it.\n", to: "index.md")
     try here.write("Nothing yet.\n", to: "log.md")
     try here.notes("version", "cut", "ideas/n.md", "-m", "First").succeeded()
-    try here.notes("sync", "--remote", remote).succeeded()
-    there = try TestVault(isVault: false, name: "there", beside: here)
-    try there.notes("clone", remote, there.path).succeeded()
+    try here.notes("sync", "--remote", here.remote).succeeded()
+    there = try here.cloned()
   }
 
   /// Lets both machines sync until both have all; then neither may have a link that leads nowhere.

@@ -50,11 +50,9 @@ struct RealVaultTests {
       in: vault.path)
     #expect(back.output == sums.output)
 
-    let remote = vault.folder.path + "/remote.git"
-    try vault.git("init", "--quiet", "--bare", "-b", "main", remote, in: vault.folder.path)
-    try vault.notes("sync", "--remote", remote).succeeded()
-    let other = try TestVault(isVault: false, name: "laptop", beside: vault)
-    try vault.notes("clone", remote, other.path).succeeded()
+    try vault.makeRemote()
+    try vault.notes("sync", "--remote", vault.remote).succeeded()
+    let other = try vault.cloned(as: "laptop")
     #expect(try runProcess(["diff", "-r", "--exclude=.git", vault.path, other.path]).output == "")
     try other.notes("mv", "content/thoughts/trust.md", "trust in systems").succeeded()
     try other.notes("sync").succeeded()
@@ -63,13 +61,14 @@ struct RealVaultTests {
     #expect(
       vault.notes("history", "trust in systems").output.contains("was content/thoughts/trust.md"))
 
-    for path in [vault.path, other.path, remote] {
+    for path in [vault.path, other.path, vault.remote] {
       let fsck = try vault.git("fsck", "--full", "--strict", "--no-dangling", in: path)
       #expect(fsck.status == 0 && fsck.errors.isEmpty, "\(path): \(fsck.errors)")
     }
     #expect(try vault.git("status", "--porcelain").output == "")
     let plain = vault.folder.path + "/plain"
-    #expect(try vault.git("clone", "--quiet", remote, plain, in: vault.folder.path).status == 0)
+    #expect(
+      try vault.git("clone", "--quiet", vault.remote, plain, in: vault.folder.path).status == 0)
     #expect(try runProcess(["diff", "-r", "--exclude=.git", vault.path, plain]).output == "")
   }
 

@@ -7,11 +7,11 @@ struct SecretStopTests {
   let vault: TestVault
   /// Put together here, so that no scanner takes this file for one that holds it.
   let token = "gh" + "p_q7Zt2mVw9KcR4xLbN8sHd3JfG6pYe1UaTi5o"
-  var remote: String { vault.folder.path + "/remote.git" }
+  var remote: String { vault.remote }
 
   init() throws {
     vault = try TestVault()
-    try vault.git("init", "--quiet", "--bare", "-b", "main", remote, in: vault.folder.path)
+    try vault.makeRemote()
     try vault.write("plain\n", to: "a.md")
     try vault.notes("sync", "--remote", remote).succeeded()
   }
@@ -87,8 +87,7 @@ struct SecretStopTests {
     try vault.notes("save", "--allow-secret", "a.md").succeeded()
     #expect(try history().contains(token))
     try vault.notes("sync").succeeded()
-    let other = try TestVault(isVault: false, name: "other", beside: vault)
-    try vault.notes("clone", remote, other.path).succeeded()
+    let other = try vault.cloned(as: "other")
     try other.write("the same key: \(token)\n", to: "c.md")
     try other.notes("save").succeeded()
     try other.write("another: \(token.dropLast(1))Q\n", to: "d.md")
@@ -152,8 +151,7 @@ struct SecretStopTests {
   func incoming() throws {
     try vault.write("One.\n\nTwo.\n\nThree.\n", to: "a.md")
     try vault.notes("sync").succeeded()
-    let other = try TestVault(isVault: false, name: "other", beside: vault)
-    try vault.notes("clone", remote, other.path).succeeded()
+    let other = try vault.cloned(as: "other")
     try other.write("One.\n\nTwo.\n\nThree, from there.\n", to: "a.md")
     try other.notes("sync").succeeded()
     try vault.write("One: \(token)\n\nTwo.\n\nThree.\n", to: "a.md")

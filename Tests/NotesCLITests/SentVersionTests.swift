@@ -6,18 +6,16 @@ import Testing
 struct SentVersionTests {
   let here: TestVault
   let there: TestVault
-  var remote: String { here.folder.path + "/remote.git" }
   private let folder = ".notes/versions/ess4yabc/"
 
   init() throws {
     here = try TestVault()
-    there = try TestVault(isVault: false, name: "there", beside: here)
-    try here.git("init", "--quiet", "--bare", "-b", "main", remote, in: here.folder.path)
+    try here.makeRemote()
     try here.write("---\nid: ess4yabc\ntype: post\n---\n\nThe first text.\n", to: "posts/essay.md")
     try here.write("A plain post, without an id.\n", to: "posts/plain.md")
     for post in ["essay", "plain"] { try here.notes("version", "cut", post).succeeded() }
-    try here.notes("sync", "--remote", remote).succeeded()
-    try there.notes("clone", remote, there.path).succeeded()
+    try here.notes("sync", "--remote", here.remote).succeeded()
+    there = try here.cloned()
   }
 
   private func write(_ words: String, in vault: TestVault) throws {

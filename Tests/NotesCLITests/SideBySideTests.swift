@@ -6,11 +6,11 @@ import Testing
 @Suite("side by side", .enabled(if: Faults.canRun))
 struct SideBySideTests {
   let here: TestVault
-  var remote: String { here.folder.path + "/remote.git" }
+  var remote: String { here.remote }
 
   init() throws {
     here = try TestVault()
-    try here.git("init", "--quiet", "--bare", "-b", "main", remote, in: here.folder.path)
+    try here.makeRemote()
     try here.write("zero\n", to: "zero.md")
     try here.notes("sync", "--remote", remote).succeeded()
   }
@@ -97,8 +97,7 @@ struct SideBySideTests {
   func prunedMerge() throws {
     try here.write("one\n\ntwo\n\nthree\n", to: "a.md")
     try here.notes("sync", "-q").succeeded()
-    let there = try TestVault(isVault: false, name: "there", beside: here)
-    try here.notes("clone", "-q", remote, there.path).succeeded()
+    let there = try here.cloned()
     try there.write("ONE\n\ntwo\n\nthree\n", to: "a.md")
     try there.notes("sync", "-q").succeeded()
     try here.write("one\n\ntwo\n\nTHREE\n", to: "a.md")

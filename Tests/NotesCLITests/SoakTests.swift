@@ -46,8 +46,8 @@ private struct Soak {
     self.seed = seed
     chance = SplitMix(seed: seed)
     let first = try TestVault(name: "c0")
-    remote = first.folder.path + "/remote.git"
-    try first.git("init", "--quiet", "--bare", "-b", "main", remote, in: first.folder.path)
+    remote = first.remote
+    try first.makeRemote()
     var vaults = [first]
     var text = ""
     for number in 0..<8 {

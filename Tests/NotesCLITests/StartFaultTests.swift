@@ -7,13 +7,13 @@ import Testing
 struct StartFaultTests {
   let vault: TestVault
   let faulter: String
-  var remote: String { vault.folder.path + "/remote.git" }
+  var remote: String { vault.remote }
   var target: String { vault.folder.path + "/target" }
 
   init() throws {
     vault = try TestVault()
     faulter = try Faults.buildTool(in: vault.folder.path)
-    try vault.git("init", "--quiet", "--bare", "-b", "main", remote, in: vault.folder.path)
+    try vault.makeRemote()
     try vault.write("one\n", to: "a.md")
     try vault.write("two\n", to: "b/c.md")
     try vault.notes("sync", "--remote", remote).succeeded()

@@ -5,11 +5,11 @@ import Testing
 @Suite("notes sync")
 struct SyncTests {
   let here: TestVault
-  var remote: String { here.folder.path + "/remote.git" }
+  var remote: String { here.remote }
 
   init() throws {
     here = try TestVault()
-    try here.git("init", "--quiet", "--bare", "-b", "main", remote, in: here.folder.path)
+    try here.makeRemote()
   }
 
   /// A second machine: a clone of the remote.

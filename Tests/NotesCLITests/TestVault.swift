@@ -51,6 +51,21 @@ final class TestVault: Sendable {
     }
   }
 
+  /// Where the repository is that vaults beside this one sync with.
+  var remote: String { folder.path + "/remote.git" }
+
+  /// Makes that repository, empty.
+  func makeRemote() throws {
+    try git("init", "--quiet", "--bare", "-b", "main", remote, in: folder.path)
+  }
+
+  /// The vault of another machine, cloned from that repository.
+  func cloned(as name: String = "there") throws -> TestVault {
+    let other = try TestVault(isVault: false, name: name, beside: self)
+    try notes("clone", remote, other.path).succeeded()
+    return other
+  }
+
   /// The variables that a command sees: nothing of this machine's own settings.
   var environment: [String: String] {
     [

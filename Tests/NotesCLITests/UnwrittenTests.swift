@@ -10,13 +10,11 @@ struct UnwrittenTests {
   /// Two machines with `p/x.md` and `n.md`.
   init() throws {
     here = try TestVault()
-    let remote = here.folder.path + "/remote.git"
-    try here.git("init", "--quiet", "--bare", "-b", "main", remote, in: here.folder.path)
+    try here.makeRemote()
     try here.write("one\n", to: "n.md")
     try here.write("# X\n\nfirst\n\nlast\n", to: "p/x.md")
-    try here.notes("sync", "--remote", remote).succeeded()
-    there = try TestVault(isVault: false, name: "there", beside: here)
-    try here.notes("clone", remote, there.path).succeeded()
+    try here.notes("sync", "--remote", here.remote).succeeded()
+    there = try here.cloned()
   }
 
   /// Moves a folder out of the vault and leaves a link to it.

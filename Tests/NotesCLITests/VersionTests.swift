@@ -5,13 +5,13 @@ import Testing
 @Suite("notes version")
 struct VersionCommandTests {
   let here: TestVault
-  var remote: String { here.folder.path + "/remote.git" }
+  var remote: String { here.remote }
   private let text = (0..<30).map { "This is sentence \(["one", "two", "ten"][$0 % 3]) of many." }
     .joined(separator: "\n\n")
 
   init() throws {
     here = try TestVault()
-    try here.git("init", "--quiet", "--bare", "-b", "main", remote, in: here.folder.path)
+    try here.makeRemote()
     try here.write("---\nid: abc12345\ntitle: Essay\n---\n\n\(text)\n", to: "posts/essay.md")
     try here.notes("sync", "--remote", remote).succeeded()
   }
@@ -390,8 +390,7 @@ struct VersionCommandTests {
   func movedTwice() throws {
     try cutPlain()
     try here.notes("sync").succeeded()
-    let there = try TestVault(isVault: false, name: "there", beside: here)
-    try here.notes("clone", remote, there.path).succeeded()
+    let there = try here.cloned()
     try here.notes("mv", "plain", "one").succeeded()
     try there.notes("mv", "plain", "two").succeeded()
     for vault in [here, there, here] { _ = vault.notes("sync") }
@@ -407,8 +406,7 @@ struct VersionCommandTests {
   func twoMachines() throws {
     try here.notes("version", "cut", "essay", "-m", "Begun").succeeded()
     try here.notes("sync").succeeded()
-    let there = try TestVault(isVault: false, name: "there", beside: here)
-    try here.notes("clone", remote, there.path).succeeded()
+    let there = try here.cloned()
     try edit(here, "sentence one", "MINE one")
     try here.notes("version", "cut", "essay", "--new", "-m", "from here").succeeded()
     try edit(there, "sentence ten", "THERE ten")
