@@ -95,8 +95,7 @@ private struct LinkedTree {
   /// What links to those notes share with their names.
   private let keys: Set<String>
   /// The notes of the tree that have such a name, once a link asked for one.
-  private var notes: [NotePath]?
-  private var candidates: [String: LinkCandidates] = [:]
+  private var notes: NamedPaths?
 
   init(_ tree: ObjectID, _ ways: [(old: GitPath?, new: GitPath)]) {
     self.tree = tree
@@ -112,12 +111,9 @@ private struct LinkedTree {
   mutating func goal(
     of target: String, isByPath: Bool, from note: NotePath, _ repository: borrowing Repository
   ) throws -> FileMove? {
-    let key = LinkCandidates.key(of: target)
-    guard keys.contains(key) else { return nil }
-    let all = try notes ?? read(repository)
-    let found = candidates[key]?.match(target: target, isByPath: isByPath, from: note.text)
-    guard let found else { return nil }
-    let old = all[Int(found.note)]
+    guard keys.contains(LinkCandidates.key(of: target)) else { return nil }
+    let notes = try notes ?? read(repository)
+    guard let old = notes.match(target: target, isByPath: isByPath, from: note) else { return nil }
     return moves[old].map { FileMove(old, to: $0) }
   }
 
@@ -131,7 +127,7 @@ private struct LinkedTree {
     return version.record
   }
 
-  private mutating func read(_ repository: borrowing Repository) throws -> [NotePath] {
+  private mutating func read(_ repository: borrowing Repository) throws -> NamedPaths {
     var found: [NotePath] = []
     try repository.eachEntry(of: tree) { path, entry in
       if entry.kind == .file, let note = path.notePath, note.isNote,
@@ -141,14 +137,9 @@ private struct LinkedTree {
       }
       return true
     }
-    // The order in which the index has them.
-    found.sort { ($0.text.unicodeScalars.count, $0) < ($1.text.unicodeScalars.count, $1) }
-    for (number, note) in found.enumerated() {
-      candidates[LinkCandidates.key(of: note.name), default: LinkCandidates()].add(
-        note: Int64(number), kind: .path, text: NotePath.withoutSuffix(note.text), path: note.text)
-    }
-    notes = found
-    return found
+    let named = NamedPaths(found)
+    notes = named
+    return named
   }
 }
 

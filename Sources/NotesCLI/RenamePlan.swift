@@ -15,6 +15,13 @@ struct RenamePlan {
     let move = FileMove(path, to: target)
     let own = try vault.files.read(path).bytes
     let others = try index.namesakes(of: target).filter { $0 != path }
+    let namesakes = NamedPaths(others + [target])
+    /// Whether the name alone of one of these notes means it, once the note has moved.
+    func isMeant(_ note: NotePath, in source: NotePath) -> Bool {
+      let source = source == path ? target : source
+      return others.isEmpty
+        || namesakes.match(target: note.stem, isByPath: false, from: source) == note
+    }
     var bySource: [NotePath: [Int: FileMove]] = [path: [:]]
     for link in try index.linksTo(path) {
       bySource[link.source, default: [:]][link.ordinal] = move
@@ -22,8 +29,7 @@ struct RenamePlan {
     // The new name must take no link from a note that has it already.
     for other in others {
       for link in try index.linksTo(other) where !link.target.contains("/") {
-        let source = link.source == path ? target : link.source
-        if Self.isMeant(other, among: others + [target], from: source) { continue }
+        if isMeant(other, in: link.source) { continue }
         bySource[link.source, default: [:]][link.ordinal] = FileMove(other, to: other)
       }
     }
@@ -43,10 +49,7 @@ struct RenamePlan {
       let new = document.following(
         moved, in: source == path ? move : FileMove(source, to: source),
         isThere: { vault.hasFileOrNote(at: $0) },
-        isMeant: { goal in
-          Self.isMeant(goal.new, among: others + [target], from: source == path ? target : source)
-        }
-      )
+        isMeant: { isMeant($0.new, in: source) })
       if source == path {
         ownNew = new.bytes
       } else if new.count > 0 {
@@ -56,23 +59,6 @@ struct RenamePlan {
     }
     self.edits = [.move(path, to: target, old: own, new: ownNew)] + edits
     self.rewritten = rewritten
-  }
-
-  /// Whether the name alone of a note means it in a link of `source`, where all `namesakes` have it.
-  private static func isMeant(
-    _ note: NotePath, among namesakes: [NotePath], from source: NotePath
-  ) -> Bool {
-    if namesakes == [note] { return true }
-    let all = namesakes.sorted {
-      ($0.text.unicodeScalars.count, $0) < ($1.text.unicodeScalars.count, $1)
-    }
-    var candidates = LinkCandidates()
-    for (number, path) in all.enumerated() {
-      candidates.add(
-        note: Int64(number), kind: .path, text: NotePath.withoutSuffix(path.text), path: path.text)
-    }
-    let found = candidates.match(target: note.stem, isByPath: false, from: source.text)
-    return found.map { all[Int($0.note)] } == note
   }
 }
 

@@ -92,6 +92,30 @@ public struct LinkCandidates: Sendable {
   }
 }
 
+/// Some notes by what a link could call them without looking into them: by their paths.
+public struct NamedPaths: Sendable {
+  private let paths: [NotePath]
+  private var candidates = LinkCandidates()
+
+  /// Takes the notes of some paths.
+  public init(_ paths: [NotePath]) {
+    // The order in which the index has them.
+    self.paths = paths.sorted {
+      ($0.text.unicodeScalars.count, $0) < ($1.text.unicodeScalars.count, $1)
+    }
+    for (number, path) in self.paths.enumerated() {
+      candidates.add(
+        note: Int64(number), kind: .path, text: NotePath.withoutSuffix(path.text), path: path.text)
+    }
+  }
+
+  /// The one that a link means, as `LinkCandidates.match` tells it.
+  public func match(target: String, isByPath: Bool, from source: NotePath) -> NotePath? {
+    candidates.match(target: target, isByPath: isByPath, from: source.text)
+      .map { paths[Int($0.note)] }
+  }
+}
+
 /// What stands behind each `/` of a path, and the path itself.
 private func ends(of path: String) -> [String] {
   var ends = [path]
