@@ -39,6 +39,7 @@ extension History {
   ///
   /// Where another note was put in its place, one went and one came: so two can have changed places.
   private func joinedByID(_ changes: [FileChange]) throws(GitError) -> [FileChange] {
+    if changes.count < 2 { return changes }
     let edited = changes.filter { $0.kind == .modified && $0.newPath.notePath?.isNote == true }
     var exchanged: [FileChange: (old: String?, new: String?)] = [:]
     if edited.count <= Self.mostAskedForID {
@@ -85,11 +86,7 @@ extension History {
   private func noteID(of entry: TreeEntry?, at path: GitPath) throws(GitError) -> String? {
     guard let entry, entry.kind == .file, path.notePath?.isNote == true else { return nil }
     let bytes = try repository.readBlob(entry.id)
-    let start = bytes.starts(with: "\u{FEFF}".utf8) ? bytes.dropFirst(3) : bytes[...]
-    guard start.starts(with: "---".utf8), bytes.count <= vault.settings.largestNote else {
-      return nil
-    }
-    return Document(bytes: bytes).frontmatter?.id
+    return bytes.count <= vault.settings.largestNote ? Frontmatter(of: bytes)?.id : nil
   }
 }
 

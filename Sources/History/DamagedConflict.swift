@@ -23,10 +23,10 @@ public struct DamagedConflict: Sendable, Equatable {
   /// Whether nothing but the text that both sides began with is gone, so that the one that waits can
   /// be taken.
   public var hasBothSides: Bool {
-    guard let conflict, let needed = try? [conflict.recordPath] + conflict.files.map(\.path) else {
-      return false
-    }
-    return needed.allSatisfy { files.contains($0) || $0.text.hasSuffix(".base") }
+    guard let conflict, let base = try? Conflict.file("base", of: name),
+      let needed = try? [conflict.recordPath] + conflict.files.map(\.path)
+    else { return false }
+    return needed.allSatisfy { files.contains($0) || $0 == base }
   }
 
   /// The file to look at.

@@ -90,24 +90,31 @@ extension History {
       let (version, ledger) = try version(number, of: path)
       return (try text(of: version, in: ledger), "v\(number)", version.day)
     }
-    let texts: [PastText]
-    switch revision {
-    case .version: texts = []
-    case .date(let seconds):
-      texts = try pastTexts(of: path) { $0.commit.committer.seconds <= seconds }
-    case .commit(let name):
-      var snapshot = SnapshotBlobs(commit: try repository.commit(commit(named: name)))
-      texts = try pastTexts(of: path) { text throws(GitError) in
-        try has(text, in: &snapshot)
-      }
-    }
-    let found = try self.texts(texts, upTo: revision).first
+    let found = try pastText(of: path, at: revision)
     if found == nil { try requireWhole() }
     guard let found, let blob = found.blob else {
       throw HistoryError.noSuchNote(path.text, revision: revision.whereabouts)
     }
     let (commit, text) = try textOfBranch(at: found.path, blob, revision) ?? (found.commit, blob)
     return (try repository.readBlob(text), commit.id.short, commit.committer.moment.day)
+  }
+
+  /// The text that is meant, found without a walk to the end of the history where that can be.
+  private func pastText(of path: NotePath, at revision: Revision) throws -> PastText? {
+    switch revision {
+    case .version: return nil
+    case .date(let seconds):
+      let texts = try pastTexts(of: path) { $0.commit.committer.seconds <= seconds }
+      return texts.last.flatMap { $0.commit.committer.seconds <= seconds ? $0 : nil }
+    case .commit(let name):
+      var snapshot = SnapshotBlobs(commit: try repository.commit(commit(named: name)))
+      var isThere = false
+      let texts = try pastTexts(of: path) { text throws(GitError) in
+        isThere = try has(text, in: &snapshot)
+        return isThere
+      }
+      return try isThere ? texts.last : self.texts(texts, upTo: revision).first
+    }
   }
 
   /// What the snapshot that is meant has at a path, where that is another text than the note's history

@@ -73,9 +73,7 @@ private final class PastReading: Sendable {
 
   /// Hands over one commit after the other, and then who read them.
   func hand(to visit: (PastCommit) throws -> Void) throws -> PastReader {
-    let thread = Thread { [self] in readAll() }
-    thread.stackSize = 8 << 20
-    thread.start()
+    Thread.detachNewThread { [self] in readAll() }
     // Whatever goes wrong: when this is over, the thread reads no more.
     defer {
       read.stop()

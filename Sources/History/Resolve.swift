@@ -64,7 +64,7 @@ extension Vault {
 
   /// Reads a conflict's texts; without `needsBase` the text that both began with may be gone.
   private func texts(of conflict: Conflict, needsBase: Bool) throws -> ConflictTexts {
-    let base = try NotePath("\(Conflict.folder)/\(conflict.name).base")
+    let base = try Conflict.file("base", of: conflict.name)
     var texts: [NotePath: [UInt8]] = [:]
     for file in try conflict.files {
       guard let bytes = try bytesIfThere(file.path) else {
