@@ -560,12 +560,16 @@ private struct PastSearch {
     _ hits: [PastHit], _ blob: (String) throws -> [UInt8]?
   ) throws -> [PastHit] {
     var joined: [PastHit] = []
-    for hit in hits {
-      let place = try joined.firstIndex { other in
+    for var hit in hits {
+      let place = try joined.indices.first { place in
+        let other = joined[place]
         guard (other.pathNow ?? other.path) == (hit.pathNow ?? hit.path),
           Self.alike(other.words, hit.words)
         else { return false }
-        return try !([other] + other.wordings).contains { try stoodTogether($0, hit, blob) }
+        if try stoodTogether(&joined[place], &hit, blob) { return false }
+        return try !joined[place].wordings.indices.contains {
+          try stoodTogether(&joined[place].wordings[$0], &hit, blob)
+        }
       }
       guard let place else {
         joined.append(hit)
@@ -586,16 +590,17 @@ private struct PastSearch {
 
   /// Whether a note had two passages at one time: then neither is another wording of the other.
   private mutating func stoodTogether(
-    _ one: PastHit, _ other: PastHit, _ blob: (String) throws -> [UInt8]?
+    _ one: inout PastHit, _ other: inout PastHit, _ blob: (String) throws -> [UInt8]?
   ) throws -> Bool {
     if one.isStanding, other.isStanding { return true }
-    let (first, second) = (try spans(of: one, blob), try spans(of: other, blob))
+    one.spans = try spans(of: one, blob)
+    other.spans = try spans(of: other, blob)
     // What is not saved yet comes after all that is.
     func start(_ span: PastHit.Span) -> Int64 {
       span.appeared?.row ?? (span.vanished == nil ? .max : 0)
     }
-    return first.contains { a in
-      second.contains { b in
+    return one.spans.contains { a in
+      other.spans.contains { b in
         start(a) < b.vanished?.row ?? .max && start(b) < a.vanished?.row ?? .max
       }
     }

@@ -79,10 +79,9 @@ extension BlockMerge {
   /// Where something was put in before a unit, that is also where the blank lines belong that the
   /// other side put before it, or took away.
   private func separator(between place: Place, _ next: Place) -> ArraySlice<UInt8>? {
-    func areNeighbours(_ one: Int, _ two: Int) -> Bool { one >= 0 && two == one + 1 }
-    let isOurs = areNeighbours(place.ours, next.ours)
-    guard isOurs != areNeighbours(place.theirs, next.theirs),
-      !areNeighbours(place.base, next.base)
+    let isOurs = Self.isNext(next.ours, to: place.ours)
+    guard isOurs != Self.isNext(next.theirs, to: place.theirs),
+      !Self.isNext(next.base, to: place.base)
     else { return nil }
     let own = isOurs ? ours.separator(after: place.ours) : theirs.separator(after: place.theirs)
     let (units, side, there) = isOurs ? (theirs, their, next.theirs) : (ours, our, next.ours)
@@ -102,10 +101,9 @@ extension BlockMerge {
     guard piece.isRow(with: next), piece.row == .bullets || piece.row == .numbers else {
       return nil
     }
-    func isNeighbour(_ one: Int, _ two: Int) -> Bool { one >= 0 && two == one + 1 }
     let (place, nextPlace) = (piece.last, next.first)
-    if isNeighbour(place.base, nextPlace.base) || isNeighbour(place.ours, nextPlace.ours)
-      || isNeighbour(place.theirs, nextPlace.theirs)
+    if Self.isNext(nextPlace.base, to: place.base) || Self.isNext(nextPlace.ours, to: place.ours)
+      || Self.isNext(nextPlace.theirs, to: place.theirs)
     {
       return nil
     }
@@ -134,10 +132,15 @@ extension BlockMerge {
     }
   }
 
+  /// Whether a unit of a text is the one behind another.
+  private static func isNext(_ next: Int, to index: Int) -> Bool {
+    index >= 0 && next == index + 1
+  }
+
   /// Whether a text has one unit directly behind another, with no blank line between them.
   private func areNeighbours(_ place: Place, _ next: Place) -> Bool {
     func isTight(_ units: MergeUnits, _ index: Int, _ next: Int) -> Bool {
-      index >= 0 && next == index + 1 && units.isTight(index)
+      Self.isNext(next, to: index) && units.isTight(index)
     }
     return isTight(base, place.base, next.base) || isTight(ours, place.ours, next.ours)
       || isTight(theirs, place.theirs, next.theirs)
