@@ -130,7 +130,7 @@ struct PassageSieve {
     if marks.mayHide { texts.append(Words.letters(of: HiddenWords.shown(of: bytes))) }
     return wanted.allSatisfy { forms in
       forms.contains { words in
-        words.allSatisfy { word in texts.contains { Self.contains($0, word) } }
+        words.allSatisfy { word in texts.contains { $0.has(word) } }
       }
     }
   }
@@ -143,9 +143,16 @@ struct PassageSieve {
     /// Whether an address or a tag may stand within a word.
     var mayHide = false
 
+    /// The bytes that are looked at, since most are not.
+    private static let isTelling: [Bool] = {
+      let marks = Set("$\\&]}[+#.%)<".utf8)
+      return (0...UInt8.max).map(marks.contains)
+    }()
+
     init(_ bytes: [UInt8], withSignedNames: Bool) {
       let isCode = Self.isCode(bytes)
-      for (place, byte) in bytes.enumerated() {
+      for place in bytes.indices where Self.isTelling[Int(bytes[place])] {
+        let byte = bytes[place]
         let isOfName =
           byte == UInt8(ascii: "+") || byte == UInt8(ascii: "#") || byte == UInt8(ascii: ".")
         // In code only these names are other words than they are written.
@@ -205,12 +212,4 @@ struct PassageSieve {
   }
 
   private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
-
-  private static func contains(_ text: [UInt8], _ needle: [UInt8]) -> Bool {
-    guard let first = needle.first, text.count >= needle.count else { return needle.isEmpty }
-    for start in 0...(text.count - needle.count) where text[start] == first {
-      if text[start..<start + needle.count].elementsEqual(needle) { return true }
-    }
-    return false
-  }
 }

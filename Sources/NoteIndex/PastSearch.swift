@@ -1,61 +1,6 @@
 internal import GRDB
 internal import Markup
-public import Vault
-
-/// A passage that was found in what notes say, or once said.
-public struct PastHit: Sendable, Equatable {
-  /// A time for which it stood there.
-  public struct Span: Sendable, Equatable {
-    /// Where the note stood.
-    public let path: NotePath
-    /// The snapshot that brought it; `nil` where none did yet.
-    public let appeared: KnownSnapshot?
-    /// The snapshot that took it away; `nil` while it stands.
-    public let vanished: KnownSnapshot?
-  }
-
-  /// Where the note stood when the passage went; where it stands now, of a passage that stands.
-  public let path: NotePath
-  /// Where the note stands now; `nil` where it is gone.
-  public let pathNow: NotePath?
-  /// Where the passage stands now, when that is another note.
-  public let movedTo: NotePath?
-  /// The passage, as much of it as fits on a line.
-  public internal(set) var snippet = Snippet(
-    text: "", line: 1, matchLine: 1, heading: nil, ranges: [])
-  /// The whole passage.
-  public let text: String
-  /// When it stood there, the last time first; never empty.
-  public internal(set) var spans: [Span]
-  /// The blob that had it last, of what is gone.
-  public let blob: String?
-  /// Which parent of the snapshot that took it away had it, counted from 1; to be found out by who
-  /// knows the repository.
-  public var parent = 1
-  /// Other wordings of it in the same note, that were found as well.
-  public internal(set) var wordings: [PastHit] = []
-
-  let hash: UInt64
-  let words: Set<String>
-  /// The changes that took it away, whose times become `spans` once it is to be shown.
-  fileprivate var ends: [PastEnd]
-  fileprivate let isStanding: Bool
-
-  /// Whether it is in no note any more.
-  public var isGone: Bool { spans[0].vanished != nil && movedTo == nil }
-}
-
-/// What a search through the history found.
-public struct PastResult: Sendable, Equatable {
-  /// The passages, the best first.
-  public var hits: [PastHit] = []
-  /// Whether no passage has all of the words, so that these have some.
-  public var isLoose = false
-  /// Whether there may be more than these.
-  public var isCut = false
-  /// Parts of the query that cannot be asked of a passage, such as `tag:x`.
-  public var unfit: [String] = []
-}
+internal import Vault
 
 extension PastIndex {
   /// Searches the passages that notes have, and those that they once had.
@@ -91,40 +36,6 @@ extension PastIndex {
   }
 }
 
-extension PastHit {
-  fileprivate init(
-    _ hash: UInt64, _ bytes: [UInt8], in path: NotePath, _ blob: String?, now: NotePath?,
-    movedTo: NotePath?, ends: [PastEnd], isStanding: Bool
-  ) {
-    self.hash = hash
-    self.path = path
-    self.blob = blob
-    pathNow = now
-    self.movedTo = movedTo
-    self.ends = ends
-    self.isStanding = isStanding
-    spans = []
-    text = String(decoding: bytes, as: UTF8.self)
-    words = Set(Words.all(text))
-  }
-}
-
-extension Snippet {
-  /// What is shown of a passage in which no word can be marked, such as a line of front matter.
-  fileprivate init(unmarked bytes: [UInt8]) {
-    let window = Window.cut(onOneLine(bytes), around: [])
-    self.init(text: window.text, line: 1, matchLine: 1, heading: nil, ranges: [])
-  }
-}
-
-/// The end of a time for which a passage stood.
-private struct PastEnd: Sendable, Equatable {
-  let path: NotePath
-  /// Where the note stands now, or stood at last.
-  let now: NotePath
-  let vanished: KnownSnapshot
-}
-
 /// A search through the history.
 private struct PastSearch {
   let query: Query
@@ -137,7 +48,7 @@ private struct PastSearch {
   let joining: Bool
 
   private var chains: [NotePath: Chain] = [:]
-  private var living: [NotePath: Set<UInt64>] = [:]
+  private var living: [NotePath: Living] = [:]
   private var blobs: [String: [UInt8]] = [:]
   private var hashesOf: [String: Set<UInt64>] = [:]
   private var nowAt: [String: NotePath] = [:]
@@ -217,7 +128,7 @@ private struct PastSearch {
     let stands = Dictionary(
       standing.indices.map { (standing[$0].hash, $0) }, uniquingKeysWith: { first, _ in first })
     // Wordings of one passage become one hit, so that more are looked at than shown.
-    let most = joining ? 4 * limit : limit
+    let most = joining ? 2 * limit : limit
     for (number, hash) in try gone(matching: expression) {
       let known = places[hash]
       if hits.count >= most, known == nil, stands[hash] == nil {
@@ -240,14 +151,12 @@ private struct PastSearch {
         continue
       }
       let passage = Array(bytes[row.range])
-      let moved = try whereItStands(hash, passage, now)
-      if goneOnly, moved != nil { continue }
+      if goneOnly, try whereItStands(hash, passage, now) != nil { continue }
       places[hash] = hits.count
       hits.append(
         PastHit(
           hash, passage, in: row.path, row.blob,
-          now: notes.vault.files.isTaken(now) ? now : nil, movedTo: moved == now ? nil : moved,
-          ends: [end], isStanding: false))
+          now: notes.vault.files.isTaken(now) ? now : nil, ends: [end], isStanding: false))
     }
     return hits
   }
@@ -258,6 +167,16 @@ private struct PastSearch {
     _ blob: (String) throws -> [UInt8]?
   ) throws {
     let bytes = Array(hit.text.utf8)
+    if !hit.isStanding, !goneOnly, let end = hit.ends.first,
+      let place = try whereItStands(hit.hash, bytes, end.now)
+    {
+      if place == end.now {
+        // It came back, and was not among the best of what stands.
+        (hit.isStanding, hit.path, hit.spans) = (true, place, [])
+      } else {
+        hit.movedTo = place
+      }
+    }
     let finder = hit.isStanding ? finders.standing : finders.gone
     hit.snippet =
       finder.best(Document(bytes: bytes), count: 1).first ?? Snippet(unmarked: bytes)
@@ -275,7 +194,7 @@ private struct PastSearch {
     for note in notes.sorted() {
       let stands = hit.isStanding && hit.path == note
       spans += try self.spans(
-        of: hit.hash, in: note, hit.ends.filter { $0.now == note }, stands: stands, blob)
+        of: hit, in: note, hit.ends.filter { $0.now == note }, stands: stands, blob)
     }
     return spans.sorted { left, right in
       let (first, second) = (left.vanished?.row ?? .max, right.vanished?.row ?? .max)
@@ -289,15 +208,19 @@ private struct PastSearch {
   /// In a history without branches, comings and goings take turns. Where branches brought or took it
   /// away twice, each coming goes on to the next going, and each going began with the last coming.
   private mutating func spans(
-    of hash: UInt64, in note: NotePath, _ ends: [PastEnd], stands: Bool,
+    of hit: PastHit, in note: NotePath, _ ends: [PastEnd], stands: Bool,
     _ blob: (String) throws -> [UInt8]?
   ) throws -> [PastHit.Span] {
+    let hash = hit.hash
     let chain = try chain(of: note)
     var comings = try comings(of: hash, in: chain.paths.union(ends.map(\.path)))
+    let word = hit.longestWord
     for text in chain.beginnings {
-      if let name = text.new, try hashes(of: name, blob).contains(hash) {
-        comings.append((text.path, text.snapshot))
+      // Most passages came later, with a word that the first text has not.
+      guard let name = text.new, let bytes = try self.text(name, blob), bytes.has(word) else {
+        continue
       }
+      if try hashes(of: name, blob).contains(hash) { comings.append((text.path, text.snapshot)) }
     }
     comings.sort { $0.snapshot.row < $1.snapshot.row }
     let goings = ends.sorted { $0.vanished.row < $1.vanished.row }
@@ -307,8 +230,8 @@ private struct PastSearch {
       if !spans.contains(span) { spans.append(span) }
     }
     if stands {
-      let isSaved = try chain.last.map { try hashes(of: $0, blob).contains(hash) } ?? false
-      if !isSaved || comings.isEmpty { add(note, nil, nil) }
+      let wasSaved = try chain.last.map { try isSaved(hash, note, in: $0, blob) } ?? false
+      if !wasSaved || comings.isEmpty { add(note, nil, nil) }
     }
     for (path, from) in comings {
       let end = goings.first { $0.vanished.row > from.row } ?? (stands ? nil : goings.last)
@@ -319,6 +242,16 @@ private struct PastSearch {
         end.path, comings.last { $0.snapshot.row < end.vanished.row }?.snapshot, end.vanished)
     }
     return spans
+  }
+
+  /// Whether the last text of a note that was saved has a passage that it has now.
+  private mutating func isSaved(
+    _ hash: UInt64, _ note: NotePath, in last: String, _ blob: (String) throws -> [UInt8]?
+  ) throws -> Bool {
+    let living = living(note)
+    // Of most notes it is what stands there, which was taken apart already.
+    if hashesOf[last] == nil, try text(last, blob) == living.bytes { return true }
+    return try hashes(of: last, blob).contains(hash)
   }
 
   private mutating func hashes(
@@ -476,12 +409,28 @@ private struct PastSearch {
   }
 
   private mutating func stands(_ hash: UInt64, in path: NotePath) -> Bool {
-    if let known = living[path] { return known.contains(hash) }
-    let files = notes.vault.files
-    let read = try? files.read(path, limit: notes.vault.settings.largestNote)
-    let hashes = Set(Passage.all(in: read?.bytes ?? []).map(\.hash))
-    living[path] = hashes
-    return hashes.contains(hash)
+    living(path).hashes.contains(hash)
+  }
+
+  /// A note as it is.
+  private struct Living {
+    let bytes: [UInt8]
+    let passages: [Passage]
+    let hashes: Set<UInt64>
+
+    init(_ bytes: [UInt8]) {
+      self.bytes = bytes
+      passages = Passage.all(in: bytes)
+      hashes = Set(passages.map(\.hash))
+    }
+  }
+
+  private mutating func living(_ path: NotePath) -> Living {
+    if let known = living[path] { return known }
+    let read = try? notes.vault.files.read(path, limit: notes.vault.settings.largestNote)
+    let found = Living(read?.bytes ?? [])
+    living[path] = found
+    return found
   }
 
   /// The passages of notes as they are.
@@ -509,7 +458,16 @@ private struct PastSearch {
               SELECT rowid - 1 FROM fulltext WHERE fulltext MATCH ? ORDER BY rank, rowid
               """), arguments: [expression])
       }
+      var nextLook = 2 * most.passages
       for (place, path) in (found + linking).enumerated() {
+        // Of a word that every other passage has, the best notes have more than enough.
+        if passages.count >= nextLook {
+          if try matches().count >= 2 * most.passages {
+            isCut = true
+            break
+          }
+          nextLook = 2 * passages.count
+        }
         // An address tells less than a text: where that says enough, the others are not looked into.
         if place >= found.count, (place - found.count) % 20 == 0,
           try matches().count > most.passages
@@ -517,9 +475,9 @@ private struct PastSearch {
           isCut = true
           break
         }
-        guard let bytes = try? notes.vault.files.read(path, limit: 4 << 20).bytes else { continue }
-        for passage in Passage.all(in: bytes) {
-          let part = Array(bytes[passage.range])
+        let note = living(path)
+        for passage in note.passages {
+          let part = Array(note.bytes[passage.range])
           guard sieve.mayHave(part) else { continue }
           passages.append((path, passage, part))
           // Its row is the number of passages so far.
@@ -532,7 +490,7 @@ private struct PastSearch {
     return order.prefix(most.passages).map { row in
       let (path, passage, bytes) = passages[row]
       return PastHit(
-        passage.hash, bytes, in: path, nil, now: path, movedTo: nil, ends: [], isStanding: true)
+        passage.hash, bytes, in: path, nil, now: path, ends: [], isStanding: true)
     }
   }
 

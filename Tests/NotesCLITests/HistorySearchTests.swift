@@ -176,6 +176,23 @@ struct HistorySearchTests {
     #expect(vault.notes("search", "--deleted", "drift").status == 1)
   }
 
+  @Test("a passage that came back stands, where other notes fit the words better")
+  func cameBack() throws {
+    for number in 1...25 {
+      try vault.write("# Cormorant \(number)\n\nA cormorant.\n", to: "c\(number).md")
+    }
+    let passage = "Of many other things that one sees at the sea, among them a cormorant."
+    for text in [passage, "More.", passage] {
+      try vault.write("# Sea\n\n\(text)\n", to: "sea.md")
+      try vault.notes("save").succeeded()
+    }
+    let found = try hits("--history", "cormorant", "-n", "4")
+    let hit = try #require(found.first { $0["path"] as? String == "sea.md" })
+    #expect(hit["gone"] as? Bool == false)
+    let spans = try #require(hit["spans"] as? [[String: Any]])
+    #expect(spans.map { $0["vanished"] is [String: Any] } == [false, true])
+  }
+
   @Test("a passage that stands in a note that was made with it is not gone, whenever that was")
   func copied() throws {
     try vault.write("# Of drift\n\nThe drift comes\nfrom the score.\n", to: "drift.md")
