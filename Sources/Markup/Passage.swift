@@ -278,8 +278,10 @@ private struct PassageSplitter {
   private mutating func add(_ line: Range<Int>, isVerbatim: Bool) {
     if start == nil { start = line.lowerBound }
     end = line.upperBound
+    // Kept out of memory in the loop, which goes over each byte of each text that ever was.
     var hash = hash
     var hasWord = hasWord
+    var isInWord = isInWord
     for place in (isVerbatim ? line.lowerBound : wordsStart(line))..<line.upperBound {
       let byte = view[place]
       if byte.isBlank, !isVerbatim {
@@ -289,11 +291,12 @@ private struct PassageSplitter {
       if !isInWord { hash = (hash ^ 0x20) &* Self.prime }
       isInWord = true
       hash = (hash ^ UInt64(byte)) &* Self.prime
-      if byte.isWordPart { hasWord = true }
+      hasWord = hasWord || byte.isWordPart
     }
     if isVerbatim { hash = (hash ^ 0x0A) &* Self.prime } else { isInWord = false }
     self.hash = hash
     self.hasWord = hasWord
+    self.isInWord = isInWord
   }
 
   /// Where the words of a line begin, behind what makes it a quote, an item or a heading.
