@@ -1,0 +1,98 @@
+internal import GRDB
+internal import Vault
+
+/// What is gone.
+extension PastSearch {
+  private struct Going {
+    let path: NotePath
+    let blob: String
+    let range: Range<Int>
+    let vanished: KnownSnapshot
+  }
+
+  mutating func gone(_ expression: String, standing: inout [PastHit]) throws -> [PastHit] {
+    var hits: [PastHit] = []
+    var places: [UInt64: Int] = [:]
+    let stands = Dictionary(
+      standing.indices.map { (standing[$0].hash, $0) }, uniquingKeysWith: { first, _ in first })
+    // Wordings of one passage become one hit, so that more are looked at than shown.
+    let most = joining ? 2 * limit : limit
+    for (number, hash) in try gone(matching: expression) {
+      let known = places[hash]
+      if hits.count >= most, known == nil, stands[hash] == nil {
+        isCut = true
+        continue
+      }
+      guard let row = try going(number) else { continue }
+      let now = try place(of: row.path, after: row.vanished.row)
+      if let path, !Condition.fits(row.path, path), !Condition.fits(now, path) { continue }
+      let end = PastEnd(path: row.path, now: now, vanished: row.vanished)
+      if let place = stands[hash] {
+        standing[place].ends.append(end)
+        continue
+      }
+      if let known {
+        hits[known].ends.append(end)
+        continue
+      }
+      guard let bytes = try text(row.blob), row.range.upperBound <= bytes.count else {
+        continue
+      }
+      let passage = Array(bytes[row.range])
+      if goneOnly, try whereItStands(hash, passage, now) != nil { continue }
+      places[hash] = hits.count
+      hits.append(
+        PastHit(
+          hash, passage, in: row.path, row.blob,
+          now: notes.vault.files.isTaken(now) ? now : nil, ends: [end], isStanding: false))
+    }
+    return hits
+  }
+
+  mutating func place(of path: NotePath, after snapshot: Int64) throws -> NotePath {
+    let key = "\(snapshot) \(path.text)"
+    if let known = nowAt[key] { return known }
+    let found = try PastIndex.place(db, of: path, after: snapshot)
+    nowAt[key] = found
+    return found
+  }
+
+  /// The passages that have the words and are gone, the best first: their numbers and hashes.
+  func gone(matching expression: String) throws -> [(number: Int64, hash: UInt64)] {
+    let cursor = try Row.fetchCursor(
+      db,
+      sql: """
+        SELECT gone.id, gone.hash
+        FROM (SELECT rowid AS id, rank AS score FROM fulltext WHERE fulltext MATCH ?) AS found
+        JOIN gone ON gone.id = found.id
+        JOIN change ON change.id = gone.change
+        ORDER BY found.score, change.snapshot DESC, gone.id
+        """, arguments: [expression])
+    var found: [(Int64, UInt64)] = []
+    while let row = try cursor.next() {
+      let hash: Int64 = row[1]
+      found.append((row[0], UInt64(bitPattern: hash)))
+    }
+    return found
+  }
+
+  /// Where a passage stood, and what took it away.
+  private func going(_ number: Int64) throws -> Going? {
+    let row = try Row.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT \(KnownSnapshot.columns), path.text, change.old, gone.start, gone.length
+          FROM gone
+          JOIN change ON change.id = gone.change
+          JOIN snapshot ON snapshot.id = change.snapshot
+          JOIN path ON path.id = coalesce(change.was, change.path)
+          WHERE gone.id = ?
+          """), arguments: [number])
+    return try row.map { row in
+      let (start, length): (Int, Int) = (row[7], row[8])
+      return Going(
+        path: try NotePath(row[5]), blob: row[6], range: start..<start + length,
+        vanished: KnownSnapshot(row))
+    }
+  }
+}

@@ -1,0 +1,119 @@
+internal import GRDB
+internal import Markup
+internal import Vault
+
+/// When a passage stood.
+extension PastSearch {
+  /// The times for which a passage stood, the last first.
+  mutating func spans(of hit: PastHit) throws -> [PastHit.Span] {
+    if !hit.spans.isEmpty { return hit.spans }
+    var notes = Set(hit.ends.map(\.now))
+    if hit.isStanding { notes.insert(hit.path) }
+    var spans: [PastHit.Span] = []
+    for note in notes.sorted() {
+      let stands = hit.isStanding && hit.path == note
+      spans += try self.spans(
+        of: hit, in: note, hit.ends.filter { $0.now == note }, stands: stands)
+    }
+    return spans.sorted { left, right in
+      let (first, second) = (left.vanished?.row ?? .max, right.vanished?.row ?? .max)
+      if first != second { return first > second }
+      return (left.appeared?.row ?? .max) > (right.appeared?.row ?? .max)
+    }
+  }
+
+  /// The times for which a passage stood in one note.
+  ///
+  /// In a history without branches, comings and goings take turns. Where branches brought or took it
+  /// away twice, each coming goes on to the next going, and each going began with the last coming.
+  mutating func spans(
+    of hit: PastHit, in note: NotePath, _ ends: [PastEnd], stands: Bool
+  ) throws -> [PastHit.Span] {
+    let hash = hit.hash
+    let chain = try chain(of: note)
+    var comings = try comings(of: hash, in: chain.paths.union(ends.map(\.path)))
+    let word = hit.longestWord
+    for text in chain.beginnings {
+      // Most passages came later, with a word that the first text has not.
+      guard let name = text.new, let bytes = try self.text(name), bytes.has(word) else {
+        continue
+      }
+      if try hashes(of: name).contains(hash) { comings.append((text.path, text.snapshot)) }
+    }
+    comings.sort { $0.snapshot.row < $1.snapshot.row }
+    let goings = ends.sorted { $0.vanished.row < $1.vanished.row }
+    var spans: [PastHit.Span] = []
+    func add(_ path: NotePath, _ from: KnownSnapshot?, _ to: KnownSnapshot?) {
+      let span = PastHit.Span(path: path, appeared: from, vanished: to)
+      if !spans.contains(span) { spans.append(span) }
+    }
+    if stands {
+      let wasSaved = try chain.last.map { try isSaved(hash, note, in: $0) } ?? false
+      if !wasSaved || comings.isEmpty { add(note, nil, nil) }
+    }
+    for (path, from) in comings {
+      let end = goings.first { $0.vanished.row > from.row } ?? (stands ? nil : goings.last)
+      add(end?.path ?? (stands ? note : path), from, end?.vanished)
+    }
+    for end in goings {
+      add(
+        end.path, comings.last { $0.snapshot.row < end.vanished.row }?.snapshot, end.vanished)
+    }
+    return spans
+  }
+
+  /// Whether the last text of a note that was saved has a passage that it has now.
+  private mutating func isSaved(_ hash: UInt64, _ note: NotePath, in last: String) throws -> Bool {
+    let living = living(note)
+    // Of most notes it is what stands there, which was taken apart already.
+    if hashesOf[last] == nil, try text(last) == living.bytes { return true }
+    return try hashes(of: last).contains(hash)
+  }
+
+  mutating func hashes(of name: String) throws -> Set<UInt64> {
+    if let known = hashesOf[name] { return known }
+    let found = Set(Passage.all(in: try text(name) ?? []).map(\.hash))
+    hashesOf[name] = found
+    return found
+  }
+
+  /// The snapshots that brought a passage to a note that was there.
+  private func comings(
+    of hash: UInt64, in paths: Set<NotePath>
+  ) throws -> [(path: NotePath, snapshot: KnownSnapshot)] {
+    let rows = try Row.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT \(KnownSnapshot.columns), path.text
+          FROM came
+          JOIN change ON change.id = came.change
+          JOIN snapshot ON snapshot.id = change.snapshot
+          JOIN path ON path.id = change.path
+          WHERE came.hash = ?
+          """), arguments: [Int64(bitPattern: hash)])
+    return try rows.compactMap { row in
+      let path = try NotePath(row[5])
+      return paths.contains(path) ? (path, KnownSnapshot(row)) : nil
+    }
+  }
+
+  /// What is asked of a note's texts again and again.
+  struct Chain {
+    let paths: Set<NotePath>
+    /// The texts with which the note was made: more than one, where branches made it or it was
+    /// made again.
+    let beginnings: [KnownText]
+    let last: String?
+  }
+
+  private mutating func chain(of path: NotePath) throws -> Chain {
+    if let known = chains[path] { return known }
+    let names = try PastIndex.names(db, of: path)
+    let found = Chain(
+      paths: names,
+      beginnings: try names.sorted().flatMap { try PastIndex.beginnings(db, of: $0) },
+      last: try PastIndex.lastText(db, of: path)?.new)
+    chains[path] = found
+    return found
+  }
+}
