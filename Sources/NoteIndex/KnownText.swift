@@ -96,7 +96,8 @@ extension PastIndex {
   private static func textsBySnapshot(
     _ db: Database, of path: NotePath, until limit: Int64
   ) throws -> [[KnownText]] {
-    let rows = try Row.fetchAll(
+    // Of a long history each row is looked at where it is, and not copied first.
+    let rows = try Row.fetchCursor(
       db.cachedStatement(
         sql: """
           \(select) WHERE change.path = (SELECT id FROM path WHERE text = ?)
@@ -104,8 +105,8 @@ extension PastIndex {
           ORDER BY change.snapshot DESC, change.id DESC
           """), arguments: [path.text, limit])
     var found: [[KnownText]] = []
-    for row in rows {
-      let text = try KnownText(row)
+    while let row = try rows.next() {
+      let text = try KnownText(row, at: path)
       if found.last?.last?.snapshot.row == text.snapshot.row {
         found[found.count - 1].append(text)
       } else {
@@ -124,7 +125,7 @@ extension PastIndex {
             AND NOT change.is_left_out
           ORDER BY change.snapshot DESC, change.id DESC LIMIT 1
           """), arguments: [path.text]
-    ).map(KnownText.init)
+    ).map { try KnownText($0) }
   }
 
   /// When the text was made that a path had at a moment; both in seconds since 1970.
@@ -169,7 +170,7 @@ extension PastIndex {
           \(select) WHERE change.path = (SELECT id FROM path WHERE text = ?)
             AND change.old IS NULL AND change.was IS NULL
           """), arguments: [path.text]
-    ).map(KnownText.init)
+    ).map { try KnownText($0) }
   }
 
   static let select = """
@@ -248,9 +249,10 @@ extension KnownSnapshot {
 }
 
 extension KnownText {
-  init(_ row: Row) throws {
+  /// A row of `select`; `place` is the path, where that is known.
+  init(_ row: Row, at place: NotePath? = nil) throws {
     snapshot = KnownSnapshot(row)
-    path = try NotePath(row[5])
+    path = try place ?? NotePath(row[5])
     let was: String? = row[6]
     self.was = try was.map { try NotePath($0) }
     old = row[7]
