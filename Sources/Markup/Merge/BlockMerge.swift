@@ -38,8 +38,12 @@ struct BlockMerge {
     self.theirs = theirs
     self.interning = interning
     bags = WordBags(interning: interning)
-    our = UnitAlignment(base, ours, bags: &bags)
-    their = UnitAlignment(base, theirs, bags: &bags)
+    var our = UnitAlignment(base, ours, bags: &bags)
+    var their = UnitAlignment(base, theirs, bags: &bags)
+    let before = our
+    our.partAdded(by: their, base, ours, theirs, &bags)
+    their.partAdded(by: before, base, theirs, ours, &bags)
+    (self.our, self.their) = (our, their)
     ourStretch = [Int](repeating: 0, count: ours.all.count)
     theirStretch = [Int](repeating: 0, count: theirs.all.count)
     var (b, o, t) = (0, 0, 0)
@@ -247,6 +251,8 @@ struct BlockMerge {
     if bothRewrote(stretch) { return nil }
     var mine = added(stretch.ours, our, ours)
     var other = added(stretch.theirs, their, theirs)
+    slide(&mine, ours, our, to: other, theirs)
+    slide(&other, theirs, their, to: mine, ours)
     if isInsideOfDeleted(mine, their, stretch.base)
       || isInsideOfDeleted(other, our, stretch.base)
       || isAtEndOfDeleted(mine, ours, our, their) || isAtEndOfDeleted(other, theirs, their, our)
@@ -386,6 +392,23 @@ struct BlockMerge {
     }
     let start = baseStart(of: range, side)
     return result.map { Added(unit: $0.unit, at: $0.at < 0 ? start : $0.at) }
+  }
+
+  /// What was put in where its side took away what stood behind may as well stand behind that: it
+  /// does where the other side put in the same there.
+  private func slide(
+    _ added: inout [Added], _ units: MergeUnits, _ side: UnitAlignment, to other: [Added],
+    _ others: MergeUnits
+  ) {
+    for index in added.indices {
+      let (key, at) = (units.all[added[index].unit].key, added[index].at)
+      let same = other.first { entry in
+        others.all[entry.unit].key == key && entry.at > at
+          && (at..<entry.at).allSatisfy { side.place[$0] < 0 }
+      }
+      guard let same else { continue }
+      for next in index..<added.count where added[next].at < same.at { added[next].at = same.at }
+    }
   }
 
   private func baseStart(of range: Range<Int>, _ side: UnitAlignment) -> Int {

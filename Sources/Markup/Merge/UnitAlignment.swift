@@ -143,6 +143,36 @@ struct UnitAlignment {
     }
   }
 
+  /// Takes apart a pair of which the other side put in the very words at that place, and kept the old
+  /// ones or not: then they were put in here too, and the old ones taken out.
+  mutating func partAdded(
+    by other: UnitAlignment, _ base: MergeUnits, _ side: MergeUnits, _ others: MergeUnits,
+    _ bags: inout WordBags
+  ) {
+    var added: [Int32: [Int]] = [:]
+    for index in other.origin.indices
+    where other.origin[index] < 0 && other.movedFrom[index] < 0 && bags.count(others, index) > 1 {
+      added[others.all[index].key, default: []].append(index)
+    }
+    if added.isEmpty { return }
+    let known = Set(base.all.map(\.key))
+    for old in place.indices where place[old] >= 0 {
+      let new = place[old]
+      let key = side.all[new].key
+      guard key != base.all[old].key, !known.contains(key), let places = added[key] else {
+        continue
+      }
+      // What stands around it on this side, and where that is on the other.
+      let before = (0..<old).last { place[$0] >= 0 && other.place[$0] >= 0 }
+      let behind = (old + 1..<place.count).first { place[$0] >= 0 && other.place[$0] >= 0 }
+      let first = before.map { other.place[$0] } ?? -1
+      let end = behind.map { other.place[$0] } ?? other.origin.count
+      guard places.contains(where: { first < $0 && $0 < end }) else { continue }
+      place[old] = -1
+      origin[new] = -1
+    }
+  }
+
   private static func counts(_ units: [MergeUnits.Unit]) -> [Int32: Int] {
     Dictionary(units.map { ($0.key, 1) }, uniquingKeysWith: +)
   }
