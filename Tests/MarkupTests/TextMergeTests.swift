@@ -306,6 +306,45 @@ struct TextMergeTests {
         == first + new + last)
   }
 
+  @Test(
+    "what both put in is there once, also where one of them took away what stood beside it",
+    arguments: [
+      ("- call Ann\n- call Bob\n", "- call Carl\n"),
+      ("- [ ] call Ann\n- [ ] call Bob\n", "- [ ] call Carl\n"),
+      ("| who |\n|---|\n| call Ann |\n| call Bob |\n", "| call Carl |\n"),
+      ("On Monday we call Ann.\n\nOn Monday we call Bob.\n", "\nOn Monday we call Carl.\n"),
+    ])
+  func sameBesideRemoved(list: String, new: String) {
+    for gone in ["Ann", "Bob"] {
+      let lines = list.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+      let less = lines.filter { !$0.contains(gone) }.map { "\($0)\n" }.joined()
+      let trimmed = less.replacing("\n\n\n", with: "\n\n")
+      #expect(merged(list, list + new, trimmed + new) == trimmed + new, "without \(gone)")
+      #expect(merged(list, trimmed + new, list + new) == trimmed + new, "without \(gone)")
+    }
+  }
+
+  @Test("a sentence that both wrote, one of them over another one, is a question")
+  func sameOverOther() {
+    for blank in [" ", "\n"] {
+      let old = "Ann is here.\(blank)Bob is here."
+      #expect(merged(old, "Ann is here.\(blank)Kim is here.", "\(old)\(blank)Kim is here.") == nil)
+      #expect(merged(old, "\(old)\(blank)Kim is here.", "Ann is here.\(blank)Kim is here.") == nil)
+    }
+  }
+
+  @Test("of two sides of which one made the other's edits and more, that one's text is it")
+  func oneOfBoth() {
+    let (old, less) = ("Mia is here.\nAnn is here.\n", "Ann is here.\nKim is here.\n")
+    let more = "Mia is here.\nAnn is here.\nKim is here.\n"
+    #expect(merged(old, less, more) == less)
+    #expect(merged(old, more, less) == less)
+    // What one put in at another place is there twice, so that none is lost that was meant.
+    #expect(
+      merged("- one a\n- two b\n", "- one a\n- new c\n- two b\n", "- one a\n- two b\n- new c\n")
+        == "- one a\n- new c\n- two b\n- new c\n")
+  }
+
   @Test("an edit of a paragraph that moved lands where it moved to")
   func moved() {
     let (a, b, c) = ("First some words that stay.", "A paragraph that will move away.", "Last one.")

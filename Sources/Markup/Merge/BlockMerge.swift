@@ -223,16 +223,10 @@ struct BlockMerge {
   private mutating func mergedWords(
     _ old: Range<Int>, _ mine: Range<Int>, _ other: Range<Int>, isVerbatim: Bool = false
   ) -> [UInt8]? {
-    let text = WordMerge.merge(
+    WordMerge.merge(
       base: words(base, old, isVerbatim: isVerbatim),
       ours: words(ours, mine, isVerbatim: isVerbatim),
-      theirs: words(theirs, other, isVerbatim: isVerbatim))
-    guard let text,
-      WordBalance.holds(
-        base: base.bytes[old], ours: ours.bytes[mine], theirs: theirs.bytes[other],
-        merged: text[...], &interning)
-    else { return nil }
-    return text
+      theirs: words(theirs, other, isVerbatim: isVerbatim), balancedBy: &interning)
   }
 
   private mutating func words(

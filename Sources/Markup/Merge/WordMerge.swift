@@ -57,12 +57,35 @@ struct WordMerge {
       }
     }
 
+    /// All of it, as it is written.
+    var all: ArraySlice<UInt8> { written(tokens.indices) }
+
+    /// Some tokens, as they are written.
+    func written(_ range: Range<Int>) -> ArraySlice<UInt8> {
+      guard let first = range.first, let last = range.last else { return [] }
+      return bytes[tokens[first].range.lowerBound..<tokens[last].range.upperBound]
+    }
+
     func text(_ index: Int) -> ArraySlice<UInt8> { bytes[tokens[index].range] }
 
     func isWord(_ index: Int) -> Bool { tokens[index].kind == .word }
 
     func isBlank(_ index: Int) -> Bool {
       tokens[index].kind == .blank || tokens[index].kind == .lineBreak
+    }
+
+    /// The sentences and lines of more than a few words, without the blanks around them.
+    var sentences: [Range<Int>] {
+      var found: [Range<Int>] = []
+      var start = 0
+      for end in 1..<max(tokens.count + 1, 2) where end >= tokens.count || isBoundary(end) {
+        var range = start..<min(end, tokens.count)
+        while let first = range.first, isBlank(first) { range.removeFirst() }
+        while let last = range.last, isBlank(last) { range.removeLast() }
+        if range.count(where: isWord) >= 3 { found.append(range) }
+        start = end
+      }
+      return found
     }
 
     /// Whether a sentence, a line or the text ends just before a token.
@@ -113,12 +136,31 @@ struct WordMerge {
     leastBetween: Int? = nil
   ) -> [UInt8]? {
     let merge = WordMerge(base: base, ours: ours, theirs: theirs, leastBetween: leastBetween)
-    if merge.isRewritten(merge.ourEdits, mostRewritten) && merge.isWithin(merge.theirEdits)
-      || merge.isRewritten(merge.theirEdits, mostRewritten) && merge.isWithin(merge.ourEdits)
+    return merge.text(mostRewritten: mostRewritten)
+  }
+
+  /// The same of prose, where the balance of the words says whether any was lost or came back.
+  static func merge(
+    base: Words, ours: Words, theirs: Words, balancedBy interning: inout Interning
+  ) -> [UInt8]? {
+    let merge = WordMerge(base: base, ours: ours, theirs: theirs, leastBetween: nil)
+    // Where one side made the other's edits and more, it says all. No balance tells that: what the
+    // one took away may have had the words that both put in.
+    if merge.isOneOfBoth { return merge.result() }
+    guard let text = merge.text(mostRewritten: 0.75), !merge.hasTwice(text),
+      WordBalance.holds(
+        base: base.all, ours: ours.all, theirs: theirs.all, merged: text[...], &interning)
+    else { return nil }
+    return text
+  }
+
+  private func text(mostRewritten: Double) -> [UInt8]? {
+    if isRewritten(ourEdits, mostRewritten) && isWithin(theirEdits)
+      || isRewritten(theirEdits, mostRewritten) && isWithin(ourEdits)
     {
       return nil
     }
-    return merge.result()
+    return result()
   }
 
   private init(base: Words, ours: Words, theirs: Words, leastBetween: Int?) {
@@ -130,13 +172,39 @@ struct WordMerge {
     (theirEdits, theirPlace) = Self.edits(base, theirs)
   }
 
+  /// Whether each edit of one side is one of the other's as well.
+  private var isOneOfBoth: Bool {
+    func saying(_ edits: [Edit], _ side: Words) -> [Range<Int>: ArraySlice<Int32>] {
+      Dictionary(
+        edits.map { ($0.old, side.numbers[$0.new]) }, uniquingKeysWith: { first, _ in first })
+    }
+    let (mine, other) = (saying(ourEdits, ours), saying(theirEdits, theirs))
+    return mine.allSatisfy { other[$0.key] == $0.value }
+      || other.allSatisfy { mine[$0.key] == $0.value }
+  }
+
+  /// Whether a sentence that both put in is there more often than either has it: one of them wrote it
+  /// over another, and nobody knows whether that was an edit.
+  private func hasTwice(_ text: [UInt8]) -> Bool {
+    let old = Set(base.sentences.map { base.numbers[$0] })
+    let other = Set(theirs.sentences.map { theirs.numbers[$0] })
+    return ours.sentences.contains { range in
+      guard !old.contains(ours.numbers[range]), other.contains(ours.numbers[range]) else {
+        return false
+      }
+      let sentence = ours.written(range)
+      return text.ranges(of: sentence).count
+        > max(ours.all.ranges(of: sentence).count, theirs.all.ranges(of: sentence).count)
+    }
+  }
+
   // MARK: What a side did
 
   private static func edits(_ base: Words, _ side: Words) -> ([Edit], [Int]) {
     var edits: [Edit] = []
     var (i, j) = (0, 0)
     let end = Matching.Run(old: base.tokens.count, new: side.tokens.count, length: 0)
-    for run in Matching.runs(base.numbers, side.numbers) + [end] {
+    for run in runs(base, side) + [end] {
       if run.old > i || run.new > j { edits.append(Edit(old: i..<run.old, new: j..<run.new)) }
       i = run.old + run.length
       j = run.new + run.length
@@ -157,6 +225,57 @@ struct WordMerge {
       (i, j) = (edit.old.upperBound, edit.new.upperBound)
     }
     return (edits, place)
+  }
+
+  /// What both have: whole sentences and lines first, so that one of a list of them that went does not
+  /// make each of the others another; then words.
+  private static func runs(_ base: Words, _ side: Words) -> [Matching.Run] {
+    var found: [Matching.Run] = []
+    var (i, j) = (0, 0)
+    func add(_ old: Range<Int>, _ new: Range<Int>) {
+      for run in Matching.runs(Array(base.numbers[old]), Array(side.numbers[new])) {
+        found.append(
+          Matching.Run(
+            old: old.lowerBound + run.old, new: new.lowerBound + run.new, length: run.length))
+      }
+    }
+    for (old, new) in sharedSentences(base, side) {
+      add(i..<old.lowerBound, j..<new.lowerBound)
+      found.append(Matching.Run(old: old.lowerBound, new: new.lowerBound, length: old.count))
+      (i, j) = (old.upperBound, new.upperBound)
+    }
+    add(i..<base.tokens.count, j..<side.tokens.count)
+    return found
+  }
+
+  /// The sentences that two texts have once, in one order.
+  private static func sharedSentences(
+    _ base: Words, _ side: Words
+  ) -> [(old: Range<Int>, new: Range<Int>)] {
+    let (olds, news) = (base.sentences, side.sentences)
+    if olds.count < 2, news.count < 2 { return [] }
+    var places: [ArraySlice<Int32>: (old: [Int], new: [Int])] = [:]
+    for (place, range) in olds.enumerated() {
+      places[base.numbers[range], default: ([], [])].old.append(place)
+    }
+    for (place, range) in news.enumerated() {
+      places[side.numbers[range], default: ([], [])].new.append(place)
+    }
+    var pairs = places.values.filter { $0.old.count == 1 && $0.new.count == 1 }
+      .map { (old: $0.old[0], new: $0.new[0]) }.sorted { $0.old < $1.old }
+    // Of sentences that changed places, none is told to have stayed.
+    var isKept = [Bool](repeating: true, count: pairs.count)
+    var (first, last) = (Int.max, -1)
+    for index in pairs.indices {
+      if pairs[index].new < last { isKept[index] = false }
+      last = max(last, pairs[index].new)
+    }
+    for index in pairs.indices.reversed() {
+      if pairs[index].new > first { isKept[index] = false }
+      first = min(first, pairs[index].new)
+    }
+    pairs = pairs.indices.filter { isKept[$0] }.map { pairs[$0] }
+    return pairs.map { (olds[$0.old], news[$0.new]) }
   }
 
   /// Joins edits between which too little stayed to say that they are two.
