@@ -75,6 +75,8 @@ struct TreePlan {
   private(set) var renumbered: [Renumbering] = []
   /// The folders of the files that are put somewhere.
   private var folders: Set<GitPath> = []
+  /// The files that do not stand where a side moved them.
+  private var contested = ContestedNames()
   private let ours: ObjectID
 
   /// Decides, from how our tree `ours` and theirs differ from what both began with.
@@ -86,9 +88,16 @@ struct TreePlan {
   ) throws {
     self.ours = ours
     let theirChanges = renumber(ourChanges, theirChanges)
-    let deeds = Deeds.all(ours: ourChanges, theirs: theirChanges)
+    let all = Deeds.all(ours: ourChanges, theirs: theirChanges)
+    contested = try ContestedNames(all, theirChanges, ours: ours, from: source)
+    let deeds = all.sorted { $0.key < $1.key }
     // What goes makes room first, whatever the order of the paths.
-    for (path, deeds) in deeds where deeds.empty(path) { outcomes[path] = .some(nil) }
+    for (path, deeds) in deeds {
+      if deeds.empty(path), !contested.staying.contains(path) { outcomes[path] = .some(nil) }
+      if contested.yielding.contains(path), let place = deeds.ours.place(of: path) {
+        outcomes[place] = .some(nil)
+      }
+    }
     for (path, deeds) in deeds {
       guard let place = try settle(path, deeds, source) else { continue }
       let stands = [deeds.ours.place(of: path), deeds.theirs.place(of: path)]
@@ -150,7 +159,13 @@ struct TreePlan {
   ) throws -> GitPath? {
     switch (deeds.ours, deeds.theirs) {
     case (.nothing, .removed), (.removed, .removed), (.removed, .nothing): return nil
+    case (.changed(_, let entry), .nothing) where contested.yielding.contains(path):
+      set(File(entry), at: path)
+      return path
     case (_, .nothing): return deeds.ours.place(of: path)
+    case (.nothing, .changed(_, let entry)) where contested.staying.contains(path):
+      set(File(entry), at: path)
+      return path
     case (.nothing, .changed(let place, let entry)):
       try put(entry, at: place, movedFrom: path, source)
       return place
@@ -165,11 +180,12 @@ struct TreePlan {
       return place
     case (.changed(let ourPlace, let ours), .changed(let theirPlace, let theirs)):
       // Both moved it to different places: ours holds, and theirs is the history's.
-      var place = ourPlace == path ? theirPlace : ourPlace
+      let yields = contested.yielding.contains(path)
+      var place = ourPlace == path || yields ? theirPlace : ourPlace
       // Where they moved it to, we may have a file of our own: then it stays where it was.
-      if place != ourPlace, try isTaken(place, source) { place = ourPlace }
-      let present = outcomes[ourPlace]??.content
-      if place != ourPlace { outcomes[ourPlace] = .some(nil) }
+      if place != ourPlace, !yields, try isTaken(place, source) { place = ourPlace }
+      let present = yields ? nil : outcomes[ourPlace]??.content
+      if place != ourPlace, !yields { outcomes[ourPlace] = .some(nil) }
       let mode = ours.mode == deeds.base?.mode ? theirs.mode : ours.mode
       // Another file of theirs may have been put where ours stands, and is part of it by now.
       let file = File(mode: mode, content: present ?? .blob(ours.id))
@@ -302,7 +318,7 @@ struct TreePlan {
 }
 
 /// What one side did to a file that both began with.
-private enum Deed {
+enum Deed {
   case nothing
   case changed(GitPath, TreeEntry)
   case removed
@@ -318,7 +334,7 @@ private enum Deed {
 }
 
 /// What each side did to a file.
-private struct Deeds {
+struct Deeds {
   var base: TreeEntry?
   var ours = Deed.nothing
   var theirs = Deed.nothing
@@ -332,8 +348,8 @@ private struct Deeds {
     }
   }
 
-  /// The deeds in the order of the paths at which both had the files.
-  static func all(ours: [FileChange], theirs: [FileChange]) -> [(GitPath, Deeds)] {
+  /// The deeds by the paths at which both had the files.
+  static func all(ours: [FileChange], theirs: [FileChange]) -> [GitPath: Deeds] {
     var all: [GitPath: Deeds] = [:]
     for change in ours where change.kind != .added {
       all[change.oldPath, default: Deeds()].base = change.old
@@ -347,13 +363,13 @@ private struct Deeds {
       all[change.oldPath, default: Deeds()].theirs =
         change.new.map { .changed(place, $0) } ?? .removed
     }
-    return all.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    return all
   }
 }
 
 extension GitPath {
   /// The folders above it, the outermost first.
-  fileprivate var folders: [GitPath] {
+  var folders: [GitPath] {
     bytes.indices.filter { bytes[$0] == UInt8(ascii: "/") }.map {
       GitPath(bytes: Array(bytes[..<$0]))
     }

@@ -85,6 +85,37 @@ struct TreePlanTests {
         of: [3, 4].map(ObjectID.numbered)))
   }
 
+  @Test("gives a note their place where theirs has another file at ours, in a ring too")
+  func takesTheirPlace() throws {
+    var scenario = Scenario(seed: 0)
+    scenario.base = Side(files: ["a": .text(1), "b": .text(2)])
+    scenario.ours = Side(files: ["j": .text(3), "b": .text(2)], origins: ["j": "a"])
+    scenario.theirs = Side(files: ["k": .text(1), "j": .text(2)], origins: ["k": "a", "j": "b"])
+    let plan = try scenario.plan()
+    #expect(scenario.result(of: plan) == ["k": .text(3), "j": .text(2)])
+    #expect(plan.waiting.isEmpty)
+    scenario.ours = Side(files: ["j": .text(1), "k": .text(4)], origins: ["j": "a", "k": "b"])
+    #expect(scenario.result(of: try scenario.plan()) == ["k": .text(1), "j": .text(4)])
+  }
+
+  @Test("leaves a note where it was that one moved to the name of another's new file or note")
+  func staysWhereItWas() throws {
+    var scenario = Scenario(seed: 0)
+    scenario.base = Side(files: ["a": .text(1), "b": .text(2)])
+    let moved = Side(files: ["j": .text(1), "b": .text(2)], origins: ["j": "a"])
+    let made = Side(files: ["a": .text(1), "b": .text(2), "j": .text(3)])
+    (scenario.ours, scenario.theirs) = (moved, made)
+    #expect(scenario.result(of: try scenario.plan()) == made.files)
+    (scenario.ours, scenario.theirs) = (made, moved)
+    let plan = try scenario.plan()
+    #expect(scenario.result(of: plan) == made.files)
+    #expect(plan.waiting.isEmpty && plan.outcomes.values.allSatisfy { $0?.isMerged != true })
+    // Of two that got one name, theirs has it.
+    let other = Side(files: ["a": .text(1), "j": .text(2)], origins: ["j": "b"])
+    (scenario.ours, scenario.theirs) = (moved, other)
+    #expect(scenario.result(of: try scenario.plan()) == other.files)
+  }
+
   @Test("leaves a note where it was that they moved to a name no tree may have")
   func staysFromReservedNames() throws {
     var scenario = Scenario(seed: 0)
@@ -118,5 +149,11 @@ struct TreePlanTests {
       #expect((seen.verdict == .merge) == !isKnown)
       #expect((seen.verdict == .done) == (seen.isAfter && seen.hasMode))
     }
+  }
+}
+
+extension TreePlan.File {
+  fileprivate var isMerged: Bool {
+    if case .merge = content { true } else { false }
   }
 }

@@ -47,6 +47,17 @@ struct MergeRuleTests {
       one: "printf 'mine here\\n' > z.md; sed -i s/third/THIRD/ a.md", other: "mv a.md z.md",
       keeps: ["mine here", "first", "THIRD"]),
     Rule(
+      name: "moved onto a new file of the other's: it stays where it was",
+      one: "mv a.md z.md", other: "printf 'mine here\\n' > z.md",
+      holds: ["z.md": ["mine here"], "a.md": ["first"]]),
+    Rule(
+      name: "two moved onto one name: both are there, one where it was",
+      one: "mv a.md z.md", other: "mv b.md z.md", keeps: ["first", "alpha"]),
+    Rule(
+      name: "moved to a name that the other, which moved it too, gave to another: all are there",
+      one: "mv a.md y.md; mv b.md z.md", other: "mv a.md z.md",
+      holds: ["y.md": ["first"], "z.md": ["alpha"]], isGone: ["a.md", "b.md"]),
+    Rule(
       name: "the same new file with the same text: there once",
       one: "echo new > n.md", other: "echo new > n.md", holds: ["n.md": ["new"]]),
     Rule(

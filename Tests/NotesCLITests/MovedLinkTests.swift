@@ -232,4 +232,22 @@ struct MovedLinkTests {
     #expect(try there.read("a.md") == "# Another\n")
     #expect(try there.read("b.md").hasSuffix("Of alpha.\n\nMore.\n"))
   }
+
+  @Test(
+    "lead to each of two notes whose names the machines gave differently",
+    arguments: [true, false])
+  func contestedName(isFirst: Bool) throws {
+    let (one, other) = isFirst ? (here, there) : (there, here)
+    try here.write("# Alpha\n\nOf alpha.\n", to: "alpha.md")
+    try here.write("# Beta\n\nOf beta.\n", to: "beta.md")
+    try here.write("[[alpha]]\n\nand\n\n[b](beta.md)\n", to: "both.md")
+    try sync()
+    try one.notes("mv", "alpha", "m/one").succeeded()
+    try one.notes("mv", "beta", "m/d").succeeded()
+    try other.notes("mv", "alpha", "m/d").succeeded()
+    try sync()
+    #expect(try there.read("both.md") == "[[one]]\n\nand\n\n[b](m/d.md)\n")
+    #expect(try there.read("m/one.md") == "# Alpha\n\nOf alpha.\n")
+    #expect(try there.read("m/d.md").hasPrefix("# Beta"))
+  }
 }
