@@ -54,8 +54,8 @@ enum MergePurpose: Sendable {
 extension History {
   /// Merges their tree into ours, in memory, with every conflict settled.
   ///
-  /// A file that one side moved and the other changed is changed at its new place, and links to it
-  /// lead there (`followingLinks`). Where both sides
+  /// A file that one side moved and the other changed is changed at its new place; links to it lead
+  /// there (`followingLinks`), and so do the conflicts over it (`followingConflicts`). Where both sides
   /// cannot be right, the note is given the text that is shared already, which is theirs, and ours
   /// waits in a conflict record. No marker is ever written.
   func merge(
@@ -66,7 +66,7 @@ extension History {
       theirChanges: try changes(base, theirs))
     var plan = try plan(sides)
     if !plan.ways.isEmpty {
-      sides = try followingLinks(sides, plan.ways)
+      sides = try followingLinks(followingConflicts(sides, plan.ways), plan.ways)
       plan = try self.plan(sides)
     }
     var result = MergedTree(tree: sides.ours, purpose: purpose)

@@ -360,6 +360,45 @@ struct SyncTests {
     try isSound(there)
   }
 
+  @Test("a conflict follows its note to the name that a merge gives it", arguments: [true, false])
+  func conflictOfRenamedNote(isKnown: Bool) throws {
+    let there = try skies()
+    // This machine may not have met the conflict when it renames the note.
+    if isKnown { #expect(here.notes("sync").status == 3) }
+    try here.notes("mv", "sky", "ours").succeeded()
+    if isKnown { try there.notes("mv", "sky", "theirs").succeeded() }
+    for vault in [here, there, here] { #expect(vault.notes("sync").status == 3) }
+    let name = isKnown ? "theirs" : "ours"
+    for vault in [here, there] {
+      #expect(vault.notes("conflicts").lines.count == 1)
+      #expect(vault.notes("conflicts", name).output.contains("[-blue-]{+red+}"))
+      #expect(vault.notes("doctor").status == 0)
+    }
+    try here.notes("resolve", name, "--mine").succeeded()
+    try here.notes("sync").succeeded()
+    try there.notes("sync").succeeded()
+    #expect(try there.read("\(name).md") == "The sky is red.\n\nThe sea is very calm.\n")
+    #expect(there.notes("conflicts").status == 1)
+    try isSound(here)
+    try isSound(there)
+  }
+
+  @Test(
+    "a conflict that one machine settled does not come back with the note that the other renamed",
+    arguments: [true, false])
+  func settledAndRenamed(settlesFirst: Bool) throws {
+    let there = try skies()
+    #expect(here.notes("sync").status == 3)
+    try here.notes("resolve", "sky", "--mine").succeeded()
+    try there.notes("mv", "sky", "himmel").succeeded()
+    for vault in settlesFirst ? [here, there, here] : [there, here, there] { vault.notes("sync") }
+    for vault in [here, there] {
+      #expect(vault.notes("conflicts").status == 1)
+      #expect(try vault.read("himmel.md") == "The sky is red.\n\nThe sea is very calm.\n")
+      try isSound(vault)
+    }
+  }
+
   @Test(
     "of a file against a folder it is told what waits, and how to keep either",
     arguments: ["--mine", nil, "--shared", "--both"] as [String?])

@@ -1,0 +1,90 @@
+internal import Git
+internal import Vault
+
+extension History {
+  /// The sides of a merge with the record of each conflict named for the place where the merge puts
+  /// the note, as `notes mv` does it; one that the other side settled does not come back with the note.
+  func followingConflicts(_ sides: MergeSides, _ ways: [TreePlan.Way]) throws -> MergeSides {
+    let (ourPlaces, theirPlaces) = (ways.map { $0.ours }, ways.map { $0.theirs })
+    var result = sides
+    let ours = try followed(sides.ourChanges, ways, ourPlaces, sides.theirChanges, theirPlaces)
+    let theirs = try followed(sides.theirChanges, ways, theirPlaces, sides.ourChanges, ourPlaces)
+    result.ourChanges = ours.changes
+    result.theirChanges = theirs.changes
+    if !ours.edits.isEmpty { result.ours = try repository.updatedTree(sides.ours, ours.edits) }
+    return result
+  }
+
+  /// What a side did, with the records that it has over notes of `places` over their places in the
+  /// result; and what that changes in its tree.
+  private func followed(
+    _ changes: [FileChange], _ ways: [TreePlan.Way], _ places: [GitPath?],
+    _ otherChanges: [FileChange], _ otherPlaces: [GitPath?]
+  ) throws -> (changes: [FileChange], edits: [TreeChange]) {
+    var numbers: [GitPath: Int] = [:]
+    for (number, place) in places.enumerated() { if let place { numbers[place] = number } }
+    let others = Dictionary(
+      otherChanges.filter(\.isRecord).map { ($0.newPath, $0.kind) },
+      uniquingKeysWith: { first, _ in first })
+    let added = Dictionary(
+      changes.filter { $0.isRecord && $0.kind == .added }.map { ($0.newPath, $0.new) },
+      uniquingKeysWith: { first, _ in first })
+    var edits: [GitPath: TreeEntry?] = [:]
+    for change in changes {
+      guard let conflict = try conflict(in: change),
+        let number = numbers[GitPath(conflict.path.text)]
+      else { continue }
+      func record(over place: GitPath?) throws -> GitPath? {
+        guard let place = place?.notePath else { return nil }
+        return GitPath(try conflict.at(place).recordPath.text)
+      }
+      let isSettled =
+        try record(over: ways[number].base).flatMap { others[$0] } == .deleted
+        && record(over: otherPlaces[number]).flatMap { others[$0] } != .added
+      guard let goal = ways[number].result.notePath, isSettled || goal != conflict.path
+      else { continue }
+      let moved = try conflict.at(goal)
+      let pairs =
+        try [(conflict.recordPath, moved.recordPath)]
+        + zip(conflict.files, moved.files).map { ($0.path, $1.path) }
+      for (old, new) in pairs {
+        // A record can lack some of its texts.
+        guard let entry = added[GitPath(old.text)] else { continue }
+        edits[GitPath(old.text)] = .some(nil)
+        if isSettled { continue }
+        let isRecord = try old == conflict.recordPath
+        edits[GitPath(new.text)] =
+          isRecord ? .file(try repository.writeBlob(moved.record)) : entry
+      }
+    }
+    if edits.isEmpty { return (changes, []) }
+    var left: [FileChange] = []
+    var before: [GitPath: TreeEntry] = [:]
+    for change in changes {
+      if change.isRecord, edits[change.newPath] != nil {
+        before[change.newPath] = change.old
+      } else {
+        left.append(change)
+      }
+    }
+    for (path, entry) in edits where before[path] != entry {
+      left.append(FileChange(path, before[path], entry))
+    }
+    return (
+      left.sorted { ($0.newPath, $0.oldPath) < ($1.newPath, $1.oldPath) },
+      edits.map { TreeChange($0.key, $0.value) }
+    )
+  }
+
+  /// The conflict whose record a side put there; `nil` for any other change.
+  private func conflict(in change: FileChange) throws -> Conflict? {
+    guard change.isRecord, change.kind == .added, let entry = change.new, entry.kind == .file,
+      change.newPath.description.hasSuffix(".yaml")
+    else { return nil }
+    let bytes = try repository.readBlob(entry.id)
+    guard bytes.count <= 65_536, let conflict = try Conflict(record: bytes),
+      try GitPath(conflict.recordPath.text) == change.newPath
+    else { return nil }
+    return conflict
+  }
+}
