@@ -4,19 +4,27 @@ internal import Vault
 
 extension History {
   /// The sides of a merge with every link as it is to be where the merge gives a note another path
-  /// than the side has it at.
+  /// than the side has it at, or gives its name to another note too.
   ///
   /// Each side's links are read in that side's tree, and rewritten as `notes mv` would do, before
   /// any text is merged. So a rewritten link is no edit that could meet another: where both sides
   /// moved a note, `[[n]]`, `[[ours]]` and `[[theirs]]` are one link. Of each side only the notes
   /// that it changed are read: in all others its own `mv` has seen to the links.
-  func followingLinks(_ sides: MergeSides, _ ways: [TreePlan.Way]) throws -> MergeSides {
-    guard let base = sides.base, !ways.isEmpty else { return sides }
+  func followingLinks(_ sides: MergeSides, _ plan: TreePlan) throws -> MergeSides {
+    guard let base = sides.base else { return sides }
+    let ways = plan.ways
+    let goals = ways.map(\.result)
+    let ourNames = Set((sides.ourChanges.compactMap(\.newName) + goals).compactMap(\.nameKey))
+    let theirNames = Set((sides.theirChanges.compactMap(\.newName) + goals).compactMap(\.nameKey))
+    if ourNames.isEmpty, theirNames.isEmpty { return sides }
+    let names = ResultNames(sides.ours, plan, ourNames.union(theirNames))
     var (old, ours, theirs) = (
-      LinkedTree(base, ways.map { ($0.base, $0.result) }),
-      LinkedTree(sides.ours, ways.map { ($0.ours, $0.result) }),
-      LinkedTree(sides.theirs, ways.map { ($0.theirs, $0.result) })
+      LinkedTree(base, ways.map { ($0.base, $0.result) }, ourNames.union(theirNames), names),
+      LinkedTree(sides.ours, ways.map { ($0.ours, $0.result) }, theirNames, names),
+      LinkedTree(sides.theirs, ways.map { ($0.theirs, $0.result) }, ourNames, names)
     )
+    try ours.look(for: sides.ourChanges.count, repository)
+    try theirs.look(for: sides.theirChanges.count, repository)
     // What both began with counts only where both changed it.
     let both = Set(sides.ourChanges.compactMap(\.pathBefore))
       .intersection(sides.theirChanges.compactMap(\.pathBefore))
@@ -49,7 +57,7 @@ extension History {
   private func following(
     _ entry: TreeEntry?, at path: GitPath, in side: inout LinkedTree
   ) throws -> TreeEntry? {
-    guard let entry, entry.kind == .file, !side.moves.isEmpty else { return entry }
+    guard let entry, entry.kind == .file, side.isConcerned else { return entry }
     var new: [UInt8]?
     if let note = path.notePath, note.isNote {
       let bytes = try repository.readBlob(entry.id)
@@ -67,23 +75,27 @@ extension History {
     _ bytes: [UInt8], at note: NotePath, in side: inout LinkedTree
   ) throws -> [UInt8] {
     let document = Document(bytes: bytes)
+    let source = FileMove(note, to: side.moves[note] ?? note)
     var moved = MovedLinks()
     for (ordinal, link) in document.links.enumerated() where !link.isExternal {
       let isByPath = link.kind == .markdown || link.kind == .image
       moved.links[ordinal] = try side.goal(
-        of: link.target, isByPath: isByPath, from: note, repository)
+        of: link.target, isByPath: isByPath, from: source, repository)
     }
     for (ordinal, definition) in document.definitions.enumerated() where !definition.isExternal {
       moved.definitions[ordinal] = try side.goal(
-        of: definition.target, isByPath: true, from: note, repository)
+        of: definition.target, isByPath: true, from: source, repository)
     }
-    let source = FileMove(note, to: side.moves[note] ?? note)
     let tree = side.tree
-    return try document.following(moved, in: source) { place in
-      try [place.text, place.text + ".md"].contains {
-        try repository.entry(at: GitPath($0), in: tree) != nil
-      }
-    }.bytes
+    return try document.following(
+      moved, in: source,
+      isThere: { place in
+        try [place.text, place.text + ".md"].contains {
+          try repository.entry(at: GitPath($0), in: tree) != nil
+        }
+      },
+      isMeant: { try side.result.isMeant($0.new, from: source.new, repository) }
+    ).bytes
   }
 }
 
@@ -92,29 +104,46 @@ private struct LinkedTree {
   let tree: ObjectID
   /// The new paths, by those in this tree.
   private(set) var moves: [NotePath: NotePath] = [:]
-  /// What links to those notes share with their names.
-  private let keys: Set<String>
+  /// What stands where in the result.
+  let result: ResultNames
+  /// What links to those notes share with their names, and with the names that are new to this tree.
+  private var keys: Set<String>
   /// The notes of the tree that have such a name, once a link asked for one.
   private var notes: NamedPaths?
 
-  init(_ tree: ObjectID, _ ways: [(old: GitPath?, new: GitPath)]) {
+  init(
+    _ tree: ObjectID, _ ways: [(old: GitPath?, new: GitPath)], _ newNames: Set<String>,
+    _ result: ResultNames
+  ) {
     self.tree = tree
+    self.result = result
     for way in ways where way.old != way.new {
       guard let old = way.old?.notePath, old.isNote, let new = way.new.notePath, new.isNote
       else { continue }
       moves[old] = new
     }
-    keys = Set(moves.keys.map { LinkCandidates.key(of: $0.name) })
+    keys = newNames.union(moves.keys.map { LinkCandidates.key(of: $0.name) })
   }
 
-  /// The way of the note that a link means by its path; `nil` where it means none that moves.
+  /// Whether a link in it can need another text.
+  var isConcerned: Bool { !keys.isEmpty }
+
+  /// Looks up which of the names it has, before that many changed notes are read for them.
+  mutating func look(for count: Int, _ repository: borrowing Repository) throws {
+    if count > 1_000, !keys.isEmpty { try read(repository) }
+  }
+
+  /// The way of the note that a link means by its path; `nil` where its text still means it.
   mutating func goal(
-    of target: String, isByPath: Bool, from note: NotePath, _ repository: borrowing Repository
+    of target: String, isByPath: Bool, from source: FileMove, _ repository: borrowing Repository
   ) throws -> FileMove? {
     guard keys.contains(LinkCandidates.key(of: target)) else { return nil }
-    let notes = try notes ?? read(repository)
-    guard let old = notes.match(target: target, isByPath: isByPath, from: note) else { return nil }
-    return moves[old].map { FileMove(old, to: $0) }
+    if notes == nil { try read(repository) }
+    guard let old = notes?.match(target: target, isByPath: isByPath, from: source.old)
+    else { return nil }
+    if let new = moves[old] { return FileMove(old, to: new) }
+    return try result.names(repository).takes(target, isByPath, from: source.new, of: old)
+      ? FileMove(old, to: old) : nil
   }
 
   /// The record of a version of a post without an id, which `notes mv` took along; `nil` where it
@@ -127,9 +156,66 @@ private struct LinkedTree {
     return version.record
   }
 
-  private mutating func read(_ repository: borrowing Repository) throws -> NamedPaths {
+  private mutating func read(_ repository: borrowing Repository) throws {
+    let found = try repository.notes(of: tree, named: keys)
+    keys = Set(found.map { LinkCandidates.key(of: $0.name) })
+    notes = NamedPaths(found)
+  }
+}
+
+/// The notes of a merge's result that have one of some names, once a link asked for one.
+private final class ResultNames {
+  private let ours: ObjectID
+  private let plan: TreePlan
+  private let keys: Set<String>
+  private var all: Names?
+
+  /// Some notes by their paths.
+  struct Names {
+    let paths: Set<NotePath>
+    let named: NamedPaths
+
+    /// Whether the text of a link to a note means another one.
+    func takes(
+      _ target: String, _ isByPath: Bool, from source: NotePath, of note: NotePath
+    ) -> Bool {
+      guard paths.contains(note) else { return false }
+      let meant = named.match(target: target, isByPath: isByPath, from: source)
+      return meant != nil && meant != note
+    }
+  }
+
+  init(_ ours: ObjectID, _ plan: TreePlan, _ keys: Set<String>) {
+    self.ours = ours
+    self.plan = plan
+    self.keys = keys
+  }
+
+  func names(_ repository: borrowing Repository) throws -> Names {
+    if let all { return all }
+    var paths = try Set(repository.notes(of: ours, named: keys))
+    for (path, file) in plan.outcomes {
+      guard let note = path.notePath, path.nameKey.map(keys.contains) == true else { continue }
+      if file != nil { paths.insert(note) } else { paths.remove(note) }
+    }
+    let names = Names(paths: paths, named: NamedPaths(Array(paths)))
+    all = names
+    return names
+  }
+
+  /// Whether the name alone of a note means it.
+  func isMeant(
+    _ note: NotePath, from source: NotePath, _ repository: borrowing Repository
+  ) throws -> Bool {
+    try !names(repository).takes(note.stem, false, from: source, of: note)
+  }
+}
+
+extension Repository {
+  /// The notes of a tree whose names are among some, by what links share with them.
+  fileprivate func notes(of tree: ObjectID, named keys: Set<String>) throws -> [NotePath] {
     var found: [NotePath] = []
-    try repository.eachEntry(of: tree) { path, entry in
+    try eachEntry(of: tree) { path, entry in
       if entry.kind == .file, let note = path.notePath, note.isNote,
         keys.contains(LinkCandidates.key(of: note.name))
       {
@@ -137,13 +223,21 @@ private struct LinkedTree {
       }
       return true
     }
-    let named = NamedPaths(found)
-    notes = named
-    return named
+    return found
+  }
+}
+
+extension GitPath {
+  /// What a note's name and the links by it share; `nil` for any other file.
+  fileprivate var nameKey: String? {
+    notePath.flatMap { $0.isNote ? LinkCandidates.key(of: $0.name) : nil }
   }
 }
 
 extension FileChange {
   /// Where the file stood before; `nil` for a new one.
   fileprivate var pathBefore: GitPath? { kind == .added ? nil : oldPath }
+
+  /// Where the file stands now; `nil` where none of it did before.
+  fileprivate var newName: GitPath? { kind == .added || kind == .renamed ? newPath : nil }
 }

@@ -34,7 +34,7 @@ public struct KeptBoth: Sendable, Hashable {
 }
 
 /// What a merge begins with: three trees, and what each side did.
-struct MergeSides {
+struct MergeSides: Equatable {
   let base: ObjectID?
   var ours: ObjectID
   let theirs: ObjectID
@@ -65,8 +65,9 @@ extension History {
       base: base, ours: ours, theirs: theirs, ourChanges: try changes(base, ours),
       theirChanges: try changes(base, theirs))
     var plan = try plan(sides)
-    if !plan.ways.isEmpty {
-      sides = try followingLinks(followingConflicts(sides, plan.ways), plan.ways)
+    let followed = try followingLinks(followingConflicts(sides, plan.ways), plan)
+    if followed != sides {
+      sides = followed
       plan = try self.plan(sides)
     }
     var result = MergedTree(tree: sides.ours, purpose: purpose)

@@ -36,7 +36,7 @@ extension Document {
   /// that its name alone means: else a link by its name is given the whole path.
   public func following(
     _ moved: MovedLinks, in source: FileMove, isThere: (NotePath) throws -> Bool,
-    isMeant: (_ goal: FileMove) -> Bool = { _ in true }
+    isMeant: (_ goal: FileMove) throws -> Bool = { _ in true }
   ) rethrows -> (bytes: [UInt8], count: Int) {
     var texts: [Range<Int>: String] = [:]
     var count = 0
@@ -44,7 +44,7 @@ extension Document {
       let text: String?
       if let goal = moved.links[ordinal] {
         let isWiki = link.kind == .wiki || link.kind == .embed
-        text = goal.target(link.target, isWiki: isWiki, in: source, isMeant: isMeant(goal))
+        text = try goal.target(link.target, isWiki: isWiki, in: source, isMeant: isMeant(goal))
       } else {
         text = try rebased(link, in: source, isThere: isThere)
       }

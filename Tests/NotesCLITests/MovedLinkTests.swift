@@ -250,4 +250,45 @@ struct MovedLinkTests {
     #expect(try there.read("m/one.md") == "# Alpha\n\nOf alpha.\n")
     #expect(try there.read("m/d.md").hasPrefix("# Beta"))
   }
+
+  @Test(
+    "mean the note that they meant on their machine, where two got one name in two folders",
+    arguments: [true, false])
+  func sharedName(isFirst: Bool) throws {
+    let (one, other) = isFirst ? (here, there) : (there, here)
+    try here.write("# Alpha\n\nOf alpha.\n", to: "alpha.md")
+    try here.write("# Beta\n\nOf beta.\n", to: "beta.md")
+    try here.write("Both [[alpha]] and [[beta|it]].\n", to: "both.md")
+    try here.write("Of [[alpha]].\n", to: "log.md")
+    try here.write("Of [[beta]].\n", to: "g/of.md")
+    try sync()
+    try one.notes("mv", "alpha", "g/x").succeeded()
+    try one.write("New: [[x]], [x](g/x.md) and `[[x]]`.\n", to: "one.md")
+    try other.notes("mv", "beta", "x").succeeded()
+    try other.write("New: [[x#Beta]] and ![[x]].\n", to: "g/other.md")
+    try sync()
+    #expect(try here.read("both.md") == "Both [[g/x]] and [[x|it]].\n")
+    #expect(try here.read("log.md") == "Of [[g/x]].\n")
+    #expect(try here.read("one.md") == "New: [[g/x]], [x](g/x.md) and `[[x]]`.\n")
+    #expect(try here.read("g/of.md") == "Of [[x]].\n")
+    #expect(try here.read("g/other.md") == "New: [[x#Beta]] and ![[x]].\n")
+  }
+
+  @Test(
+    "mean the note that they meant on their machine, where both made one of one name",
+    arguments: [true, false])
+  func sharedNewName(isFirst: Bool) throws {
+    let (one, other) = isFirst ? (here, there) : (there, here)
+    try one.write("# One\n", to: "a/deep/idea.md")
+    try one.write("See [[idea]], [[deep/idea]], [[later]].\n", to: "index.md")
+    try one.write("By [Foam][idea]\n\n[idea]: <deep/idea.md>\n", to: "a/foam.md")
+    try other.write("# Other\n", to: "b/idea.md")
+    try other.write("# Deep\n", to: "deep/idea.md")
+    try other.write("# Later\n", to: "later.md")
+    try other.write("See [[b/idea]].\n", to: "log.md")
+    try sync()
+    #expect(try here.read("index.md") == "See [[a/deep/idea]], [[a/deep/idea]], [[later]].\n")
+    #expect(try here.read("a/foam.md") == "By [Foam][idea]\n\n[idea]: <deep/idea.md>\n")
+    #expect(try here.read("log.md") == "See [[b/idea]].\n")
+  }
 }
