@@ -16,8 +16,8 @@ extension History {
     let goals = ways.map(\.result)
     let ourNames = Set((sides.ourChanges.compactMap(\.newName) + goals).compactMap(\.nameKey))
     let theirNames = Set((sides.theirChanges.compactMap(\.newName) + goals).compactMap(\.nameKey))
-    if ourNames.isEmpty, theirNames.isEmpty { return sides }
-    let names = ResultNames(sides.ours, plan, ourNames.union(theirNames))
+    if ways.isEmpty, ourNames.isEmpty, theirNames.isEmpty { return sides }
+    let names = ResultNames(sides.ours, plan, of: ourNames.union(theirNames))
     var (old, ours, theirs) = (
       LinkedTree(base, ways.map { ($0.base, $0.result) }, ourNames.union(theirNames), names),
       LinkedTree(sides.ours, ways.map { ($0.ours, $0.result) }, theirNames, names),
@@ -99,7 +99,7 @@ extension History {
   }
 }
 
-/// One of the trees of a merge, with the notes that the merge gives other paths.
+/// One of the trees of a merge, with the notes and other files that the merge gives other paths.
 private struct LinkedTree {
   let tree: ObjectID
   /// The new paths, by those in this tree.
@@ -108,8 +108,11 @@ private struct LinkedTree {
   let result: ResultNames
   /// What links to those notes share with their names, and with the names that are new to this tree.
   private var keys: Set<String>
-  /// The notes of the tree that have such a name, once a link asked for one.
-  private var notes: NamedPaths?
+  /// The notes of the tree that have such a name, and the other files that move, once a link asked
+  /// for one.
+  private var files: NamedPaths?
+  /// How many other files have such a name.
+  private var others: [String: Int] = [:]
 
   init(
     _ tree: ObjectID, _ ways: [(old: GitPath?, new: GitPath)], _ newNames: Set<String>,
@@ -118,7 +121,7 @@ private struct LinkedTree {
     self.tree = tree
     self.result = result
     for way in ways where way.old != way.new {
-      guard let old = way.old?.notePath, old.isNote, let new = way.new.notePath, new.isNote
+      guard let old = way.old?.notePath, let new = way.new.notePath, old.isNote == new.isNote
       else { continue }
       moves[old] = new
     }
@@ -138,9 +141,16 @@ private struct LinkedTree {
     of target: String, isByPath: Bool, from source: FileMove, _ repository: borrowing Repository
   ) throws -> FileMove? {
     guard keys.contains(LinkCandidates.key(of: target)) else { return nil }
-    if notes == nil { try read(repository) }
-    guard let old = notes?.match(target: target, isByPath: isByPath, from: source.old)
+    if files == nil { try read(repository) }
+    guard let old = files?.match(target: target, isByPath: isByPath, from: source.old)
     else { return nil }
+    // A Markdown link to a file that is no note says the whole way, and of several that a wiki link
+    // may mean nobody knows which.
+    if !old.isNote, !NotePath.places(of: target, from: source.old.folder).contains(old),
+      isByPath || others[LinkCandidates.key(of: old.name)] != 1
+    {
+      return nil
+    }
     if let new = moves[old] { return FileMove(old, to: new) }
     return try result.names(repository).takes(target, isByPath, from: source.new, of: old)
       ? FileMove(old, to: old) : nil
@@ -157,23 +167,33 @@ private struct LinkedTree {
   }
 
   private mutating func read(_ repository: borrowing Repository) throws {
-    let found = try repository.notes(of: tree, named: keys)
+    let moving = Set(moves.keys.filter { !$0.isNote }.map { LinkCandidates.key(of: $0.name) })
+    let found = try repository.files(of: tree) { note, key in
+      (note.isNote ? keys : moving).contains(key)
+    }
+    for file in found where !file.isNote {
+      others[LinkCandidates.key(of: file.name), default: 0] += 1
+    }
     keys = Set(found.map { LinkCandidates.key(of: $0.name) })
-    notes = NamedPaths(found)
+    files = NamedPaths(found)
   }
 }
 
-/// The notes of a merge's result that have one of some names, once a link asked for one.
+/// The notes of a merge's result that have one of some names, and the other files that have the name
+/// of one that moves, once a link asked for one.
 private final class ResultNames {
   private let ours: ObjectID
   private let plan: TreePlan
   private let keys: Set<String>
+  private let otherKeys: Set<String>
   private var all: Names?
 
-  /// Some notes by their paths.
+  /// Some files by their paths.
   struct Names {
     let paths: Set<NotePath>
     let named: NamedPaths
+    /// How many of them are no notes, by their names.
+    let others: [String: Int]
 
     /// Whether the text of a link to a note means another one.
     func takes(
@@ -185,41 +205,61 @@ private final class ResultNames {
     }
   }
 
-  init(_ ours: ObjectID, _ plan: TreePlan, _ keys: Set<String>) {
+  init(_ ours: ObjectID, _ plan: TreePlan, of keys: Set<String>) {
     self.ours = ours
     self.plan = plan
     self.keys = keys
+    otherKeys = Set(
+      plan.ways.compactMap(\.result.notePath).filter { !$0.isNote }
+        .map { LinkCandidates.key(of: $0.name) })
   }
 
   func names(_ repository: borrowing Repository) throws -> Names {
     if let all { return all }
-    var paths = try Set(repository.notes(of: ours, named: keys))
-    for (path, file) in plan.outcomes {
-      guard let note = path.notePath, path.nameKey.map(keys.contains) == true else { continue }
-      if file != nil { paths.insert(note) } else { paths.remove(note) }
+    func isWanted(_ file: NotePath, _ key: String) -> Bool {
+      (file.isNote ? keys : otherKeys).contains(key)
     }
-    let names = Names(paths: paths, named: NamedPaths(Array(paths)))
+    var paths = try Set(repository.files(of: ours, where: isWanted))
+    for (path, file) in plan.outcomes {
+      guard let place = path.notePath, isWanted(place, LinkCandidates.key(of: place.name))
+      else { continue }
+      if file != nil { paths.insert(place) } else { paths.remove(place) }
+    }
+    let others = paths.filter { !$0.isNote }.map { (LinkCandidates.key(of: $0.name), 1) }
+    let names = Names(
+      paths: paths, named: NamedPaths(paths.filter(\.isNote)),
+      others: Dictionary(others, uniquingKeysWith: +))
     all = names
     return names
   }
 
-  /// Whether the name alone of a note means it.
+  /// Whether the name alone of a file means it.
   func isMeant(
-    _ note: NotePath, from source: NotePath, _ repository: borrowing Repository
+    _ file: NotePath, from source: NotePath, _ repository: borrowing Repository
   ) throws -> Bool {
-    try !names(repository).takes(note.stem, false, from: source, of: note)
+    let names = try names(repository)
+    // Of several files that are no notes nobody knows which is meant.
+    if !file.isNote { return names.others[LinkCandidates.key(of: file.name)] == 1 }
+    return !names.takes(file.stem, false, from: source, of: file)
   }
 }
 
 extension Repository {
   /// The notes of a tree whose names are among some, by what links share with them.
-  fileprivate func notes(of tree: ObjectID, named keys: Set<String>) throws -> [NotePath] {
+  func notes(of tree: ObjectID, named keys: Set<String>) throws -> [NotePath] {
+    try files(of: tree) { file, key in file.isNote && keys.contains(key) }
+  }
+
+  /// The files of a tree that are wanted, by their paths and what links share with their names.
+  fileprivate func files(
+    of tree: ObjectID, where isWanted: (_ file: NotePath, _ key: String) -> Bool
+  ) throws -> [NotePath] {
     var found: [NotePath] = []
     try eachEntry(of: tree) { path, entry in
-      if entry.kind == .file, let note = path.notePath, note.isNote,
-        keys.contains(LinkCandidates.key(of: note.name))
+      if entry.kind == .file, let file = path.notePath,
+        isWanted(file, LinkCandidates.key(of: file.name))
       {
-        found.append(note)
+        found.append(file)
       }
       return true
     }

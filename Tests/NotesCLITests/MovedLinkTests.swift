@@ -291,4 +291,29 @@ struct MovedLinkTests {
     #expect(try here.read("a/foam.md") == "By [Foam][idea]\n\n[idea]: <deep/idea.md>\n")
     #expect(try here.read("log.md") == "See [[b/idea]].\n")
   }
+
+  @Test("to a file that is no note follow it", arguments: [true, false])
+  func picture(isMovedHere: Bool) throws {
+    let (mover, writer) = isMovedHere ? (here, there) : (there, here)
+    try here.write("a picture\u{0}", to: "pics/a.png")
+    for path in ["pics/b.png", "pics/c.png", "old/c.png"] {
+      try here.write("\(path)\u{0}", to: path)
+    }
+    try sync()
+    try mover.git("mv", "pics/a.png", "seen.png")
+    try mover.git("mv", "pics/b.png", "old/b.png")
+    try mover.git("mv", "pics/c.png", "c.png")
+    try writer.write(
+      "![](../pics/a.png) [it](/pics/a.png) ![[a.png]] [[pics/a.png|it]]\n",
+      to: "deep/new.md")
+    try writer.write("![[b.png]] ![[c.png]] ![[old/c.png]] ![[pics/c.png]]\n", to: "index.md")
+    try writer.write("![a][1] `![](pics/a.png)`\n\n[1]: pics/a.png\n", to: "log.md")
+    try sync()
+    #expect(
+      try mover.read("deep/new.md")
+        == "![](../seen.png) [it](/seen.png) ![[seen.png]] [[seen.png|it]]\n")
+    #expect(try mover.read("index.md") == "![[b.png]] ![[c.png]] ![[old/c.png]] ![[c.png]]\n")
+    #expect(
+      try mover.read("log.md") == "![a][1] `![](pics/a.png)`\n\n[1]: seen.png\n")
+  }
 }
