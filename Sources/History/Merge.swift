@@ -65,7 +65,8 @@ extension History {
       base: base, ours: ours, theirs: theirs, ourChanges: try changes(base, ours),
       theirChanges: try changes(base, theirs))
     var plan = try plan(sides)
-    let followed = try followingLinks(followingConflicts(sides, plan.ways), plan)
+    var followed = try followingVersions(sides, plan.renumbered)
+    followed = try followingLinks(followingConflicts(followed, plan.ways), plan)
     if followed != sides {
       sides = followed
       plan = try self.plan(sides)

@@ -57,6 +57,8 @@ struct TreePlan {
 
   /// A version of ours that gets another number.
   struct Renumbering {
+    /// The name of the post's folder in the ledger.
+    let folder: String
     let old: Int
     let new: Int
     /// Its record.
@@ -145,7 +147,8 @@ struct TreePlan {
           guard let entry = change.new else { continue }
           set(File(entry), at: file.path(next))
           if file.end == "yaml" {
-            renumbered.append(Renumbering(old: number, new: next, record: entry.id))
+            renumbered.append(
+              Renumbering(folder: folder, old: number, new: next, record: entry.id))
           }
         }
       }

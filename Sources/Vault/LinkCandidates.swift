@@ -97,15 +97,33 @@ public struct NamedPaths: Sendable {
   private let paths: [NotePath]
   private var candidates = LinkCandidates()
 
-  /// Takes the notes of some paths.
-  public init(_ paths: [NotePath]) {
+  /// Another name of one of the notes, which is known from its text.
+  public struct Name: Sendable {
+    let path: NotePath
+    let kind: LinkCandidates.NameKind
+    /// The name.
+    public let text: String
+
+    /// Takes the parts.
+    public init(path: NotePath, kind: LinkCandidates.NameKind, text: String) {
+      self.path = path
+      self.kind = kind
+      self.text = text
+    }
+  }
+
+  /// Takes the notes of some paths, with what else is known of their names.
+  public init(_ paths: [NotePath], _ names: [Name] = []) {
     // The order in which the index has them.
     self.paths = paths.sorted {
       ($0.text.unicodeScalars.count, $0) < ($1.text.unicodeScalars.count, $1)
     }
+    let others = Dictionary(grouping: names, by: \.path)
     for (number, path) in self.paths.enumerated() {
-      candidates.add(
-        note: Int64(number), kind: .path, text: NotePath.withoutSuffix(path.text), path: path.text)
+      let own = Name(path: path, kind: .path, text: NotePath.withoutSuffix(path.text))
+      for name in [own] + (others[path] ?? []) {
+        candidates.add(note: Int64(number), kind: name.kind, text: name.text, path: path.text)
+      }
     }
   }
 

@@ -130,4 +130,47 @@ struct SentVersionTests {
     #expect(there.notes("sync").lines.contains(words))
     #expect(!here.notes("sync").output.contains("your v2"))
   }
+
+  @Test("links to a version that gets another number by a sync lead to it still")
+  func renumberedLinks() throws {
+    try here.write(
+      "---\nid: ess4yabc\ntype: post\ntitle: On Essays\n---\n\nOne.\n", to: "posts/essay.md")
+    // Nobody has a v2 yet: it is not known whose is meant.
+    try here.write("Some day: [[essay@v2]].\n", to: "log.md")
+    try here.notes("sync").succeeded()
+    try there.notes("sync").succeeded()
+    try write("By here.", in: here)
+    try here.notes("version", "cut", "essay", "--new").succeeded()
+    try here.write("Of here: [[essay@v2]].\n", to: "here.md")
+    try here.notes("sync").succeeded()
+    try write("By there, one.", in: there)
+    try there.notes("version", "cut", "essay", "--new").succeeded()
+    try write("By there, two.", in: there)
+    try there.notes("version", "cut", "essay", "--new").succeeded()
+    try there.write(
+      """
+      ---
+      builds-on: "[[posts/essay@v2]]"
+      ---
+      [[essay@v2#Part|two]] ![[On Essays@v3]] [[ess4yabc@v1]] [[plain@v2]] `[[essay@v2]]`
+
+      """, to: "there.md")
+    try there.write("Some day: [[essay@v2]]. Since then [[On Essays@v2]].\n", to: "log.md")
+    for vault in [there, here] { try vault.notes("sync").succeeded() }
+    for vault in [here, there] {
+      #expect(try vault.read("here.md") == "Of here: [[essay@v2]].\n")
+      #expect(
+        try vault.read("there.md") == """
+          ---
+          builds-on: "[[posts/essay@v3]]"
+          ---
+          [[essay@v3#Part|two]] ![[On Essays@v4]] [[ess4yabc@v1]] [[plain@v2]] `[[essay@v2]]`
+
+          """)
+      #expect(
+        try vault.read("log.md") == "Some day: [[essay@v2]]. Since then [[On Essays@v3]].\n")
+      #expect(try vault.git("status", "--porcelain").output == "")
+    }
+    #expect(here.notes("show", "essay@v4").output.contains("By there, two."))
+  }
 }
