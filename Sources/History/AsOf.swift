@@ -19,8 +19,8 @@ extension History {
     try snapshot(at: seconds).map { try vault(at: $0.id) }
   }
 
-  /// The newest snapshot until a moment, along the first parents.
-  func snapshot(at seconds: Int64) throws -> Commit? {
+  /// The newest snapshot until a moment, in seconds since 1970, along the first parents.
+  public func snapshot(at seconds: Int64) throws -> Commit? {
     guard let head = try head() else { return nil }
     var snapshot = try repository.commit(head)
     while snapshot.committer.seconds > seconds {

@@ -45,10 +45,15 @@ extension History {
     if throughSnapshots {
       let pasts = try pastTexts(of: path)
       let meant = try revision.map { try self.texts(pasts, upTo: $0, newest?.text) } ?? pasts[...]
+      var places: [ObjectID: Int] = [:]
+      var names: Set<NotePath> = []
       for past in meant.reversed() {
         guard let blob = past.blob else { continue }
         let when = past.commit.committer
-        origins.append(texts.isEmpty ? [] : [texts.count - 1])
+        names.insert(past.path)
+        let made = try origin(of: past, under: names, places)
+        origins.append(made.isEmpty && !texts.isEmpty ? [texts.count - 1] : made)
+        places[blob] = texts.count
         texts.append(try repository.readBlob(blob))
         steps.append(
           BlameStep(
@@ -84,5 +89,21 @@ extension History {
       text: text, steps: steps,
       words: Provenance(of: texts, from: origins, progress: { progress($0, texts.count) }).words,
       isThroughSnapshots: throughSnapshots)
+  }
+
+  /// Which of the older texts a snapshot's parents had, under one of the names that the note had by
+  /// then: of two branches, each goes on from its own text, and not from that which was made last.
+  private func origin(
+    of past: PastText, under names: Set<NotePath>, _ places: [ObjectID: Int]
+  ) throws -> [Int] {
+    var found: Set<Int> = []
+    for parent in past.commit.parents {
+      let tree = try repository.commit(parent).tree
+      let there = try names.sorted().compactMap { name in
+        try repository.entry(at: GitPath(name.text), in: tree).flatMap { places[$0.id] }
+      }
+      if let last = there.max() { found.insert(last) }
+    }
+    return found.sorted()
   }
 }

@@ -104,8 +104,10 @@ extension History {
     switch revision {
     case .version: return nil
     case .date(let seconds):
-      let texts = try pastTexts(of: path) { $0.commit.committer.seconds <= seconds }
-      return texts.last.flatMap { $0.commit.committer.seconds <= seconds ? $0 : nil }
+      // What another branch had by then, this one did not have: the vault stood as it did.
+      return try snapshot(at: seconds).flatMap { snapshot in
+        try pastText(of: path, at: .commit(snapshot.id.description))
+      }
     case .commit(let name):
       var snapshot = SnapshotBlobs(commit: try repository.commit(commit(named: name)))
       var isThere = false
@@ -136,7 +138,9 @@ extension History {
   ) throws -> ArraySlice<PastText> {
     switch revision {
     case .version: return texts.drop { $0.blob != blob }
-    case .date(let seconds): return texts.drop { $0.commit.committer.seconds > seconds }
+    case .date(let seconds):
+      guard let snapshot = try snapshot(at: seconds) else { return [] }
+      return try self.texts(texts, upTo: .commit(snapshot.id.description))
     case .commit(let name):
       var snapshot = SnapshotBlobs(commit: try repository.commit(commit(named: name)))
       if let place = try texts.firstIndex(where: { try has($0, in: &snapshot) }) {

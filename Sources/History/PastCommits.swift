@@ -8,6 +8,25 @@ extension History {
   /// So few are read without a thread of their own.
   private static let fewCommits = 64
 
+  /// Whether the repository has a snapshot, by its name.
+  public func has(_ name: String) throws -> Bool {
+    ObjectID(hex: name).map { repository.exists($0) } ?? false
+  }
+
+  /// The names of the snapshots that some earlier heads lead to, and the one of now does not.
+  ///
+  /// A head that is not there any more counts for nothing.
+  public func pastCommits(leftSince heads: [String]) throws -> [String] {
+    guard let head = try head() else { return [] }
+    let old = heads.compactMap(ObjectID.init(hex:)).filter { repository.exists($0) }
+    var left: [String] = []
+    try repository.eachCommit(from: old, hiding: [head]) { commit in
+      left.append(commit.id.description)
+      return true
+    }
+    return left
+  }
+
   /// What each snapshot changed in the notes' texts, oldest first, from those after some snapshots on.
   ///
   /// A merge changed what it took over from no side, once for each side. `isKnown` says which
@@ -21,7 +40,9 @@ extension History {
     _ visit: (PastCommit) throws -> Void
   ) throws {
     guard let head = try head() else { return }
-    let hidden = heads.compactMap(ObjectID.init(hex:)).filter { repository.exists($0) }
+    // Of a head that is in this history no more, what is before it is known as well.
+    let hidden = try heads.compactMap(ObjectID.init(hex:)).filter { repository.exists($0) }
+      .flatMap { try repository.mergeBases($0, head) }
     var reader = PastReader(tree: try repository.commit(head).tree)
     for old in hidden {
       try reader.takeTips(of: try repository.commit(old).tree, in: repository)

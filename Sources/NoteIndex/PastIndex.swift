@@ -74,7 +74,11 @@ public final class PastIndex: Sendable {
 
   /// The snapshot up to which the index is whole; `nil` for an empty one.
   public func head() throws(IndexError) -> String? {
-    try read { db in try String.fetchOne(db, sql: "SELECT value FROM state WHERE key = 'head'") }
+    try read { db in try Self.head(db) }
+  }
+
+  static func head(_ db: Database) throws -> String? {
+    try String.fetchOne(db, sql: "SELECT value FROM state WHERE key = 'head'")
   }
 
   /// Takes in snapshots, oldest first.
@@ -124,6 +128,31 @@ public final class PastTaker {
     self.db = db
     self.language = language
     vocabulary = VocabularyIntake(language: language)
+  }
+
+  /// The snapshot up to which the index was whole; `nil` for an empty one.
+  public func head() throws -> String? { try PastIndex.head(db) }
+
+  /// Takes out snapshots that are in the history no more: of a branch that was left, say, or that
+  /// were put together to one.
+  ///
+  /// Their passages' words stay in the full text, where no row leads to them.
+  public func remove(_ names: [String]) throws {
+    if names.isEmpty { return }
+    try db.execute(sql: "CREATE TEMP TABLE IF NOT EXISTS left_snapshot (id INTEGER PRIMARY KEY)")
+    try db.execute(sql: "DELETE FROM left_snapshot")
+    let adding = try db.cachedStatement(
+      sql: "INSERT INTO left_snapshot SELECT id FROM snapshot WHERE name = ?")
+    for name in names { try adding.execute(arguments: [name]) }
+    let changes = "SELECT id FROM change WHERE snapshot IN (SELECT id FROM left_snapshot)"
+    for table in ["gone", "came"] {
+      try db.execute(sql: "DELETE FROM \(table) WHERE change IN (\(changes))")
+    }
+    try db.execute(
+      sql: """
+        DELETE FROM change WHERE snapshot IN (SELECT id FROM left_snapshot);
+        DELETE FROM snapshot WHERE id IN (SELECT id FROM left_snapshot);
+        """)
   }
 
   /// Whether a snapshot was taken in.

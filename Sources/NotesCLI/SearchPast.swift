@@ -25,8 +25,11 @@ extension Session {
 
   private func update(_ index: PastIndex, from history: borrowing History) throws {
     guard let head = try history.head()?.description, try index.head() != head else { return }
-    let known = try index.head().map { [$0] } ?? []
+    // What was cleared away cannot be told from what is there still.
+    if let old = try index.head(), try !history.has(old) { try index.makeAnew() }
     try index.take(upTo: head, now: clock()) { taker in
+      let known = try taker.head().map { [$0] } ?? []
+      try taker.remove(history.pastCommits(leftSince: known))
       try history.eachPastCommit(
         after: known, skipping: taker.knows, isReplaced: taker.isReplaced
       ) { commit in

@@ -176,6 +176,40 @@ struct HistorySearchTests {
     #expect(vault.notes("search", "--deleted", "drift").status == 1)
   }
 
+  @Test(
+    "what is in the history no more is told of no more: a branch that was left, a snapshot that was made anew",
+    arguments: ["left", "amended", "cleared away"])
+  func leftBehind(way: String) throws {
+    func git(_ words: String...) throws {
+      let done = try runProcess(["git"] + words, in: vault.path, environment: vault.environment)
+      try #require(done.status == 0, "\(done.errors)")
+    }
+    func answers() -> [String] {
+      [
+        vault.notes("history", "score", "--each"), vault.notes("history", "score", "--all"),
+        vault.notes("search", "--history", "unicorns"),
+        vault.notes("search", "--deleted", "unicorns"),
+        vault.notes("search", "--history", "kangaroo"),
+      ].map { "\($0.status) \($0.output)" }
+    }
+    if way == "left" { try git("checkout", "-q", "-b", "draft") }
+    try vault.write("# Score\n\nUnicorns, and a score.\n", to: "score.md")
+    try vault.notes("save").succeeded()
+    #expect(vault.notes("search", "--history", "unicorns").status == 0)
+    if way == "left" { try git("checkout", "-q", "main") }
+    try vault.write("# Score\n\nA kangaroo.\n", to: "score.md")
+    try git("commit", "-qam", "kangaroo", way == "left" ? "--no-edit" : "--amend")
+    if way == "cleared away" {
+      try git("reflog", "expire", "--expire=all", "--all")
+      try git("gc", "-q", "--prune=now")
+    }
+    let told = answers()
+    #expect(vault.notes("search", "--history", "unicorns").status == 1)
+    #expect(vault.notes("doctor").status == 0)
+    try runProcess(["sh", "-c", "rm .git/notes/history.sqlite*"], in: vault.path)
+    #expect(told == answers(), "deleting the index loses nothing")
+  }
+
   @Test("a passage that came back stands, where other notes fit the words better")
   func cameBack() throws {
     for number in 1...25 {

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -51,6 +52,37 @@ struct PastTests {
     for message in told { #expect(lines.contains { $0.contains("  \(message)") }, "\(lines)") }
     let dated = vault.notes("blame", "b", "--all", "--words").output
     #expect(dated.contains("five") && dated.contains("twenty-five"))
+  }
+
+  @Test(
+    "on a day of another branch's a note is shown as this one had it, and a word dated as its branch did"
+  )
+  func branchDays() throws {
+    func commit(_ command: [String], _ day: String) throws {
+      let dates = ["GIT_AUTHOR_DATE": "\(day)T10:00:00Z", "GIT_COMMITTER_DATE": "\(day)T10:00:00Z"]
+      let done = try runProcess(
+        ["git"] + command, in: vault.path,
+        environment: vault.environment.merging(dates) { _, new in new })
+      try #require(done.status == 0, "\(done.errors)")
+    }
+    let other = "The last of three paragraphs, which stays as it is.\n"
+    try vault.write("Some good cats.\n\n\(other)", to: "cats.md")
+    try vault.git("add", "cats.md")
+    try commit(["commit", "-qm", "one"], "2030-01-01")
+    try vault.git("switch", "-qc", "draft")
+    try vault.write("Some splendid cats.\n\n\(other)", to: "cats.md")
+    try commit(["commit", "-qam", "draft"], "2030-02-01")
+    let draft = try vault.git("rev-parse", "--short=10", "HEAD").output.trimmingCharacters(
+      in: .newlines)
+    try vault.git("switch", "-q", "main")
+    try vault.write("Some good cats.\n\nAnd dogs on main.\n\n\(other)", to: "cats.md")
+    try commit(["commit", "-qam", "main"], "2030-02-10")
+    try commit(["merge", "-q", "-m", "merge", "draft"], "2030-03-01")
+    let then = vault.notes("show", "cats@2030-02-05").output
+    #expect(then == "Some good cats.\n\n\(other)")
+    #expect(vault.notes("history", "cats@2030-02-15", "--each").lines.count == 2)
+    #expect(
+      vault.notes("blame", "cats", "--all", "--words").output.contains("{\(draft): splendid}"))
   }
 
   @Test("a note's history is told up to a day, a snapshot or a version")

@@ -110,7 +110,7 @@ struct HistoryCommand: NotesCommand {
     let records = snapshots.map { commit, changes in
       SnapshotRecord(
         commit: commit.id.description,
-        created: session.moment(at: commit.author.seconds).timestamp,
+        created: session.moment(at: commit.committer.seconds).timestamp,
         author: commit.author.name, message: commit.message,
         changes: changes.map(ChangeRecord.init))
     }
@@ -141,7 +141,10 @@ extension Session {
     in history: borrowing History
   ) throws -> [KnownText] {
     switch try revision(pin) {
-    case .date(let seconds): return texts.filter { $0.snapshot.seconds <= seconds }
+    case .date(let seconds):
+      guard let then = try history.snapshot(at: seconds) else { return [] }
+      let known = try history.history(of: then.id)
+      return texts.filter { ObjectID(hex: $0.snapshot.name).map(known.contains) ?? false }
     case .commit(let name):
       let known = try history.history(of: history.commit(named: name))
       return texts.filter { ObjectID(hex: $0.snapshot.name).map(known.contains) ?? false }
