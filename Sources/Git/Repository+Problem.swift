@@ -26,6 +26,11 @@ extension Repository {
     return shape == .split ? .splitIndex : nil
   }
 
+  /// Refuses a repository that cannot be written as it is now: a merge may have begun since it was opened.
+  public func refuseProblems() throws(GitError) {
+    if let problem = try problem(for: .writing) { throw Self.refusal(problem) }
+  }
+
   /// Refuses files that git's own index has several versions of, such as a `git stash pop` leaves that
   /// met a conflict: what they hold is not what anybody wrote.
   public func refuseUnmerged(among paths: Set<GitPath>) throws(GitError) {

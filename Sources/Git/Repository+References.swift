@@ -18,6 +18,17 @@ extension Repository {
     return .branch(short, id)
   }
 
+  /// Refuses to go on where HEAD is not on a branch that it was on.
+  ///
+  /// - Throws: `GitError` whose reason is `.modified`.
+  public func requireHead(at branch: String) throws(GitError) {
+    let head = try head()
+    if head.branch == branch { return }
+    throw GitError(
+      "go on with \(branch)", .modified,
+      "\(head.branch ?? "no branch") is checked out now")
+  }
+
   /// The object that a reference names, through symbolic ones; nil when there is none.
   public func reference(_ name: String) throws(GitError) -> ObjectID? {
     var id = git_oid()

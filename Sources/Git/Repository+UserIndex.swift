@@ -4,38 +4,50 @@ import Glibc
 extension Repository {
   /// Brings the user's own `.git/index` in line with a snapshot that we made, as a courtesy.
   ///
-  /// Without it `git status` would show each of our changes as staged backwards. Only entries that
-  /// are still what the last snapshot had are changed: what the user has staged stays. Nothing of
-  /// ours ever depends on this file.
+  /// Without it `git status` would show each of our changes as staged backwards. Nothing of ours ever
+  /// depends on this file. Only entries that are still what the last snapshot had are changed: what the
+  /// user has staged stays.
   ///
   /// The index is locked while we read it, and not just while we write it: libgit2 would write
   /// back an older one over what `git add` did in between.
   ///
   /// - Parameters:
   ///   - changes: what the snapshot changed.
+  ///   - lock: git's lock.
   ///   - isAnew: whether it begins with nothing, whatever is there.
   ///   - stamp: what the file system said of a file when it held what the snapshot has; without
   ///     it git reads the file once more.
+  /// - Returns: false when the index was left alone: it is damaged.
+  @discardableResult
+  public func refreshUserIndex(
+    _ changes: [FileChange], holding lock: borrowing UserIndexLock, isAnew: Bool = false,
+    stamp: (GitPath) -> FileStamp? = { _ in nil }
+  ) -> Bool {
+    let index = gitDirectory + "/index"
+    let copy = index + ".notes~"
+    defer { unsafe unlink(copy) }
+    do throws(GitError) {
+      try change(index, copy, changes, isAnew: isAnew, stamp)
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  /// Does so under a lock of its own.
+  ///
   /// - Returns: false when the index was left alone: another process is at it, or it is damaged.
   @discardableResult
   public func refreshUserIndex(
     _ changes: [FileChange], isAnew: Bool = false, stamp: (GitPath) -> FileStamp? = { _ in nil }
   ) -> Bool {
-    let index = gitDirectory + "/index"
-    let lock = index + ".lock"
-    let copy = index + ".notes~"
-    let held = unsafe Glibc.open(lock, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard held >= 0 else { return false }
-    close(held)
-    var isDone = true
     do throws(GitError) {
-      try change(index, copy, changes, isAnew: isAnew, stamp)
+      let lock = try lockUserIndex(patience: 0)
+      let isDone = refreshUserIndex(changes, holding: lock, isAnew: isAnew, stamp: stamp)
+      return lock.release() && isDone
     } catch {
-      isDone = false
+      return false
     }
-    unsafe unlink(copy)
-    // A lock that stays would keep every git away.
-    return unsafe unlink(lock) == 0 && isDone
   }
 
   /// Whether git can open its own index; one that is not there is made anew by git.

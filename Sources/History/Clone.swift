@@ -139,7 +139,6 @@ extension History {
       let saved = Saved(Scan())
       var run = SyncRun(options: options, wire: wire, progress: progress)
       let synced = try exchange(&run, saved: saved)
-      try refreshUserIndex(from: nil, nil)
       // A clone is no change to a vault that there was, so there is nothing to take back.
       try log.forget()
       return synced

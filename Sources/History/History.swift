@@ -84,6 +84,7 @@ public struct History: ~Copyable {
       in: vault.stateFolder, command: context.command, now: context.clock())
     let since = lock.crashedSince
     return try lock.held {
+      repository.removeOwnUserIndexLock()
       if let since { try removeStaleLocks(since: since) }
       _ = try removeDeadLocks()
       try recover()
@@ -91,6 +92,22 @@ public struct History: ~Copyable {
       let result = try body()
       return (result, !leftovers.areThere)
     }
+  }
+
+  /// Does something with the branch and the files while every other git waits, as `git commit` does:
+  /// under git's lock of its index.
+  ///
+  /// HEAD and the files are to be read within: a git that was waited for may have changed them.
+  func whileGitWaits<Value>(
+    _ body: (borrowing UserIndexLock) throws -> Value
+  ) throws -> Value {
+    let lock = try repository.lockUserIndex()
+    let result = Result {
+      try repository.refuseProblems()
+      return try body(lock)
+    }
+    if !repository.unlockUserIndex(lock) { leftovers.areThere = true }
+    return try result.get()
   }
 
   /// Who signs a snapshot made now.

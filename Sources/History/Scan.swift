@@ -55,7 +55,11 @@ extension History {
       }
       for file in listing.files {
         looked += 1
-        if looked % 1_000 == 0 { progress(looked) }
+        if looked % 1_000 == 0 {
+          progress(looked)
+          // The signal waits for git's lock to be released.
+          if UserIndexLock.isEndAskedFor { throw CancellationError() }
+        }
         let path = listing.gitPath(of: file)
         if pending.contains(path) { continue }
         let stamp = Git::FileStamp(file)

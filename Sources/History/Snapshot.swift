@@ -11,6 +11,8 @@ public struct Saved: Sendable {
   public let skipped: [SkippedEntry]
   /// What stays as it was in the last snapshot, since it holds what looks like a secret.
   public let stopped: [StoppedFile]
+  /// The branch that was checked out.
+  var branch: String?
   /// What the file system said of each changed file when it held what the snapshot has.
   var stamps: [GitPath: (entry: TreeEntry, stamp: Git::FileStamp)] = [:]
 
@@ -36,13 +38,26 @@ extension History {
     message: String?, acceptsDeletions: Bool = false, progress: (String) -> Void = { _ in }
   ) throws -> Saved {
     try locked {
-      try moveConflictsOfRenamedNotes()
-      let before = try headTree()
-      let saved = try snapshot(message: message, acceptsDeletions: acceptsDeletions) { count in
+      let saved = try commit(message: message, acceptsDeletions: acceptsDeletions) { count in
         if count > 2_000 { progress("\(count) files looked at") }
       }
-      try refreshUserIndex(from: before, saved)
       packIfDue(progress)
+      return saved
+    }
+  }
+
+  /// Makes a snapshot while every other git waits, and brings git's index up to it; only for a caller
+  /// who holds the vault's lock.
+  func commit(
+    message: String?, acceptsDeletions: Bool, progress: (Int) -> Void = { _ in }
+  ) throws -> Saved {
+    try whileGitWaits { lock in
+      try moveConflictsOfRenamedNotes()
+      let before = try headTree()
+      var saved = try snapshot(
+        message: message, acceptsDeletions: acceptsDeletions, progress: progress)
+      saved.branch = try repository.head().branch
+      try refreshUserIndex(from: before, saved, holding: lock)
       return saved
     }
   }
@@ -65,7 +80,7 @@ extension History {
     return Saved(scan)
   }
 
-  /// Makes a snapshot; only for a caller who holds the lock, and who refreshes git's index afterwards.
+  /// Makes a snapshot; only for a caller who holds the locks, and who refreshes git's index afterwards.
   ///
   /// A trial is in the object store only, which is to be in memory then: no branch knows of it.
   func snapshot(
@@ -117,9 +132,10 @@ extension History {
     return saved
   }
 
-  /// Brings git's own index from a tree to the branch's, once for all that a command did: it is
-  /// rewritten whole each time.
-  func refreshUserIndex(from before: ObjectID?, _ saved: Saved?) throws {
+  /// Brings git's own index from a tree to the branch's.
+  func refreshUserIndex(
+    from before: ObjectID?, _ saved: Saved? = nil, holding lock: borrowing UserIndexLock
+  ) throws {
     let changes = try repository.diff(before, headTree(), findingRenames: false)
     if changes.isEmpty { return }
     var stamps: [GitPath: Git::FileStamp] = [:]
@@ -128,7 +144,9 @@ extension History {
       guard let known = saved?.stamps[change.newPath], known.entry == change.new else { continue }
       stamps[change.newPath] = known.stamp
     }
-    if !repository.refreshUserIndex(changes, stamp: { stamps[$0] }) { leftovers.areThere = true }
+    if !repository.refreshUserIndex(changes, holding: lock, stamp: { stamps[$0] }) {
+      leftovers.areThere = true
+    }
   }
 
   /// Moves a branch, and finds out whether it has moved when git says that it could not sync it.

@@ -77,23 +77,19 @@ extension History {
   ) throws -> Synced {
     try locked {
       progress("looking for changes")
+      var run = SyncRun(options: options, wire: wire, progress: progress)
       if options.isDryRun {
         try repository.keepNewObjectsInMemory()
-      } else {
-        try moveConflictsOfRenamedNotes()
+        let saved = try snapshot(
+          message: options.message, acceptsDeletions: options.acceptsDeletions, isTrial: true,
+          progress: { _ in })
+        if let branch = try repository.head().branch, let commit = saved.commit {
+          run.imagined = .branch(branch, commit)
+        }
+        return try exchange(&run, saved: saved)
       }
-      let before = try headTree()
-      let saved = try snapshot(
-        message: options.message, acceptsDeletions: options.acceptsDeletions,
-        isTrial: options.isDryRun, progress: { _ in })
-      var run = SyncRun(options: options, wire: wire, progress: progress)
-      if options.isDryRun, let branch = try repository.head().branch, let commit = saved.commit {
-        run.imagined = .branch(branch, commit)
-      }
-      if options.isDryRun { return try exchange(&run, saved: saved) }
+      let saved = try commit(message: options.message, acceptsDeletions: options.acceptsDeletions)
       let result = Result { try exchange(&run, saved: saved) }
-      // Whatever became of the rest, a snapshot was made.
-      try refreshUserIndex(from: before, saved)
       packIfDue(progress)
       return try result.get()
     }
@@ -122,6 +118,8 @@ extension History {
           try refuseEndlessTree(of: remote)
           try restoreFolders(since: remote)
         }
+        // What is on another branch is not to go where this one's goes.
+        if let branch = saved.branch { try repository.requireHead(at: branch) }
         step = try compare(with: remote, &run, &result)
       case .push(let commit, let old, let operation):
         run.progress("sending to \(upstream.remote)")
@@ -141,7 +139,7 @@ extension History {
         step = .done
       case .done:
         // What was done is done, whether or not it can be noted.
-        if !run.options.isDryRun { try? rememberUpstream(upstream) }
+        if !run.options.isDryRun { try? rememberUpstream(upstream, of: saved.branch) }
         result.unwritten = try unwritten()
         // Records of conflicts are told as conflicts.
         result.incoming.removeAll(where: \.isRecord)
@@ -258,20 +256,32 @@ extension History {
     return operation
   }
 
+  /// Moves the branch and writes the files while every other git waits: not so while the network is
+  /// waited for.
   private func apply(_ operation: Operation, _ result: inout Synced) throws {
     guard let move = operation.head, let branch = Reference.branch(named: move.reference)
     else { return }
     let seconds = context.clock() / 1_000_000_000
-    try restoringObjects {
-      try moveBranch(
-        branch, from: move.old, to: move.new,
-        by: repository.signature(seconds: seconds, offset: context.offset))
+    try whileGitWaits { lock in
+      // The files on the disk are another branch's then.
+      try repository.requireHead(at: branch)
+      let before = try headTree()
+      let applied = Result {
+        try restoringObjects {
+          try moveBranch(
+            branch, from: move.old, to: move.new,
+            by: repository.signature(seconds: seconds, offset: context.offset))
+        }
+        return try carryOut(operation)
+      }
+      // Whatever became of the files, the branch may have moved.
+      try refreshUserIndex(from: before, holding: lock)
+      let (changes, left) = try applied.map { ($0.changes, $0.left) }.get()
+      log.conclude(isWorthKeeping: !operation.changes.isEmpty)
+      result.changes += changes
+      result.left += left
+      try noteWorkTree(is: repository.commit(move.new).tree)
     }
-    let applied = try carryOut(operation)
-    log.conclude(isWorthKeeping: !operation.changes.isEmpty)
-    result.changes += applied.changes
-    result.left += applied.left
-    try noteWorkTree(is: repository.commit(move.new).tree)
   }
 
   /// The files of a tree's difference that a vault can hold; links and submodules are never made.

@@ -90,8 +90,8 @@ extension History {
   }
 
   /// Notes in git's settings which branch of the remote's is ours, where their names do not tell.
-  func rememberUpstream(_ upstream: Upstream) throws {
-    guard let branch = try repository.head().branch, upstream.branch != branch,
+  func rememberUpstream(_ upstream: Upstream, of branch: String?) throws {
+    guard let branch = try branch ?? repository.head().branch, upstream.branch != branch,
       upstreamBranch(of: branch, on: upstream.remote) != upstream.branch
     else { return }
     try repository.setUpstream(of: branch, to: upstream.branch, on: upstream.remote)

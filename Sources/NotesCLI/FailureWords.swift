@@ -195,7 +195,7 @@ extension Failure {
         hint: "another git works here: try again when it is done, or notes doctor if there is none",
         status: .busy)
     case .modified:
-      self.init("\(error)", hint: "somebody committed meanwhile; try again", status: .busy)
+      self.init("\(error)", hint: "another git was at work meanwhile; try again", status: .busy)
     case .network, .timeout:
       self.init(
         "\(error)", hint: "your work is saved here; notes sync, when you are online",

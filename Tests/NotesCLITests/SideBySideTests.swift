@@ -159,17 +159,122 @@ struct SideBySideTests {
     #expect(faults.status == 0, "\(faults.output)\(faults.errors)")
   }
 
-  @Test("a held index.lock of git's is no hindrance, and a held lock of ours is waited for")
+  @Test(
+    "a git that holds its lock is waited for, and what only reads or writes a file is not held up")
   func locks() throws {
     try here.write("", to: ".git/index.lock")
     try here.write("one\n", to: "one.md")
-    try here.notes("save").succeeded()
+    let tip = try here.git("rev-parse", "HEAD").output
+    for command in [
+      ["status"], ["list"], ["search", "zero"], ["add", "Two", "text"], ["history"],
+    ] {
+      try here.run(command).succeeded()
+    }
+    let refused = here.notes("save")
+    #expect(refused.status == 5)
+    #expect(refused.errors.contains(".git/index.lock is there\n"), "\(refused.errors)")
+    #expect(refused.errors.contains("or notes doctor"))
     #expect(here.has(".git/index.lock"))
+    #expect(try here.git("rev-parse", "HEAD").output == tip)
     try FileManager.default.removeItem(atPath: here.path + "/.git/index.lock")
-    // The next command sees to git's index.
-    try here.write("two\n", to: "two.md")
     try here.notes("save").succeeded()
     #expect(try here.git("status", "--porcelain").output == "")
+  }
+
+  @Test("git's lock that a killed command of ours left is known, and goes with the next one")
+  func ownLock() throws {
+    try here.write("notes (process 1)\n", to: ".git/index.lock")
+    try here.write("one\n", to: "one.md")
+    try here.notes("save").succeeded()
+    #expect(!here.has(".git/index.lock"))
+    #expect(try here.git("status", "--porcelain").output == "")
+  }
+
+  /// Starts a program, and waits until git's lock is there.
+  private func startHolding(_ arguments: [String]) throws -> ChildProcess {
+    let child = try ChildProcess(
+      arguments, in: here.path, environment: here.environment,
+      streams: ["/dev/null", here.folder.path + "/out", here.folder.path + "/err"])
+    for _ in 0..<2_000 where !here.has(".git/index.lock") { usleep(5_000) }
+    #expect(here.has(".git/index.lock"))
+    return child
+  }
+
+  @Test("half a checkout of another branch is in no snapshot, and is not sent")
+  func checkoutUnderWay() throws {
+    for number in 0..<30 { try here.write("the text of main\n", to: "n\(number).md") }
+    try here.notes("sync", "-q").succeeded()
+    let script = """
+      git checkout -q -b draft; sed -i 's/text of main/DRAFT/' n*.md; git commit -qam draft
+      git checkout -q main; git config filter.slow.smudge 'sleep .05; cat'
+      git config filter.slow.clean cat; echo '*.md filter=slow' > .git/info/attributes
+      """
+    let made = try runProcess(
+      ["sh", "-ec", script], in: here.path, environment: here.environment)
+    try #require(made.status == 0, "\(made.errors)")
+    let tip = try here.git("rev-parse", "main").output
+    let git = try startHolding(["git", "checkout", "-q", "draft"])
+    usleep(200_000)
+    // What is checked out then is not the branch that goes to main.
+    #expect(here.notes("sync", "-q").status == 4)
+    #expect(try git.wait(seconds: 20) == 0)
+    #expect(try here.git("rev-parse", "main").output == tip)
+    #expect(try here.git("rev-parse", "main", in: remote).output == tip)
+    #expect(try here.git("status", "--porcelain").output == "")
+  }
+
+  @Test("a commit under way is waited for, and goes through")
+  func commitUnderWay() throws {
+    try here.write("#!/bin/sh\nsleep 2\n", to: ".git/hooks/pre-commit")
+    try runProcess(["chmod", "+x", ".git/hooks/pre-commit"], in: here.path)
+    try here.write("the user's own words\n", to: "zero.md")
+    let git = try startHolding(["git", "commit", "-qam", "mine"])
+    try here.write("one\n", to: "one.md")
+    try here.notes("sync", "-q").succeeded()
+    #expect(try git.wait(seconds: 20) == 0)
+    let subjects = try here.git("log", "--format=%s", "-2", "main", in: remote).output
+    #expect(subjects == "Add one.md\nmine\n")
+    #expect(try here.git("status", "--porcelain").output == "")
+  }
+
+  @Test(
+    "a branch that is checked out while the network is waited for gets nothing that is another's")
+  func checkoutMeanwhile() throws {
+    let there = try here.cloned()
+    try there.write("from there\n", to: "there.md")
+    try there.notes("sync", "-q").succeeded()
+    try here.git("branch", "draft")
+    // Holds while the network is at work, too: git's lock is free, so that others can go on.
+    let git = try runProcess(["which", "git"], environment: here.environment).output
+      .split(separator: "\n")[0]
+    try here.write(
+      """
+      #!/bin/sh
+      case " $* " in *" fetch "*) \(git) -C \(here.path) checkout -q draft || exit 9;; esac
+      exec \(git) "$@"
+      """, to: "../bin/git")
+    try runProcess(["chmod", "+x", here.folder.path + "/bin/git"])
+    let path = here.folder.path + "/bin:" + (here.environment["PATH"] ?? "")
+    let result = here.run(["sync", "--via", "git"], environment: ["PATH": path])
+    #expect(result.status == 5, "\(result.errors)")
+    #expect(result.errors.contains("draft is checked out now"), "\(result.errors)")
+    #expect(try here.git("rev-parse", "main").output == here.git("rev-parse", "draft").output)
+    #expect(try here.git("status", "--porcelain").output == "")
+    try here.git("checkout", "-q", "main")
+    try here.notes("sync", "-q").succeeded()
+    #expect(here.has("there.md"))
+  }
+
+  @Test(
+    "interrupted while it holds git's lock, a command gives it back", arguments: [SIGINT, SIGHUP])
+  func interrupted(signal: Int32) throws {
+    let script = "for i in $(seq 3000); do echo $i > n$i.md; done"
+    try runProcess(["sh", "-c", script], in: here.path)
+    let child = try startHolding([Faults.program, "save"])
+    child.send(signal)
+    #expect(try child.wait(seconds: 60) == 128 + signal)
+    #expect(!here.has(".git/index.lock"))
+    #expect(try here.git("log", "--format=%s").output.split(separator: "\n").count == 1)
   }
 
   @Test(

@@ -1,0 +1,101 @@
+import Glibc
+
+/// Git's lock of its own index, held by us: no other git commits, checks out or stages meanwhile.
+///
+/// What is written in it says that it is ours, so that the next command knows what a killed one left.
+/// A signal that would end the process waits until the lock is released, since a lock that stays
+/// keeps every git away.
+public struct UserIndexLock: ~Copyable {
+  private let path: String
+  private let signals: sigset_t
+
+  private static let mark = Array("notes (process ".utf8)
+  private static let endings = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
+
+  /// Takes the lock, and waits for another git that has it for so many milliseconds.
+  static func take(in gitDirectory: String, patience: Int) throws(GitError) -> UserIndexLock {
+    let path = Self.path(in: gitDirectory)
+    var waited = 0
+    while true {
+      let signals = blockEndings()
+      let file = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      if file >= 0 {
+        // Held it is, whether or not there is room for the words.
+        let words = mark + Array("\(getpid()))\n".utf8)
+        _ = unsafe words.withUnsafeBytes { unsafe write(file, $0.baseAddress, $0.count) }
+        close(file)
+        return UserIndexLock(path: path, signals: signals)
+      }
+      let failure = errno
+      unblock(signals)
+      let operation = "lock git's index"
+      guard failure == EEXIST || failure == EINTR else {
+        errno = failure
+        throw systemError(operation, path)
+      }
+      guard waited < patience else {
+        throw GitError(operation, .locked, "\(path) is there")
+      }
+      usleep(20_000)
+      waited += 20
+    }
+  }
+
+  /// Gives it back; false where it could not be removed.
+  consuming func release() -> Bool {
+    let isGone = unsafe unlink(path) == 0 || errno == ENOENT
+    Self.unblock(signals)
+    return isGone
+  }
+
+  /// Whether the process was asked to end while a lock is held, and should release it.
+  public static var isEndAskedFor: Bool {
+    var pending = sigset_t()
+    guard unsafe sigpending(&pending) == 0 else { return false }
+    return endings.contains { unsafe sigismember(&pending, $0) == 1 }
+  }
+
+  /// Removes one that a killed command of ours left: for whoever is the only one of ours at work.
+  static func removeOwn(in gitDirectory: String) {
+    let path = Self.path(in: gitDirectory)
+    guard let words = readPlainFile(path, limit: 100), words.starts(with: mark) else { return }
+    unsafe unlink(path)
+  }
+
+  private static func path(in gitDirectory: String) -> String { gitDirectory + "/index.lock" }
+
+  private static func blockEndings() -> sigset_t {
+    var blocked = sigset_t()
+    var before = sigset_t()
+    unsafe sigemptyset(&blocked)
+    for signal in endings { unsafe sigaddset(&blocked, signal) }
+    unsafe pthread_sigmask(SIG_BLOCK, &blocked, &before)
+    return before
+  }
+
+  private static func unblock(_ signals: sigset_t) {
+    var signals = signals
+    unsafe pthread_sigmask(SIG_SETMASK, &signals, nil)
+  }
+}
+
+// The signals wait on the thread that took it.
+@available(*, unavailable)
+extension UserIndexLock: Sendable {}
+
+extension Repository {
+  /// Takes git's lock of its index, as `git commit` does before it looks at anything, and waits for
+  /// another git that has it for a while.
+  ///
+  /// - Throws: `GitError` whose reason is `.locked` where that goes on.
+  public func lockUserIndex(patience: Int = 10_000) throws(GitError) -> UserIndexLock {
+    try UserIndexLock.take(in: gitDirectory, patience: patience)
+  }
+
+  /// Gives git's lock back; false where it could not be removed.
+  public func unlockUserIndex(_ lock: consuming UserIndexLock) -> Bool { lock.release() }
+
+  /// Removes the lock of git's index that a killed command of ours left: for whoever is the only one of
+  /// ours at work.
+  public func removeOwnUserIndexLock() { UserIndexLock.removeOwn(in: gitDirectory) }
+}
