@@ -1,12 +1,20 @@
 import CGit2
 import Glibc
 
+/// What becomes of a text that the user staged, of a file that a snapshot changed.
+public enum StagedText: Sendable {
+  /// It stays: only what is as it was in the snapshot before is changed.
+  case stays
+  /// It becomes what the snapshot has, as with `git commit -a`: else the user's next commit would take
+  /// back what the snapshot brought.
+  case follows
+}
+
 extension Repository {
   /// Brings the user's own `.git/index` in line with a snapshot that we made, as a courtesy.
   ///
   /// Without it `git status` would show each of our changes as staged backwards. Nothing of ours ever
-  /// depends on this file. Only entries that are still what the last snapshot had are changed: what the
-  /// user has staged stays.
+  /// depends on this file.
   ///
   /// The index is locked while we read it, and not just while we write it: libgit2 would write
   /// back an older one over what `git add` did in between.
@@ -14,20 +22,21 @@ extension Repository {
   /// - Parameters:
   ///   - changes: what the snapshot changed.
   ///   - lock: git's lock.
+  ///   - staged: what becomes of a text that the user staged.
   ///   - isAnew: whether it begins with nothing, whatever is there.
   ///   - stamp: what the file system said of a file when it held what the snapshot has; without
   ///     it git reads the file once more.
   /// - Returns: false when the index was left alone: it is damaged.
   @discardableResult
   public func refreshUserIndex(
-    _ changes: [FileChange], holding lock: borrowing UserIndexLock, isAnew: Bool = false,
-    stamp: (GitPath) -> FileStamp? = { _ in nil }
+    _ changes: [FileChange], holding lock: borrowing UserIndexLock, staged: StagedText = .stays,
+    isAnew: Bool = false, stamp: (GitPath) -> FileStamp? = { _ in nil }
   ) -> Bool {
     let index = gitDirectory + "/index"
     let copy = index + ".notes~"
     defer { unsafe unlink(copy) }
     do throws(GitError) {
-      try change(index, copy, changes, isAnew: isAnew, stamp)
+      try change(index, copy, changes, staged, isAnew: isAnew, stamp)
       return true
     } catch {
       return false
@@ -71,7 +80,7 @@ extension Repository {
   }
 
   private func change(
-    _ index: String, _ copy: String, _ changes: [FileChange], isAnew: Bool,
+    _ index: String, _ copy: String, _ changes: [FileChange], _ staged: StagedText, isAnew: Bool,
     _ stamp: (GitPath) -> FileStamp?
   ) throws(GitError) {
     let operation = "refresh git's index"
@@ -86,11 +95,11 @@ extension Repository {
     let opened = try unsafe Handle<IndexKind>(operation) { unsafe git_index_open(&$0, copy) }
     for change in changes {
       if let old = change.old, change.kind != .modified || change.new == nil {
-        try remove(change.oldPath, old, from: opened)
+        try remove(change.oldPath, old, staged, from: opened)
       }
       if let new = change.new {
         let old = change.kind == .modified ? change.old : nil
-        try put(change.newPath, old, new, stamp(change.newPath), in: opened)
+        try put(change.newPath, old, new, staged, stamp(change.newPath), in: opened)
       }
     }
     try check(operation, unsafe git_index_write(opened.pointer))
@@ -107,25 +116,27 @@ extension Repository {
     syncFolder(of: index)
   }
 
-  private func remove(_ path: GitPath, _ old: TreeEntry, from index: borrowing Handle<IndexKind>)
-    throws(GitError)
-  {
+  private func remove(
+    _ path: GitPath, _ old: TreeEntry, _ staged: StagedText,
+    from index: borrowing Handle<IndexKind>
+  ) throws(GitError) {
     let pointer = unsafe index.pointer
     try unsafe path.withCString { (raw: UnsafePointer<CChar>) throws(GitError) in
-      guard unsafe Self.isEntry(old, raw, pointer) else { return }
+      guard unsafe Self.isDue([old], staged, raw, pointer),
+        unsafe git_index_get_bypath(pointer, raw, 0) != nil
+      else { return }
       try check("refresh git's index", unsafe git_index_remove(pointer, raw, 0))
     }
   }
 
   private func put(
-    _ path: GitPath, _ old: TreeEntry?, _ new: TreeEntry, _ stamp: FileStamp?,
-    in index: borrowing Handle<IndexKind>
+    _ path: GitPath, _ old: TreeEntry?, _ new: TreeEntry, _ staged: StagedText,
+    _ stamp: FileStamp?, in index: borrowing Handle<IndexKind>
   ) throws(GitError) {
     let pointer = unsafe index.pointer
     let file = workTree + "/" + path.description
     try unsafe path.withCString { (raw: UnsafePointer<CChar>) throws(GitError) in
-      let isOurs = unsafe Self.isEntry(old, raw, pointer) || Self.isEntry(new, raw, pointer)
-      guard isOurs else { return }
+      guard unsafe Self.isDue([old, new], staged, raw, pointer) else { return }
       var entry = unsafe git_index_entry()
       unsafe entry.path = unsafe raw
       unsafe entry.mode = new.mode
@@ -144,18 +155,20 @@ extension Repository {
     }
   }
 
-  /// Whether the index has this entry at a path, or, for nil, has nothing there at all.
-  private static func isEntry(
-    _ entry: TreeEntry?, _ path: UnsafePointer<CChar>, _ index: OpaquePointer
+  /// Whether the index is to have at a path what the snapshot has.
+  ///
+  /// It is where it has one of those known, nil being nothing at all; and whatever it has, where that
+  /// follows. What git could not merge is never touched.
+  private static func isDue(
+    _ known: [TreeEntry?], _ staged: StagedText, _ path: UnsafePointer<CChar>,
+    _ index: OpaquePointer
   ) -> Bool {
     let isInConflict = (1...3).contains { stage in
       unsafe git_index_get_bypath(index, path, Int32(stage)) != nil
     }
-    if isInConflict { return false }
-    guard let found = unsafe git_index_get_bypath(index, path, 0)?.pointee else {
-      return entry == nil
-    }
-    return unsafe entry == TreeEntry(mode: found.mode, id: ObjectID(found.id))
+    if isInConflict || staged == .follows { return !isInConflict }
+    let found = unsafe git_index_get_bypath(index, path, 0)?.pointee
+    return unsafe known.contains(found.map { unsafe TreeEntry(mode: $0.mode, id: ObjectID($0.id)) })
   }
 
   private static func time(_ time: timespec) -> git_index_time {

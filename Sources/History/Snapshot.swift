@@ -144,9 +144,9 @@ extension History {
       guard let known = saved?.stamps[change.newPath], known.entry == change.new else { continue }
       stamps[change.newPath] = known.stamp
     }
-    if !repository.refreshUserIndex(changes, holding: lock, stamp: { stamps[$0] }) {
-      leftovers.areThere = true
-    }
+    let isDone = repository.refreshUserIndex(
+      changes, holding: lock, staged: .follows, stamp: { stamps[$0] })
+    if !isDone { leftovers.areThere = true }
   }
 
   /// Moves a branch, and finds out whether it has moved when git says that it could not sync it.

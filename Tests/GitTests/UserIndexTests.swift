@@ -5,9 +5,9 @@ import Testing
 
 @Suite struct UserIndexTests {
   /// Makes a snapshot of some files past the user's index, and refreshes it.
-  private func save(_ sandbox: Sandbox, _ files: [String: String?], refresh: Bool = true) throws
-    -> Bool
-  {
+  private func save(
+    _ sandbox: Sandbox, _ files: [String: String?], staged: StagedText = .stays
+  ) throws -> Bool {
     let repository = try sandbox.open()
     let head = try #require(try repository.head().id)
     let old = try repository.commit(head).tree
@@ -27,11 +27,16 @@ import Testing
     let commit = try repository.createCommit(
       tree: tree, parents: [head], author: Sandbox.author, committer: Sandbox.author, message: "s")
     try repository.setReference("refs/heads/main", to: commit, expecting: .at(head), message: "s")
-    return try repository.refreshUserIndex(repository.diff(old, tree)) { path in
+    func stamp(_ path: GitPath) -> FileStamp? {
       var status = stat()
       guard unsafe lstat(sandbox.path("vault/\(path)"), &status) == 0 else { return nil }
       return FileStamp(status)
     }
+    let diff = try repository.diff(old, tree)
+    if staged == .stays { return repository.refreshUserIndex(diff, stamp: stamp) }
+    let lock = try repository.lockUserIndex()
+    let isDone = repository.refreshUserIndex(diff, holding: lock, staged: staged, stamp: stamp)
+    return repository.unlockUserIndex(lock) && isDone
   }
 
   private func sandbox() throws -> Sandbox {
@@ -72,6 +77,30 @@ import Testing
     #expect(
       try sandbox.git("status", "--porcelain") == "MM brand-new.md\nMM staged.md")
     #expect(try sandbox.git("show", ":staged.md") == "mine")
+  }
+
+  @Test("what the user has staged becomes what the snapshot has, where that is asked for")
+  func following() throws {
+    let sandbox = try sandbox()
+    for name in ["staged.md", "brand-new.md", "b.md", "a.md"] {
+      try sandbox.folder.write("mine", to: "vault/\(name)")
+    }
+    try sandbox.git("add", ".")
+    let isDone = try save(
+      sandbox, ["staged.md": "theirs", "brand-new.md": "other", "b.md": nil], staged: .follows)
+    #expect(isDone)
+    #expect(try sandbox.git("status", "--porcelain") == "M  a.md")
+  }
+
+  @Test("what git could not merge stays as git left it", arguments: [StagedText.stays, .follows])
+  func unmerged(staged: StagedText) throws {
+    let sandbox = try sandbox()
+    let id = try sandbox.git("rev-parse", "HEAD:a.md")
+    try sandbox.git(
+      "update-index", "--index-info",
+      input: "0 \(String(repeating: "0", count: 40)) 0\ta.md\n100644 \(id) 2\ta.md\n")
+    #expect(try save(sandbox, ["a.md": "theirs"], staged: staged))
+    #expect(try sandbox.git("ls-files", "--unmerged") == "100644 \(id) 2\ta.md")
   }
 
   @Test("an edit made just after the snapshot shows")

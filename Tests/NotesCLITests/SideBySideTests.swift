@@ -181,6 +181,28 @@ struct SideBySideTests {
     #expect(try here.git("status", "--porcelain").output == "")
   }
 
+  @Test("what was staged once takes back nothing that came since, in a commit of git's")
+  func stagedOnce() throws {
+    try here.write("zero\nA first\n", to: "zero.md")
+    try here.git("add", "zero.md")
+    try here.write("zero\nA first\nA second\n", to: "zero.md")
+    try here.notes("sync", "-q").succeeded()
+    #expect(try here.git("status", "--porcelain").output == "")
+    let there = try here.cloned()
+    try there.write("zero\nA first\nA second\nB\n", to: "zero.md")
+    try there.notes("sync", "-q").succeeded()
+    // Of a text that only git's index has.
+    try here.write("zero\nA third\n", to: "zero.md")
+    try here.git("add", "zero.md")
+    try here.write("zero\nA first\nA second\n", to: "zero.md")
+    try here.notes("sync", "-q").succeeded()
+    try here.write("new\n", to: "new.md")
+    try here.git("add", "new.md")
+    try here.git("commit", "-qm", "my new note")
+    #expect(try here.git("show", "--format=", "--name-only").output == "new.md\n")
+    #expect(try here.git("status", "--porcelain").output == "")
+  }
+
   @Test("git's lock that a killed command of ours left is known, and goes with the next one")
   func ownLock() throws {
     try here.write("notes (process 1)\n", to: ".git/index.lock")
