@@ -80,8 +80,9 @@ public struct History: ~Copyable {
 
   /// Holds the vault's lock while `body` runs, after what a killed command left was finished.
   func locked<Result>(_ body: () throws -> Result) throws -> Result {
+    let begin = context.clock()
     let lock = try VaultLock.take(
-      in: vault.stateFolder, command: context.command, now: context.clock())
+      in: vault.stateFolder, command: context.command, now: begin)
     let since = lock.crashedSince
     return try lock.held {
       repository.removeOwnUserIndexLock()
@@ -90,7 +91,7 @@ public struct History: ~Copyable {
       try recover()
       if since != nil { try refreshUserIndexOfLastMoves() }
       let result = try body()
-      return (result, !leftovers.areThere)
+      return (result, !leftovers.areThere && !leavesLocks(since: begin))
     }
   }
 

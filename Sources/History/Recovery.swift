@@ -100,7 +100,7 @@ extension History {
   ///
   /// Only those made since that command began: a live git's lock is respected.
   func removeStaleLocks(since begin: Int64) throws {
-    let stale = gitLocks { $0.modified >= begin - 20_000_000 }
+    let stale = gitLocks { Self.isMade($0, since: begin) }
     if Self.isGitRunning(in: vault.root) { return }
     _ = try remove(stale)
     for (folder, prefix) in [
@@ -114,6 +114,26 @@ extension History {
     repository.removeStaleRemoteLocks(since: (begin - 20_000_000) / 1_000_000_000)
     // Whoever made them is dead, and we hold the lock: none is too young, whatever the clock says.
     repository.removeLeftovers(olderThan: .max)
+  }
+
+  /// Whether a lock file of git's is there that was made since a command began.
+  ///
+  /// One of ours is, where it could not be removed. That of git's index is not counted: its removal is
+  /// known of.
+  func leavesLocks(since begin: Int64) -> Bool {
+    gitLocks { Self.isMade($0, since: begin) }.contains { $0.name != "index.lock" }
+  }
+
+  /// The clock of a file system can be some milliseconds behind.
+  private static func isMade(_ stamp: Vault::FileStamp, since begin: Int64) -> Bool {
+    stamp.modified >= begin - 20_000_000
+  }
+
+  /// Git's lock files that are there, by their paths in git's folder, and how old they are.
+  public func heldLocks() -> [(name: String, seconds: Int64)] {
+    let now = context.clock()
+    return gitLocks { _ in true }
+      .map { ($0.name, max(0, now - $0.stamp.modified) / 1_000_000_000) }
   }
 
   /// Removes git's lock files that nothing has held for so many seconds, whoever left them.

@@ -330,6 +330,21 @@ struct FaultTests {
     #expect(try temporaries() == 0)
   }
 
+  @Test("a lock of git's that could not be removed goes with the next command")
+  func leftLock() throws {
+    try vault.notes("sync").succeeded()
+    try keepAsBase()
+    let place = try #require(
+      try run(["sync"], "list", 0).errors.split(separator: "\n")
+        .first { $0.contains("unlink") && $0.contains("origin/main.lock") }?
+        .split(separator: " ").first.flatMap { Int($0) })
+    try reset()
+    try run(["sync"], "err=5", place)
+    #expect(vault.has(".git/refs/remotes/origin/main.lock"))
+    try vault.notes("sync").succeeded()
+    #expect(!vault.has(".git/refs/remotes/origin/main.lock"))
+  }
+
   @Test(
     "a disk that goes on failing loses nothing, and works again when it is mended",
     arguments: [5, 24, 30], [["save", "-m", "x"], ["sync"]])

@@ -310,6 +310,9 @@ struct SideBySideTests {
         [.modificationDate: Date(timeIntervalSinceNow: -secondsOld)], ofItemAtPath: lock)
       return lock
     }
+    _ = try leaveLock(secondsOld: 20)
+    let young = here.notes("doctor").output
+    #expect(young.contains("git's locks: refs/heads/main.lock is held, 2"), "\(young)")
     try here.write("one\n", to: "one.md")
     let lock = try leaveLock(secondsOld: 90)
     let refused = here.notes("save")

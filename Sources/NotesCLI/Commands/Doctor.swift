@@ -41,7 +41,9 @@ struct Doctor: NotesCommand {
     look("unfinished operations") {
       let history = try History(of: vault, context: context)
       let wasKilled = History.needsRecovery(vault)
-      if try wasKilled || !history.unwritten().isEmpty { try history.finishInterrupted() }
+      let isLeft =
+        VaultLock.wasLeft(in: vault.stateFolder) && !VaultLock.isHeld(in: vault.stateFolder)
+      if try wasKilled || isLeft || !history.unwritten().isEmpty { try history.finishInterrupted() }
       let unwritten = try history.unwritten()
       if !unwritten.isEmpty {
         return .damaged(unwritten.map { "\($0.path) could not be written: \($0.why)" })
@@ -50,9 +52,18 @@ struct Doctor: NotesCommand {
       return .sound("finished what a killed command left")
     }
     look("git's locks") {
-      let names = try History(of: vault, context: context).removeDeadLocks(olderThan: 60)
-      if names.isEmpty { return .sound("none is left behind") }
-      return .sound("removed, since no git held them: \(names.joined(separator: ", "))")
+      let history = try History(of: vault, context: context)
+      let names = try history.removeDeadLocks(olderThan: 60)
+      var words: [String] = []
+      if !names.isEmpty {
+        words.append("removed, since no git held them: \(names.joined(separator: ", "))")
+      }
+      for lock in history.heldLocks() {
+        words.append(
+          "\(lock.name) is held, \(counted(Int(lock.seconds), "second")) old; doctor removes it when it "
+            + "is a minute old and no git works here")
+      }
+      return .sound(words.isEmpty ? "none is left behind" : words.joined(separator: "; "))
     }
     look("git's index") {
       let wasDamaged = try History(of: vault, context: context).mendUserIndex()
