@@ -84,6 +84,17 @@ struct DamageTests {
     #expect(FileManager.default.fileExists(atPath: test.indexPath + ".damaged"))
   }
 
+  @Test("a note that was edited or removed since is no damage; other bytes under its stamp are")
+  func edited() throws {
+    let test = try TestVault(Self.notes)
+    let index = try test.fresh()
+    try test.folder.write("edited since\n", to: "f0/n0.md")
+    try test.remove("f1/n1.md")
+    #expect(try index.integrity() == [])
+    try runProcess(["sqlite3", test.indexPath, "UPDATE note SET hash = 1 WHERE path = 'f2/n2.md'"])
+    #expect(try index.integrity() == ["f2/n2.md holds something else"])
+  }
+
   @Test("an index of a newer version is left alone, and another is kept in the cache")
   func newer() throws {
     let test = try TestVault(["a.md": "a"])
