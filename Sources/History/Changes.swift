@@ -9,7 +9,7 @@ extension History {
   /// from one. A note with an id is known by it: two of one template are alike, and a short one that
   /// moved may have changed more than half, since its own links changed with its folder.
   func changes(_ old: ObjectID?, _ new: ObjectID?) throws(GitError) -> [FileChange] {
-    let found = try repository.diff(old, new, except: GitPath(".notes"))
+    let found = try repository.diff(old, new, except: .vaultFolder)
     var changes: [FileChange] = []
     for change in found {
       if try isOfTwoNotes(change) {

@@ -63,7 +63,10 @@ extension History {
   ) throws -> MergedTree {
     var sides = MergeSides(
       base: base, ours: ours, theirs: theirs, ourChanges: try changes(base, ours),
-      theirChanges: try changes(base, theirs))
+      // No file or link of theirs takes the place of the vault's own folder.
+      theirChanges: try changes(base, theirs).filter {
+        $0.oldPath != .vaultFolder && $0.newPath != .vaultFolder
+      })
     var plan = try plan(sides)
     var followed = try followingVersions(sides, plan.renumbered)
     followed = try followingLinks(followingConflicts(followed, plan.ways), plan)

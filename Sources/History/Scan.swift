@@ -111,8 +111,9 @@ extension History {
   /// Whether a file of the last snapshot is gone from the disk.
   ///
   /// One below something unread, or one that is a link or a submodule, is not: we never made it, so
-  /// its absence says nothing.
+  /// its absence says nothing. What a remote put in the place of the vault's own folder goes.
   private func isGone(_ path: GitPath, _ entry: TreeEntry, _ unread: Set<GitPath>) -> Bool {
+    if path == .vaultFolder { return true }
     guard entry.kind == .file, let place = path.notePath else { return false }
     if vault.files.isTaken(place), !vault.files.isFolder(place) { return false }
     return !unread.contains { path == $0 || path.isBelow($0) }

@@ -287,7 +287,8 @@ extension History {
   /// The files of a tree's difference that a vault can hold; links and submodules are never made.
   private func fileChanges(from old: ObjectID?, to new: ObjectID) throws -> [Operation.Change] {
     try repository.diff(old, new, findingRenames: false).compactMap { change in
-      guard let path = change.newPath.notePath else { return nil }
+      // A file in the place of the vault's own folder would end the vault.
+      guard change.newPath != .vaultFolder, let path = change.newPath.notePath else { return nil }
       func content(_ entry: TreeEntry?) -> Operation.Content? {
         entry.flatMap { $0.kind == .file ? .blob($0.id) : nil }
       }
@@ -313,7 +314,14 @@ extension History {
   }
 
   private func unsafeEntries(of tree: ObjectID, knownGood: ObjectID?) throws -> [String] {
-    try repository.validate(tree, knownGood: knownGood).map { "\($0.path): \($0.why)" }
+    var found = try repository.validate(tree, knownGood: knownGood).map { "\($0.path): \($0.why)" }
+    let entry = try repository.entry(at: .vaultFolder, in: tree)
+    if let entry, entry.kind == .file,
+      try knownGood.flatMap({ try repository.entry(at: .vaultFolder, in: $0) }) != entry
+    {
+      found.append("\(GitPath.vaultFolder): it is a file, where a vault has its folder")
+    }
+    return found
   }
 
   /// How many files a tree has, without the records of conflicts.

@@ -179,6 +179,31 @@ struct HostileRemoteTests {
     #expect(kinds == "symbolic link\nfifo\n")
   }
 
+  @Test(
+    "a file or a link in the place of the vault's folder is not let in, and goes with the next sync",
+    arguments: ["echo x > .notes", "ln -s /tmp .notes"], [true, false])
+  func vaultFolder(_ deed: String, isMerged: Bool) throws {
+    let other = try TestVault(isVault: false, name: "other", beside: here)
+    try here.git("clone", "-q", remote, other.path)
+    try runProcess(["sh", "-c", "git rm -qr .notes; \(deed)"], in: other.path)
+    try other.git("add", ".")
+    try other.git("commit", "-q", "-m", "end the vault")
+    try other.git("push", "-q", "origin", "main")
+    let copy = here.folder.path + "/copy"
+    let cloned = try here.notes("clone", remote, copy).succeeded()
+    #expect(cloned.errors.contains("not let in: .notes: it is a "), "\(cloned.errors)")
+    if isMerged { try here.write("more\n", to: "mine.md") }
+    let synced = try here.notes("sync").succeeded()
+    #expect(synced.errors.contains("not let in: .notes: it is a "), "\(synced.errors)")
+    try here.notes("init").succeeded()
+    try here.notes("sync").succeeded()
+    let listing = try here.git("ls-tree", "-r", "--name-only", "main", in: remote).output
+    #expect(listing == ".notes/config.yaml\nmine.md\n")
+    try here.notes("sync", "-C", copy).succeeded()
+    #expect(try here.notes("status", "-C", copy).succeeded().errors.contains("nothing to save"))
+    #expect(try here.read("../copy/.notes/config.yaml") == here.read(".notes/config.yaml"))
+  }
+
   @Test("a remote that removed most files is not taken in without being told to")
   func massDeletion() throws {
     for number in 0..<40 { try here.write("\(number)\n", to: "n\(number).md") }
