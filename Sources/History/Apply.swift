@@ -66,7 +66,7 @@ struct Applier {
   ) throws -> Applied {
     var applied = Applied()
     let sources = Self.sources(of: operation)
-    for change in Self.makingRoom(operation.changes) {
+    for change in Self.inOrder(operation.changes) {
       let source = change.movedFrom.flatMap { sources[$0] ?? nil }
       do {
         try apply(
@@ -105,7 +105,7 @@ struct Applier {
     let sources = Self.sources(of: operation)
     let moves = operation.moves
     var applied = Applied()
-    for change in Self.makingRoom(operation.changes).reversed() {
+    for change in Self.inOrder(operation.changes).reversed() {
       let found: [UInt8]?
       do {
         found = try current(change.path)
@@ -132,8 +132,9 @@ struct Applier {
       operation.changes.map { ($0.path, $0.before) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// The changes with those first that take a folder's files away where a file is to stand.
-  private static func makingRoom(_ changes: [Operation.Change]) -> [Operation.Change] {
+  /// The changes with those first that take a folder's files away where a file is to stand, and with
+  /// git's ignore files last: what they ignored until now is asked of them meanwhile.
+  private static func inOrder(_ changes: [Operation.Change]) -> [Operation.Change] {
     let made = Set(changes.filter { $0.before == nil }.map(\.path))
     func makesRoom(_ change: Operation.Change) -> Bool {
       guard change.after == nil else { return false }
@@ -144,13 +145,18 @@ struct Applier {
       }
       return false
     }
-    return changes.filter(makesRoom) + changes.filter { !makesRoom($0) }
+    let others = changes.filter { !makesRoom($0) }
+    func isIgnoreFile(_ change: Operation.Change) -> Bool { change.path.name == ".gitignore" }
+    return changes.filter(makesRoom) + others.filter { !isIgnoreFile($0) }
+      + others.filter(isIgnoreFile)
   }
 
   private func apply(
     _ change: Operation.Change, movedContent: Operation.Content?, to applied: inout Applied,
     readBlob: ReadBlob, merge: MergeEdit, keep: KeepElsewhere
   ) throws {
+    // What came and went before there was a place for it; whatever stands there is not of it.
+    if change.before == nil, change.after == nil { return }
     // An editor that saves between our look and our write sends us back to the look. Ten times
     // over is a program that never stops writing.
     for _ in 0..<10 {

@@ -81,6 +81,9 @@ extension History {
       operation, readBlob: { try repository.readBlob($0) },
       merge: { change, found in
         guard operation.head != nil else { return nil }
+        if found != nil, try meetsIgnoredFile(change) {
+          throw VaultError.ignored(change.path.text)
+        }
         return try mergeEdit(change, found)
       },
       keep: { change in
@@ -89,6 +92,14 @@ extension History {
           change.path, .bothAdded, Conflict.Texts(base: nil, shared: id, other: nil))
         try vault.record(conflict) { try repository.readBlob($0) }
       })
+  }
+
+  /// Whether what stands where a file is to come is one that git ignores, and so is not for others.
+  ///
+  /// Once it is known as that it stays in the way, whatever becomes of the ignore files.
+  private func meetsIgnoredFile(_ change: Operation.Change) throws -> Bool {
+    guard change.before == nil else { return false }
+    return try change.waitsForIgnoredFile || repository.isIgnored(GitPath(change.path.text))
   }
 
   func hasHappened(_ move: Operation.HeadMove) throws -> Bool {

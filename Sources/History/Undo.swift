@@ -41,6 +41,9 @@ extension History {
         throw HistoryError.sentVersion(path: first.path.text, number: first.number)
       }
       let waiting = try log.waiting()?.changes ?? []
+      // Taken back, such a change would leave the ignored file to the next snapshot.
+      let held = Set(waiting.filter(\.waitsForIgnoredFile).map(\.path))
+      back.changes.removeAll { held.contains($0.path) }
       for change in back.changes {
         // What could not be written yet need not be taken back.
         let isUnmade = waiting.contains { $0.path == change.path && $0.after == change.before }

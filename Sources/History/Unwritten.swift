@@ -78,6 +78,11 @@ extension History {
   }
 }
 
+extension Operation.Change {
+  /// Whether it was put off since a file is in its place that git ignores.
+  var waitsForIgnoredFile: Bool { obstacle == VaultError.ignored(path.text).obstacle }
+}
+
 extension VaultError {
   /// What stands in the way of this file alone, in words; `nil` where other files would meet it, too,
   /// such as a full disk.
@@ -85,6 +90,7 @@ extension VaultError {
     switch self {
     case .unsafePath(_, let why): why
     case .notAFile(let path, let kind): "\(path) is a \(kind)"
+    case .ignored: "a file that git ignores is there, and stays yours: move it to make room"
     case .system(_, _, let number) where !Self.ofAllFiles.contains(number):
       VaultError.words(for: number)
     default: nil

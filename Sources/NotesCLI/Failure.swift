@@ -60,6 +60,8 @@ extension Failure {
       self.init("\(path) is not there", hint: "notes list", status: .no)
     case .notAFile(let path, let kind):
       self.init("\(path) is not read: it is a \(kind)")
+    case .ignored(let path):
+      self.init("\(path) is a file that git ignores, and was left as it is")
     case .tooLarge(let path, let size, let limit):
       self.init("\(path) is too large: \(size) bytes, and the limit is \(limit)")
     case .changedMeanwhile(let path):

@@ -14,6 +14,8 @@ public enum VaultError: Error, Sendable, Equatable {
   case notFound(String)
   /// A path where there is something else than a regular file.
   case notAFile(String, kind: String)
+  /// A path where a file is that git ignores.
+  case ignored(String)
   /// A file above the limit, in bytes.
   case tooLarge(String, size: Int64, limit: Int64)
   /// A file that somebody changed between our reading and our writing.

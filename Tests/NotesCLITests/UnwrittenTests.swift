@@ -101,6 +101,68 @@ struct UnwrittenTests {
   }
 
   @Test(
+    "since a file that git ignores is in its place waits, and that file is neither sent nor lost",
+    arguments: [false, true], [false, true])
+  func ignored(isMerged: Bool, isIgnoredNoMore: Bool) throws {
+    try here.write("private.md\n", to: ".gitignore")
+    try here.notes("sync").succeeded()
+    try there.notes("sync").succeeded()
+    try here.write("SECRETWORDS\n", to: "private.md")
+    if isMerged { try here.write("two\n", to: "n.md") }
+    if isIgnoredNoMore { try there.write("other.md\n", to: ".gitignore") }
+    try there.write("published\n", to: "private.md")
+    try there.git("add", "--force", "private.md", ".gitignore")
+    try there.git("commit", "--quiet", "-m", "publish it")
+    try there.notes("sync").succeeded()
+    func stays(_ theirs: String) throws {
+      #expect(try here.read("private.md") == "SECRETWORDS\n")
+      #expect(try here.git("show", "main:private.md", in: here.remote).output == theirs)
+      let all = try here.git("rev-list", "--all").output.split(separator: "\n").map(String.init)
+      let found = try runProcess(["git", "grep", "-q", "SECRETWORDS"] + all, in: here.path)
+      #expect(found.status == 1)
+      #expect(!here.has(".notes/conflicts"))
+    }
+    for _ in 0..<2 {
+      let synced = here.notes("sync")
+      #expect(synced.status == 2, "\(synced.output)\(synced.errors)")
+      #expect(
+        synced.errors.contains("not written: private.md (a file that git ignores is there"),
+        "\(synced.errors)")
+      try stays("published\n")
+    }
+    try there.write("published, and edited\n", to: "private.md")
+    try there.write("three\n", to: "three.md")
+    try there.notes("sync").succeeded()
+    #expect(here.notes("sync").status == 2)
+    try stays("published, and edited\n")
+    try here.notes("undo").succeeded()
+    #expect(!here.has("three.md"))
+    #expect(here.notes("sync").status == 2)
+    try stays("published, and edited\n")
+    try runProcess(["mv", "private.md", "../mine.md"], in: here.path)
+    try here.notes("sync").succeeded()
+    #expect(try here.read("private.md") == "published, and edited\n")
+    try there.notes("sync").succeeded()
+    let heads = try [here, there].map { try $0.git("rev-parse", "HEAD").output }
+    #expect(heads[0] == heads[1])
+  }
+
+  @Test("since a file that git ignores is in its place comes to nothing once theirs is gone")
+  func ignoredAlone() throws {
+    try here.write("private.md\n", to: ".git/info/exclude")
+    try here.write("SECRETWORDS\n", to: "private.md")
+    try there.write("published\n", to: "private.md")
+    try there.notes("sync").succeeded()
+    #expect(here.notes("sync").status == 2)
+    try there.notes("rm", "private").succeeded()
+    try there.notes("sync").succeeded()
+    let synced = try here.notes("sync").succeeded()
+    #expect(!synced.errors.contains("left as it is"), "\(synced.errors)")
+    #expect(try here.read("private.md") == "SECRETWORDS\n")
+    #expect(here.notes("status").errors.contains("nothing to save"))
+  }
+
+  @Test(
     "for want of a permission waits until there is one", .enabled(if: WorldTests.canBeNobody))
   func noPermission() throws {
     try there.write("# X\n\nfirst, there\n\nlast\n", to: "p/x.md")
