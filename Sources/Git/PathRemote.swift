@@ -92,6 +92,21 @@ import Glibc
     return ObjectID(id)
   }
 
+  /// Whether a commit and its folder can be read there.
+  ///
+  /// What is sent builds upon them: of a remote that has lost its objects nobody could read it.
+  func holds(_ id: ObjectID) -> Bool {
+    var raw = id.raw
+    var commit: OpaquePointer?
+    var tree: OpaquePointer?
+    defer {
+      unsafe git_tree_free(tree)
+      unsafe git_commit_free(commit)
+    }
+    return unsafe git_commit_lookup(&commit, handle.pointer, &raw) == 0
+      && git_commit_tree(&tree, commit) == 0
+  }
+
   /// Sends what is missing and moves the branch, if it is where it is expected to be.
   ///
   /// libgit2's own push to a path moves the branch wherever it has got to meanwhile, so that one

@@ -48,6 +48,10 @@ extension Repository {
     let tip = try remote.tip(of: branch)
     if tip == id { return .pushed }
     guard tip == old, try builds(id, on: old) else { return .rejectedNonFastForward }
+    if let old, !remote.holds(old) {
+      return .rejected(
+        "it is damaged, and its \(branch) cannot be read there: git -C \(path) fsck says more")
+    }
     return try remote.push(
       id, to: branch, expecting: old, from: handle, progress: task.progress)
   }

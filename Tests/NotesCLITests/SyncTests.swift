@@ -768,6 +768,27 @@ struct SyncTests {
     try isSound(here)
   }
 
+  @Test("a remote that has lost its objects takes nothing, and says so; an empty one takes all")
+  func damagedRemote() throws {
+    try here.write("one\n", to: "n.md")
+    try here.notes("sync", "--remote", remote).succeeded()
+    let tip = try here.git("rev-parse", "main", in: remote).output
+    try runProcess(["find", remote + "/objects", "-type", "f", "-delete"])
+    try here.write("two\n", to: "n.md")
+    for _ in 0..<2 {
+      let result = here.notes("sync")
+      #expect(result.status == 7, "\(result.output)\(result.errors)")
+      #expect(
+        result.errors.contains("it is damaged, and its main cannot be read there"),
+        "\(result.errors)")
+      #expect(try here.git("rev-parse", "main", in: remote).output == tip)
+    }
+    try runProcess(["rm", "-r", remote])
+    try here.makeRemote()
+    try here.notes("sync").succeeded()
+    #expect(try here.git("show", "main:n.md", in: remote).output == "two\n")
+  }
+
   @Test("a note of theirs that was moved onto one of ours takes nothing's place")
   func movedOntoOurs() throws {
     try here.write("a note that is moved there\n", to: "c.md")
