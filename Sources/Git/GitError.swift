@@ -29,6 +29,8 @@ public struct GitError: Error, Equatable, Sendable, CustomStringConvertible {
     case invalid
     /// The repository cannot be used as it is.
     case repository(RepositoryProblem)
+    /// The remote at a path cannot be used as it is.
+    case remote(RepositoryProblem, at: String)
     /// An object or a file of the repository is damaged or missing.
     case corrupt
     /// A blob is larger than the caller's limit.

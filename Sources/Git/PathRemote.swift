@@ -49,13 +49,13 @@ import Glibc
         in: folder + "/config", home: environment.nonEmpty("HOME"))
       {
         throw GitError(
-          operation, .repository(.unsafeInclude(path: unsafe)),
+          operation, .remote(.unsafeInclude(path: unsafe), at: place),
           "the settings of \(place) include \(unsafe)")
       }
       if case .file = FileKind.of(folder + "/shallow") {
         throw GitError(
-          operation, .repository(.shallow),
-          "\(place) does not hold its whole history: run git fetch --unshallow there")
+          operation, .remote(.shallow, at: place),
+          "\(place) does not hold its whole history (shallow clone)")
       }
     }
     return place
@@ -72,9 +72,10 @@ import Glibc
           + "git config --global --add safe.directory \(path)")
     }
     if let range = error.message.firstRange(of: "unsupported extension name extensions.") {
+      let name = String(error.message[range.upperBound...])
       return error.during(
-        operation, reason: .repository(.newerFormat(String(error.message[range.upperBound...]))),
-        message: "\(path) uses a newer git format (\(error.message[range.upperBound...]))")
+        operation, reason: .remote(.newerFormat(name), at: path),
+        message: "\(path) uses a git format that cannot be read (\(name))")
     }
     if error.message.hasPrefix("could not find repository") {
       return error.during(

@@ -74,6 +74,14 @@ public enum RepositoryProblem: Equatable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// The command that makes it fit where it is the remote at a path.
+  public func fix(ofRemote path: String) -> String {
+    switch self {
+    case .newerFormat: "notes sync --via git, if your git can read it"
+    default: "git -C \(path) " + fix.dropFirst("git ".count)
+    }
+  }
+
   private static func list(_ paths: [String]) -> String {
     paths.prefix(5).joined(separator: " ") + (paths.count > 5 ? " and \(paths.count - 5) more" : "")
   }

@@ -189,6 +189,10 @@ extension Failure {
   init(git error: GitError) {
     switch error.reason {
     case .repository(let problem): self.init(repository: problem)
+    case .remote(let problem, let path):
+      self.init(
+        "the remote cannot be used: \(error.message)", hint: problem.fix(ofRemote: path),
+        status: .noVault)
     case .locked:
       self.init(
         "\(error)",

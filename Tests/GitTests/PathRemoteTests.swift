@@ -183,7 +183,7 @@ import Testing
       "clone", "-q", "--bare", "--depth=1", "file://\(sandbox.path("seed"))", "s", in: "")
     try vault.setRemote("origin", RemoteURL("../s", relativeTo: vault.workTree))
     let shallow = #expect(throws: GitError.self) { try vault.list("origin", credentials: nil) }
-    #expect(shallow?.reason == .repository(.shallow))
+    #expect(shallow?.reason == .remote(.shallow, at: sandbox.path("s")))
     try runProcess(["mkfifo", sandbox.path("pipe")])
     try sandbox.folder.write("[include]\n\tpath = \(sandbox.path("pipe"))\n", to: "evil/config")
     try vault.setRemote("origin", RemoteURL("../evil", relativeTo: vault.workTree))

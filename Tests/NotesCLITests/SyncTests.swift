@@ -789,6 +789,39 @@ struct SyncTests {
     #expect(try here.git("show", "main:n.md", in: remote).output == "two\n")
   }
 
+  @Test(
+    "a remote that cannot be used as it is is told as the remote, with what to do there",
+    arguments: [
+      (
+        "clone -q --bare --depth 1 file://hub.git bad.git", "does not hold its whole history",
+        "git -C BAD fetch --unshallow"
+      ),
+      (
+        "clone -q --bare hub.git bad.git; git -C bad.git config core.repositoryformatversion 1; "
+          + "git -C bad.git config extensions.foo bar",
+        "uses a git format that cannot be read (foo)",
+        "notes sync --via git"
+      ),
+    ])
+  func unfitRemote(script: String, words: String, hint: String) throws {
+    try here.write("one\n", to: "n.md")
+    try here.notes("sync", "--remote", remote).succeeded()
+    try here.write("two\n", to: "n.md")
+    try here.notes("sync").succeeded()
+    let made = script.replacing("file://hub.git", with: "file://" + remote)
+      .replacing(" hub.git", with: " " + remote)
+    try runProcess(
+      ["sh", "-ec", "git \(made)"], in: here.folder.path, environment: here.environment)
+    let bad = here.folder.path + "/bad.git"
+    try here.git("remote", "set-url", "origin", bad)
+    let result = here.notes("sync")
+    #expect(result.status == 4, "\(result.output)\(result.errors)")
+    #expect(
+      result.errors.contains("the remote cannot be used: \(bad) \(words)"), "\(result.errors)")
+    #expect(
+      result.errors.contains("hint: " + hint.replacing("BAD", with: bad)), "\(result.errors)")
+  }
+
   @Test("a note of theirs that was moved onto one of ours takes nothing's place")
   func movedOntoOurs() throws {
     try here.write("a note that is moved there\n", to: "c.md")
