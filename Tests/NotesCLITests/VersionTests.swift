@@ -49,6 +49,21 @@ struct VersionCommandTests {
     #expect(here.notes("version", "cut", "essay", "--kind", "huge").status == 64)
   }
 
+  @Test("a version that is written and could not be saved is told as that, and save takes it")
+  func unsaved() throws {
+    try here.write("", to: ".git/refs/heads/main.lock")
+    let cut = here.notes("version", "cut", "essay", "-m", "Begun")
+    #expect(cut.status == 5)
+    #expect(
+      cut.errors.contains("v1 of posts/essay.md: written, and only the snapshot is missing: "),
+      "\(cut.errors)")
+    #expect(cut.errors.contains("notes save takes the snapshot"), "\(cut.errors)")
+    try runProcess(["rm", ".git/refs/heads/main.lock"], in: here.path)
+    try here.notes("save").succeeded()
+    #expect(try list(here).map { $0["note"] as? String } == ["Begun"])
+    #expect(here.notes("status").errors.contains("nothing to save"))
+  }
+
   @Test(
     "without --kind a cut proposes one from the words that changed",
     arguments: [

@@ -51,7 +51,7 @@ struct Restore: NotesCommand {
     let edit =
       now.map { FileEdit.replace(path, old: $0, new: past.bytes) } ?? .create(path, past.bytes)
     let saved = try session.carryOut(
-      [edit], "Restore \(path.text) to \(past.name)", "", history)
+      [edit], path.text, "Restore \(path.text) to \(past.name)", "", history)
     session.console.print(StyledText(path.text, .path))
     session.console.note(
       "as it was in \(past.name) of \(past.day)\(saved.commit.map { ", saved as \($0.short)" } ?? "")"

@@ -250,15 +250,26 @@ extension Session {
   fileprivate func carryOut(
     _ change: VersionChange, _ subject: String, _ words: String, _ history: borrowing History
   ) throws -> Saved {
-    try carryOut(change.edits, subject, words, history)
+    let version = change.version
+    return try carryOut(
+      change.edits, "v\(version.number) of \(version.path.text)", subject, words, history)
   }
 
-  /// Writes files of the ledger, and saves.
+  /// Writes files, and saves; `done` is said where that is all that could be done.
   func carryOut(
-    _ edits: [FileEdit], _ subject: String, _ words: String, _ history: borrowing History
+    _ edits: [FileEdit], _ done: String, _ subject: String, _ words: String,
+    _ history: borrowing History
   ) throws -> Saved {
     let changes = try editor(of: history.vault).perform(edits)
-    let saved = try history.save(message: words.isEmpty ? subject : "\(subject): \(words)")
+    let saved: Saved
+    do {
+      saved = try history.save(message: words.isEmpty ? subject : "\(subject): \(words)")
+    } catch {
+      var failure = Failure(error)
+      failure.message = "\(done): written, and only the snapshot is missing: \(failure.message)"
+      failure.hint = (failure.hint.map { "\($0); " } ?? "") + "notes save takes the snapshot"
+      throw failure
+    }
     try updateIndex(of: history.vault, changes)
     return saved
   }

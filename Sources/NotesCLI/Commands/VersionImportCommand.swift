@@ -61,7 +61,8 @@ struct VersionImportCommand: NotesCommand {
         "\(count) proposed; hint: notes version import --yes \(quoted(path.text))")
       return .done
     }
-    let saved = try session.carryOut(proposed.edits, "Import \(count) of \(path.text)", "", history)
+    let saved = try session.carryOut(
+      proposed.edits, "\(count) of \(path.text)", "Import \(count) of \(path.text)", "", history)
     session.console.note("\(count) made")
     return session.warnOfUnsaved(saved)
   }
