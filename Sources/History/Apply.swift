@@ -5,13 +5,29 @@ public import Vault
 public struct Applied: Sendable {
   /// The files that are different now.
   public var changes: [VaultChange] = []
-  /// The files that somebody had edited, and that were left as they are.
-  public var left: [NotePath] = []
+  /// The files that were left as they are.
+  public var left: [LeftFile] = []
   /// The changes that could not be made, each with what stood in its way.
   var unmade: [Operation.Change] = []
 
   /// Nothing yet.
   public init() {}
+}
+
+/// A file that an operation left as it is.
+public struct LeftFile: Sendable, Equatable {
+  /// The file.
+  public let path: NotePath
+  /// Why it was left.
+  public let why: Reason
+
+  /// Why a file is left.
+  public enum Reason: Sendable {
+    /// Somebody had edited it.
+    case edited
+    /// A folder is in its place, with a file in it that no snapshot has.
+    case folder
+  }
 }
 
 /// What was seen of a file that an operation changes.
@@ -167,7 +183,7 @@ struct Applier {
         if change.after == nil { return }
         if files.removeEmptyFolder(at: change.path) { continue }
         try keep(change)
-        applied.left.append(change.path)
+        applied.left.append(LeftFile(path: change.path, why: .folder))
         return
       }
       // Each look may hash the whole file: the next is only made where it tells something.
@@ -184,7 +200,7 @@ struct Applier {
       case .write: break
       case .merge:
         guard let merged = try merge(change, found) else {
-          applied.left.append(change.path)
+          applied.left.append(LeftFile(path: change.path, why: .edited))
           return
         }
         if seen.hasMode, merged == found { return }
@@ -198,7 +214,7 @@ struct Applier {
         return
       }
     }
-    applied.left.append(change.path)
+    applied.left.append(LeftFile(path: change.path, why: .edited))
   }
 
   /// One attempt; `false` when the file was not what `found` says.

@@ -99,6 +99,11 @@ extension FileChange {
   /// Whether it is part of a conflict's record, which is told as a conflict and not as a file.
   public var isRecord: Bool { oldPath.isRecord || newPath.isRecord }
 
+  /// Whether it is of the file that each record has one of, and that is at none of these paths.
+  func isOfRecord(except told: Set<GitPath>) -> Bool {
+    isRecord && newPath.description.hasSuffix(".yaml") && !told.contains(newPath)
+  }
+
   /// A subject for a snapshot that says which files changed, such as `Update essay.md`, and with
   /// more than one the list of them below it.
   static func summary(of changes: [FileChange]) -> String {
@@ -115,9 +120,7 @@ extension FileChange {
     }
     for (kind, verb) in [(Kind.added, "Record"), (.deleted, "Resolve")] {
       // A conflict has one such file, and up to three with its texts.
-      let count = changes.count {
-        $0.isRecord && $0.kind == kind && $0.newPath.description.hasSuffix(".yaml")
-      }
+      let count = changes.count { $0.kind == kind && $0.isOfRecord(except: []) }
       if count > 0 { parts.append("\(verb) \(count == 1 ? "a conflict" : "\(count) conflicts")") }
     }
     // The texts of a record, without the record itself, that somebody removed or put there.

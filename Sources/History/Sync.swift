@@ -15,12 +15,16 @@ public struct Synced: Sendable {
   public var merged: [NotePath] = []
   /// The conflicts that this sync met.
   public var conflicts: [Conflict] = []
+  /// How many records of other conflicts came in, or went since they are settled.
+  public var incomingRecords = 0
+  /// How many records of other conflicts were sent, or that they are settled.
+  public var outgoingRecords = 0
   /// The files that are no text and that both sides changed or made: both are there.
   public var keptBoth: [KeptBoth] = []
   /// The versions of this machine that have other numbers now.
   public var renumbered: [RenumberedVersion] = []
-  /// Files that somebody was editing, and that were left.
-  public var left: [NotePath] = []
+  /// Files that were left as they are.
+  public var left: [LeftFile] = []
   /// Files that could not be written here, of this sync or an earlier one.
   public var unwritten: [UnwrittenFile] = []
   /// The files that are different now, for the index.
@@ -142,6 +146,9 @@ extension History {
         if !run.options.isDryRun { try? rememberUpstream(upstream, of: saved.branch) }
         result.unwritten = try unwritten()
         // Records of conflicts are told as conflicts.
+        let told = Set(try result.conflicts.map { GitPath(try $0.recordPath.text) })
+        result.incomingRecords = result.incoming.count { $0.isOfRecord(except: told) }
+        result.outgoingRecords = result.outgoing.count { $0.isOfRecord(except: told) }
         result.incoming.removeAll(where: \.isRecord)
         result.outgoing.removeAll(where: \.isRecord)
         return result

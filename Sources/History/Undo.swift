@@ -66,7 +66,7 @@ extension History {
       let applied: Applied
       do {
         applied = try carryOut(back)
-        if let path = applied.left.first { throw VaultError.changedMeanwhile(path.text) }
+        if let left = applied.left.first { throw VaultError.changedMeanwhile(left.path.text) }
       } catch {
         throw takeBack(back, after: error)
       }

@@ -58,7 +58,7 @@ public struct VaultEditor: Sendable {
         applied = try applier.apply(
           operation, readBlob: readBlob, merge: { _, _ in nil },
           keep: { throw VaultError.notAFile($0.path.text, kind: "folder, not a file") })
-        if let path = applied.left.first { throw VaultError.changedMeanwhile(path.text) }
+        if let left = applied.left.first { throw VaultError.changedMeanwhile(left.path.text) }
       } catch {
         // A full disk, say.
         throw applier.takeBack(operation, after: error, log, readBlob: readBlob)

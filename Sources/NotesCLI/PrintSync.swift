@@ -42,10 +42,10 @@ struct SyncReport {
     for line in synced.refused {
       console.warn(StyledText("not let in: ", .warning) + StyledText(line))
     }
-    for path in synced.left {
+    for file in synced.left {
       console.warn(
-        StyledText("left as it is: ", .warning) + StyledText(path.text, .path)
-          + StyledText(" (it was being edited)"))
+        StyledText("left as it is: ", .warning) + StyledText(file.path.text, .path)
+          + StyledText(" (\(file.why.words))"))
     }
     session.warn(ofUnwritten: synced.unwritten)
     if let refusal = synced.refusal {
@@ -116,7 +116,7 @@ struct SyncReport {
   /// Whether there was nothing to do.
   var isEmpty: Bool {
     incoming.isEmpty && outgoing.isEmpty && synced.merged.isEmpty && synced.conflicts.isEmpty
-      && synced.keptBoth.isEmpty
+      && synced.keptBoth.isEmpty && synced.incomingRecords + synced.outgoingRecords == 0
   }
 
   /// How many files came in, went out, were merged or are in conflict.
@@ -125,6 +125,12 @@ struct SyncReport {
       ("merged", synced.merged.count), ("kept twice", synced.keptBoth.count),
       ("in conflict", Set(synced.conflicts.map(\.path)).count),
     ].filter { $0.1 > 0 }
+    let records = [("in", synced.incomingRecords), ("out", synced.outgoingRecords)]
+      .filter { $0.1 > 0 }.map { "\(counted($0.1, "conflict record")) \($0.0)" }
+    // Beside notes they are told by what waits.
+    if rest.isEmpty, incoming.isEmpty, outgoing.isEmpty, !records.isEmpty {
+      return records.joined(separator: ", ")
+    }
     return (["\(incoming.count) in", "\(outgoing.count) out"] + rest.map { "\($0.1) \($0.0)" })
       .joined(separator: ", ")
   }
@@ -141,7 +147,7 @@ struct SyncReport {
       },
       conflicts: synced.conflicts.map(ConflictRecord.init),
       waiting: waiting.map(ConflictRecord.init) + damaged.map(ConflictRecord.init),
-      left: synced.left.map(\.text),
+      left: synced.left.map(\.path.text),
       notLetIn: synced.refused,
       notWritten: synced.unwritten.map(\.path.text),
       notSaved: synced.saved.skipped.map(\.path) + synced.saved.stopped.map(\.path.text),
@@ -175,6 +181,16 @@ struct SyncReport {
     let notWritten: [String]
     let notSaved: [String]
     let refusal: String?
+  }
+}
+
+extension LeftFile.Reason {
+  /// Why, in words.
+  fileprivate var words: String {
+    switch self {
+    case .edited: "it was being edited"
+    case .folder: "a folder is there, with a file in it that is not versioned"
+    }
   }
 }
 

@@ -106,8 +106,11 @@ public struct VaultFiles: Sendable {
     var made = ""
     for part in NotePath.parts(of: path) {
       made += "/" + part
-      guard unsafe mkdir(made, 0o777) == 0 || errno == EEXIST || Vault.isFolder(made) else {
-        throw .system(operation: "make the folder", path: made, errno: errno)
+      if unsafe mkdir(made, 0o777) == 0 { continue }
+      // The look at what is there may fail for another reason.
+      let failure = errno
+      guard failure == EEXIST || Vault.isFolder(made) else {
+        throw .system(operation: "make the folder", path: made, errno: failure)
       }
     }
   }

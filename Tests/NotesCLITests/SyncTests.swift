@@ -822,6 +822,30 @@ struct SyncTests {
       result.errors.contains("hint: " + hint.replacing("BAD", with: bad)), "\(result.errors)")
   }
 
+  @Test("a sync in which nothing but a conflict's record came or went is not told as nothing")
+  func recordsAlone() throws {
+    try here.write("one\n", to: "n.md")
+    try here.notes("sync", "--remote", remote).succeeded()
+    let there = try clone()
+    let third = try clone("third")
+    try here.write("two\n", to: "n.md")
+    try here.notes("sync").succeeded()
+    try third.notes("sync").succeeded()
+    try there.write("three\n", to: "n.md")
+    #expect(there.notes("sync").status == 3)
+    let came = third.notes("sync")
+    #expect(came.status == 3)
+    #expect(
+      came.errors.contains("synced with origin/main: 1 conflict record in\n"), "\(came.errors)")
+    try there.notes("resolve", "n").succeeded()
+    let sent = try there.notes("sync").succeeded()
+    #expect(
+      sent.errors.contains("synced with origin/main: 1 conflict record out\n"), "\(sent.errors)")
+    let settled = try third.notes("sync").succeeded()
+    #expect(settled.errors.contains("synced with origin/main: 1 conflict record in\n"))
+    #expect(third.notes("sync").errors.contains("nothing to do"))
+  }
+
   @Test("a note of theirs that was moved onto one of ours takes nothing's place")
   func movedOntoOurs() throws {
     try here.write("a note that is moved there\n", to: "c.md")
@@ -867,7 +891,12 @@ struct SyncTests {
     try here.write("ignored\n", to: "place/x.tmp")
     try here.write("", to: "empty/x")
     try FileManager.default.removeItem(atPath: here.path + "/empty/x")
-    #expect(here.notes("sync").status == 3)
+    let synced = here.notes("sync")
+    #expect(synced.status == 3)
+    #expect(
+      synced.errors.contains(
+        "left as it is: place (a folder is there, with a file in it that is not versioned)"),
+      "\(synced.errors)")
     #expect(here.notes("sync").status == 3)
     #expect(try here.read("empty") == "other text\n")
     #expect(try here.read("place/x.tmp") == "ignored\n")

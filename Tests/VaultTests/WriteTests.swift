@@ -99,4 +99,15 @@ struct WriteTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/a") == ["note.md"])
     #expect(try FileManager.default.contentsOfDirectory(atPath: trash).count == 1)
   }
+
+  @Test("a folder that cannot be made says why, not that it is not there")
+  func folderNotMade() throws {
+    // Nobody may make one there, whoever asks.
+    let error = #expect(throws: VaultError.self) { try VaultFiles.makeFolders("/sys/notes-test") }
+    guard case .system(_, "/sys/notes-test", let number)? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(number != ENOENT)
+  }
 }
