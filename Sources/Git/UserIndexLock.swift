@@ -2,14 +2,15 @@ import Glibc
 
 /// Git's lock of its own index, held by us: no other git commits, checks out or stages meanwhile.
 ///
-/// What is written in it says that it is ours, so that the next command knows what a killed one left.
-/// A signal that would end the process waits until the lock is released, since a lock that stays
+/// It is a symbolic link that leads nowhere, as Emacs makes its locks: git cannot make a file where it
+/// stands, and what it says, that it is ours, comes to the disk with its name, so that the next
+/// command knows what a killed one or a power cut left. Where there are no links it is a file. A signal that would end the process waits until the lock is released, since a lock that stays
 /// keeps every git away.
 public struct UserIndexLock: ~Copyable {
   private let path: String
   private let signals: sigset_t
 
-  private static let mark = Array("notes (process ".utf8)
+  private static let mark = "notes (process "
   private static let endings = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
 
   /// Takes the lock, and waits for another git that has it for so many milliseconds.
@@ -18,14 +19,7 @@ public struct UserIndexLock: ~Copyable {
     var waited = 0
     while true {
       let signals = blockEndings()
-      let file = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-      if file >= 0 {
-        // Held it is, whether or not there is room for the words.
-        let words = mark + Array("\(getpid()))\n".utf8)
-        _ = unsafe words.withUnsafeBytes { unsafe write(file, $0.baseAddress, $0.count) }
-        close(file)
-        return UserIndexLock(path: path, signals: signals)
-      }
+      if make(at: path) { return UserIndexLock(path: path, signals: signals) }
       let failure = errno
       unblock(signals)
       let operation = "lock git's index"
@@ -39,6 +33,18 @@ public struct UserIndexLock: ~Copyable {
       usleep(20_000)
       waited += 20
     }
+  }
+
+  private static func make(at path: String) -> Bool {
+    let words = mark + "\(getpid()))"
+    if unsafe symlink(words, path) == 0 { return true }
+    guard [EPERM, EACCES, ENOSYS, EOPNOTSUPP].contains(errno) else { return false }
+    let file = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard file >= 0 else { return false }
+    // Held it is, whether or not there is room for the words.
+    _ = unsafe words.withCString { unsafe write(file, $0, words.utf8.count) }
+    close(file)
+    return true
   }
 
   /// Gives it back; false where it could not be removed.
@@ -58,8 +64,14 @@ public struct UserIndexLock: ~Copyable {
   /// Removes one that a killed command of ours left: for whoever is the only one of ours at work.
   static func removeOwn(in gitDirectory: String) {
     let path = Self.path(in: gitDirectory)
-    guard let words = readPlainFile(path, limit: 100), words.starts(with: mark) else { return }
-    unsafe unlink(path)
+    var words = [UInt8](repeating: 0, count: 100)
+    let length = unsafe words.withUnsafeMutableBytes { buffer in
+      unsafe buffer.withMemoryRebound(to: CChar.self) { buffer in
+        unsafe readlink(path, buffer.baseAddress, buffer.count)
+      }
+    }
+    let said = length >= 0 ? Array(words.prefix(length)) : readPlainFile(path, limit: 100)
+    if said?.starts(with: mark.utf8) == true { unsafe unlink(path) }
   }
 
   private static func path(in gitDirectory: String) -> String { gitDirectory + "/index.lock" }

@@ -277,7 +277,9 @@ struct SideBySideTests {
       """, to: "../bin/git")
     try runProcess(["chmod", "+x", here.folder.path + "/bin/git"])
     let path = here.folder.path + "/bin:" + (here.environment["PATH"] ?? "")
-    let result = here.run(["sync", "--via", "git"], environment: ["PATH": path])
+    let result = try runProcess(
+      [Faults.program, "sync", "--via", "git"], in: here.path,
+      environment: here.environment.merging(["PATH": path]) { _, new in new })
     #expect(result.status == 5, "\(result.errors)")
     #expect(result.errors.contains("draft is checked out now"), "\(result.errors)")
     #expect(try here.git("rev-parse", "main").output == here.git("rev-parse", "draft").output)
