@@ -30,7 +30,8 @@ extension History {
       steps.append(
         VersionStep(
           version: version, text: text, origins: origins, change: change,
-          sections: before == nil ? [] : change.sections(of: new), isFirst: before == nil))
+          sections: before.map { change.sections(from: $0, to: new) } ?? [],
+          isFirst: before == nil))
     }
     for version in ledger.versions { add(version, texts[version.number]) }
     if let now, !texts.isEmpty {

@@ -10,13 +10,26 @@ public struct TextDiff: Sendable, Hashable {
   /// Whether nothing changed but the wrapping of lines and the blank lines.
   public var isEmpty: Bool { !blocks.contains { $0.kind != .same } }
 
-  /// The headings under which something changed, in the order of the newer text, which is given.
-  public func sections(of new: [UInt8]) -> [String] {
+  /// The headings under which something changed, in the order of the newer text; both are given.
+  ///
+  /// What was removed counts to the section in which it stood.
+  public func sections(from old: [UInt8], to new: [UInt8]) -> [String] {
     let headings = Document(bytes: new).headings
+    let before = blocks.contains { $0.kind == .removed } ? Document(bytes: old).headings : []
+    func heading(_ line: Int) -> String? { headings.last { $0.line <= line }?.text }
+    // A heading with other words now is known by those.
+    let names = before.map { heading in
+      let block = blocks.first { $0.oldLines.contains(heading.line) }
+      guard let block, block.kind == .changed || block.kind == .moved else { return heading.text }
+      return headings.last { block.newLines.contains($0.line) }?.text ?? heading.text
+    }
     var found: [String] = []
     for block in blocks where block.kind != .same {
-      let heading = headings.last { $0.line <= block.newLines.lowerBound }
-      if let heading, !found.contains(heading.text) { found.append(heading.text) }
+      let name =
+        block.kind == .removed
+        ? before.lastIndex { $0.line <= block.oldLines.lowerBound }.map { names[$0] }
+        : heading(block.newLines.lowerBound)
+      if let name, !found.contains(name) { found.append(name) }
     }
     return found
   }

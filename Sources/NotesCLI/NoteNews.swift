@@ -35,8 +35,8 @@ struct NoteNews {
     switch (change.old, change.new) {
     case (nil, _): (kind, sections) = (.new, [])
     case (_, nil): (kind, sections) = (.removed, [])
-    case (_?, let new?):
-      sections = diff.sections(of: new)
+    case (let old?, let new?):
+      sections = diff.sections(from: old, to: new)
       if diff.isEmpty {
         kind = change.was != nil ? .moved : change.versions.isEmpty ? .minor : .version
       } else {

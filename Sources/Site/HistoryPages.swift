@@ -101,7 +101,9 @@ extension PostPages {
       var links: [[String: Any]] = []
       if let change = changes[index] {
         values["words"] = change.words
-        let sections = change.sections(of: readable[index].content.document.bytes)
+        let sections = change.sections(
+          from: readable[index - 1].content.document.bytes,
+          to: readable[index].content.document.bytes)
         if !sections.isEmpty { values["sections"] = sections.shortList }
         links.append([
           "label": "what changed", "url": address.url(post.place(of: edition) + "changes/"),

@@ -201,10 +201,31 @@ import Testing
   @Test("the front matter is one block to a reader, and sections are those of the newer text")
   func counts() {
     let old = "---\ntitle: A\ntags: [b]\n---\n\n# One\n\ntext\n\n# Two\n\nmore words\n"
-    let result = diff(old, old.replacing("more", with: "other"))
+    let new = old.replacing("more", with: "other")
+    let result = diff(old, new)
     #expect(result.blocks.map(\.count) == [4, 1])
+    #expect(result.sections(from: Array(old.utf8), to: Array(new.utf8)) == ["Two"])
+  }
+
+  @Test(
+    "what is removed was in the section in which it stood",
+    arguments: [
+      ("The last of it goes.\n\n", "", ["Alpha"]),
+      ("## Gamma\n\nAll of gamma here.\n\n", "", ["Gamma"]),
+      ("## Delta\n\nThe end of it all.\n", "", ["Delta"]),
+      ("## Alpha\n\nA text that stays.\n\nThe last of it goes.", "A text that stays.", ["Alpha"]),
+      // A section with another name now is known by that.
+      ("Beta\n\nSome words stay.\n\nSome go.", "Beta too\n\nSome words stay.", ["Beta too"]),
+    ])
+  func removedFrom(old: String, new: String, sections: [String]) {
+    let text =
+      "Before.\n\n## Alpha\n\nA text that stays.\n\nThe last of it goes.\n\n"
+      + "## Beta\n\nSome words stay.\n\nSome go.\n\n## Gamma\n\nAll of gamma here.\n\n"
+      + "## Delta\n\nThe end of it all.\n"
+    let after = text.replacing(old, with: new)
+    #expect(after != text)
     #expect(
-      result.sections(of: Array(old.replacing("more", with: "other").utf8)) == ["Two"])
+      diff(text, after).sections(from: Array(text.utf8), to: Array(after.utf8)) == sections)
   }
 
   @Test("a changed key of the front matter is a change of that line")

@@ -71,10 +71,12 @@ struct Diff: NotesCommand {
     }
     let diff = TextDiff.wordDiff(old: old, new: new)
     if format.isJSON {
-      try session.print(DiffRecord(diff, path: path.text, new: new, isWhole: !stat), format)
+      try session.print(
+        DiffRecord(diff, path: path.text, old: old, new: new, isWhole: !stat), format)
       return .done
     }
-    let line = StyledText(path.text + ": ") + diff.counts + diff.sections(of: new).shortList
+    let line =
+      StyledText(path.text + ": ") + diff.counts + diff.sections(from: old, to: new).shortList
     if stat {
       session.console.print(line)
     } else {
@@ -107,11 +109,11 @@ struct DiffRecord: Encodable {
     let text: String
   }
 
-  init(_ diff: TextDiff, path: String, new: [UInt8], isWhole: Bool) {
+  init(_ diff: TextDiff, path: String, old: [UInt8], new: [UInt8], isWhole: Bool) {
     self.path = path
     wordsAdded = diff.wordsAdded
     wordsRemoved = diff.wordsRemoved
-    sections = diff.sections(of: new)
+    sections = diff.sections(from: old, to: new)
     guard isWhole else {
       blocks = nil
       return

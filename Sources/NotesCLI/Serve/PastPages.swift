@@ -88,7 +88,7 @@ extension Pages {
     let diff = TextDiff.wordDiff(old: old.bytes, new: new.bytes)
     let document = Document(bytes: new.bytes)
     let title = document.title ?? path.stem
-    let sections = diff.sections(of: new.bytes)
+    let sections = diff.sections(from: old.bytes, to: new.bytes)
     let part = sections.prefix(3).joined(separator: "; ")
     return page(
       "compare", title: "\(title): from \(old.name) to \(new.name)",
