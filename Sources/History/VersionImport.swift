@@ -19,7 +19,7 @@ public struct VersionImport: Sendable {
   /// Adds a text as the next version; what kind it is, is proposed.
   mutating func add(_ version: Version, _ text: [UInt8], note: String) throws {
     let kind = texts.last.map { old in
-      VersionProposal(comparer.wordDiff(old: old, new: text), new: text).kind
+      VersionProposal(comparer.wordDiff(old: old, new: text), old: old, new: text).kind
     }
     var next = Version(
       number: versions.count + 1, path: version.path, created: version.created,

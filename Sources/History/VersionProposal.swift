@@ -12,14 +12,18 @@ public struct VersionProposal: Sendable, Equatable {
   ///
   /// What changed in the front matter is no news to a reader, and a moved block says what it said.
   public init(old: [UInt8], new: [UInt8]) {
-    self.init(TextDiff.wordDiff(old: old, new: new), new: new)
+    self.init(TextDiff.wordDiff(old: old, new: new), old: old, new: new)
   }
 
-  /// The proposal for a comparison whose newer text is `new`.
-  public init(_ diff: TextDiff, new: [UInt8]) {
-    let text = Document(bytes: new)
+  /// The proposal for a comparison of the two texts.
+  public init(_ diff: TextDiff, old: [UInt8], new: [UInt8]) {
+    let (before, text) = (Document(bytes: old), Document(bytes: new))
     let blocks = diff.blocks.filter {
-      $0.kind != .same && $0.newRange.lowerBound >= text.body.lowerBound
+      switch $0.kind {
+      case .same: false
+      case .removed: $0.oldRange.lowerBound >= before.body.lowerBound
+      case .added, .changed, .moved: $0.newRange.lowerBound >= text.body.lowerBound
+      }
     }
     guard !blocks.isEmpty else {
       kind = .minor

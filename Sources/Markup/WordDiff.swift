@@ -210,6 +210,8 @@ private struct WordComparison {
   private var removed: [(block: Int, piece: Int)] = []
   private var added: [(block: Int, piece: Int)] = []
   private let paragraphEnd: Int32
+  /// The pieces, by their bytes, that stand once in each text: one that does not stay has moved.
+  private var single: Set<Int32> = []
 
   /// Blocks with fewer of their words in common than this are two blocks, not one that changed.
   private static let likeness = 0.4
@@ -258,15 +260,23 @@ private struct WordComparison {
 
   /// Cuts the pieces that only one of the texts has, and returns the others.
   private mutating func cutWhatDiffers() -> Set<Int32> {
-    let inOld = Set(old.all.map(\.bytesNumber))
-    let inNew = Set(new.all.map(\.bytesNumber))
-    for index in old.all.indices where !inNew.contains(old.all[index].bytesNumber) {
+    func counts(_ pieces: Pieces) -> [Int32: Int] {
+      pieces.all.reduce(into: [:]) { $0[$1.bytesNumber, default: 0] += 1 }
+    }
+    let (inOld, inNew) = (counts(old), counts(new))
+    for index in old.all.indices where inNew[old.all[index].bytesNumber] == nil {
       old.cut(index, interning: &numbers.words)
     }
-    for index in new.all.indices where !inOld.contains(new.all[index].bytesNumber) {
+    for index in new.all.indices where inOld[new.all[index].bytesNumber] == nil {
       new.cut(index, interning: &numbers.words)
     }
-    return inOld.intersection(inNew)
+    single = Set(inOld.keys.filter { inOld[$0] == 1 && inNew[$0] == 1 })
+    return Set(inOld.keys.filter { inNew[$0] != nil })
+  }
+
+  /// Whether a paragraph, a heading or an item stands as it is once in each text.
+  private func isSingle(_ piece: Pieces.Piece) -> Bool {
+    piece.form == .prose && single.contains(piece.bytesNumber)
   }
 
   private mutating func addSame(_ run: Matching.Run) {
@@ -367,7 +377,7 @@ private struct WordComparison {
     guard old.all[pair.olds.lowerBound].form == .prose else { return }
     var common = commonWords(pair)
     func take(_ wider: Pair, _ piece: Pieces.Piece) -> Bool {
-      guard piece.form == .prose, piece.words > 0 else { return false }
+      guard piece.form == .prose, piece.words > 0, !isSingle(piece) else { return false }
       let now = commonWords(wider)
       guard Double(now - common) >= Self.partLikeness * Double(piece.words) else { return false }
       (pair, common) = (wider, now)
@@ -412,9 +422,15 @@ private struct WordComparison {
     guard rows > 0, columns > 0 else { return [] }
     let oldBags = olds.map { bag(old.all[$0]) }
     let newBags = news.map { bag(new.all[$0]) }
+    let oldIsSingle = olds.map { isSingle(old.all[$0]) }
+    let newIsSingle = news.map { isSingle(new.all[$0]) }
     func likeness(_ row: Int, _ column: Int) -> Double {
       let (before, after) = (old.all[olds.lowerBound + row], new.all[news.lowerBound + column])
       guard before.form == after.form else { return 0 }
+      // What stands elsewhere as it is did not become another.
+      if oldIsSingle[row] || newIsSingle[column], before.bytesNumber != after.bytesNumber {
+        return 0
+      }
       // A table's row is known by its first cell, whatever became of the others.
       if before.form == .row {
         if Self.isRule(before), Self.isRule(after) { return 1 }
@@ -561,16 +577,22 @@ private struct WordComparison {
   /// The share of words that a block has to keep to have moved, where they are not all the same.
   private static let movedLikeness = 0.7
 
+  /// Whether a block that went and came is the same: it says enough, or there is no other of its
+  /// words.
+  private func isKnownAgain(_ piece: Pieces.Piece) -> Bool {
+    piece.isTelling || isSingle(piece) && piece.words > 0
+  }
+
   /// Takes a block that went at one place and came at another for one that moved.
   private mutating func joinMoved() {
     var leavers: [[Int32]: [(block: Int, piece: Int)]] = [:]
-    for place in removed.reversed() where old.all[place.piece].isTelling {
+    for place in removed.reversed() where isKnownAgain(old.all[place.piece]) {
       leavers[old.all[place.piece].numbers, default: []].append(place)
     }
     guard !leavers.isEmpty else { return }
     var gone: Set<Int> = []
     var rest: [(block: Int, piece: Int)] = []
-    for place in added where new.all[place.piece].isTelling {
+    for place in added where isKnownAgain(new.all[place.piece]) {
       if let from = leavers[new.all[place.piece].numbers]?.popLast(),
         old.all[from.piece].form == new.all[place.piece].form
       {

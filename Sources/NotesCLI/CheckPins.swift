@@ -139,10 +139,12 @@ private struct PinnedTexts {
   private static func words(
     _ old: Document, _ was: Range<Int>, _ new: Document, _ now: Range<Int>
   ) -> String? {
-    let bytes = Array(new.bytes[now])
-    let diff = TextDiff.wordDiff(old: Array(old.bytes[was]), new: bytes)
+    let (before, after) = (Array(old.bytes[was]), Array(new.bytes[now]))
+    let diff = TextDiff.wordDiff(old: before, new: after)
     if diff.isEmpty { return nil }
-    if diff.wordsAdded + diff.wordsRemoved == 0 { return VersionProposal(diff, new: bytes).reason }
+    if diff.wordsAdded + diff.wordsRemoved == 0 {
+      return VersionProposal(diff, old: before, new: after).reason
+    }
     return "+\(diff.wordsAdded) -\(diff.wordsRemoved) words"
   }
 }

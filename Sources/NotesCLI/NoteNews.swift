@@ -42,7 +42,7 @@ struct NoteNews {
       } else {
         // What the author said of it is worth more than what the words suggest.
         let said = change.versions.last { $0.withdrawn == nil }?.kind
-        switch said ?? VersionProposal(diff, new: new).kind {
+        switch said ?? VersionProposal(diff, old: old, new: new).kind {
         case .major: kind = .major
         case .correction: kind = .correction
         case .minor: kind = .minor

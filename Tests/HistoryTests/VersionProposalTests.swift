@@ -63,10 +63,21 @@ import Testing
     let old = "Read [this](https://a.example/2019/not/one/two?a=1) first.\n"
     let new = old.replacing("2019/not/one", with: "2020/never/three")
     let diff = TextDiff.wordDiff(old: Array(old.utf8), new: Array(new.utf8))
-    let proposal = VersionProposal(diff, new: Array(new.utf8))
+    let proposal = VersionProposal(diff, old: Array(old.utf8), new: Array(new.utf8))
     #expect(proposal.kind == .major)
     #expect(proposal.reason == "2 words changed, and a link, a formula or code among them")
     #expect(diff.wordsAdded + diff.wordsRemoved == 2)
+  }
+
+  @Test("front matter that came or went, the body as it was, is minor")
+  func frontmatter() {
+    let body = "# Essay\n\nCats are good for the week.\n"
+    let whole = "---\ntitle: Essay\ntags: [a, b]\ncreated: 2025-01-01\n---\n\n\(body)"
+    for (old, new) in [(whole, body), (body, whole)] {
+      let proposal = VersionProposal(old: Array(old.utf8), new: Array(new.utf8))
+      #expect(proposal.kind == .minor)
+      #expect(proposal.reason == "only the front matter changed")
+    }
   }
 
   @Test("a paragraph that moved, number and all, says what it said")
@@ -77,5 +88,16 @@ import Testing
     let proposal = VersionProposal(old: Array(text.utf8), new: Array(new.utf8))
     #expect(proposal.kind == .minor)
     #expect(proposal.reason.contains("moved"))
+  }
+
+  @Test("sections that change places, with numbers in their headings, say what they said")
+  func movedSections() {
+    let (one, two) = (
+      "## Step 1\n\nDo the first thing that has to be done, and do it well.\n\n",
+      "## Step 2\n\nDo the other thing which comes after that, without haste.\n\n"
+    )
+    let proposal = VersionProposal(old: Array((one + two).utf8), new: Array((two + one).utf8))
+    #expect(proposal.kind == .minor)
+    #expect(proposal.reason == "blocks moved, and no word changed")
   }
 }
