@@ -41,10 +41,12 @@ public struct VersionProposal: Sendable, Equatable {
     }
     // A digit in a program, in a formula or in an address is no claim of the text's.
     let prose = touched.filter { $0.form != .code }.map(\.segment.plain)
-    let words = Set(prose.flatMap { $0.lowercased().split { !$0.isLetter && $0 != "'" } })
+    let words = prose.flatMap {
+      $0.lowercased().replacing("’", with: "'").split { !$0.isLetter && $0 != "'" }
+    }
     if prose.contains(where: { $0.contains(where: \.isNumber) }) {
       (kind, reason) = (.correction, "\(count), and a number among them")
-    } else if !words.isDisjoint(with: Self.negations) {
+    } else if words.contains(where: { $0.hasSuffix("n't") || Self.negations.contains($0) }) {
       (kind, reason) = (.correction, "\(count), and a negation among them")
     } else if blocks.contains(where: { $0.form != .code && $0.changesSign }) {
       (kind, reason) = (
@@ -57,6 +59,8 @@ public struct VersionProposal: Sendable, Equatable {
       (kind, reason) = (
         .major, changed == 0 ? "\(what) changed" : "\(count), and \(what) among them"
       )
+    } else if blocks.contains(where: { $0.form != .code && $0.changesCitation }) {
+      (kind, reason) = (.major, "\(count), and a citation among them")
     } else {
       (kind, reason) = (.minor, changed == 0 ? Self.words(for: blocks) : count)
     }
@@ -73,7 +77,17 @@ public struct VersionProposal: Sendable, Equatable {
   }
 
   private static let negations: Set<Substring> = [
-    "not", "no", "never", "none", "neither", "nor", "cannot", "can't", "don't", "doesn't",
-    "didn't", "isn't", "aren't", "wasn't", "won't", "without",
+    "not", "no", "never", "none", "neither", "nor", "cannot", "nobody", "nothing", "nowhere",
+    "without",
   ]
+}
+
+extension DiffBlock {
+  /// Whether other works are cited than before.
+  fileprivate var changesCitation: Bool {
+    func works(_ text: String) -> [String] {
+      text.contains("@") ? Document(text).citations.map(\.key).sorted() : []
+    }
+    return works(before) != works(after)
+  }
 }

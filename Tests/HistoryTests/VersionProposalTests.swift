@@ -69,6 +69,32 @@ import Testing
     #expect(diff.wordsAdded + diff.wordsRemoved == 2)
   }
 
+  @Test(
+    "a claim that was turned round is a correction, however its apostrophe is written",
+    arguments: [
+      ("is", "isn't"), ("is", "isn’t"), ("would be", "wouldn't be"), ("has been", "hasn’t been"),
+      ("is surely", "surely shan't be"), ("is for everybody", "is for nobody"),
+      ("is something", "is nothing"), ("is anywhere", "is nowhere"),
+    ])
+  func negations(old: String, new: String) {
+    func text(_ claim: String) -> [UInt8] {
+      Array("The method \(claim) here, and this text goes on.\n".utf8)
+    }
+    #expect(VersionProposal(old: text(old), new: text(new)).kind == .correction)
+    #expect(VersionProposal(old: text(new), new: text(old)).kind == .correction)
+  }
+
+  @Test("another work that is cited is major, as another link is")
+  func citation() {
+    let old = "As was shown [@smith, p. x] for all of them.\n"
+    func proposal(_ new: String) -> VersionProposal {
+      VersionProposal(old: Array(old.utf8), new: Array(new.utf8))
+    }
+    #expect(proposal(old.replacing("smith", with: "jones")).kind == .major)
+    #expect(proposal(old.replacing("smith", with: "jones")).reason.contains("a citation"))
+    #expect(proposal(old.replacing("shown", with: "seen")).kind == .minor)
+  }
+
   @Test("front matter that came or went, the body as it was, is minor")
   func frontmatter() {
     let body = "# Essay\n\nCats are good for the week.\n"
