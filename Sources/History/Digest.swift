@@ -40,6 +40,8 @@ public struct NoteChange: Sendable {
   public let new: [UInt8]?
   /// The versions that came since, the oldest first.
   public internal(set) var versions: [Version]
+  /// What all its versions say, where some came since; what differs from it came after them.
+  public internal(set) var inVersions: [UInt8]?
 }
 
 extension History {
@@ -156,7 +158,10 @@ extension History {
       if versions.isEmpty { continue }
       guard let path = ledger.place else { continue }
       if let place = places[key] ?? places[path.text] {
+        let texts = texts(of: ledger)
+        let heads = ledger.parents(of: nil) { texts[$0.number] != nil }
         changes[place].versions = versions
+        changes[place].inVersions = ledger.textBefore(heads, texts)
       } else if let text = try vault.bytesIfThere(path) {
         // A text that was there before became a version.
         changes.append(NoteChange(path: path, was: nil, old: text, new: text, versions: versions))

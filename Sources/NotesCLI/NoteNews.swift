@@ -37,16 +37,10 @@ struct NoteNews {
     case (_, nil): (kind, sections) = (.removed, [])
     case (let old?, let new?):
       sections = diff.sections(from: old, to: new)
-      if diff.isEmpty {
-        kind = change.was != nil ? .moved : change.versions.isEmpty ? .minor : .version
+      if !diff.isEmpty {
+        kind = change.kind(of: diff, old, new)
       } else {
-        // What the author said of it is worth more than what the words suggest.
-        let said = change.versions.last { $0.withdrawn == nil }?.kind
-        switch said ?? VersionProposal(diff, old: old, new: new).kind {
-        case .major: kind = .major
-        case .correction: kind = .correction
-        case .minor: kind = .minor
-        }
+        kind = change.was != nil ? .moved : change.versions.isEmpty ? .minor : .version
       }
     }
   }
@@ -76,6 +70,18 @@ struct NoteNews {
 extension NoteChange {
   /// The two texts, word by word.
   fileprivate var diff: TextDiff { TextDiff.wordDiff(old: old ?? [], new: new ?? []) }
+
+  /// What matters most of all that came since: the versions, and the words that came after them.
+  fileprivate func kind(of diff: TextDiff, _ old: [UInt8], _ new: [UInt8]) -> NoteNews.Kind {
+    // What the author said of it is worth more than what the words suggest.
+    var kinds = versions.filter { $0.withdrawn == nil }.map(\.kind)
+    if kinds.isEmpty {
+      kinds = [VersionProposal(diff, old: old, new: new).kind]
+    } else if let inVersions {
+      kinds.append(VersionProposal(old: inVersions, new: new).kind)
+    }
+    return kinds.contains(.major) ? .major : kinds.contains(.correction) ? .correction : .minor
+  }
 }
 
 extension NoteNews: Comparable {

@@ -114,6 +114,32 @@ struct ChangesTests {
     #expect(vault.notes("changes").status == 1)
   }
 
+  @Test("of several versions the one that matters most says what it is, and so do words after them")
+  func mostSignificant() throws {
+    func cut(_ old: String, _ new: String, _ kind: String) throws {
+      let text = try vault.read("posts/essay.md").replacingOccurrences(of: old, with: new)
+      try vault.write(text, to: "posts/essay.md")
+      try vault.notes("version", "cut", "-q", "essay", "--new", "--kind", kind).succeeded()
+    }
+    try vault.write(
+      "---\nid: abc12345\n---\n\nCats are good for 5 days of the weak.\n\nEnd.\n",
+      to: "posts/essay.md")
+    try cut("good", "fine", "major")
+    _ = try changes()
+    try cut("End.", "An end with a claim that it did not make before.", "major")
+    try cut("weak", "week", "minor")
+    #expect(vault.notes("changes", "--keep").output.contains("with a claim"))
+    #expect(told(try changes()) == ["posts/essay.md major"])
+    try cut("5 days", "6 days", "correction")
+    try cut("are fine", "are so fine", "minor")
+    #expect(told(try changes()) == ["posts/essay.md correction"])
+    try cut("so fine", "fine", "minor")
+    #expect(told(try changes("--keep")) == ["posts/essay.md minor"])
+    let text = try vault.read("posts/essay.md")
+    try vault.write(text.replacingOccurrences(of: "fine", with: "not fine"), to: "posts/essay.md")
+    #expect(told(try changes()) == ["posts/essay.md correction"])
+  }
+
   @Test("a mark whose snapshot is gone, or that is damaged, is no failure")
   func lostMark() throws {
     try vault.write("one\n", to: "a.md")
