@@ -38,7 +38,7 @@ public struct NoteChange: Sendable {
   public let old: [UInt8]?
   /// Its text now; `nil` for a note that is gone.
   public let new: [UInt8]?
-  /// The versions that came since, the oldest first.
+  /// The versions that came since, or were withdrawn since, the oldest first.
   public internal(set) var versions: [Version]
   /// What all its versions say, where some came since; what differs from it came after them.
   public internal(set) var inVersions: [UInt8]?
@@ -123,7 +123,8 @@ extension History {
 
   // MARK: Versions
 
-  /// The versions whose record came, by the name of their ledger.
+  /// The versions whose record came, or now says of another text or of a withdrawal, by the name of
+  /// their ledger.
   private func versions(
     between base: ObjectID?, _ now: ObjectID?
   ) throws -> [String: Set<Int>] {
@@ -132,10 +133,18 @@ extension History {
     let new = try now.flatMap { try repository.entry(at: folder, in: $0) }
     var found: [String: Set<Int>] = [:]
     for change in try repository.diff(old?.id, new?.id, findingRenames: false)
-    where change.kind == .added {
+    where change.new != nil {
       guard let file = LedgerFile(GitPath("\(Version.folder)/\(change.newPath)")),
         file.end == "yaml"
       else { continue }
+      func version(_ entry: TreeEntry?) throws -> Version? {
+        try text(entry).flatMap { Version(number: file.number, record: $0) }
+      }
+      if let old = try version(change.old), let new = try version(change.new),
+        old.text == new.text, (old.withdrawn == nil) == (new.withdrawn == nil)
+      {
+        continue
+      }
       found[file.folder, default: []].insert(file.number)
     }
     return found
@@ -163,7 +172,7 @@ extension History {
         changes[place].versions = versions
         changes[place].inVersions = ledger.textBefore(heads, texts)
       } else if let text = try vault.bytesIfThere(path) {
-        // A text that was there before became a version.
+        // A text that was there before became a version, or is one no more.
         changes.append(NoteChange(path: path, was: nil, old: text, new: text, versions: versions))
       }
     }

@@ -6,7 +6,7 @@ internal import Vault
 struct NoteNews {
   /// What became of a note, what matters most first.
   enum Kind: String, CaseIterable {
-    case new, major, correction, removed, moved, version, minor
+    case new, major, correction, withdrawn, removed, moved, version, minor
   }
 
   let change: NoteChange
@@ -39,6 +39,8 @@ struct NoteNews {
       sections = diff.sections(from: old, to: new)
       if !diff.isEmpty {
         kind = change.kind(of: diff, old, new)
+      } else if change.versions.contains(where: { $0.withdrawn != nil }) {
+        kind = .withdrawn
       } else {
         kind = change.was != nil ? .moved : change.versions.isEmpty ? .minor : .version
       }

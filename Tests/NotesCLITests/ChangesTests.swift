@@ -140,6 +140,27 @@ struct ChangesTests {
     #expect(told(try changes()) == ["posts/essay.md correction"])
   }
 
+  @Test("a version that was withdrawn on another machine is news, with the reason")
+  func withdrawn() throws {
+    try vault.makeRemote()
+    try vault.write("---\nid: abc12345\n---\n\nAn essay of some words.\n", to: "posts/essay.md")
+    try vault.notes("version", "cut", "-q", "essay", "-m", "first").succeeded()
+    try vault.notes("sync", "-q", "--remote", vault.remote).succeeded()
+    let there = try vault.cloned()
+    _ = try changes()
+    try there.notes("version", "withdraw", "essay@v1", "-m", "It was wrong").succeeded()
+    try there.notes("sync", "-q").succeeded()
+    try vault.notes("sync", "-q").succeeded()
+    let news = vault.notes("changes", "--keep")
+    #expect(news.output.contains("posts/essay.md  withdrawn\n  v1"))
+    #expect(news.output.contains("first  (withdrawn 2") && news.output.contains(": It was wrong)"))
+    #expect(told(try changes()) == ["posts/essay.md withdrawn"])
+    #expect(vault.notes("changes").status == 1)
+    // A note that is new to the reader says it as well.
+    let all = vault.notes("changes", "--since", "1999-01-01").output
+    #expect(all.contains("essay.md  new") && all.contains("It was wrong"))
+  }
+
   @Test("a mark whose snapshot is gone, or that is damaged, is no failure")
   func lostMark() throws {
     try vault.write("one\n", to: "a.md")

@@ -101,6 +101,7 @@ struct Changes: NotesCommand {
     for version in news.change.versions {
       var line = StyledText("  v\(version.number)", .title) + StyledText("  \(version.day)")
       if !version.note.isEmpty { line.append("  \(version.note)") }
+      if let words = version.withdrawnWords { line.append("  (\(words))", .warning) }
       console.print(line)
     }
     if isOneLine { return }

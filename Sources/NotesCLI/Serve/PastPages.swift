@@ -215,7 +215,10 @@ extension Pages {
     var values: [String: Any] = [
       "url": news.kind == .removed ? url("history", path) : url(path.text), "label": news.title,
       "detail": detail, "html": "",
-      "versions": news.change.versions.map { "v\($0.number), \($0.day). \($0.note)" },
+      "versions": news.change.versions.map { version in
+        "v\(version.number), \(version.day). \(version.note)"
+          + (version.withdrawnWords.map { " (\($0))" } ?? "")
+      },
     ]
     if news.kind == .new, !news.lead.isEmpty { values["lead"] = news.lead }
     if !news.isBrief, news.kind != .new, let old = news.change.old, let new = news.change.new {
