@@ -32,7 +32,7 @@ extension Ledger {
   }
 
   /// The versions with a text that one came from; of `nil`, those that the newest text came from.
-  func parents(of version: Version?, where has: (Version) -> Bool) -> [Version] {
+  public func parents(of version: Version?, where has: (Version) -> Bool) -> [Version] {
     readable(version.map(origins) ?? heads(), has)
   }
 }
@@ -40,7 +40,7 @@ extension Ledger {
 extension Ledger {
   /// The text that a version is held against: that of the one it came from, or what those say
   /// together; `nil` for the first.
-  func textBefore(_ parents: [Version], _ texts: [Int: [UInt8]]) -> [UInt8]? {
+  public func textBefore(_ parents: [Version], _ texts: [Int: [UInt8]]) -> [UInt8]? {
     guard let last = parents.last, var text = texts[last.number] else { return nil }
     for other in parents.dropLast().reversed() {
       guard let theirs = texts[other.number] else { continue }

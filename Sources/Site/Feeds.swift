@@ -68,12 +68,9 @@ extension Site {
       author: settings.author, page: base + "updates/", url: base + "updates.xml",
       licence: settings.licence)
     for (place, version) in versions.prefix(Self.mostVersions).enumerated() {
-      let (read, index) = (version.post.readable, version.index)
       let hasText = place < Self.withText
-      let change =
-        hasText && index > 0
-        ? PostPages.diff(read[index - 1].content, read[index].content) : nil
-      feed.entries.append(updateEntry(version.post, index, change, base, hasText: hasText))
+      let change = hasText ? PostPages.change(of: version.index, in: version.post) : nil
+      feed.entries.append(updateEntry(version.post, version.index, change, base, hasText: hasText))
     }
     return feed.xml
   }
@@ -85,17 +82,20 @@ extension Site {
   ) -> AtomFeed.Entry {
     let (edition, content) = post.readable[index]
     let place = post.place(of: edition)
+    let before = post.origins[index]?.text
     var text: String?
     if hasText {
-      text =
-        change.map { changes($0, post.readable[index - 1].content, content, base, at: place) }
-        ?? html(of: content, base, at: place)
+      if let change, let before {
+        text = changes(change, before, content, base, at: place)
+      } else {
+        text = html(of: content, base, at: place)
+      }
     }
     let kind = index == 0 ? "first published" : edition.kind.shown
     return AtomFeed.Entry(
       id: tag(base, "post/\(post.key)/\(edition.name)", day: edition.day),
       title: "\(content.title), \(edition.name): \(kind)",
-      url: base + Slug.percentEncoded(index == 0 ? place : place + "changes/"),
+      url: base + Slug.percentEncoded(before == nil ? place : place + "changes/"),
       published: edition.created, updated: edition.created, summary: edition.note, content: text,
       categories: content.tags)
   }
@@ -108,10 +108,10 @@ extension Site {
 
   /// A comparison for feed readers, which have no style sheet of ours.
   private func changes(
-    _ diff: TextDiff, _ old: Post.Content, _ new: Post.Content, _ base: String, at place: String
+    _ diff: TextDiff, _ old: Document, _ new: Post.Content, _ base: String, at place: String
   ) -> String {
     let html = renderer(of: new, on: TextPage(.absolute(base: base), own: place))
-      .html(of: diff, old: old.document, new: new.document, page: nil)
+      .html(of: diff, old: old, new: new.document, page: nil)
     return Self.styled(html)
   }
 

@@ -7,14 +7,15 @@ extension PostPages {
   /// What a version changed.
   func changesPage(_ index: Int, _ change: TextDiff) -> SiteFile {
     let (edition, content) = readable[index]
-    let before = readable[index - 1]
+    let (places, before) = post.origins[index] ?? ([], Document(""))
+    let against = places.map { "\(readable[$0].edition.name) of \(readable[$0].edition.day)" }
     return comparison(
-      from: index - 1, to: index, change,
+      from: places, before, to: index, change,
       at: post.place(of: edition) + "changes/",
       title: "\(content.title): what changed in \(edition.name)",
       heading: "What changed in \(edition.name)",
-      byline: "\(edition.day) · \(edition.kind.shown) · against \(before.edition.name) of "
-        + "\(before.edition.day)",
+      byline: "\(edition.day) · \(edition.kind.shown) · against "
+        + against.joined(separator: " and "),
       note: edition.note, textPlace: post.place(of: edition))
   }
 
@@ -24,7 +25,7 @@ extension PostPages {
     let edition = readable[index].edition
     let later = readable[(index + 1)...].map(\.edition.name)
     return comparison(
-      from: index, to: last, change,
+      from: [index], readable[index].content.document, to: last, change,
       at: post.place + "since/\(edition.name)/",
       title: "\(post.title): what changed since \(edition.name)",
       heading: "What changed since \(edition.name)",
@@ -32,9 +33,10 @@ extension PostPages {
         + later.joined(separator: ", "), note: "", textPlace: post.place)
   }
 
+  /// A page on which the text of some versions is held against that of another.
   private func comparison(
-    from old: Int, to new: Int, _ diff: TextDiff, at place: String, title: String, heading: String,
-    byline: String, note: String, textPlace: String
+    from olds: [Int], _ old: Document, to new: Int, _ diff: TextDiff, at place: String,
+    title: String, heading: String, byline: String, note: String, textPlace: String
   ) -> SiteFile {
     var frame = Frame(site, place, title: title)
     frame.isFrozen = true
@@ -44,28 +46,23 @@ extension PostPages {
       Frame.Relation(rel: "latest-version", place: post.place),
     ]
     let address = frame.address
-    let (before, after) = (readable[old], readable[new])
+    let after = readable[new]
     let html = site.renderer(
       of: after.content, on: TextPage(address, own: textPlace)
     ).html(
-      of: diff, old: before.content.document, new: after.content.document,
+      of: diff, old: old, new: after.content.document,
       page: address.url(textPlace, fragment: "").dropLast().description)
     frame.hasMath = html.hasSetMath
     var links: [[String: Any]] = [
       ["label": "Read \(after.edition.name)", "url": address.url(textPlace)],
       ["label": "All versions", "url": address.url(post.place + "history/")],
     ]
-    if old > 0, new == old + 1 {
+    let before = olds.filter { post.origins[new]?.places.contains($0) ?? false }
+    for index in before + [new + 1] where index < readable.count && changes[index] != nil {
+      let edition = readable[index].edition
       links.append([
-        "label": "What changed in \(before.edition.name)",
-        "url": address.url(post.place(of: before.edition) + "changes/"),
-      ])
-    }
-    if new + 1 < readable.count {
-      let next = readable[new + 1].edition
-      links.append([
-        "label": "What changed in \(next.name)",
-        "url": address.url(post.place(of: next) + "changes/"),
+        "label": "What changed in \(edition.name)",
+        "url": address.url(post.place(of: edition) + "changes/"),
       ])
     }
     var values: [String: Any] = [
@@ -74,8 +71,8 @@ extension PostPages {
       "links": links,
     ]
     if !note.isEmpty { values["note"] = note }
-    if before.content.title != after.content.title {
-      values["titleChange"] = ["before": before.content.title, "after": after.content.title]
+    if let title = olds.last.map({ readable[$0].content.title }), title != after.content.title {
+      values["titleChange"] = ["before": title, "after": after.content.title]
     }
     return frame.file("changes", values)
   }
@@ -102,7 +99,7 @@ extension PostPages {
       if let change = changes[index] {
         values["words"] = change.words
         let sections = change.sections(
-          from: readable[index - 1].content.document.bytes,
+          from: post.origins[index]?.text.bytes ?? [],
           to: readable[index].content.document.bytes)
         if !sections.isEmpty { values["sections"] = sections.shortList }
         links.append([
@@ -152,9 +149,9 @@ extension PostPages {
       var renderer = site.renderer(
         of: content, on: TextPage(address, own: post.place(of: edition), day: edition.day))
       renderer.hasNames = false
-      if let change = changes[index] {
+      if let change = changes[index], let before = post.origins[index]?.text {
         values["html"] = renderer.html(
-          of: change, old: readable[index - 1].content.document, new: content.document, page: nil)
+          of: change, old: before, new: content.document, page: nil)
       } else {
         values["html"] = renderer.html(of: content.document)
         values["class"] = "e-content"
@@ -212,7 +209,9 @@ extension PostPages {
   }
 
   private func passages(of document: Document) -> [AgedPassage] {
-    let words = Provenance(of: readable.map(\.content.document.bytes)).words
+    let words = Provenance(
+      of: readable.map(\.content.document.bytes), from: post.origins.map { $0?.places ?? [] }
+    ).words
     var passages: [AgedPassage] = []
     var next = 0
     for (place, block) in document.blocks.enumerated() {

@@ -22,18 +22,38 @@ final class Post: Sendable {
   let formerSlugs: [String]
   /// The versions that can be read, the oldest first; never none.
   let readable: [(edition: Edition, content: Content)]
+  /// What each of those came from: the places of others, and the text that it is held against; `nil`
+  /// for one that came from none.
+  let origins: [(places: [Int], text: Document)?]
 
   init(
-    key: String, path: NotePath, slug: String, isTrail: Bool, editions: [Edition],
+    _ ledger: Ledger, path: NotePath, slug: String, isTrail: Bool, editions: [Edition],
     formerSlugs: [String]
   ) {
-    self.key = key
+    key = ledger.key
     self.path = path
     self.slug = slug
     self.isTrail = isTrail
     self.editions = editions
     self.formerSlugs = formerSlugs
-    readable = editions.compactMap { edition in edition.content.map { (edition, $0) } }
+    let readable = editions.compactMap { edition in edition.content.map { (edition, $0) } }
+    self.readable = readable
+    origins = Self.origins(of: readable.map { ($0.number, $1.document) }, in: ledger)
+  }
+
+  private static func origins(
+    of texts: [(number: Int, document: Document)], in ledger: Ledger
+  ) -> [(places: [Int], text: Document)?] {
+    let places = Dictionary(uniqueKeysWithValues: texts.enumerated().map { ($1.number, $0) })
+    let bytes = Dictionary(
+      uniqueKeysWithValues: texts.map { ($0.number, $0.document.bytes) })
+    return texts.map { number, _ in
+      guard let version = ledger[number] else { return nil }
+      let parents = ledger.parents(of: version) { places[$0.number] != nil }
+      let from = parents.compactMap { places[$0.number] }
+      if from.count == 1 { return (from, texts[from[0]].document) }
+      return ledger.textBefore(parents, bytes).map { (from, Document(bytes: $0)) }
+    }
   }
 
   /// A version as readers see it.

@@ -9,7 +9,7 @@ struct PostPages {
   private let place: Int
   private let trails: TrailSteps
   let readable: [(edition: Post.Edition, content: Post.Content)]
-  /// How each readable version differs from the readable one before; `nil` for the first.
+  /// How each readable version differs from what it came from; `nil` for the first.
   let changes: [TextDiff?]
   /// The names of the paragraphs of each readable version.
   let paragraphNames: [[String]]
@@ -23,20 +23,28 @@ struct PostPages {
     post = site.posts[place]
     let readable = post.readable
     self.readable = readable
-    changes = readable.indices.map { index in
-      index == 0 ? nil : Self.diff(readable[index - 1].content, readable[index].content)
+    let changes = readable.indices.map { [post] in Self.change(of: $0, in: post) }
+    self.changes = changes
+    /// How a version differs from any other.
+    func change(_ old: Int, _ new: Int, _ post: Post) -> TextDiff {
+      if post.origins[new]?.places == [old], let change = changes[new] { return change }
+      return Self.diff(post.readable[old].content.document, post.readable[new].content)
     }
+    // A name that was given stays, and so it goes by the numbers of the versions alone.
     paragraphNames = ParagraphNames.all(
-      of: readable.map { ($0.edition.number, $0.content.document) }, changes: changes)
+      of: readable.map { ($0.edition.number, $0.content.document) },
+      changes: readable.indices.map { [post] in $0 == 0 ? nil : change($0 - 1, $0, post) })
     let last = readable.count - 1
-    since = readable.indices.map { [changes] index in
-      if index >= last - 1 { return index == last ? nil : changes[last] }
-      return Self.diff(readable[index].content, readable[last].content)
-    }
+    since = readable.indices.map { [post] in $0 == last ? nil : change($0, last, post) }
   }
 
-  static func diff(_ old: Post.Content, _ new: Post.Content) -> TextDiff {
-    TextDiff.wordDiff(old: old.document.bytes, new: new.document.bytes)
+  /// How a readable version of a post differs from what it came from; `nil` for the first.
+  static func change(of index: Int, in post: Post) -> TextDiff? {
+    post.origins[index].map { diff($0.text, post.readable[index].content) }
+  }
+
+  private static func diff(_ old: Document, _ new: Post.Content) -> TextDiff {
+    TextDiff.wordDiff(old: old.bytes, new: new.document.bytes)
   }
 
   /// The pages, the living one behind those that it leads to.

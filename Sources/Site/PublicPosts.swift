@@ -60,7 +60,7 @@ public struct PublicPosts: Sendable {
     posts = Array(chosen.indices).mapSideBySide { [chosen, names] place in
       let (candidate, documents) = (chosen[place], versions[place])
       return Post(
-        key: candidate.ledger.key, path: candidate.path, slug: slugs[place].now,
+        candidate.ledger, path: candidate.path, slug: slugs[place].now,
         isTrail: candidate.type == "trail",
         editions: zip(candidate.ledger.versions, documents).map { version, document in
           Self.edition(version, document, Self.rule(version, names, hasPicture, mayName))

@@ -464,6 +464,40 @@ struct VersionCommandTests {
     #expect(json.contains("\"from\":[2,4]"), "\(json)")
   }
 
+  @Test("the site holds a version against the one it came from, as the command line does")
+  func siteOfTwoMachines() throws {
+    func text(_ first: String, _ last: String) -> String {
+      "---\nid: tttttttt\n---\n\n# Tee\n\nFirst paragraph says one thing about \(first) and "
+        + "mice.\n\nSecond paragraph says something about dogs.\n\n"
+        + "Third tells the end of the \(last) at once.\n"
+    }
+    try here.cut("tee.md", text("cats", "tale"), day: 1)
+    try here.notes("sync").succeeded()
+    let there = try here.cloned()
+    try here.cut("tee.md", text("lions", "tale"), day: 2)
+    try there.cut("tee.md", text("cats", "story"), day: 3)
+    try here.notes("sync").succeeded()
+    try there.notes("sync").succeeded()
+    try here.notes("sync").succeeded()
+    try here.cut("tee.md", text("lions", "story"), day: 5)
+    try here.publish().succeeded()
+    let third = try here.page("posts/tee/v3/changes/index.html")
+    #expect(third.contains("against v1 of") && third.contains("+1 −1 words"))
+    #expect(third.contains(">story</ins>") && !third.contains("lions"), "\(third)")
+    let fourth = try here.page("posts/tee/v4/changes/index.html")
+    #expect(fourth.contains("against v2 of") && fourth.contains(" and v3 of"), "\(fourth)")
+    #expect(fourth.contains("no words changed"))
+    let since = try here.page("posts/tee/since/v3/index.html")
+    #expect(since.contains(">lions</ins>") && !since.contains("story</ins>"))
+    let age = try here.page("posts/tee/age/index.html")
+    #expect(age.contains("1 word of v2") && age.contains("1 word of v3"), "\(age)")
+    #expect(!age.contains("v4, "))
+    let history = try here.page("posts/tee/history/index.html")
+    #expect(!history.contains("+2"), "\(history)")
+    let feed = try here.page("posts/tee/updates.xml")
+    #expect(feed.contains("lions&lt;/ins") && !feed.contains("lions&lt;/del"), "\(feed)")
+  }
+
   @Test(
     "history shows versions, and evolve reads them in their order; both with what is not cut yet")
   func story() throws {
