@@ -244,13 +244,13 @@ extension Vault {
   }
 
   /// A note's id, where the note is there and it can be the name of a folder.
-  private func id(of path: NotePath) throws -> String? {
+  func id(of path: NotePath) throws -> String? {
     try bytesIfThere(path).flatMap { Frontmatter(of: $0)?.text("id") }
       .flatMap { Self.isKey($0) ? $0 : nil }
   }
 
   /// Whether the note that the versions are named for stands at their place.
-  fileprivate func hasItsNote(_ ledger: Ledger) -> Bool {
+  func hasItsNote(_ ledger: Ledger) -> Bool {
     guard let place = ledger.place else { return false }
     return (try? id(of: place)) == ledger.key
   }

@@ -36,7 +36,7 @@ extension History {
   /// one by what a link of the post says.
   ///
   /// - Throws: `HistoryError.sameText` where the newest version has that text already;
-  ///   `stoppedVersion` where no snapshot may have it.
+  ///   `stoppedVersion` where no snapshot may have it; `sharedID` for a copy of another post.
   public func cut(
     _ path: NotePath, _ options: VersionOptions,
     pictures find: (String) -> NotePath? = { _ in nil }
@@ -44,6 +44,12 @@ extension History {
     let author = try signature()
     let now = author.moment
     let ledger = try ledger(of: path)
+    // A copy has its original's id, and nobody means it to be the original's next version.
+    if let post = ledger.place, post != path, vault.hasItsNote(ledger),
+      try vault.id(of: path) == ledger.key
+    {
+      throw HistoryError.sharedID(ledger.key, path: path.text, post: post.text)
+    }
     let found = try vault.files.read(path, limit: .max).bytes
     let pictures = try Self.pictures(shownBy: found) { name in
       try find(name)

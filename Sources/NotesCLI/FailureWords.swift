@@ -136,6 +136,10 @@ extension Failure {
       self.init(
         "\(path) is v\(number) already, word for word", hint: "notes edit \(quoted(path))",
         status: .no)
+    case .sharedID(let id, let path, let post):
+      self.init(
+        "\(path) has the id \(id) of \(post), whose versions would get its text; nothing was cut",
+        hint: "notes edit \(quoted(path)) to give it another id, or none", status: .failed)
     case .stoppedVersion(let file, let number):
       let path = file.path.text
       self.init(

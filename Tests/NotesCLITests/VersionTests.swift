@@ -464,6 +464,27 @@ struct VersionCommandTests {
     #expect(json.contains("\"from\":[2,4]"), "\(json)")
   }
 
+  @Test("a copy of a post is no version of it: the cut names both, and an id of its own helps")
+  func copy() throws {
+    let text = "---\nid: eeeeeeee\n---\n\nAn essay with an id.\n"
+    try here.write(text, to: "posts/first.md")
+    try here.notes("version", "cut", "posts/first.md").succeeded()
+    try here.write(text + "\nMore.\n", to: "posts/copy.md")
+    let cut = here.notes("version", "cut", "posts/copy.md", "--new")
+    #expect(cut.status == 2)
+    #expect(
+      cut.errors.contains("posts/first.md") && cut.errors.contains("notes edit posts/copy.md"))
+    #expect(here.notes("version", "list", "posts/first.md").lines.count == 1)
+    // The original is cut as ever.
+    try here.write(text + "\nOn.\n", to: "posts/first.md")
+    try here.notes("version", "cut", "posts/first.md", "--new").succeeded()
+    try here.write(
+      text.replacingOccurrences(of: "eeeeeeee", with: "ffffffff"), to: "posts/copy.md")
+    try here.notes("version", "cut", "posts/copy.md").succeeded()
+    #expect(here.notes("version", "list", "posts/copy.md").lines.count == 1)
+    #expect(here.notes("version", "list", "posts/first.md").lines.count == 2)
+  }
+
   @Test("the site holds a version against the one it came from, as the command line does")
   func siteOfTwoMachines() throws {
     func text(_ first: String, _ last: String) -> String {
