@@ -599,6 +599,36 @@ struct VersionCommandTests {
     #expect(here.notes("blame", "post", "--stale", "--words").status == 64)
   }
 
+  @Test(
+    "a passage stays stale when the note that it links to gets another name",
+    arguments: [true, false])
+  func staleAfterMove(hasVersions: Bool) throws {
+    func run(_ daysAgo: Int64, _ arguments: String...) throws {
+      try here.run(arguments, clockAhead: -daysAgo * 86_400).succeeded()
+    }
+    func stale() -> [String] {
+      here.notes("blame", "post", "--stale").lines.filter { $0.contains("→") }
+    }
+    try here.write("The base fact is this.\n", to: "base.md")
+    try here.write(
+      "All of what follows rests on [[base]], as was said.\n\n[[base]]\n", to: "post.md")
+    if hasVersions { try run(40, "version", "cut", "post") } else { try run(40, "save") }
+    try here.write("The base fact is another.\n", to: "base.md")
+    try run(30, "save")
+    #expect(stale().count == 2)
+    try run(20, "mv", "base.md", "ground.md")
+    try run(20, "save")
+    #expect(try here.read("post.md").contains("rests on [[ground]]"))
+    #expect(stale().count == 2 && stale().allSatisfy { $0.contains("ground.md") }, "\(stale())")
+    if hasVersions { try run(10, "version", "cut", "post") }
+    #expect(stale().count == 2)
+    let text = try here.read("post.md").replacing("as was said", with: "as is said")
+    try here.write(text, to: "post.md")
+    try run(5, "save")
+    if hasVersions { try run(5, "version", "cut", "post", "--new") }
+    #expect(stale().count == 1, "\(stale())")
+  }
+
   @Test("a text of a branch that a merge left out makes no passage stale")
   func staleByMerge() throws {
     func save(_ daysAgo: Int64) throws {

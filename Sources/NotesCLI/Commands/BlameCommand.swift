@@ -98,21 +98,82 @@ extension Session {
       $0.note != nil && $0.note != path && $0.pin == nil
     }
     let now = clock() / 1_000_000_000
-    return try askPast(of: history) { index in
-      try passages.compactMap { passage in
-        guard let written = blame.steps[passage.newest].seconds else { return nil }
-        var goals = Set<NotePath>()
-        var found = passage
-        for link in links where passage.range.contains(link.range.lowerBound) {
-          guard let goal = link.note, goals.insert(goal).inserted,
-            let changed = try index.lastChange(
-              of: goal, until: now, countsRenames: false), changed > written
-          else { continue }
-          found.stale.append((goal, changed))
-        }
-        return found.stale.isEmpty ? nil : found
+    var goals: [NotePath: LinkedNote] = [:]
+    try askPast(of: history) { past in
+      for goal in Set(links.compactMap(\.note)) {
+        goals[goal] = LinkedNote(at: goal, try past.texts(of: goal), until: now)
       }
     }
+    var stale: [BlamedBlock] = []
+    for var passage in passages {
+      let own = links.compactMap { link in
+        passage.range.contains(link.range.lowerBound)
+          ? link.note.flatMap { goals[$0] }.map { (range: link.range, note: $0) } : nil
+      }
+      if own.isEmpty { continue }
+      let last = try lastLook(at: passage, own, blame, path, history)
+      guard let written = blame.steps[last].seconds else { continue }
+      var told = Set<NotePath>()
+      for (_, note) in own where told.insert(note.path).inserted {
+        if let changed = note.changed, changed > written {
+          passage.stale.append((note.path, changed))
+        }
+      }
+      if !passage.stale.isEmpty { stale.append(passage) }
+    }
+    return stale
+  }
+
+  /// The text in which the author last wrote a passage: what `notes mv` made of a link is no look at
+  /// what it says.
+  private func lastLook(
+    at passage: BlamedBlock, _ links: [(range: Range<Int>, note: LinkedNote)], _ blame: Blame,
+    _ path: NotePath, _ history: borrowing History
+  ) throws -> Int {
+    var last = 0
+    for word in passage.words where word.origin > last {
+      var step = word.origin
+      if let note = links.first(where: { $0.range.overlaps(word.range) })?.note, note.wasElsewhere {
+        while step > last,
+          try note.isFollowed(
+            from: history.text(of: path, at: revision(blame.steps[step - 1].name)).bytes, at: path)
+        {
+          step -= 1
+        }
+      }
+      last = max(last, step)
+    }
+    return last
+  }
+}
+
+/// A note that a passage links to.
+private struct LinkedNote {
+  let path: NotePath
+  /// When its text last changed, in seconds since 1970; another name is no change.
+  let changed: Int64?
+  private let formerPaths: [NotePath]
+
+  init(at path: NotePath, _ texts: [KnownText], until now: Int64) {
+    self.path = path
+    changed = texts.filter { $0.old != $0.new && $0.snapshot.seconds <= now }
+      .map(\.snapshot.seconds).max()
+    formerPaths = Set(texts.compactMap(\.was)).subtracting([path]).sorted()
+  }
+
+  var wasElsewhere: Bool { !formerPaths.isEmpty }
+
+  /// Whether an older text of a post links to it by a path that it had, and not by the one it has.
+  func isFollowed(from text: [UInt8], at post: NotePath) -> Bool {
+    let links = Document(bytes: text).links.filter { !$0.isExternal }
+    func name(_ paths: [NotePath]) -> Bool {
+      let named = NamedPaths(paths)
+      return links.contains { link in
+        let isByPath = link.kind == .markdown || link.kind == .image
+        return named.match(target: link.target, isByPath: isByPath, from: post) != nil
+      }
+    }
+    return name(formerPaths) && !name([path])
   }
 }
 
