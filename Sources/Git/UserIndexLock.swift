@@ -64,13 +64,11 @@ public struct UserIndexLock: ~Copyable {
   /// Removes one that a killed command of ours left: for whoever is the only one of ours at work.
   static func removeOwn(in gitDirectory: String) {
     let path = Self.path(in: gitDirectory)
-    var words = [UInt8](repeating: 0, count: 100)
-    let length = unsafe words.withUnsafeMutableBytes { buffer in
-      unsafe buffer.withMemoryRebound(to: CChar.self) { buffer in
-        unsafe readlink(path, buffer.baseAddress, buffer.count)
-      }
-    }
-    let said = length >= 0 ? Array(words.prefix(length)) : readPlainFile(path, limit: 100)
+    var link = [CChar](repeating: 0, count: 100)
+    let length = unsafe readlink(path, &link, link.count)
+    let said =
+      length >= 0
+      ? link.prefix(length).map(UInt8.init(bitPattern:)) : readPlainFile(path, limit: 100)
     if said?.starts(with: mark.utf8) == true { unsafe unlink(path) }
   }
 
