@@ -205,11 +205,21 @@ struct SideBySideTests {
 
   @Test("git's lock that a killed command of ours left is known, and goes with the next one")
   func ownLock() throws {
-    try here.write("notes (process 1)\n", to: ".git/index.lock")
-    try here.write("one\n", to: "one.md")
-    try here.notes("save").succeeded()
-    #expect(!here.has(".git/index.lock"))
-    #expect(try here.git("status", "--porcelain").output == "")
+    // A link, or, where the file system has none, a file.
+    let link = ["ln", "-s", "notes (process 1)", ".git/index.lock"]
+    for (name, make) in [("one", link), ("two", ["cp", "one.md", ".git/index.lock"])] {
+      try here.write("notes (process 1)\n", to: "\(name).md")
+      try runProcess(make, in: here.path)
+      #expect(isLocked)
+      try here.notes("save").succeeded()
+      #expect(!isLocked)
+      #expect(try here.git("status", "--porcelain").output == "")
+    }
+  }
+
+  /// Whether git's lock of its index is there, be it a link that leads nowhere.
+  private var isLocked: Bool {
+    (try? FileManager.default.attributesOfItem(atPath: here.path + "/.git/index.lock")) != nil
   }
 
   /// Starts a program, and waits until git's lock is there.
@@ -217,8 +227,8 @@ struct SideBySideTests {
     let child = try ChildProcess(
       arguments, in: here.path, environment: here.environment,
       streams: ["/dev/null", here.folder.path + "/out", here.folder.path + "/err"])
-    for _ in 0..<2_000 where !here.has(".git/index.lock") { usleep(5_000) }
-    #expect(here.has(".git/index.lock"))
+    for _ in 0..<2_000 where !isLocked { usleep(5_000) }
+    #expect(isLocked)
     return child
   }
 
@@ -297,7 +307,7 @@ struct SideBySideTests {
     let child = try startHolding([Faults.program, "save"])
     child.send(signal)
     #expect(try child.wait(seconds: 60) == 128 + signal)
-    #expect(!here.has(".git/index.lock"))
+    #expect(!isLocked)
     #expect(try here.git("log", "--format=%s").output.split(separator: "\n").count == 1)
   }
 
