@@ -103,8 +103,9 @@ struct WriteTests {
   @Test("a folder that cannot be made says why, not that it is not there")
   func folderNotMade() throws {
     // There is no folder to make one in, whoever asks.
-    let error = #expect(throws: VaultError.self) { try VaultFiles.makeFolders("/dev/null/notes-test") }
-    guard case .system(_, "/dev/null/notes-test", let number)? = error else {
+    let place = "/dev/null/notes-test"
+    let error = #expect(throws: VaultError.self) { try VaultFiles.makeFolders(place) }
+    guard case .system(_, place, let number)? = error else {
       Issue.record("\(String(describing: error))")
       return
     }
