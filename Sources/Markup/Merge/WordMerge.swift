@@ -5,6 +5,8 @@ struct WordMerge {
     let bytes: [UInt8]
     let tokens: [Tokens.Token]
     let numbers: [Int32]
+    /// The sentences and lines of more than a few words, without the blanks around them.
+    private(set) var sentences: [Range<Int>] = []
 
     init(
       _ bytes: [UInt8], _ range: Range<Int>, atoms: [Range<Int>], isVerbatim: Bool = false,
@@ -30,12 +32,14 @@ struct WordMerge {
         }
       }
       self.numbers = numbers
+      findSentences()
     }
 
     private init(_ words: Words, _ kept: [Int]) {
       bytes = words.bytes
       tokens = kept.map { words.tokens[$0] }
       numbers = kept.map { words.numbers[$0] }
+      findSentences()
     }
 
     /// The numbers of all but blanks.
@@ -74,18 +78,15 @@ struct WordMerge {
       tokens[index].kind == .blank || tokens[index].kind == .lineBreak
     }
 
-    /// The sentences and lines of more than a few words, without the blanks around them.
-    var sentences: [Range<Int>] {
-      var found: [Range<Int>] = []
+    private mutating func findSentences() {
       var start = 0
       for end in 1..<max(tokens.count + 1, 2) where end >= tokens.count || isBoundary(end) {
         var range = start..<min(end, tokens.count)
         while let first = range.first, isBlank(first) { range.removeFirst() }
         while let last = range.last, isBlank(last) { range.removeLast() }
-        if range.count(where: isWord) >= 3 { found.append(range) }
+        if range.count(where: isWord) >= 3 { sentences.append(range) }
         start = end
       }
-      return found
     }
 
     /// Whether a sentence, a line or the text ends just before a token.
@@ -108,6 +109,9 @@ struct WordMerge {
   /// How many words must stay between an edit of one side and one of the other; nil in prose, where
   /// the end of a sentence will do.
   private let leastBetween: Int?
+
+  /// A side that changed more of the words than this share wrote them anew.
+  private static let mostRewritten = 0.75
 
   /// A stretch of the base and what a side has in its place.
   private struct Edit {
@@ -132,11 +136,11 @@ struct WordMerge {
   /// It is one when a side changed more than `mostRewritten` of the words and the other edited what
   /// it had rewritten.
   static func merge(
-    base: Words, ours: Words, theirs: Words, mostRewritten: Double = 0.75,
+    base: Words, ours: Words, theirs: Words, mostRewritten: Double = mostRewritten,
     leastBetween: Int? = nil
   ) -> [UInt8]? {
-    let merge = WordMerge(base: base, ours: ours, theirs: theirs, leastBetween: leastBetween)
-    return merge.text(mostRewritten: mostRewritten)
+    WordMerge(base: base, ours: ours, theirs: theirs, leastBetween: leastBetween)
+      .text(mostRewritten: mostRewritten)
   }
 
   /// The same of prose, where the balance of the words says whether any was lost or came back.
@@ -147,7 +151,7 @@ struct WordMerge {
     // Where one side made the other's edits and more, it says all. No balance tells that: what the
     // one took away may have had the words that both put in.
     if merge.isOneOfBoth { return merge.result() }
-    guard let text = merge.text(mostRewritten: 0.75), !merge.hasTwice(text),
+    guard let text = merge.text(mostRewritten: mostRewritten), !merge.hasTwice(text),
       WordBalance.holds(
         base: base.all, ours: ours.all, theirs: theirs.all, merged: text[...], &interning)
     else { return nil }
