@@ -26,7 +26,7 @@ public struct Attachments: Sendable {
       return true
     }
     return find(
-      link.target, from: link.source.folder, byName: link.kind == .wiki || link.kind == .embed)
+      link.target, from: link.source.folder, byName: link.kind.isByName)
       != nil
   }
 

@@ -4,10 +4,9 @@ internal import Vault
 extension NoteIndex {
   /// What is wrong with the index itself, one line each; nothing when all is well.
   ///
-  /// Every page and every list of words is read, and each note is compared with its file, unless that was
-  /// edited since. Of 600
-  /// damages that were tried, SQLite's own check missed 7 and that of FTS5 missed 2 others; both
-  /// together missed none.
+  /// Every page and every list of words is read, and each note is compared with its file, unless
+  /// that was edited since. Of 600 damages that were tried, SQLite's own check missed 7 and that of
+  /// FTS5 missed 2 others; both together missed none.
   public func integrity() throws(IndexError) -> [String] {
     try faults(in: openQueue, path, texts: ["fulltext", "address"]) { db in
       try missingRows(db) + differences(db)
@@ -45,9 +44,7 @@ extension NoteIndex {
       let path = try NotePath(row[0])
       do {
         let file = try vault.files.read(path, limit: vault.settings.largestNote)
-        let known = FileStamp(
-          size: row[2], modified: row[3], changed: row[4], inode: UInt64(bitPattern: row[5]))
-        if file.stamp == known, ContentHash.of(file.bytes) != row[1] {
+        if file.stamp == FileStamp(row, from: 2), ContentHash.of(file.bytes) != row[1] {
           faults.append("\(path) holds something else")
         }
       } catch {

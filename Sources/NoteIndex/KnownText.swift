@@ -130,9 +130,9 @@ extension PastIndex {
 
   /// When the text was made that a path had at a moment; both in seconds since 1970.
   ///
-  /// To be given another name is a change, unless it is not to be counted.
+  /// To be given another name is a change.
   public func lastChange(
-    of path: NotePath, until seconds: Int64, countsRenames: Bool = true
+    of path: NotePath, until seconds: Int64
   ) throws(IndexError) -> Int64? {
     try read { db in
       try Int64.fetchOne(
@@ -141,8 +141,7 @@ extension PastIndex {
             SELECT max(snapshot.seconds) FROM change JOIN snapshot ON snapshot.id = change.snapshot
             WHERE change.path = (SELECT id FROM path WHERE text = ?) AND snapshot.seconds <= ?
               AND NOT change.is_left_out
-              AND (? OR change.was IS NULL OR change.old IS NOT change.new)
-            """), arguments: [path.text, seconds, countsRenames])
+            """), arguments: [path.text, seconds])
     }
   }
 

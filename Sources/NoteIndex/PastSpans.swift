@@ -29,16 +29,15 @@ extension PastSearch {
   mutating func spans(
     of hit: PastHit, in note: NotePath, _ ends: [PastEnd], stands: Bool
   ) throws -> [PastHit.Span] {
-    let hash = hit.hash
     let chain = try chain(of: note)
-    var comings = try comings(of: hash, in: chain.paths.union(ends.map(\.path)))
+    var comings = try comings(of: hit.hash, in: chain.paths.union(ends.map(\.path)))
     let word = hit.longestWord
     for text in chain.beginnings {
       // Most passages came later, with a word that the first text has not.
       guard let name = text.new, let bytes = try self.text(name), bytes.has(word) else {
         continue
       }
-      if try hashes(of: name).contains(hash) { comings.append((text.path, text.snapshot)) }
+      if try hashes(of: name).contains(hit.hash) { comings.append((text.path, text.snapshot)) }
     }
     comings.sort { $0.snapshot.row < $1.snapshot.row }
     let goings = ends.sorted { $0.vanished.row < $1.vanished.row }
@@ -48,7 +47,7 @@ extension PastSearch {
       if !spans.contains(span) { spans.append(span) }
     }
     if stands {
-      let wasSaved = try chain.last.map { try isSaved(hash, note, in: $0) } ?? false
+      let wasSaved = try chain.last.map { try isSaved(hit.hash, note, in: $0) } ?? false
       if !wasSaved || comings.isEmpty { add(note, nil, nil) }
     }
     for (path, from) in comings {
@@ -64,9 +63,11 @@ extension PastSearch {
 
   /// Whether the last text of a note that was saved has a passage that it has now.
   private mutating func isSaved(_ hash: UInt64, _ note: NotePath, in last: String) throws -> Bool {
-    let living = living(note)
     // Of most notes it is what stands there, which was taken apart already.
-    if hashesOf[last] == nil, try text(last) == living.bytes { return true }
+    if hashesOf[last] == nil {
+      let living = living(note)
+      if try text(last) == living.bytes { hashesOf[last] = living.hashes }
+    }
     return try hashes(of: last).contains(hash)
   }
 

@@ -77,10 +77,18 @@ struct Plan {
           """), arguments: [folder])
     var stored: [NotePath: Stored] = [:]
     while let row = try rows.next() {
-      let stamp = FileStamp(
-        size: row[1], modified: row[2], changed: row[3], inode: UInt64(bitPattern: row[4]))
-      stored[try NotePath(row[0])] = Stored(stamp: stamp, hash: row[5], isRacy: row[6])
+      stored[try NotePath(row[0])] = Stored(
+        stamp: FileStamp(row, from: 1), hash: row[5], isRacy: row[6])
     }
     return stored
+  }
+}
+
+extension FileStamp {
+  /// A note's stamp, of a row that has its size, its two times and its inode from a column on.
+  init(_ row: Row, from first: Int) {
+    self.init(
+      size: row[first], modified: row[first + 1], changed: row[first + 2],
+      inode: UInt64(bitPattern: row[first + 3]))
   }
 }
