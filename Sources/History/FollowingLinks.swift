@@ -78,9 +78,8 @@ extension History {
     let source = FileMove(note, to: side.moves[note] ?? note)
     var moved = MovedLinks()
     for (ordinal, link) in document.links.enumerated() where !link.isExternal {
-      let isByPath = link.kind == .markdown || link.kind == .image
       moved.links[ordinal] = try side.goal(
-        of: link.target, isByPath: isByPath, from: source, repository)
+        of: link.target, isByPath: link.kind.isByPath, from: source, repository)
     }
     for (ordinal, definition) in document.definitions.enumerated() where !definition.isExternal {
       moved.definitions[ordinal] = try side.goal(

@@ -12,6 +12,12 @@ public struct Link: Sendable, Hashable {
     case image
     /// `<https://…>`, or a bare URL
     case autolink
+
+    /// Whether its target is a path from the folder of the note.
+    public var isByPath: Bool { self == .markdown || self == .image }
+
+    /// Whether its target may be a name alone.
+    public var isByName: Bool { self == .wiki || self == .embed }
   }
 
   /// How a destination is written, which decides what must be escaped in it.

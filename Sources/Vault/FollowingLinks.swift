@@ -43,8 +43,8 @@ extension Document {
     for (ordinal, link) in links.enumerated() {
       let text: String?
       if let goal = moved.links[ordinal] {
-        let isWiki = link.kind == .wiki || link.kind == .embed
-        text = try goal.target(link.target, isWiki: isWiki, in: source, isMeant: isMeant(goal))
+        text = try goal.target(
+          link.target, isWiki: link.kind.isByName, in: source, isMeant: isMeant(goal))
       } else {
         text = try rebased(link, in: source, isThere: isThere)
       }
@@ -71,7 +71,7 @@ extension Document {
   private func rebased(
     _ link: Link, in source: FileMove, isThere: (NotePath) throws -> Bool
   ) rethrows -> String? {
-    guard source.old.folder != source.new.folder, link.kind == .markdown || link.kind == .image,
+    guard source.old.folder != source.new.folder, link.kind.isByPath,
       !link.isExternal, !link.target.isEmpty, !link.target.hasPrefix("/"),
       let goal = NotePath.joined(source.old.folder, link.target), let path = try? NotePath(goal),
       try isThere(path)

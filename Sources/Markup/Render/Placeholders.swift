@@ -21,7 +21,7 @@ struct Placeholders {
 
   init(_ document: Document) {
     var marks: [(range: Range<Int>, item: Item)] = []
-    for link in document.links where link.kind == .wiki || link.kind == .embed {
+    for link in document.links where link.kind.isByName {
       marks.append((link.range, .link(link)))
     }
     for math in document.math {

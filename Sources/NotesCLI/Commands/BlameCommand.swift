@@ -104,6 +104,15 @@ extension Session {
         goals[goal] = LinkedNote(at: goal, try past.texts(of: goal), until: now)
       }
     }
+    var older: [Int: [Link]] = [:]
+    /// The links of one of the texts.
+    func olderLinks(_ step: Int) throws -> [Link] {
+      if let known = older[step] { return known }
+      let text = try history.text(of: path, at: revision(blame.steps[step].name)).bytes
+      let found = Document(bytes: text).links.filter { !$0.isExternal }
+      older[step] = found
+      return found
+    }
     var stale: [BlamedBlock] = []
     for var passage in passages {
       let own = links.compactMap { link in
@@ -111,7 +120,7 @@ extension Session {
           ? link.note.flatMap { goals[$0] }.map { (range: link.range, note: $0) } : nil
       }
       if own.isEmpty { continue }
-      let last = try lastLook(at: passage, own, blame, path, history)
+      let last = try passage.lastLook(own, from: path, links: olderLinks)
       guard let written = blame.steps[last].seconds else { continue }
       var told = Set<NotePath>()
       for (_, note) in own where told.insert(note.path).inserted {
@@ -123,28 +132,6 @@ extension Session {
     }
     return stale
   }
-
-  /// The text in which the author last wrote a passage: what `notes mv` made of a link is no look at
-  /// what it says.
-  private func lastLook(
-    at passage: BlamedBlock, _ links: [(range: Range<Int>, note: LinkedNote)], _ blame: Blame,
-    _ path: NotePath, _ history: borrowing History
-  ) throws -> Int {
-    var last = 0
-    for word in passage.words where word.origin > last {
-      var step = word.origin
-      if let note = links.first(where: { $0.range.overlaps(word.range) })?.note, note.wasElsewhere {
-        while step > last,
-          try note.isFollowed(
-            from: history.text(of: path, at: revision(blame.steps[step - 1].name)).bytes, at: path)
-        {
-          step -= 1
-        }
-      }
-      last = max(last, step)
-    }
-    return last
-  }
 }
 
 /// A note that a passage links to.
@@ -152,28 +139,30 @@ private struct LinkedNote {
   let path: NotePath
   /// When its text last changed, in seconds since 1970; another name is no change.
   let changed: Int64?
-  private let formerPaths: [NotePath]
+  /// Whether it had another path.
+  let wasElsewhere: Bool
+  private let names: NamedPaths
+  private let formerNames: NamedPaths
 
   init(at path: NotePath, _ texts: [KnownText], until now: Int64) {
     self.path = path
     changed = texts.filter { $0.old != $0.new && $0.snapshot.seconds <= now }
       .map(\.snapshot.seconds).max()
-    formerPaths = Set(texts.compactMap(\.was)).subtracting([path]).sorted()
+    let former = Set(texts.compactMap(\.was)).subtracting([path])
+    wasElsewhere = !former.isEmpty
+    names = NamedPaths([path])
+    formerNames = NamedPaths(Array(former))
   }
 
-  var wasElsewhere: Bool { !formerPaths.isEmpty }
-
-  /// Whether an older text of a post links to it by a path that it had, and not by the one it has.
-  func isFollowed(from text: [UInt8], at post: NotePath) -> Bool {
-    let links = Document(bytes: text).links.filter { !$0.isExternal }
-    func name(_ paths: [NotePath]) -> Bool {
-      let named = NamedPaths(paths)
-      return links.contains { link in
-        let isByPath = link.kind == .markdown || link.kind == .image
-        return named.match(target: link.target, isByPath: isByPath, from: post) != nil
+  /// Whether the links of an older text of a post lead to it by a path that it had, and not by the one
+  /// it has.
+  func isFollowed(by links: [Link], from post: NotePath) -> Bool {
+    func lead(to names: NamedPaths) -> Bool {
+      links.contains { link in
+        names.match(target: link.target, isByPath: link.kind.isByPath, from: post) != nil
       }
     }
-    return name(formerPaths) && !name([path])
+    return lead(to: formerNames) && !lead(to: names)
   }
 }
 
@@ -191,6 +180,23 @@ private struct BlamedBlock {
   /// The notes that it links to and that changed since its newest word, and when, in seconds since
   /// 1970.
   var stale: [(path: NotePath, changed: Int64)] = []
+
+  /// The text in which the author last wrote it: what `notes mv` made of a link is no look at what it
+  /// says.
+  func lastLook(
+    _ own: [(range: Range<Int>, note: LinkedNote)], from post: NotePath,
+    links: (_ step: Int) throws -> [Link]
+  ) rethrows -> Int {
+    var last = 0
+    for word in words where word.origin > last {
+      var step = word.origin
+      if let note = own.first(where: { $0.range.overlaps(word.range) })?.note, note.wasElsewhere {
+        while step > last, try note.isFollowed(by: links(step - 1), from: post) { step -= 1 }
+      }
+      last = max(last, step)
+    }
+    return last
+  }
 
   /// The blocks of the text that have words.
   static func all(of blame: Blame) -> [BlamedBlock] {
