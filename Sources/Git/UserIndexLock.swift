@@ -4,7 +4,9 @@ import Glibc
 ///
 /// It is a symbolic link that leads nowhere, as Emacs makes its locks: git cannot make a file where it
 /// stands, and what it says, that it is ours, comes to the disk with its name, so that the next
-/// command knows what a killed one or a power cut left. Where there are no links it is a file. A signal that would end the process waits until the lock is released, since a lock that stays
+/// command knows what a killed one or a power cut left. Where there are no links it is a file.
+///
+/// A signal that would end the process waits until the lock is released, since a lock that stays
 /// keeps every git away.
 public struct UserIndexLock: ~Copyable {
   private let path: String
@@ -48,7 +50,7 @@ public struct UserIndexLock: ~Copyable {
   }
 
   /// Gives it back; false where it could not be removed.
-  consuming func release() -> Bool {
+  public consuming func release() -> Bool {
     let isGone = unsafe unlink(path) == 0 || errno == ENOENT
     Self.unblock(signals)
     return isGone
@@ -101,9 +103,6 @@ extension Repository {
   public func lockUserIndex(patience: Int = 10_000) throws(GitError) -> UserIndexLock {
     try UserIndexLock.take(in: gitDirectory, patience: patience)
   }
-
-  /// Gives git's lock back; false where it could not be removed.
-  public func unlockUserIndex(_ lock: consuming UserIndexLock) -> Bool { lock.release() }
 
   /// Removes the lock of git's index that a killed command of ours left: for whoever is the only one of
   /// ours at work.

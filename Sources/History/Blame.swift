@@ -99,7 +99,7 @@ extension History {
     var found: Set<Int> = []
     for parent in past.commit.parents {
       let tree = try repository.commit(parent).tree
-      let there = try names.sorted().compactMap { name in
+      let there = try names.compactMap { name in
         try repository.entry(at: GitPath(name.text), in: tree).flatMap { places[$0.id] }
       }
       if let last = there.max() { found.insert(last) }

@@ -99,10 +99,8 @@ extension FileChange {
   /// Whether it is part of a conflict's record, which is told as a conflict and not as a file.
   public var isRecord: Bool { oldPath.isRecord || newPath.isRecord }
 
-  /// Whether it is of the file that each record has one of, and that is at none of these paths.
-  func isOfRecord(except told: Set<GitPath>) -> Bool {
-    isRecord && newPath.description.hasSuffix(".yaml") && !told.contains(newPath)
-  }
+  /// Whether it is of the file that each conflict's record has one of, beside up to three texts.
+  var isOfRecordFile: Bool { isRecord && newPath.description.hasSuffix(".yaml") }
 
   /// A subject for a snapshot that says which files changed, such as `Update essay.md`, and with
   /// more than one the list of them below it.
@@ -119,8 +117,7 @@ extension FileChange {
       parts.append(found.count == 1 ? "\(verb) \(first.newPath)" : "\(verb) \(found.count) files")
     }
     for (kind, verb) in [(Kind.added, "Record"), (.deleted, "Resolve")] {
-      // A conflict has one such file, and up to three with its texts.
-      let count = changes.count { $0.kind == kind && $0.isOfRecord(except: []) }
+      let count = changes.count { $0.kind == kind && $0.isOfRecordFile }
       if count > 0 { parts.append("\(verb) \(count == 1 ? "a conflict" : "\(count) conflicts")") }
     }
     // The texts of a record, without the record itself, that somebody removed or put there.

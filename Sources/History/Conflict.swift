@@ -116,6 +116,9 @@ public struct Conflict: Sendable, Equatable {
   /// The folder of the records.
   public static let folder = ".notes/conflicts"
 
+  /// A larger file, in bytes, is no record.
+  static let largestRecord: Int64 = 65_536
+
   /// Where the record says what happened.
   public var recordPath: NotePath { get throws { try file("yaml") } }
 
@@ -148,6 +151,14 @@ public struct Conflict: Sendable, Equatable {
       ]
     }
     return recordText(entries)
+  }
+
+  /// A conflict from its record at a path; `nil` where it says nothing that can be used, or something
+  /// else than its name does.
+  init?(record bytes: [UInt8], at path: NotePath) throws(GitError) {
+    guard bytes.count <= Self.largestRecord else { return nil }
+    try self.init(record: bytes)
+    if path.text != "\(Self.folder)/\(name).yaml" { return nil }
   }
 
   /// A conflict from its record; `nil` where the record says nothing that can be used: it may have
@@ -209,9 +220,8 @@ extension Vault {
   /// than its name does.
   func conflict(in name: String) throws(GitError) -> Conflict? {
     guard let path = try? NotePath("\(Conflict.folder)/\(name)"),
-      let file = try? files.read(path, limit: 65_536),
-      let conflict = try Conflict(record: file.bytes), name == conflict.name + ".yaml"
+      let file = try? files.read(path, limit: Conflict.largestRecord)
     else { return nil }
-    return conflict
+    return try Conflict(record: file.bytes, at: path)
   }
 }

@@ -78,13 +78,9 @@ extension History {
 
   /// The conflict whose record a side put there; `nil` for any other change.
   private func conflict(in change: FileChange) throws -> Conflict? {
-    guard change.isRecord, change.kind == .added, let entry = change.new, entry.kind == .file,
-      change.newPath.description.hasSuffix(".yaml")
+    guard change.isOfRecordFile, change.kind == .added, let entry = change.new,
+      entry.kind == .file, let path = change.newPath.notePath
     else { return nil }
-    let bytes = try repository.readBlob(entry.id)
-    guard bytes.count <= 65_536, let conflict = try Conflict(record: bytes),
-      try GitPath(conflict.recordPath.text) == change.newPath
-    else { return nil }
-    return conflict
+    return try Conflict(record: repository.readBlob(entry.id), at: path)
   }
 }

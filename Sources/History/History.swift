@@ -107,7 +107,7 @@ public struct History: ~Copyable {
       try repository.refuseProblems()
       return try body(lock)
     }
-    if !repository.unlockUserIndex(lock) { leftovers.areThere = true }
+    if !lock.release() { leftovers.areThere = true }
     return try result.get()
   }
 

@@ -9,8 +9,11 @@ extension History {
   private static let fewCommits = 64
 
   /// Whether the repository has a snapshot, by its name.
-  public func has(_ name: String) throws -> Bool {
-    ObjectID(hex: name).map { repository.exists($0) } ?? false
+  public func has(_ name: String) -> Bool { !there([name]).isEmpty }
+
+  /// Those of some snapshots that are there.
+  private func there(_ names: [String]) -> [ObjectID] {
+    names.compactMap(ObjectID.init(hex:)).filter { repository.exists($0) }
   }
 
   /// The names of the snapshots that some earlier heads lead to, and the one of now does not.
@@ -18,9 +21,8 @@ extension History {
   /// A head that is not there any more counts for nothing.
   public func pastCommits(leftSince heads: [String]) throws -> [String] {
     guard let head = try head() else { return [] }
-    let old = heads.compactMap(ObjectID.init(hex:)).filter { repository.exists($0) }
     var left: [String] = []
-    try repository.eachCommit(from: old, hiding: [head]) { commit in
+    try repository.eachCommit(from: there(heads), hiding: [head]) { commit in
       left.append(commit.id.description)
       return true
     }
@@ -41,8 +43,7 @@ extension History {
   ) throws {
     guard let head = try head() else { return }
     // Of a head that is in this history no more, what is before it is known as well.
-    let hidden = try heads.compactMap(ObjectID.init(hex:)).filter { repository.exists($0) }
-      .flatMap { try repository.mergeBases($0, head) }
+    let hidden = try there(heads).flatMap { try repository.mergeBases($0, head) }
     var reader = PastReader(tree: try repository.commit(head).tree)
     for old in hidden {
       try reader.takeTips(of: try repository.commit(old).tree, in: repository)

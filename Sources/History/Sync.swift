@@ -147,8 +147,11 @@ extension History {
         result.unwritten = try unwritten()
         // Records of conflicts are told as conflicts.
         let told = Set(try result.conflicts.map { GitPath(try $0.recordPath.text) })
-        result.incomingRecords = result.incoming.count { $0.isOfRecord(except: told) }
-        result.outgoingRecords = result.outgoing.count { $0.isOfRecord(except: told) }
+        func isUntold(_ change: FileChange) -> Bool {
+          change.isOfRecordFile && !told.contains(change.newPath)
+        }
+        result.incomingRecords = result.incoming.count(where: isUntold)
+        result.outgoingRecords = result.outgoing.count(where: isUntold)
         result.incoming.removeAll(where: \.isRecord)
         result.outgoing.removeAll(where: \.isRecord)
         return result

@@ -17,11 +17,14 @@ public struct VersionProposal: Sendable, Equatable {
 
   /// The proposal for a comparison of the two texts.
   public init(_ diff: TextDiff, old: [UInt8], new: [UInt8]) {
-    let (before, text) = (Document(bytes: old), Document(bytes: new))
+    let text = Document(bytes: new)
+    // The older text is taken apart only where something of it is gone.
+    let oldBody =
+      diff.blocks.contains { $0.kind == .removed } ? Document(bytes: old).body : old.indices
     let blocks = diff.blocks.filter {
       switch $0.kind {
       case .same: false
-      case .removed: $0.oldRange.lowerBound >= before.body.lowerBound
+      case .removed: $0.oldRange.lowerBound >= oldBody.lowerBound
       case .added, .changed, .moved: $0.newRange.lowerBound >= text.body.lowerBound
       }
     }

@@ -24,9 +24,10 @@ extension Session {
   }
 
   private func update(_ index: PastIndex, from history: borrowing History) throws {
-    guard let head = try history.head()?.description, try index.head() != head else { return }
+    let old = try index.head()
+    guard let head = try history.head()?.description, old != head else { return }
     // What was cleared away cannot be told from what is there still.
-    if let old = try index.head(), try !history.has(old) { try index.makeAnew() }
+    if let old, !history.has(old) { try index.makeAnew() }
     try index.take(upTo: head, now: clock()) { taker in
       let known = try taker.head().map { [$0] } ?? []
       try taker.remove(history.pastCommits(leftSince: known))

@@ -36,7 +36,7 @@ import Testing
     if staged == .stays { return repository.refreshUserIndex(diff, stamp: stamp) }
     let lock = try repository.lockUserIndex()
     let isDone = repository.refreshUserIndex(diff, holding: lock, staged: staged, stamp: stamp)
-    return repository.unlockUserIndex(lock) && isDone
+    return lock.release() && isDone
   }
 
   private func sandbox() throws -> Sandbox {

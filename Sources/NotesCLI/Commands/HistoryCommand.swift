@@ -140,18 +140,16 @@ extension Session {
     _ texts: [KnownText], upTo pin: String, of ledger: Ledger, _ path: NotePath,
     in history: borrowing History
   ) throws -> [KnownText] {
+    let then: ObjectID?
     switch try revision(pin) {
-    case .date(let seconds):
-      guard let then = try history.snapshot(at: seconds) else { return [] }
-      let known = try history.history(of: then.id)
-      return texts.filter { ObjectID(hex: $0.snapshot.name).map(known.contains) ?? false }
-    case .commit(let name):
-      let known = try history.history(of: history.commit(named: name))
-      return texts.filter { ObjectID(hex: $0.snapshot.name).map(known.contains) ?? false }
+    case .date(let seconds): then = try history.snapshot(at: seconds)?.id
+    case .commit(let name): then = try history.commit(named: name)
     case .version:
       let blob = try ledger[number(ofVersion: pin, of: ledger, path)]?.text.description
       return Array(texts.drop { $0.new != blob })
     }
+    let known = try then.map { try history.history(of: $0) } ?? []
+    return texts.filter { ObjectID(hex: $0.snapshot.name).map(known.contains) ?? false }
   }
 }
 
