@@ -1,3 +1,4 @@
+import CGit2
 import Glibc
 
 /// Git's lock of its own index, held by us: no other git commits, checks out or stages meanwhile.
