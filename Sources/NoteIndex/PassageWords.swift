@@ -143,16 +143,9 @@ struct PassageSieve {
     /// Whether an address or a tag may stand within a word.
     var mayHide = false
 
-    /// The bytes that are looked at, since most are not.
-    private static let isTelling: [Bool] = {
-      let marks = Set("$\\&]}[+#.%)<".utf8)
-      return (0...UInt8.max).map(marks.contains)
-    }()
-
     init(_ bytes: [UInt8], withSignedNames: Bool) {
       let isCode = Self.isCode(bytes)
-      for place in bytes.indices where Self.isTelling[Int(bytes[place])] {
-        let byte = bytes[place]
+      for (place, byte) in bytes.enumerated() {
         let isOfName =
           byte == UInt8(ascii: "+") || byte == UInt8(ascii: "#") || byte == UInt8(ascii: ".")
         // In code only these names are other words than they are written.
