@@ -11,10 +11,15 @@ public struct Document: Sendable {
   /// What could not be read as meant.
   public let problems: [Problem]
   private let parts: Parts
+  /// How many lines there are.
+  let lineCount: Int
   private let isUTF16: Bool
 
   /// Reads a note.
-  public init(bytes: [UInt8]) {
+  public init(bytes: [UInt8]) { self.init(bytes: bytes, defining: [:]) }
+
+  /// Reads a part of a note, of which other parts define references.
+  init(bytes: [UInt8], defining definitions: [String: LinkDefinition]) {
     self.bytes = bytes
     isUTF16 = bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
     if isUTF16 {
@@ -22,12 +27,13 @@ public struct Document: Sendable {
       body = 2..<bytes.count
       problems = [Problem(line: 1, message: "the file is UTF-16: save it as UTF-8")]
       parts = Parts()
+      lineCount = 0
       return
     }
     var problems: [Problem] = []
     var frontmatter: Frontmatter?
     var body = 0..<bytes.count
-    parts = unsafe bytes.withUnsafeBufferPointer { buffer in
+    (parts, lineCount) = unsafe bytes.withUnsafeBufferPointer { buffer in
       let view = unsafe ByteView(buffer)
       let lines = Lines(view)
       frontmatter = Frontmatter(view, lines: lines, problems: &problems)
@@ -39,8 +45,9 @@ public struct Document: Sendable {
       } else if view.has("\u{FEFF}", at: 0) {
         body = 3..<bytes.count
       }
-      var parser = DocumentParser(view, lines: lines, firstLine: firstLine)
-      return parser.parse()
+      var parser = DocumentParser(
+        view, lines: lines, firstLine: firstLine, definitions: definitions)
+      return (parser.parse(), lines.count)
     }
     self.frontmatter = frontmatter
     self.body = body
@@ -63,6 +70,16 @@ public struct Document: Sendable {
   public var links: [Link] { parts.links }
   /// The definitions of reference links in order.
   public var definitions: [LinkDefinition] { parts.definitions }
+  /// The definitions by the form in which references are compared; of several, the first counts.
+  var definitionsByKey: [String: LinkDefinition] {
+    if definitions.isEmpty { return [:] }
+    return unsafe bytes.withUnsafeBufferPointer { buffer in
+      let view = unsafe ByteView(buffer)
+      return Dictionary(
+        definitions.map { (LinkDefinition.key(view, $0.referenceRange), $0) },
+        uniquingKeysWith: { first, _ in first })
+    }
+  }
   /// The tags in the text in order.
   public var tags: [Tag] { parts.tags }
   /// The code blocks in order.

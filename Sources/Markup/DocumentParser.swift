@@ -12,16 +12,21 @@ struct DocumentParser {
   private var containerEnd = -1
   /// The first line of a list item whose first paragraph is still to come.
   private var itemLine: Int?
+  /// The last line of that list item: what comes behind it is not in it.
+  private var itemEnd = -1
   /// The first line after the last leaf: lines between leaves are definitions or blank.
   private var gapLine: Int
 
-  init(_ view: ByteView, lines: Lines, firstLine: Int) {
+  init(
+    _ view: ByteView, lines: Lines, firstLine: Int, definitions: [String: LinkDefinition] = [:]
+  ) {
     self.view = view
     self.lines = lines
     self.firstLine = firstLine
     nextLine = firstLine
     gapLine = firstLine
     scanner = InlineScanner(view: view)
+    scanner.definitions = definitions
   }
 
   mutating func parse() -> Parts {
@@ -125,10 +130,12 @@ struct DocumentParser {
   // MARK: Blocks
 
   private mutating func add(_ node: CommonMark.Node) {
+    if node.firstLine > itemEnd { addItem(before: node.firstLine) }
     switch node.kind {
     case .item:
       addItem(before: node.firstLine)
       if itemLine == nil { itemLine = node.firstLine }
+      itemEnd = node.lastLine
     case .quote:
       let callout = addCallout(node)
       addContainer(callout ? .callout : .quote, node)

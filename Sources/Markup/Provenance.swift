@@ -56,42 +56,56 @@ public struct Provenance: Sendable {
   }
 }
 
-/// Reads the words of texts of which most blocks are the same: each block is cut into words once.
+/// Reads the words of texts of which most sections are the same: each is cut into words once, and in
+/// one that changed each block.
 private struct WordReader {
-  private struct Block {
-    /// Where the words stand from the block's first byte on.
+  private struct Stretch {
+    /// Where the words stand from the first byte on.
     var ranges: [Range<Int>] = []
     var numbers: [Int32] = []
+
+    mutating func add(_ other: Stretch, at start: Int) {
+      for range in other.ranges {
+        ranges.append(start + range.lowerBound..<start + range.upperBound)
+      }
+      numbers += other.numbers
+    }
   }
 
   /// The links, formulas and spans of code that nobody writes twice by chance.
   private(set) var telling: Set<Int32> = []
   private var interning = Interning(copies: true)
   private var blockNumbers = Interning(copies: true)
-  private var known: [Int32: Block] = [:]
+  private var blocks: [Int32: Stretch] = [:]
+  private var sections: [Int: Stretch] = [:]
+  private var reader = SectionReader()
 
   /// The words of a note's blocks, and their numbers.
   mutating func words(of text: [UInt8]) -> (ranges: [Range<Int>], numbers: [Int32]) {
-    let document = Document(bytes: text)
-    let atoms = document.atoms
-    var found: (ranges: [Range<Int>], numbers: [Int32]) = ([], [])
-    for block in document.blocks {
+    var found = Stretch()
+    var inUse: [Int: Stretch] = [:]
+    var start = 0
+    for section in reader.sections(of: text) {
+      let words = sections[section.number] ?? cut(section)
+      inUse[section.number] = words
+      found.add(words, at: start)
+      start += section.bytes.count
+    }
+    sections = inUse
+    return (found.ranges, found.numbers)
+  }
+
+  private mutating func cut(_ section: SectionReader.Section) -> Stretch {
+    var found = Stretch()
+    for block in section.blocks {
       let isVerbatim = block.kind == .code || block.kind == .html
       let isQuote = block.kind == .quote || block.kind == .callout
-      let bytes = blockNumbers.number(of: text[block.range])
+      let bytes = blockNumbers.number(of: section.bytes[block.range])
       let key = bytes << 2 | (isVerbatim ? 2 : 0) | (isQuote ? 1 : 0)
-      let words: Block
-      if let before = known[key] {
-        words = before
-      } else {
-        words = cut(text, block.range, atoms, isVerbatim, isQuote)
-        known[key] = words
-      }
-      let start = block.range.lowerBound
-      for range in words.ranges {
-        found.ranges.append(start + range.lowerBound..<start + range.upperBound)
-      }
-      found.numbers += words.numbers
+      let words =
+        blocks[key] ?? cut(section.bytes, block.range, section.atoms, isVerbatim, isQuote)
+      blocks[key] = words
+      found.add(words, at: block.range.lowerBound)
     }
     return found
   }
@@ -99,7 +113,7 @@ private struct WordReader {
   private mutating func cut(
     _ text: [UInt8], _ range: Range<Int>, _ atoms: [Range<Int>], _ isVerbatim: Bool,
     _ isQuote: Bool
-  ) -> Block {
+  ) -> Stretch {
     let first = atoms.partitionPoint { $0.lowerBound < range.lowerBound }
     let tokens = unsafe text.withUnsafeBufferPointer { buffer in
       Tokens(
@@ -107,7 +121,7 @@ private struct WordReader {
         isQuote: isQuote
       ).all
     }
-    var block = Block()
+    var block = Stretch()
     for token in tokens where token.kind == .word {
       let start = token.range.lowerBound - range.lowerBound
       block.ranges.append(start..<start + token.range.count)

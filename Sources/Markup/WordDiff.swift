@@ -7,19 +7,22 @@ extension TextDiff {
   /// cells. A block that stands elsewhere has moved, and its words are neither added nor removed. A
   /// paragraph that was made two, or two that were made one, are one block that changed.
   public static func wordDiff(old: [UInt8], new: [UInt8]) -> TextDiff {
-    var comparison = WordComparison(old: old, new: new)
-    return comparison.result()
+    var comparer = TextComparer(copies: false)
+    return comparer.wordDiff(old: old, new: new)
   }
 }
 
 /// Compares texts of which one after the other is the same as in the comparison before: that one is
-/// not read again.
+/// not read again, nor are the sections that both have.
 public struct TextComparer: Sendable {
-  private var numbers = WordNumbers(copies: true)
+  private var numbers: WordNumbers
   private var known: [Pieces] = []
+  private var reader = SectionReader()
 
   /// Nothing compared yet.
-  public init() {}
+  public init() { self.init(copies: true) }
+
+  fileprivate init(copies: Bool) { numbers = WordNumbers(copies: copies) }
 
   /// What `TextDiff.wordDiff` says.
   public mutating func wordDiff(old: [UInt8], new: [UInt8]) -> TextDiff {
@@ -31,7 +34,8 @@ public struct TextComparer: Sendable {
   }
 
   private mutating func pieces(_ bytes: [UInt8]) -> Pieces {
-    known.first { $0.bytes == bytes } ?? Pieces(bytes, interning: &numbers.pieces)
+    known.first { $0.bytes == bytes }
+      ?? Pieces(bytes, reader: &reader, interning: &numbers.pieces)
   }
 }
 
@@ -40,7 +44,7 @@ private struct WordNumbers {
   var pieces: Interning
   var words: Interning
 
-  init(copies: Bool = false) {
+  init(copies: Bool) {
     pieces = Interning(copies: copies)
     words = Interning(copies: copies)
   }
@@ -72,10 +76,10 @@ private struct Pieces {
   private let atoms: [Range<Int>]
   private let lines: Lines
 
-  init(_ bytes: [UInt8], interning: inout Interning) {
+  init(_ bytes: [UInt8], reader: inout SectionReader, interning: inout Interning) {
     self.bytes = bytes
-    let document = Document(bytes: bytes)
-    atoms = document.atoms
+    let blocks: [Block]
+    (blocks, atoms) = reader.blocks(of: bytes)
     (lines, all) = unsafe bytes.withUnsafeBufferPointer { buffer in
       let view = unsafe ByteView(buffer)
       let lines = Lines(view)
@@ -97,7 +101,7 @@ private struct Pieces {
           next += 1
         }
       }
-      for block in document.blocks {
+      for block in blocks {
         addLines(before: block.line - 1)
         if block.kind == .definition { continue }
         let last = lines.line(at: max(block.range.lowerBound, block.range.upperBound - 1))
@@ -217,12 +221,6 @@ private struct WordComparison {
   private static let likeness = 0.4
   /// The most pairs of blocks between two unchanged ones that are compared for likeness.
   private static let mostPairs = 4_000
-
-  init(old: [UInt8], new: [UInt8]) {
-    var numbers = WordNumbers()
-    let old = Pieces(old, interning: &numbers.pieces)
-    self.init(old: old, new: Pieces(new, interning: &numbers.pieces), numbers)
-  }
 
   init(old: Pieces, new: Pieces, _ numbers: WordNumbers) {
     self.old = old

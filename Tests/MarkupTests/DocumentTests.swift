@@ -88,6 +88,16 @@ import Testing
     #expect(document.block(at: 9)?.kind == .listItem)
   }
 
+  @Test("a list item without text takes in nothing of what stands behind it")
+  func emptyItem() {
+    let document = Document("- a\n- \n\n# Heading\n\n-\n\ntext\n\n1.\n> quote\n")
+    #expect(
+      document.blocks.map(\.kind) == [
+        .listItem, .listItem, .heading, .listItem, .paragraph, .listItem, .quote,
+      ])
+    #expect(document.blocks.map(\.line) == [1, 2, 4, 6, 8, 10, 11])
+  }
+
   @Test("code blocks know their language, and a math fence is math")
   func code() {
     let document = Document("```python title=\"x\"\na = 1\n```\n~~~\nb\n~~~\n\n```math\nx^2\n```\n")

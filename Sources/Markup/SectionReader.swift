@@ -1,0 +1,365 @@
+/// Reads texts of which most sections are those of a text before: each of these is read once.
+///
+/// What it says of a text is what `Document` says of it: a section ends only where nothing that began
+/// in it can go on.
+struct SectionReader {
+  /// A stretch of a text, up to a heading behind a blank line.
+  struct Section {
+    /// The same for the same section, and for no other.
+    let number: Int
+    let bytes: [UInt8]
+    let lines: Int
+    /// As `Document.blocks`, with bytes and lines counted from the section's first.
+    let blocks: [Block]
+    /// As `Document.atoms`, counted from the section's first byte.
+    let atoms: [Range<Int>]
+    fileprivate let definitions: [String: LinkDefinition]
+    fileprivate let footnotes: Set<String>
+    /// Whether another section may follow.
+    fileprivate let isClosed: Bool
+    /// The text in which it stood last.
+    fileprivate var lastUse: Int
+  }
+
+  /// The sections that are known, by the number of what the rest of the text defines and their first
+  /// bytes.
+  private var known: [Key: [Section]] = [:]
+  /// The references that a text defines, as a number.
+  private var contexts: [[String]: Int] = [[]: 0]
+  private var texts = 0
+  private var sections = 0
+
+  private struct Key: Hashable {
+    let context: Int
+    let head: ArraySlice<UInt8>
+  }
+
+  /// How many texts a section is kept for that stands in none of them.
+  private static let memory = 64
+  private static let headLength = 48
+
+  /// The sections of a text in order; put together they are the text.
+  mutating func sections(of text: [UInt8]) -> [Section] {
+    texts += 1
+    if texts.isMultiple(of: Self.memory) { forget() }
+    let found = read(text, definitions: [:], context: 0)
+    // Of two footnotes of one name cmark takes the first.
+    let footnotes = found.flatMap(\.footnotes)
+    if Set(footnotes).count < footnotes.count { return [section(text, [:], isClosed: false)] }
+    // A link by a reference is one only if the reference is defined, be it in another section.
+    var definitions: [String: LinkDefinition] = [:]
+    for section in found {
+      definitions.merge(section.definitions) { first, _ in first }
+    }
+    if definitions.isEmpty || found.count == 1 { return found }
+    let names = definitions.keys.sorted()
+    let context = contexts[names] ?? contexts.count
+    contexts[names] = context
+    return read(text, definitions: definitions, context: context)
+  }
+
+  /// The blocks of a text and its atoms, as `Document` has them.
+  mutating func blocks(of text: [UInt8]) -> (blocks: [Block], atoms: [Range<Int>]) {
+    var found: (blocks: [Block], atoms: [Range<Int>]) = ([], [])
+    var (start, line) = (0, 0)
+    for section in sections(of: text) {
+      for block in section.blocks {
+        let range = start + block.range.lowerBound..<start + block.range.upperBound
+        found.blocks.append(Block(kind: block.kind, range: range, line: line + block.line))
+      }
+      for atom in section.atoms {
+        found.atoms.append(start + atom.lowerBound..<start + atom.upperBound)
+      }
+      start += section.bytes.count
+      line += section.lines
+    }
+    return found
+  }
+
+  private mutating func read(
+    _ text: [UInt8], definitions: [String: LinkDefinition], context: Int
+  ) -> [Section] {
+    var found: [Section] = []
+    var place = 0
+    while place < text.count {
+      let head = text[place..<min(place + Self.headLength, text.count)]
+      let key = Key(context: context, head: ArraySlice(Array(head)))
+      if let index = known[key]?.firstIndex(where: { stands($0, in: text, at: place) }) {
+        known[key]?[index].lastUse = texts
+        if let section = known[key]?[index] {
+          found.append(section)
+          place += section.bytes.count
+          continue
+        }
+      }
+      let section = section(of: text, from: place, definitions)
+      known[key, default: []].append(section)
+      found.append(section)
+      place += section.bytes.count
+    }
+    return found
+  }
+
+  private mutating func section(
+    of text: [UInt8], from start: Int, _ definitions: [String: LinkDefinition]
+  ) -> Section {
+    let (end, isClosed) = unsafe text.withUnsafeBufferPointer { buffer in
+      SectionEnd(view: unsafe ByteView(buffer)).find(from: start)
+    }
+    return section(Array(text[start..<end]), definitions, isClosed: isClosed)
+  }
+
+  private mutating func section(
+    _ bytes: [UInt8], _ definitions: [String: LinkDefinition], isClosed: Bool
+  ) -> Section {
+    let document = Document(bytes: bytes, defining: definitions)
+    sections += 1
+    return Section(
+      number: sections, bytes: bytes, lines: document.lineCount,
+      blocks: document.blocks, atoms: document.atoms, definitions: document.definitionsByKey,
+      footnotes: Set(document.footnotes.lazy.filter(\.isDefinition).map { $0.label.lowercased() }),
+      isClosed: isClosed, lastUse: texts)
+  }
+
+  private func stands(_ section: Section, in text: [UInt8], at place: Int) -> Bool {
+    let end = place + section.bytes.count
+    guard end <= text.count else { return false }
+    let isSame = unsafe text.withUnsafeBytes { text in
+      unsafe section.bytes.withUnsafeBytes { bytes in
+        unsafe UnsafeRawBufferPointer(rebasing: text[place..<end]).elementsEqual(bytes)
+      }
+    }
+    guard isSame else { return false }
+    if end == text.count { return true }
+    guard section.isClosed else { return false }
+    return unsafe text.withUnsafeBufferPointer { buffer in
+      SectionEnd(view: unsafe ByteView(buffer)).begins(at: end, after: place)
+    }
+  }
+
+  private mutating func forget() {
+    for (key, sections) in known {
+      let left = sections.filter { $0.lastUse > texts - Self.memory }
+      known[key] = left.isEmpty ? nil : left
+    }
+  }
+}
+
+/// Looks for the end of a section: a heading at the left edge behind a blank line, where no fence, no
+/// formula and no HTML can be open.
+///
+/// Where it is not sure, the section goes on to the end of the text.
+private struct SectionEnd {
+  let view: ByteView
+
+  /// An open fence.
+  private struct Fence {
+    let byte: UInt8
+    let length: Int
+    let column: Int
+    /// How many marks of quotes stand before it.
+    let quotes: Int
+    /// The first byte of its line.
+    let first: UInt8
+  }
+
+  /// As many lines as `Skeleton` looks for the end of a formula.
+  private static let longestFormula = 400
+  /// HTML that goes on over blank lines, until something of its own ends it.
+  private static let lastingTags = ["script", "pre", "style", "textarea"]
+
+  /// Where the section ends that begins at a byte, and whether another may follow.
+  func find(from start: Int) -> (end: Int, isClosed: Bool) {
+    let rest = (view.count, false)
+    if start == 0, view[0] == 0xFE || view[0] == 0xFF { return rest }
+    guard var place = start == 0 ? pastFrontmatter() : start else { return rest }
+    var fence: Fence?
+    var isHTML = false
+    while place < view.count {
+      if fence == nil, begins(at: place, after: start) { return (place, true) }
+      let end = lineEnd(place)
+      // A carriage return ends a line as well, where no newline does.
+      for index in place..<end where view[index] == .carriageReturn && index + 1 < end {
+        return rest
+      }
+      if let open = fence {
+        if closes(open, place, end) {
+          fence = nil
+        } else if leaves(open, place, end) {
+          return rest
+        }
+        place = end + 1
+        continue
+      }
+      let text = textStart(place, end)
+      let run = view.endOfRun(view[text], at: text, before: end) - text
+      switch view[text] {
+      case UInt8(ascii: "`"), UInt8(ascii: "~"):
+        guard run >= 3 else { break }
+        if isHTML { return rest }
+        let isFence =
+          view[text] == UInt8(ascii: "~")
+          || !(text + run..<end).contains { view[$0] == UInt8(ascii: "`") }
+        if isFence {
+          fence = Fence(
+            byte: view[text], length: run, column: text - place, quotes: quotes(place, text),
+            first: view[place])
+        }
+      case UInt8(ascii: "$"):
+        guard run == 2, isBlank(text + 2, end) else { break }
+        switch formula(from: place, text, end) {
+        case .ends(let last):
+          place = lineEnd(last) + 1
+          continue
+        case .none: break
+        case .unsure: return rest
+        }
+      case UInt8(ascii: "<"):
+        isHTML = true
+        if mayLast(text, end) { return rest }
+      case UInt8(ascii: "["):
+        // A footnote's text may begin with a fence, and a reference may be defined in the next line.
+        if hasFence(text, end) || view.has("]:", at: view.trimmed(text..<end).upperBound - 2) {
+          return rest
+        }
+      default: if text == end { isHTML = false }
+      }
+      place = end + 1
+    }
+    return (view.count, fence == nil)
+  }
+
+  /// Whether a heading begins at a byte, behind a blank line.
+  func begins(at place: Int, after start: Int) -> Bool {
+    guard place > start + 1, view[place] == UInt8(ascii: "#"), view[place - 1] == .newline else {
+      return false
+    }
+    let level = view.endOfRun(UInt8(ascii: "#"), at: place, before: place + 7) - place
+    let behind = view[place + level]
+    guard level <= 6, behind.isBlank || place + level >= view.count else { return false }
+    var before = place - 1
+    while before > start, view[before - 1] != .newline {
+      before -= 1
+      if !view[before].isBlank { return false }
+    }
+    return before > start
+  }
+
+  /// Where the text begins, behind front matter; `nil` where front matter begins that nothing ends.
+  private func pastFrontmatter() -> Int? {
+    let first = view.has("\u{FEFF}", at: 0) ? 3 : 0
+    guard view.has("---", at: first), isBlank(first + 3, lineEnd(first)) else { return first }
+    var place = lineEnd(first) + 1
+    while place < view.count {
+      let end = lineEnd(place)
+      if view.has("---", at: place) || view.has("...", at: place), isBlank(place + 3, end) {
+        return end + 1
+      }
+      place = end + 1
+    }
+    return nil
+  }
+
+  // MARK: Lines
+
+  private func lineEnd(_ start: Int) -> Int {
+    var end = start
+    while end < view.count, view[end] != .newline { end += 1 }
+    return end
+  }
+
+  private func isBlank(_ start: Int, _ end: Int) -> Bool {
+    for index in start..<max(start, end) where !view[index].isBlank { return false }
+    return true
+  }
+
+  /// Where a line's text begins, behind blanks and the marks of quotes and list items.
+  private func textStart(_ start: Int, _ end: Int) -> Int {
+    var index = start
+    while index < end {
+      switch view[index] {
+      case .space, .tab, .carriageReturn, UInt8(ascii: ">"), UInt8(ascii: "-"), UInt8(ascii: "+"),
+        UInt8(ascii: "*"), UInt8(ascii: "."), UInt8(ascii: ")"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"):
+        index += 1
+      default: return index
+      }
+    }
+    return end
+  }
+
+  private func quotes(_ start: Int, _ text: Int) -> Int {
+    (start..<text).count { view[$0] == UInt8(ascii: ">") }
+  }
+
+  private func hasFence(_ start: Int, _ end: Int) -> Bool {
+    (start..<end).contains { view.has("```", at: $0) || view.has("~~~", at: $0) }
+  }
+
+  // MARK: What may be open
+
+  /// Whether a line closes a fence, be it one of the text or of a list item in it.
+  private func closes(_ fence: Fence, _ start: Int, _ end: Int) -> Bool {
+    var text = start
+    while text < end, view[text].isSpaceOrTab || view[text] == UInt8(ascii: ">") { text += 1 }
+    guard fence.column == 0 ? text - start < 4 && view[start] != .tab : text - start == fence.column
+    else { return false }
+    guard quotes(start, text) == fence.quotes else { return false }
+    let run = view.endOfRun(fence.byte, at: text, before: end)
+    return run - text >= fence.length && isBlank(run, end)
+  }
+
+  /// Whether a line may end the list item or the quote in which a fence was opened.
+  private func leaves(_ fence: Fence, _ start: Int, _ end: Int) -> Bool {
+    // What begins like a footnote ends a fence for `Skeleton`, which is what decides.
+    if view.has("[^", at: textStart(start, end)), hasFence(start, end) { return true }
+    if fence.column == 0 || isBlank(start, end) { return false }
+    if view[start].isSpaceOrTab {
+      // A fence at another column closes one of them, if not this one.
+      let text = textStart(start, end)
+      return fence.first == UInt8(ascii: ">") || view.has("```", at: text)
+        || view.has("~~~", at: text)
+    }
+    return !(fence.first == UInt8(ascii: ">") && view[start] == fence.first)
+  }
+
+  private enum Formula {
+    case ends(Int)
+    case none
+    case unsure
+  }
+
+  /// The line of `$$` that ends a formula, as `Skeleton` finds it.
+  ///
+  /// Where other marks stand before it than before the first, that line ends no fence for cmark.
+  private func formula(from first: Int, _ firstText: Int, _ firstEnd: Int) -> Formula {
+    var place = firstEnd + 1
+    for _ in 1..<Self.longestFormula where place < view.count {
+      let end = lineEnd(place)
+      var text = place
+      while text < end, view[text].isSpaceOrTab || view[text] == UInt8(ascii: ">") { text += 1 }
+      if view.has("$$", at: text), isBlank(text + 2, end) {
+        let isSame =
+          text - place == firstText - first && quotes(place, text) == quotes(first, firstText)
+        return isSame ? .ends(place) : .unsure
+      }
+      let line = view.trimmed(place..<end)
+      if line.isEmpty || view[first] != UInt8(ascii: "$") && !view[place].isSpaceOrTab {
+        return .unsure
+      }
+      if line.count > 2, view.has("$$", at: line.upperBound - 2) { return .none }
+      place = end + 1
+    }
+    return .none
+  }
+
+  /// Whether HTML begins that a blank line does not end.
+  private func mayLast(_ start: Int, _ end: Int) -> Bool {
+    if view.has("<!--", at: start) {
+      return !(start + 4..<max(start + 4, end)).contains { view.has("-->", at: $0) }
+    }
+    if view[start + 1] == UInt8(ascii: "!") || view[start + 1] == UInt8(ascii: "?") { return true }
+    let name = view.text(start + 1..<min(start + 12, end)).lowercased()
+    return Self.lastingTags.contains { name.hasPrefix($0) }
+  }
+}
