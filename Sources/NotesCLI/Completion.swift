@@ -6,26 +6,73 @@ internal import Vault
 extension CompletionKind {
   /// The notes of the vault that the shell stands in.
   static var noteNames: CompletionKind {
-    .shellCommand("notes list --format path --quiet 2>/dev/null")
+    .custom { _, _, _ in
+      words { session, vault in try session.index(of: vault).list().map(\.path.text) }
+    }
   }
 
   /// The tags of the vault that the shell stands in.
   static var tags: CompletionKind {
-    .shellCommand("notes tags --quiet 2>/dev/null | sed 's/  [0-9]*$//'")
+    .custom { _, _, _ in
+      words { session, vault in try session.index(of: vault).tags().map(\.tag) }
+    }
   }
 
   /// The filters of a query, with values of the vault that the shell stands in behind them.
   static var queryWords: CompletionKind {
     .custom { words, index, _ in
       let typed = QueryCompletion.typed(words, at: index)
-      let found = QueryCompletion(of: typed.whole).candidates.map {
-        String($0.dropFirst(typed.whole.count - typed.last.count))
+      return QueryCompletion(of: typed.whole).candidates.compactMap {
+        CompletionWord(String($0.dropFirst(typed.whole.count - typed.last.count)))
+          .text(for: .requesting)
       }
-      // zsh takes what stands behind a colon for a description.
-      guard CompletionShell.requesting == .zsh else { return found }
-      return found.map {
-        $0.split(separator: ":", omittingEmptySubsequences: false).joined(separator: "\\:")
-      }
+    }
+  }
+
+  /// Words of the vault that the shell stands in; none where it cannot be asked.
+  private static func words(_ ask: (Session, Vault) throws -> [String]) -> [String] {
+    let session = Session.completing
+    guard let vault = try? session.vault(nil), let words = try? ask(session, vault) else {
+      return []
+    }
+    return words.compactMap { CompletionWord($0).text(for: .requesting) }
+  }
+}
+
+extension Session {
+  /// The session of this process, without a word to the user, whose line is half typed.
+  fileprivate static var completing: Session {
+    var session = process(environment: ProcessInfo.processInfo.environment)
+    session.console = Console(
+      isTerminal: false, isErrorTerminal: false, hasColour: false, write: { _, _ in 0 })
+    return session
+  }
+}
+
+/// A word that a shell is to offer.
+///
+/// It may have come with a vault that was pulled, and is text to no shell: what is handed out means
+/// the word itself after the shell has read it.
+struct CompletionWord {
+  private let word: String
+
+  init(_ word: String) { self.word = word }
+
+  /// The word as a shell's script takes it; nil where it is not to be offered.
+  func text(for shell: CompletionShellName?) -> String? {
+    // In the list of candidates it would move the cursor, and its line break would make two of it.
+    guard !word.isEmpty, StyledText.visible(word, keepingLines: false) == word else { return nil }
+    switch shell {
+    case .bash:
+      // bash has its words expanded (`compgen -W`), and later, as it looks whether the candidate is a
+      // folder, expands what it knows as variables once more, `${a[$(command)]}` with the command. It
+      // puts neither sign into the line so that it stands for itself.
+      return word.contains { $0 == "$" || $0 == "`" } ? nil : quoted(word)
+    case .zsh:
+      // What stands behind a colon would be a description.
+      return word.replacing("\\", with: "\\\\").replacing(":", with: "\\:")
+    case .fish, nil:
+      return word
     }
   }
 }
@@ -53,7 +100,7 @@ struct QueryCompletion {
 
   /// The candidates, each as a whole; what cannot be asked of a vault is left out.
   var candidates: [String] {
-    let session = Session.process(environment: ProcessInfo.processInfo.environment)
+    let session = Session.completing
     guard let vault = try? session.vault(nil), let index = try? session.openIndex(of: vault) else {
       return candidates(tags: [], paths: [], keys: [])
     }

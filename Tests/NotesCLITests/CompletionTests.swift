@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import NotesCLI
@@ -29,5 +30,51 @@ struct CompletionTests {
     #expect(QueryCompletion.typed(["notes", "search", "tag", ":"], at: 3) == ("tag:", ""))
     #expect(QueryCompletion.typed(["notes", "search", "tag:ma"], at: 2) == ("tag:ma", "tag:ma"))
     #expect(QueryCompletion.typed([], at: 3) == ("", ""))
+  }
+
+  /// What bash offers behind some words, with the script that the program prints.
+  private func offered(_ words: String..., in vault: TestVault) throws -> [String] {
+    let script = """
+      source <("$1" completions bash)
+      COMP_LINE="$*" COMP_POINT=${#COMP_LINE} COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+      _notes notes "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+      printf '%s\\n' "${COMPREPLY[@]}"
+      """
+    let result = try runProcess(
+      ["bash", "--norc", "-c", script, "bash", Faults.program] + words, in: vault.path,
+      environment: vault.environment)
+    #expect(result.errors.isEmpty)
+    return result.output.split(separator: "\n").map(String.init)
+  }
+
+  @Test("bash takes names, tags and keys as they are, and runs nothing that stands in them")
+  func literal() throws {
+    let vault = try TestVault()
+    let names = [
+      "it's \"so\".md", "a;b&c|d.md", "a * [b] {c,d} ~.md", "a\\b.md", "beta.md", "'.md",
+    ]
+    for name in names { try vault.write("x\n", to: name) }
+    let traps = ["$(touch ran)", "`touch ran`", "${a[$(touch ran)]}", "';touch ran;'$(touch ran)"]
+    for trap in traps { try vault.write("x\n", to: "trap \(trap).md") }
+    let list = traps.map { "\"\($0.replacing("touch ", with: "touch${IFS}"))\"" }
+    let front = "tags: [it's, \(list.joined(separator: ", "))]\n\"$(touch${IFS}ran)\": 1\n"
+    try vault.write("---\n\(front)---\n", to: "z.md")
+    #expect(try offered("show", "", in: vault).sorted() == (names + ["z.md"]).sorted())
+    #expect(try offered("show", "it\\'s", in: vault) == [names[0]])
+    #expect(try offered("show", "be", in: vault) == ["beta.md"])
+    #expect(try offered("list", "--link-to", "a\\ ", in: vault) == [names[2]])
+    #expect(try offered("list", "-t", "", in: vault) == ["it's"])
+    #expect(try offered("search", "tag", ":", "", in: vault).contains("it's"))
+    #expect(try offered("search", "ti", in: vault) == ["title:"])
+    #expect(try offered("search", "", in: vault).contains("tag:"))
+    #expect(!vault.has("ran"))
+  }
+
+  @Test("zsh takes no part of a name for a description, and a name with a line break is left out")
+  func otherShells() {
+    #expect(CompletionWord("a:b\\c.md").text(for: .zsh) == "a\\:b\\\\c.md")
+    #expect(CompletionWord("it's $(x).md").text(for: .fish) == "it's $(x).md")
+    #expect(CompletionWord("a\nb.md").text(for: .fish) == nil)
+    #expect(CompletionWord("a\u{1B}b.md").text(for: .bash) == nil)
   }
 }

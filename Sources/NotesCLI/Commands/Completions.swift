@@ -28,6 +28,11 @@ enum CompletionShellName: String, ExpressibleByArgument, CaseIterable {
   case zsh
   case fish
 
+  /// The one that asks for words; `nil` where none does.
+  static var requesting: Self? {
+    CompletionShell.requesting.flatMap { Self(rawValue: $0.rawValue) }
+  }
+
   var shell: CompletionShell {
     switch self {
     case .bash: .bash
