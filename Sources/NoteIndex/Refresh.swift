@@ -70,9 +70,7 @@ extension NoteIndex {
   /// refresh, since more may have changed in them.
   @discardableResult
   public func apply(_ changes: [VaultChange], now: Int64) throws(IndexError) -> RefreshReport {
-    let notes = changes.map(\.path).filter { path in
-      path.isNote && !vault.settings.ignored.contains { $0.matches(path.text) }
-    }
+    let notes = changes.map(\.path).filter(vault.isNote)
     if notes.isEmpty { return RefreshReport() }
     return try write(now: now) { queue in
       let lock = try writingLock(now: now)

@@ -89,9 +89,7 @@ struct NoteDraft {
       path = try NotePath("\(stem)-\(number).md")
       number += 1
     }
-    guard path.isNote else {
-      throw Failure("\(path.text) would be no note: a part of its path begins with a dot")
-    }
+    try vault.insistOnNote(at: path)
     return path
   }
 
@@ -106,5 +104,19 @@ struct NoteDraft {
   private static func id() -> String {
     let letters = Array("abcdefghjkmnpqrstvwxyz0123456789")
     return String((0..<8).map { _ in letters[Int.random(in: 0..<letters.count)] })
+  }
+}
+
+extension Vault {
+  /// Refuses a path at which a file would be no note, and so be found by no command.
+  func insistOnNote(at path: NotePath) throws {
+    guard path.isNote else {
+      throw Failure("\(path.text) would be no note: a part of its path begins with a dot")
+    }
+    guard isNote(path) else {
+      throw Failure(
+        "\(path.text) would be no note: the vault's 'ignore' leaves it out",
+        hint: "notes edit .notes/config.yaml")
+    }
   }
 }

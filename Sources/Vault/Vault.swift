@@ -110,6 +110,12 @@ public struct Vault: Sendable {
     (try? NotePath(path)).map { Self.isFolder(root + "/" + $0.text) } ?? false
   }
 
+  /// Whether a file at a path is a note to every command: Markdown outside hidden folders, and not
+  /// among what `ignore` names.
+  public func isNote(_ path: NotePath) -> Bool {
+    path.isNote && !settings.ignored.contains { $0.matches(path.text) }
+  }
+
   // MARK: Folders
 
   /// Whether a folder stands at an absolute path.

@@ -77,6 +77,29 @@ struct MoveTests {
     #expect(vault.has("ideas/diffusion.md"))
   }
 
+  @Test(
+    "a place where a file is no note is refused, and so it is by add",
+    arguments: [
+      (".", nil), ("..", nil), ("a/..", nil), (".hidden", nil), (".notes/x", ".notes"),
+      ("a/.b/x", "a/.b"), ("old/x", "old"), ("old/", "old"), ("x.draft.md", nil),
+    ] as [(String, String?)])
+  func noNote(target: String, folder: String?) throws {
+    try vault.write("ignore: [old, '**/*.draft.md']\n", to: ".notes/config.yaml")
+    try vault.write("[[diffusion]]\n", to: "note.md")
+    let result = vault.notes("mv", "diffusion", target)
+    #expect(result.status == 2)
+    #expect(result.errors.hasPrefix("notes: "))
+    #expect(vault.has("ideas/diffusion.md"))
+    #expect(try vault.read("note.md") == "[[diffusion]]\n")
+    if let folder { #expect(vault.notes("add", "x", "y", "--dir", folder).status == 2) }
+  }
+
+  @Test("an empty target, as of a variable that was not set, is not understood")
+  func emptyTarget() {
+    #expect(vault.notes("mv", "diffusion", "").status == 64)
+    #expect(vault.has("ideas/diffusion.md"))
+  }
+
   @Test("a removed note comes back with undo, and goes again with the next")
   func remove() throws {
     try vault.write("[[diffusion]]\n", to: "index.md")

@@ -32,6 +32,7 @@ struct Move: NotesCommand {
     let index = try session.index(of: vault)
     let path = try session.find(note, in: index, vault)
     let destination = try destination(of: path, in: vault)
+    try vault.insistOnNote(at: destination)
     guard destination != path else {
       session.console.note("\(path.text) is there already")
       return .done
@@ -63,6 +64,11 @@ struct Move: NotesCommand {
       let folder = target.hasSuffix("/") ? String(target.dropLast()) : target
       return try NotePath(folder.isEmpty || folder == "." ? path.name : folder + "/" + path.name)
     }
+    guard !target.isEmpty else {
+      throw Failure("TARGET is empty", hint: "notes mv NOTE NEW-NAME, or FOLDER/", status: .usage)
+    }
+    // '..' is no name that '.md' could be put behind.
+    _ = try NotePath(target)
     let lower = target.lowercased()
     let name = lower.hasSuffix(".md") || lower.hasSuffix(".markdown") ? target : target + ".md"
     return try NotePath(
