@@ -19,9 +19,9 @@ public struct TimeWords: Sendable, Equatable {
   /// Reads a stretch of time; `nil` for what is none.
   ///
   /// `now` is in seconds since 1970, and `offset` is how far the user's clock is ahead of UTC;
-  /// without a `now`, words that count from it are not understood. With `isUTC` the days are those
-  /// of UTC, as they stand in front matter, else those of the user's clock.
-  public init?(_ text: String, now: Int64?, offset: Int = 0, isUTC: Bool = true) {
+  /// without a `now`, words that count from it are not understood. The days are those of UTC, as they
+  /// stand in front matter, or those of `place`.
+  public init?(_ text: String, now: Int64?, offset: Int = 0, place: LocalTime? = nil) {
     guard text.utf8.count <= 64 else { return nil }
     var words = text.lowercased().split { $0 == " " || $0 == "\t" || $0 == "_" }.map(String.init)
     // `last-week` and `3-months-ago` spare the quotation marks; `2025-06-01` stays as it is.
@@ -30,14 +30,13 @@ public struct TimeWords: Sendable, Equatable {
     }
     if words.first == "the" { words.removeFirst() }
     guard !words.isEmpty else { return nil }
-    let ahead = isUTC ? 0 : Int64(offset)
-    if let now, let clock = Clock(now: now, offset: Int64(offset), ahead: ahead),
+    if let now, let clock = Clock(now: now, offset: Int64(offset), place: place),
       let found = clock.read(words)
     {
       self = found
       return
     }
-    guard let found = Self.written(text, words, ahead: ahead) else { return nil }
+    guard let found = Self.written(text, words, in: place) else { return nil }
     self = found
   }
 
@@ -47,12 +46,20 @@ public struct TimeWords: Sendable, Equatable {
     self.isOpen = isOpen
   }
 
+  /// From the first second of a day, counted from 1970, to the last of the day before another.
+  fileprivate init?(days from: Int64, _ before: Int64, in place: LocalTime?) {
+    guard from < before else { return nil }
+    let (first, end) = (from * 86_400, before * 86_400)
+    let begin = place?.second(at: first) ?? first
+    self.init(begin..<max(begin, place?.second(at: end) ?? end))
+  }
+
   /// What says the same at any time.
-  private static func written(_ text: String, _ words: [String], ahead: Int64) -> TimeWords? {
+  private static func written(_ text: String, _ words: [String], in place: LocalTime?) -> TimeWords?
+  {
     func days(_ from: CivilDate?, _ to: CivilDate?) -> TimeWords? {
       guard let from, let to else { return nil }
-      let first = Int64(from.daysSince1970) * 86_400 - ahead
-      return TimeWords(first..<(Int64(to.daysSince1970) + 1) * 86_400 - ahead)
+      return TimeWords(days: Int64(from.daysSince1970), Int64(to.daysSince1970) + 1, in: place)
     }
     func month(_ month: Int, of year: Int) -> TimeWords? {
       days(
@@ -76,7 +83,8 @@ public struct TimeWords: Sendable, Equatable {
     }
     guard let date = DateText(text) else { return nil }
     guard date.secondOfDay != nil else { return days(date.date, date.date) }
-    let second = Int64(date.secondsSince1970) - (date.offset == nil ? ahead : 0)
+    let wall = Int64(date.secondsSince1970)
+    let second = date.offset == nil ? place?.second(at: wall) ?? wall : wall
     return TimeWords(second..<(second + 1))
   }
 
@@ -107,23 +115,50 @@ public struct TimeWords: Sendable, Equatable {
   }
 }
 
+/// The clock of a place, which is put forward and back in the course of a year.
+public struct LocalTime: Sendable {
+  /// How far it is ahead of UTC at a moment, in seconds.
+  private let offset: @Sendable (_ seconds: Int64) -> Int
+
+  /// A clock.
+  public init(offset: @escaping @Sendable (_ seconds: Int64) -> Int) { self.offset = offset }
+
+  /// The second since 1970 at which the clock says what a clock of UTC says at `wall`.
+  ///
+  /// Of two such seconds it is the first; of none, since the clock was put forward over it, it is the
+  /// one that it would be else: for a midnight that is the first of the day.
+  public func second(at wall: Int64) -> Int64 {
+    // No place's clock is a day from UTC, so these are the offsets before and after any change.
+    let before = wall - Int64(offset(wall - 86_400))
+    let after = wall - Int64(offset(wall + 86_400))
+    let fits = [before, after].filter { $0 + Int64(offset($0)) == wall }
+    return fits.min() ?? max(before, after)
+  }
+
+  /// Midnight UTC of the day that the clock shows at a moment: how front matter says that day.
+  public func day(of second: Int64) -> Int64 {
+    let wall = second + Int64(offset(second))
+    return (wall >= 0 ? wall / 86_400 : (wall - 86_399) / 86_400) * 86_400
+  }
+}
+
 /// Words that are told from the present moment.
 private struct Clock {
   private let now: Int64
   private let offset: Int64
-  private let ahead: Int64
+  private let place: LocalTime?
   /// The present day of the user's clock, in days since 1970.
   private let today: Int64
   private let date: CivilDate
 
   /// `nil` for a time so far away that nothing can be counted from it.
-  init?(now: Int64, offset: Int64, ahead: Int64) {
+  init?(now: Int64, offset: Int64, place: LocalTime?) {
     guard (-60_000_000_000...250_000_000_000).contains(now), abs(offset) < 200_000 else {
       return nil
     }
     self.now = now
     self.offset = offset
-    self.ahead = ahead
+    self.place = place
     date = CivilDate(secondsSince1970: Int(now + offset))
     today = Int64(date.daysSince1970)
   }
@@ -241,6 +276,6 @@ private struct Clock {
   }
 
   private func days(_ from: Int64, _ before: Int64) -> TimeWords? {
-    from < before ? TimeWords(from * 86_400 - ahead..<before * 86_400 - ahead) : nil
+    TimeWords(days: from, before, in: place)
   }
 }

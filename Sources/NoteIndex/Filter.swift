@@ -43,6 +43,11 @@ public struct Filter: Sendable, Equatable {
     public var from: Int64?
     /// The first second behind those that fit.
     public var before: Int64?
+    /// The first that fits of the times that are a day and no more, at its midnight UTC; `nil` where
+    /// `from` says that as well.
+    public var fromDay: Int64?
+    /// The first of them that does not; `nil` where `before` says that as well.
+    public var beforeDay: Int64?
 
     /// A stretch of time.
     public init(from: Int64? = nil, before: Int64? = nil) {

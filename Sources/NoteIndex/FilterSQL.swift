@@ -99,8 +99,16 @@ struct Condition {
   }
 
   private mutating func add(_ time: Filter.Time, _ column: String) {
-    if let from = time.from { add("\(column) >= ?", [from]) }
-    if let before = time.before { add("\(column) < ?", [before]) }
+    func bound(_ mark: String, _ second: Int64?, _ day: Int64?) {
+      guard let second else { return }
+      if let day, day != second {
+        add("\(column) \(mark) iif(\(column) % 86400 = 0, ?, ?)", [day, second])
+      } else {
+        add("\(column) \(mark) ?", [second])
+      }
+    }
+    bound(">=", time.from, time.fromDay)
+    bound("<", time.before, time.beforeDay)
   }
 
   private mutating func add(_ entry: Filter.Metadata) {

@@ -98,12 +98,8 @@ struct FilterOptions: ParsableArguments {
     filter.tags = tag
     filter.types = type.map { [$0] } ?? []
     filter.paths = path.map { [$0] } ?? []
-    filter.created = Filter.Time(
-      from: try createdAfter.map { try session.firstSecond(of: $0) },
-      before: try createdBefore.map { try session.firstSecond(of: $0) })
-    filter.modified = Filter.Time(
-      from: try modifiedAfter.map { try session.firstSecond(of: $0) },
-      before: try modifiedBefore.map { try session.firstSecond(of: $0) })
+    filter.created = try session.time(after: createdAfter, before: createdBefore)
+    filter.modified = try session.time(after: modifiedAfter, before: modifiedBefore)
     filter.linkedBy = try linkedBy.map { [try session.find($0, in: index, vault)] } ?? []
     filter.linksTo = try linkTo.map { [try session.find($0, in: index, vault)] } ?? []
     filter.isOrphan = noLinks ? true : nil

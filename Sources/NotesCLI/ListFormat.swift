@@ -83,8 +83,8 @@ struct NoteRecord: Encodable {
     tags = note.tags
     metadata = Dictionary(grouping: note.metadata, by: \.key).mapValues { $0.map(\.value) }
     wordCount = note.wordCount
-    created = session.moment(at: note.created).timestamp
-    modified = session.moment(at: note.modified).timestamp
+    created = session.moment(toldAt: note.created).timestamp
+    modified = session.moment(toldAt: note.modified).timestamp
   }
 
   init(_ hit: Hit, explains: Bool, root: String, in session: Session) {

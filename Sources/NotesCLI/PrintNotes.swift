@@ -22,7 +22,7 @@ extension Session {
 
   /// The first line of a note in a list.
   func line(for note: NoteSummary, at seconds: Int64) -> StyledText {
-    let day = moment(at: seconds).day
+    let day = moment(toldAt: seconds).day
     return StyledText(note.title, .title) + StyledText("  ") + StyledText(note.path.text, .path)
       + StyledText("  \(day)", .dim)
   }

@@ -1,6 +1,7 @@
 internal import Git
 internal import History
 internal import Markup
+internal import NoteIndex
 
 /// Dates as people type them.
 extension Session {
@@ -19,6 +20,17 @@ extension Session {
     try timeWords(text).range.lowerBound
   }
 
+  /// What a filter wants of notes: made or changed on or after one typed day, and before another.
+  func time(after: String?, before: String?) throws -> Filter.Time {
+    let place = LocalTime(offset: offset)
+    let from = try after.map { try firstSecond(of: $0) }
+    let end = try before.map { try firstSecond(of: $0) }
+    var time = Filter.Time(from: from, before: end)
+    time.fromDay = from.map(place.day)
+    time.beforeDay = end.map(place.day)
+    return time
+  }
+
   /// When a typed stretch of time begins; a length that is counted back is just so long ago.
   func start(of text: String) throws -> Int64 {
     let words = try timeWords(text)
@@ -27,7 +39,8 @@ extension Session {
 
   private func timeWords(_ text: String) throws -> TimeWords {
     let now = clock() / 1_000_000_000
-    guard let words = TimeWords(text, now: now, offset: offset(now), isUTC: false) else {
+    let place = LocalTime(offset: offset)
+    guard let words = TimeWords(text, now: now, offset: offset(now), place: place) else {
       throw Failure(
         "'\(text)' is no date", hint: "2025-06-01, 2025-06, yesterday, '3 months ago'",
         status: .usage)

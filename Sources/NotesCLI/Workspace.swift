@@ -117,6 +117,12 @@ extension Session {
   func moment(at seconds: Int64) -> Moment {
     Moment(seconds: seconds, offset: offset(seconds))
   }
+
+  /// When a note says that it was made or changed; a midnight UTC is a day without a time, which
+  /// front matter has as it is, and which is the same day everywhere.
+  func moment(toldAt seconds: Int64) -> Moment {
+    seconds % 86_400 == 0 ? Moment(seconds: seconds, offset: 0) : moment(at: seconds)
+  }
 }
 
 // MARK: - Naming a note

@@ -40,10 +40,36 @@ struct TimeWordsTests {
   func offsets() {
     // Two in the morning of the second of June, 14 hours ahead.
     #expect(days(TimeWords("today", now: now, offset: 14 * 3_600)) == "2024-06-02")
-    let local = TimeWords("2024-06-01", now: now, offset: 3_600, isUTC: false)
+    let place = LocalTime { _ in 3_600 }
+    let local = TimeWords("2024-06-01", now: now, offset: 3_600, place: place)
     let day = 1_717_200_000 as Int64
     #expect(local?.range == day - 3_600..<day + 82_800)
     #expect(TimeWords("2024-06-01T10:00Z", now: now)?.range == day + 36_000..<day + 36_001)
+  }
+
+  @Test(
+    "a local day has its own offset, whatever holds now, and 23 hours where an hour is left out")
+  func daylightSaving() {
+    // Berlin in 2022: two hours ahead from 27 March to 30 October, 01:00 UTC.
+    let berlin = LocalTime { (1_648_342_800..<1_667_091_600).contains($0) ? 7_200 : 3_600 }
+    func range(_ text: String, _ place: LocalTime = berlin) -> Range<Int64>? {
+      TimeWords(text, now: now, offset: 3_600, place: place)?.range
+    }
+    let july = 1_657_411_200 as Int64
+    #expect(range("2022-07-10") == july - 7_200..<july + 86_400 - 7_200)
+    #expect(range("2022-07-10T10:00") == july + 28_800..<july + 28_801)
+    #expect(range("2022-07-10T10:00Z") == july + 36_000..<july + 36_001)
+    let march = 1_648_339_200 as Int64
+    #expect(range("2022-03-27") == march - 3_600..<march + 79_200)
+    #expect(range("2022-03") == 1_646_092_800 - 3_600..<1_648_771_200 - 7_200)
+    // Half past two is left out there on that day, and is twice on the last of October.
+    #expect(range("2022-03-27T02:30")?.lowerBound == march + 5_400)
+    #expect(range("2022-10-30T02:30")?.lowerBound == 1_667_088_000 + 1_800)
+    // Where midnight itself is left out, the day begins an hour later.
+    let beirut = LocalTime { $0 < 1_648_332_000 ? 7_200 : 10_800 }
+    #expect(range("2022-03-27", beirut)?.lowerBound == 1_648_332_000)
+    #expect(berlin.day(of: july - 7_200) == july)
+    #expect(berlin.day(of: july - 7_201) == july - 86_400)
   }
 
   @Test("a length counted back is just so long ago")

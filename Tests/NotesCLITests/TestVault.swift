@@ -33,6 +33,8 @@ final class TestVault: Sendable {
   private let name: String
   /// The program that a command starts once more, if it is to.
   private let program: String?
+  /// How far local time is ahead of UTC.
+  private let offset: @Sendable (Int64) -> Int
 
   /// Where commands run.
   var path: String { folder.path + "/" + name }
@@ -40,9 +42,10 @@ final class TestVault: Sendable {
   /// A folder, which is made a vault unless told otherwise; `beside` shares the folder of another.
   init(
     isVault: Bool = true, name: String = "vault", beside other: TestVault? = nil,
-    program: String? = nil
+    program: String? = nil, offset: @escaping @Sendable (Int64) -> Int = { _ in 0 }
   ) throws {
     self.program = program
+    self.offset = offset
     folder = other?.folder ?? TemporaryFolder()
     self.name = name
     if isVault {
@@ -117,7 +120,7 @@ final class TestVault: Sendable {
       environment: environment.merging(extra) { _, new in new },
       workingFolder: subfolder.map { path + "/" + $0 } ?? path,
       clock: { Int64(Date().timeIntervalSince1970 * 1_000_000_000) + clockAhead * 1_000_000_000 },
-      offset: { _ in 0 }, isInteractive: false,
+      offset: offset, isInteractive: false,
       readInput: { _ in input.map { Array($0.utf8) } })
     session.program = program
     return session

@@ -57,7 +57,7 @@ struct Add: NotesCommand {
     try vault.settings.insist(on: "notes", "posts")
     let text = try content(session)
     let title = try title(of: text.body, typed: text.title)
-    let moment = try date.map { try session.date($0) } ?? session.moment
+    let moment = try date.map { session.moment(at: try session.start(of: $0)) } ?? session.moment
     let draft = try NoteDraft(
       title: title, body: text.body, isPost: post, tags: tag, folder: dir, moment: moment,
       template: NoteDraft.template(template, isPost: post, in: vault), vault: vault)

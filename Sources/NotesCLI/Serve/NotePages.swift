@@ -179,8 +179,8 @@ extension Pages {
       facts.append("v\(version.number) of \(version.day)")
     }
     if let status = note.status { facts.append(status) }
-    facts.append("made \(session.moment(at: note.created).day)")
-    facts.append("changed \(session.moment(at: note.modified).day)")
+    facts.append("made \(session.moment(toldAt: note.created).day)")
+    facts.append("changed \(session.moment(toldAt: note.modified).day)")
     facts.append(counted(note.wordCount, "word"))
     if let id = note.id { facts.append(id) }
     return facts.joined(separator: " · ")
