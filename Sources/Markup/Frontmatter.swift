@@ -101,13 +101,15 @@ public struct Frontmatter: Sendable, Hashable {
 
   /// `tags`, `tag` and `keywords`: a list, or words between commas or blanks; without `#`.
   public var tags: [String] {
-    ["tags", "tag", "keywords"].flatMap { key -> [String] in
-      switch self[key] {
-      case .scalar(let text): Self.splitTags(text)
-      case .list(let values):
-        values.flatMap(\.texts).map(Self.tagName).filter { !$0.isEmpty }
-      case .map, nil: []
-      }
+    ["tags", "tag", "keywords"].flatMap(tags(under:))
+  }
+
+  /// The tags under one key.
+  public func tags(under key: String) -> [String] {
+    switch self[key] {
+    case .scalar(let text): Self.splitTags(text)
+    case .list(let values): values.flatMap(\.texts).map(Self.tagName).filter { !$0.isEmpty }
+    case .map, nil: []
     }
   }
 

@@ -9,26 +9,39 @@ struct NoteDraft {
   private let folder: String
   private let slug: String
 
+  /// What was asked for by name, and so stands whatever a template or a text with front matter of its
+  /// own says.
+  struct Wishes {
+    /// Whether the title was typed.
+    var hasTitle = false
+    /// Whether it is to be a post.
+    var isPost = false
+    /// Tags, each of which may be several with commas between.
+    var tags: [String] = []
+    /// Whether the day was typed.
+    var hasDate = false
+  }
+
   /// Writes the note's text, from its template where there is one.
   init(
-    title: String, body: String, isPost: Bool, tags: [String], folder: String?, moment: Moment,
+    title: String, body: String, wishes: Wishes, folder: String?, moment: Moment,
     template: String?, vault: Vault
   ) throws {
     slug = Slug.make(from: title)
-    let place = folder ?? (isPost ? vault.settings.postsFolder : vault.settings.notesFolder)
-    self.folder = try Self.folder(place)
+    let settings = vault.settings
+    self.folder = try Self.folder(
+      folder ?? (wishes.isPost ? settings.postsFolder : settings.notesFolder))
     let id = Self.id()
     var entries: [(key: String, value: Frontmatter.Value)] = [
       ("id", .scalar(id)), ("title", .scalar(title)), ("created", .scalar(moment.day)),
     ]
-    if isPost { entries.insert(("type", .scalar("post")), at: 2) }
-    let tags = tags.flatMap { $0.split(separator: ",") }.map { tag in
+    if wishes.isPost { entries.insert(("type", .scalar("post")), at: 2) }
+    let tags = wishes.tags.flatMap { $0.split(separator: ",") }.map { tag in
       String(tag.drop { $0 == "#" || $0 == " " })
     }
     if !tags.isEmpty { entries.append(("tags", .list(tags.map { .scalar($0) }))) }
     let text = body.isEmpty || body.hasSuffix("\n") ? body : body + "\n"
-    // A text that brings its own front matter is a whole note.
-    let isWhole = Document(text).frontmatter != nil
+    let isWhole = Self.isWhole(text)
     guard template != nil || isWhole else {
       bytes = Array(("---\n" + Frontmatter.render(entries) + "---\n\n" + text).utf8)
       return
@@ -41,14 +54,37 @@ struct NoteDraft {
       ])
       whole = Template(template).hasContent || text.isEmpty ? filled : filled + "\n" + text
     }
-    // What the template does not say itself is put into its front matter.
+    // What the text does not say itself is put into its front matter.
     var document = Document(bytes: Array(whole.utf8))
-    for (key, value) in entries where key != "title" || document.title != title {
-      if document.frontmatter?.entries.contains(where: { $0.key == key }) ?? false { continue }
-      document = Document(bytes: document.setting(key, to: value))
+    for (key, value) in entries {
+      let own = document.frontmatter
+      switch key {
+      case "title":
+        // A template may make more of it than the title.
+        let isMadeOf = !isWhole && own?.title?.contains(title) == true
+        if document.title == title || isMadeOf { continue }
+        if own?.title != nil, !wishes.hasTitle { continue }
+      case "type": break
+      case "tags":
+        let all = own?.tags(under: key) ?? []
+        document = document.saying(
+          key, .list((all + tags.filter { !all.contains($0) }).map { .scalar($0) }))
+        continue
+      case "created":
+        // 'date' says the same, and 'created' beside it would win.
+        let said = own?[key] == nil && own?.date != nil ? "date" : key
+        if own?[said] == nil || wishes.hasDate { document = document.saying(said, value) }
+        continue
+      default:
+        if own?[key] != nil { continue }
+      }
+      document = document.saying(key, value)
     }
     bytes = document.bytes
   }
+
+  /// Whether a text brings its own front matter, and so is a whole note.
+  static func isWhole(_ text: String) -> Bool { Document(text).frontmatter != nil }
 
   /// The text of a template: of the one that was named, else of the one that a post or a note has.
   static func template(_ name: String?, isPost: Bool, in vault: Vault) throws -> String? {
@@ -118,5 +154,15 @@ extension Vault {
         "\(path.text) would be no note: the vault's 'ignore' leaves it out",
         hint: "notes edit .notes/config.yaml")
     }
+  }
+}
+
+extension Document {
+  /// The document with a value under a key of its front matter, as that spells it.
+  fileprivate func saying(_ key: String, _ value: Frontmatter.Value) -> Document {
+    let lower = key.lowercased()
+    let keys = frontmatter?.entries.map(\.key) ?? []
+    let spelt = keys.contains(key) ? key : keys.first { $0.lowercased() == lower } ?? key
+    return Document(bytes: setting(spelt, to: value))
   }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @Suite("notes add")
@@ -72,6 +73,46 @@ struct AddTests {
     #expect(text.contains("\nid: "))
     #expect(text.contains("It works."))
     #expect(vault.notes("add", "x", "--template", "nope").status == 1)
+  }
+
+  @Test("what was typed stands beside what the piped text's front matter says, or in its place")
+  func typedAndPiped() throws {
+    let piped = "---\nTitle: From the pipe\ntags: [a, mine]\ndate: 2020-01-01\nx: 1\n---\nbody\n"
+    try vault.notes(
+      "add", "My title", "--tag", "mine,b", "--date", "2024-05-05", "--post", input: piped
+    ).succeeded()
+    let text = try vault.read("posts/my-title.md")
+    #expect(text.hasPrefix("---\nTitle: My title\n"))
+    #expect(text.contains("\ntags:\n  - a\n  - mine\n  - b\ndate: 2024-05-05\nx: 1\n"))
+    #expect(text.contains("\ntype: post\n"))
+    #expect(!text.contains("created:") && !text.contains("From the pipe"))
+    #expect(text.hasSuffix("---\nbody\n"))
+  }
+
+  @Test("what was not typed stays as the piped text's front matter has it")
+  func pipedWhole() throws {
+    let piped = "---\ntitle: Old\ntype: essay\ndate: 2020-01-01\ntags: a b\n---\nbody\n"
+    try vault.notes("add", input: piped).succeeded()
+    let text = try vault.read("old.md")
+    #expect(text.hasPrefix("---\ntitle: Old\ntype: essay\ndate: 2020-01-01\ntags: a b\nid: "))
+    #expect(!text.contains("created:"))
+  }
+
+  @Test("what was typed stands beside what a template says, or in its place")
+  func typedAndTemplate() throws {
+    try vault.write(
+      "---\ntitle: '{{title}} (paper)'\ntype: paper\ntags: [paper]\n---\n",
+      to: ".notes/templates/paper.md")
+    let made = vault.notes(
+      "add", "Vaswani", "--template", "paper", "--tag", "attention", "--post", "-q")
+    let text = try vault.read(made.output.trimmingCharacters(in: .newlines))
+    #expect(text.contains("title: Vaswani (paper)") || text.contains("title: 'Vaswani (paper)'"))
+    #expect(text.contains("\ntype: post\n"))
+    #expect(text.contains("\ntags:\n  - paper\n  - attention\n"))
+    let whole = vault.notes(
+      "add", "Whole", "--template", "paper", input: "---\na: 1\n---\nbody\n")
+    #expect(whole.status == 0)
+    #expect(whole.errors.contains("the template 'paper' is not used"))
   }
 
   @Test("text that is not UTF-8, or nothing at all, is refused with one line")

@@ -59,8 +59,16 @@ struct Add: NotesCommand {
     let title = try title(of: text.body, typed: text.title)
     let moment = try date.map { session.moment(at: try session.start(of: $0)) } ?? session.moment
     let draft = try NoteDraft(
-      title: title, body: text.body, isPost: post, tags: tag, folder: dir, moment: moment,
+      title: title, body: text.body,
+      wishes: NoteDraft.Wishes(
+        hasTitle: text.title != nil, isPost: post, tags: tag, hasDate: date != nil),
+      folder: dir, moment: moment,
       template: NoteDraft.template(template, isPost: post, in: vault), vault: vault)
+    if let template, NoteDraft.isWhole(text.body) {
+      session.console.warn(
+        StyledText("warning: ", .warning)
+          + "the text has front matter of its own, and the template '\(template)' is not used")
+    }
     let path = try draft.freePath(in: vault)
     if dryRun {
       session.console.print(StyledText(path.text, .path))

@@ -33,14 +33,15 @@ extension Pages {
     let isPost = form["post"] != nil
     // The first line is the title, and what follows is the text; one with front matter is a whole note.
     let lines = text.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: true)
-    let isWhole = Document(text).frontmatter != nil
+    let isWhole = NoteDraft.isWhole(text)
     let title =
       isWhole
       ? NoteDraft.title(of: text) : NoteDraft.title(from: lines.first.map(String.init) ?? "")
     guard !title.isEmpty else { throw Failure("a note needs a title or some text", status: .usage) }
     let rest = lines.count > 1 ? String(lines[1].drop { $0.isNewline }) : ""
     let draft = try NoteDraft(
-      title: title, body: isWhole ? text : rest, isPost: isPost, tags: [], folder: nil,
+      title: title, body: isWhole ? text : rest,
+      wishes: NoteDraft.Wishes(hasTitle: !isWhole, isPost: isPost), folder: nil,
       moment: session.moment, template: NoteDraft.template(nil, isPost: isPost, in: vault),
       vault: vault)
     let path = try draft.freePath(in: vault)
