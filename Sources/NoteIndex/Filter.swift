@@ -102,6 +102,8 @@ public struct Filter: Sendable, Equatable {
 
   /// Tags that the note has, each itself or one below it: `a` fits `a/b`.
   public var tags: [String] = []
+  /// Of each of these lists of tags it has one, itself or one below it.
+  public var tagChoices: [[String]] = []
   /// Types, one of which it has.
   public var types: [String] = []
   /// Paths or patterns (`Vault.Glob`), one of which fits.

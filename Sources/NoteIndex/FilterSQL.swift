@@ -16,12 +16,16 @@ struct Condition {
   init(_ filter: Filter, ofGivenNotes: Bool = false, conflicted: [NotePath] = []) {
     // The unary plus keeps SQLite from looking notes up by the condition.
     id = ofGivenNotes ? "+note.id" : "note.id"
-    for tag in filter.tags {
-      let key = folded(tag)
-      // Everything from `a/` up to, not including, `a0` begins with `a/`.
-      add(
-        "\(id) IN (SELECT note FROM tag WHERE key = ? OR key >= ? AND key < ?)",
-        [key, key + "/", key + "0"])
+    for tags in filter.tags.map({ [$0] }) + filter.tagChoices {
+      addAny(
+        tags.map { tag in
+          let key = folded(tag)
+          // Everything from `a/` up to, not including, `a0` begins with `a/`.
+          return (
+            "\(id) IN (SELECT note FROM tag WHERE key = ? OR key >= ? AND key < ?)",
+            [key, key + "/", key + "0"]
+          )
+        })
     }
     addAny(filter.types.map { ("note.type = ?", [$0.lowercased()]) })
     addAny(filter.paths.map(Self.path))

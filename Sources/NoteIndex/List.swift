@@ -56,12 +56,7 @@ extension NoteIndex {
     offset: Int = 0, conflicted: [NotePath] = []
   ) throws(IndexError) -> [NoteSummary] {
     try read { db in
-      var query = query
-      try query.settle(db, in: self, keepsKeys: true)
-      let condition = try condition(
-        db, of: query, filter, conflicted: conflicted,
-        stemmer: Stemmer(language: vault.settings.language)
-      ).condition
+      let condition = try condition(db, query, filter, conflicted: conflicted)
       let ids = try Int64.fetchAll(
         db,
         sql: """
@@ -75,13 +70,36 @@ extension NoteIndex {
     }
   }
 
-  /// How many notes fit a filter.
-  public func count(_ filter: Filter = Filter()) throws(IndexError) -> Int {
+  /// How many notes `list` would name without a limit.
+  public func count(
+    _ filter: Filter = Filter(), query: Query = Query(), conflicted: [NotePath] = []
+  ) throws(IndexError) -> Int {
     try read { db in
-      let condition = Condition(filter)
+      let condition = try condition(db, query, filter, conflicted: conflicted)
       return try Int.fetchOne(
         db, sql: "SELECT count(*) FROM note WHERE \(condition.sql)",
         arguments: condition.arguments) ?? 0
+    }
+  }
+
+  private func condition(
+    _ db: Database, _ query: Query, _ filter: Filter, conflicted: [NotePath]
+  ) throws -> Condition {
+    var query = query
+    try query.settle(db, in: self, keepsKeys: true)
+    return try condition(
+      db, of: query, filter, conflicted: conflicted,
+      stemmer: Stemmer(language: vault.settings.language)
+    ).condition
+  }
+
+  /// What a query asks for that no note has: each `key:value` whose key is in no front matter, and the
+  /// names behind `links-to:` and `linked-by:`.
+  public func missing(in query: Query) throws(IndexError) -> (keys: [String], names: [String]) {
+    try read { db in
+      var query = query
+      try query.settle(db, in: self)
+      return (query.readAsText, query.unresolved)
     }
   }
 

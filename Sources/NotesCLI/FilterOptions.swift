@@ -95,9 +95,16 @@ struct FilterOptions: ParsableArguments {
   /// The filter that the options mean.
   func filter(in session: Session, _ index: NoteIndex, _ vault: Vault) throws -> Filter {
     var filter = Filter()
-    filter.tags = tag
+    for typed in tag {
+      let tags = NoteDraft.tags(typed)
+      if tags.count > 1 {
+        filter.tagChoices.append(tags)
+      } else {
+        filter.tags.append(tags.first ?? typed)
+      }
+    }
     filter.types = type.map { [$0] } ?? []
-    filter.paths = path.map { [$0] } ?? []
+    filter.paths = try path.flatMap { try session.place($0, in: vault) }.map { [$0] } ?? []
     filter.created = try session.time(after: createdAfter, before: createdBefore)
     filter.modified = try session.time(after: modifiedAfter, before: modifiedBefore)
     filter.linkedBy = try linkedBy.map { [try session.find($0, in: index, vault)] } ?? []
@@ -109,22 +116,44 @@ struct FilterOptions: ParsableArguments {
   /// The query that the arguments are, where each must be a filter.
   func filters(in session: Session) throws -> Query {
     let now = session.clock() / 1_000_000_000
-    var texts: [String] = []
-    for word in words {
-      var text = word
-      // The shell took the quotation marks of `"status:in progress"`.
-      if let cut = word.firstIndex(of: ":"), word.contains(" "), !word.contains("\"") {
-        text = "\(word[...cut])\"\(word[word.index(after: cut)...])\""
-      }
-      let query = Query(text, now: now, offset: session.offset(now))
-      guard !query.isEmpty, query.required == query.root, query.readAsText.isEmpty else {
-        throw Failure(
-          "'\(word)' is no filter", hint: "notes search \(quoted(word)), or key:value",
-          status: .usage)
-      }
-      texts.append(text)
+    func query(_ text: String) -> Query { Query(text, now: now, offset: session.offset(now)) }
+    func isFilter(_ text: String) -> Bool {
+      let query = query(text)
+      return !query.isEmpty && query.required == query.root && query.readAsText.isEmpty
     }
-    return Query(texts.joined(separator: " "), now: now, offset: session.offset(now))
+    let texts = words.map { word in
+      if isFilter(word) { return words.count > 1 && word.contains(" ") ? "(\(word))" : word }
+      // The shell took the quotation marks of `"status:in progress"`.
+      guard let cut = word.firstIndex(of: ":"), word.contains(" "), !word.contains("\"") else {
+        return word
+      }
+      return "\(word[...cut])\"\(word[word.index(after: cut)...])\""
+    }
+    let whole = texts.joined(separator: " ")
+    guard words.isEmpty || isFilter(whole) else {
+      // An `OR` is a filter only with what stands around it.
+      let word = zip(words, texts).first { !isFilter($1) }?.0 ?? words.joined(separator: " ")
+      throw Failure(
+        "'\(word)' is no filter", hint: "notes search \(quoted(word)), or key:value",
+        status: .usage)
+    }
+    return query(whole)
+  }
+}
+
+extension Session {
+  /// What was typed for a folder or a pattern, as it counts from the vault's top; `nil` for the top.
+  ///
+  /// What begins with `./` or `../` counts from where the user is.
+  func place(_ typed: String, in vault: Vault) throws -> String? {
+    guard [".", ".."].contains(typed) || typed.hasPrefix("./") || typed.hasPrefix("../") else {
+      return typed
+    }
+    // The top itself has no path, and what is in it has.
+    guard let inside = try? vault.path(typed: typed + "/_", from: workingFolder) else {
+      throw VaultError.unsafePath(typed, why: "it is outside the vault")
+    }
+    return inside.folder.isEmpty ? nil : inside.folder
   }
 }
 

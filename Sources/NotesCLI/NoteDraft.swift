@@ -36,9 +36,7 @@ struct NoteDraft {
       ("id", .scalar(id)), ("title", .scalar(title)), ("created", .scalar(moment.day)),
     ]
     if wishes.isPost { entries.insert(("type", .scalar("post")), at: 2) }
-    let tags = wishes.tags.flatMap { $0.split(separator: ",") }.map { tag in
-      String(tag.drop { $0 == "#" || $0 == " " })
-    }
+    let tags = wishes.tags.flatMap(Self.tags)
     if !tags.isEmpty { entries.append(("tags", .list(tags.map { .scalar($0) }))) }
     let text = body.isEmpty || body.hasSuffix("\n") ? body : body + "\n"
     let isWhole = Self.isWhole(text)
@@ -85,6 +83,11 @@ struct NoteDraft {
 
   /// Whether a text brings its own front matter, and so is a whole note.
   static func isWhole(_ text: String) -> Bool { Document(text).frontmatter != nil }
+
+  /// Tags as they are typed: with commas between them, each with a `#` before it or not.
+  static func tags(_ typed: String) -> [String] {
+    typed.split(separator: ",").map { tag in String(tag.drop { $0 == "#" || $0 == " " }) }
+  }
 
   /// The text of a template: of the one that was named, else of the one that a post or a note has.
   static func template(_ name: String?, isPost: Bool, in vault: Vault) throws -> String? {

@@ -72,7 +72,8 @@ extension Search {
     let typed = filter.words.joined(separator: " ")
     let limit = filter.limit ?? (session.console.isTerminal ? 10 : 50)
     let found = try session.searchPast(
-      session.query(typed), in: vault, session.index(of: vault), path: filter.path,
+      session.query(typed), in: vault, session.index(of: vault),
+      path: filter.path.flatMap { try session.place($0, in: vault) },
       goneOnly: deleted, limit: limit, joining: filter.format != .path)
     guard found.unfit.isEmpty else {
       throw Failure(

@@ -97,6 +97,11 @@ func counted(_ number: Int, _ noun: String) -> String {
   number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
 }
 
+/// How many of all there are: `3 notes`, and `10 of 1,234 notes` where there are more.
+func counted(_ shown: Int, of all: Int, _ noun: String) -> String {
+  all > shown ? "\(grouped(shown)) of \(grouped(all)) \(noun)s" : counted(shown, noun)
+}
+
 /// A number with commas between its thousands: `1,234`.
 func grouped(_ number: Int) -> String {
   var digits = Array(String(number.magnitude))

@@ -46,7 +46,7 @@ struct Changes: NotesCommand {
     session.page()
     let (start, begin) = try start(in: session, history)
     let digest = try history.digest(since: start)
-    let glob = path.map { Glob($0) }
+    let glob = try path.flatMap { try session.place($0, in: history.vault) }.map { Glob($0) }
     let news = digest.changes.filter { glob?.matches($0.path.text) ?? true }
       .map { NoteNews($0, history.vault.settings) }
       .filter { !$0.isNothing }.sorted()

@@ -23,14 +23,25 @@ struct List: NotesCommand {
     let vault = try session.open(options)
     let index = try session.index(of: vault, at: filter.at)
     let wanted = try filter.filter(in: session, index, vault)
+    let query = try filter.filters(in: session)
+    let conflicted = try filter.at == nil ? vault.conflicts().map(\.path) : []
     let notes = try index.list(
-      wanted, query: filter.filters(in: session), sort: filter.sort.map(\.sort),
-      limit: filter.limit, offset: filter.offset,
-      conflicted: filter.at == nil ? vault.conflicts().map(\.path) : [])
+      wanted, query: query, sort: filter.sort.map(\.sort), limit: filter.limit,
+      offset: filter.offset, conflicted: conflicted)
+    let missing = try index.missing(in: query)
+    for key in missing.keys {
+      session.console.warn(StyledText("no note has such a key: \(key)", .dim))
+    }
+    for name in missing.names {
+      session.console.warn(StyledText("no such note: \(name)", .dim))
+    }
+    let isAll = filter.offset == 0 && filter.limit.map { notes.count < $0 } ?? true
+    let all =
+      try isAll ? notes.count : index.count(wanted, query: query, conflicted: conflicted)
     try session.print(
       notes, filter.format, root: vault.root, null: filter.null,
       byCreation: filter.sort.first?.sort.field == .created)
-    session.console.note(StyledText(counted(notes.count, "note"), .dim))
+    session.console.note(StyledText(counted(notes.count, of: all, "note"), .dim))
     return notes.isEmpty ? .no : .done
   }
 }

@@ -131,10 +131,7 @@ struct Search: NotesCommand {
   private func count(of found: SearchResult) -> String {
     let related = found.hits.count(where: \.isRelated)
     let shown = found.hits.count - related
-    var text = counted(shown, "note")
-    if let total = found.total, total > shown {
-      text = "\(grouped(shown)) of \(grouped(total)) notes"
-    }
+    let text = counted(shown, of: found.total ?? shown, "note")
     return related > 0 ? "\(text), \(related) related" : text
   }
 
