@@ -13,7 +13,7 @@ struct Notes: ParsableCommand {
       to any remote. Begin with 'notes init', then 'notes add "A title"'.
 
       The vault is the folder named by --vault (or -C), else the one you are in, else $NOTES_DIR, \
-      else the 'vault' of ~/.config/notes/config.yaml.
+      else the 'vault' of ~/.config/notes/config.yaml; a folder in a vault stands for the vault.
       """,
     version: "0.1.0",
     groupedSubcommands: [

@@ -93,8 +93,8 @@ public struct Session {
 
   /// The vault that a command works on.
   ///
-  /// In this order: what `--vault` says, the folder here or one above, `$NOTES_DIR`, the user's
-  /// `config.yaml`.
+  /// In this order: what `--vault` says, the folder here, `$NOTES_DIR`, the user's `config.yaml`; of
+  /// each, that folder or the nearest above it that is a vault.
   func vault(_ typed: String?) throws -> Vault {
     let vault = try Vault(at: vaultRoot(typed))
     warn(of: vault.settings)
@@ -116,10 +116,14 @@ public struct Session {
 
   /// The folder of that vault.
   func vaultRoot(_ typed: String?) throws -> String {
-    if let typed { return absolute(typed) }
+    func root(above folder: String) -> String {
+      let folder = absolute(folder)
+      return Vault.root(from: folder) ?? folder
+    }
+    if let typed { return root(above: typed) }
     if let root = Vault.root(from: workingFolder) { return root }
-    if let folder = environment["NOTES_DIR"], !folder.isEmpty { return absolute(folder) }
-    if let folder = try UserConfig(in: configFolder).vault { return absolute(folder) }
+    if let folder = environment["NOTES_DIR"], !folder.isEmpty { return root(above: folder) }
+    if let folder = try UserConfig(in: configFolder).vault { return root(above: folder) }
     throw VaultError.noVault(from: workingFolder)
   }
 

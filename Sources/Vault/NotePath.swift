@@ -59,6 +59,11 @@ public struct NotePath: Sendable, CustomStringConvertible {
     return name
   }
 
+  /// Whether another is this one, or stands below it.
+  public func holds(_ other: NotePath) -> Bool {
+    other == self || other.text.utf8.starts(with: (text + "/").utf8)
+  }
+
   /// A relative path below a folder, without `.` and `..`; `nil` where it leads out of the vault.
   public static func joined(_ folder: String, _ path: String) -> String? {
     if isPlain(path) { return folder.isEmpty ? path : folder + "/" + path }

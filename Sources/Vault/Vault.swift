@@ -110,6 +110,13 @@ public struct Vault: Sendable {
     (try? NotePath(path)).map { Self.isFolder(root + "/" + $0.text) } ?? false
   }
 
+  /// Where a file or folder that is there stands in the vault; `nil` for the vault itself, and for what
+  /// is not in it.
+  public func place(of absolute: String) -> NotePath? {
+    guard let real = Self.realPath(absolute), real.hasPrefix(root + "/") else { return nil }
+    return try? NotePath(String(real.dropFirst(root.count + 1)))
+  }
+
   /// Whether a file at a path is a note to every command: Markdown outside hidden folders, and not
   /// among what `ignore` names.
   public func isNote(_ path: NotePath) -> Bool {

@@ -128,6 +128,33 @@ struct BadInputTests {
     #expect(named.output == "gpt.md\n")
   }
 
+  @Test("a folder in a vault stands for the vault where it is named, and check tells of it alone")
+  func folderInVault() throws {
+    try vault.write("[[nowhere]]\n", to: "sub/a.md")
+    try vault.write("[[nowhere]]\n", to: "sub2/b.md")
+    try vault.write("fine\n", to: "good/c.md")
+    let elsewhere = try TestVault(isVault: false, name: "elsewhere", beside: vault)
+    try FileManager.default.createDirectory(
+      atPath: elsewhere.path, withIntermediateDirectories: true)
+    let all = vault.notes("list", "--format", "path").output
+    let folder = vault.path + "/sub"
+    #expect(elsewhere.notes("-C", folder, "list", "--format", "path").output == all)
+    let named = elsewhere.notes("list", "--format", "path", environment: ["NOTES_DIR": folder])
+    #expect(named.output == all)
+    let none = elsewhere.notes("-C", elsewhere.path, "list")
+    #expect(none.status == 4)
+    #expect(none.errors.contains("no vault in \(elsewhere.path) or above it"))
+    for check in [vault.notes("check", "sub"), elsewhere.notes("check", folder)] {
+      #expect(check.status == 1)
+      #expect(check.lines.count == 1)
+      #expect(check.output.hasPrefix("sub/a.md:1: "))
+    }
+    #expect(vault.notes("check", ".").lines.count == 2)
+    let good = vault.notes("check", "good")
+    #expect(good.status == 0)
+    #expect(good.errors == "1 note, nothing to mend\n")
+  }
+
   @Test("a large note is known by its name, and a note too large to version is named")
   func large() throws {
     try vault.write("largest-note: 1 kB\nlargest-file: 10 kB\n", to: ".notes/config.yaml")

@@ -23,7 +23,7 @@ struct ListTests {
       (["tag:idea OR tag:x"], ["a.md", "b.md"]), (["tag:idea", "OR", "tag:x"], ["a.md", "b.md"]),
       (["created:<2022 tag:x"], ["b.md"]), (["tag:idea OR tag:x", "is:orphan"], ["a.md"]),
       (["status:in progress"], ["a.md"]), (["status:in progress", "tag:x"], []),
-      (["-tag:idea", "path:sub"], ["sub/c.md", "sub/deep/d.md"]),
+      (["--", "-tag:idea", "path:sub"], ["sub/c.md", "sub/deep/d.md"]),
       ([], ["a.md", "b.md", "sub/c.md", "sub/deep/d.md"]),
     ] as [([String], [String])])
   func filters(words: [String], expected: [String]) {

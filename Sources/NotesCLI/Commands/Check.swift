@@ -19,21 +19,28 @@ struct Check: NotesCommand {
 
   @OptionGroup var options: VaultOptions
 
-  @Argument(help: "The vault's folder, instead of --vault.", completion: .directory)
+  @Argument(
+    help: "The vault's folder, or one in it, of which alone is told.", completion: .directory)
   var folder: String?
 
   @Option(help: "short, json or jsonl.")
   var format = ListFormat.short
 
   func run(in session: inout Session) throws -> ExitStatus {
-    let vault = try folder.map { try Vault(at: session.absolute($0)) } ?? session.open(options)
+    var options = options
+    if let folder { options.vault = folder }
+    let vault = try session.open(options)
     let index = try session.index(of: vault)
+    let place = folder.flatMap { vault.place(of: session.absolute($0)) }
     let findings =
       (try index.check() + session.checkPins(index, vault) + session.checkMarkers(index, vault)
-      + vault.damagedVersions() + vault.damagedConflictFindings()).sorted()
+      + vault.damagedVersions() + vault.damagedConflictFindings())
+      .filter { place?.holds($0.path) ?? true }.sorted()
     let faults = try session.print(findings, format)
     if !format.isJSON, faults == 0 {
-      session.console.note("\(counted(try index.count(), "note")), nothing to mend")
+      let count =
+        try place.map { place in try index.list().count { place.holds($0.path) } } ?? index.count()
+      session.console.note("\(counted(count, "note")), nothing to mend")
     }
     return faults == 0 ? .done : .no
   }
