@@ -21,11 +21,11 @@ public struct Document: Sendable {
   /// Reads a part of a note, of which other parts define references.
   init(bytes: [UInt8], defining definitions: [String: LinkDefinition]) {
     self.bytes = bytes
-    isUTF16 = bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
+    isUTF16 = UnreadHead.isUTF16(bytes)
     if isUTF16 {
       frontmatter = nil
       body = 2..<bytes.count
-      problems = [Problem(line: 1, message: "the file is UTF-16: save it as UTF-8")]
+      problems = [UnreadHead.utf16.problem]
       parts = Parts()
       lineCount = 0
       return
@@ -42,8 +42,9 @@ public struct Document: Sendable {
         body = frontmatter.range.upperBound..<bytes.count
         firstLine = lines.line(at: frontmatter.range.upperBound)
         if frontmatter.range.upperBound == bytes.count { firstLine = lines.count }
-      } else if view.has("\u{FEFF}", at: 0) {
-        body = 3..<bytes.count
+      } else {
+        if let head = UnreadHead(view, lines: lines) { problems.append(head.problem) }
+        if view.has("\u{FEFF}", at: 0) { body = 3..<bytes.count }
       }
       var parser = DocumentParser(
         view, lines: lines, firstLine: firstLine, definitions: definitions)

@@ -39,6 +39,8 @@ public struct Frontmatter: Sendable, Hashable {
   let entryLines: [Int]
   /// Whether a key can be changed by its lines; not so in `{a: 1, b: 2}`.
   let isByLine: Bool
+  /// Whether it is no YAML: then the entries are what could be read of it.
+  public let isBroken: Bool
 
   /// The value of a key; keys are compared without regard to case when none is spelt the same.
   public subscript(key: String) -> Value? {

@@ -33,6 +33,7 @@ extension Frontmatter {
     let isUTF8 = text.utf8.count == content.count && !text.unicodeScalars.contains("\u{FFFD}")
     var found: [SimpleYAML.Found] = []
     var isFlow = false
+    var isBroken = !isUTF8
     // A lone carriage return and the line ends of Unicode are for the whole of YAML to judge.
     let isSimple = isUTF8 && !Self.hasOddLineEnd(view, content)
     if isSimple, let simple = SimpleYAML.entries(text, isLenient: false) {
@@ -54,6 +55,7 @@ extension Frontmatter {
           found.append(SimpleYAML.Found(key: entry.key, value: value, line: entry.line))
         }
       case .broken(let line, let message):
+        isBroken = true
         problems.append(Problem(line: line + 2, message: "front matter: " + message))
         found = SimpleYAML.entries(text, isLenient: true) ?? []
       }
@@ -61,6 +63,7 @@ extension Frontmatter {
     entries = found.map { Entry($0.key, $0.value) }
     entryLines = found.map { $0.line + 2 }
     isByLine = !isFlow
+    self.isBroken = isBroken
     lineRanges = Self.lineRanges(of: found.map(\.line), close: close, lines: lines, view: view)
   }
 

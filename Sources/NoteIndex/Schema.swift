@@ -6,7 +6,7 @@ internal import GRDB
 /// migrated.
 enum Schema {
   /// The version of the tables, and of what is read from a note into them.
-  static let version = 5
+  static let version = 6
 
   /// The number that tells our files from others, `NIdx`.
   static let applicationID = 0x4E49_6478

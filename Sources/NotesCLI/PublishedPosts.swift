@@ -95,16 +95,22 @@ private final class KeptPictures: Sendable {
   }
 }
 
-/// The names of notes that are private or drafts.
+/// The names of notes that are private or drafts, or may be, since their front matter is broken.
 private struct HiddenNames {
   private var names: Set<String> = []
 
   init(in index: NoteIndex) throws {
-    for metadata in [
+    var filters = [
       Filter.Metadata("private"), Filter.Metadata("draft"), Filter.Metadata("status", "draft"),
-    ] {
+    ].map { metadata in
       var filter = Filter()
       filter.metadata = [metadata]
+      return filter
+    }
+    var broken = Filter()
+    broken.hasProblem = true
+    filters.append(broken)
+    for filter in filters {
       for note in try index.list(filter) {
         let all = [note.path.stem, note.title] + [note.id].compactMap { $0 } + note.aliases
         for name in all { names.insert(Self.key(name)) }

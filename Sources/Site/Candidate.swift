@@ -34,6 +34,8 @@ public struct Candidate: Sendable {
     case draft
     /// It says `private`.
     case isPrivate = "private"
+    /// Whether it says one of them cannot be told.
+    case unread = "unreadable front matter"
     /// It has no version that can be read.
     case noVersion = "no version"
     /// Its versions were withdrawn: readers are told so, and nothing else.
@@ -44,8 +46,9 @@ public struct Candidate: Sendable {
   public var reason: Reason? {
     guard type == "post" || type == "trail" else { return .noPost }
     if let reason = Self.reason(in: text) { return reason }
-    let isReadable = ledger.versions.contains { texts[$0.number].map(Self.isOpen) ?? false }
-    if isReadable { return nil }
+    let reasons = texts.values.map(Self.reason)
+    if reasons.contains(nil) { return nil }
+    if reasons.contains(.unread) { return .unread }
     return ledger.versions.contains { $0.withdrawn != nil } ? .withdrawn : .noVersion
   }
 
@@ -53,17 +56,35 @@ public struct Candidate: Sendable {
   static func isOpen(_ text: [UInt8]) -> Bool { reason(in: text) == nil }
 
   private static func reason(in text: [UInt8]) -> Reason? {
-    guard let frontmatter = Frontmatter(of: text) else { return nil }
+    guard let frontmatter = Frontmatter(of: text) else {
+      return UnreadHead(of: text) == nil ? nil : .unread
+    }
     if isSaid("private", in: frontmatter) { return .isPrivate }
     let isDraft = frontmatter.texts("status").contains { $0.lowercased() == "draft" }
-    return isDraft || isSaid("draft", in: frontmatter) ? .draft : nil
+    if isDraft || isSaid("draft", in: frontmatter) { return .draft }
+    return hidesWord(frontmatter, in: text) ? .unread : nil
+  }
+
+  /// Whether broken front matter has one of the words where no key could be made of it.
+  private static func hidesWord(_ frontmatter: Frontmatter, in text: [UInt8]) -> Bool {
+    guard frontmatter.isBroken else { return false }
+    let content = String(decoding: text[frontmatter.content], as: UTF8.self).lowercased()
+    return ["private", "draft"].contains { word in
+      content.contains(word) && !frontmatter.entries.contains { $0.key.lowercased() == word }
+    }
   }
 
   /// Whether a key says anything but a clear no, which counts as a yes: what is held back by mistake
   /// can be published, and not the other way round.
   private static func isSaid(_ key: String, in frontmatter: Frontmatter) -> Bool {
-    if case .map? = frontmatter[key] { return true }
-    return frontmatter.texts(key).contains { !no.contains($0.lowercased()) }
+    frontmatter.entries.contains { entry in
+      guard entry.key.lowercased() == key else { return false }
+      switch entry.value {
+      case .scalar(let text): return !text.isEmpty && !no.contains(text.lowercased())
+      case .list(let values): return values.contains { !no.contains($0.texts.joined().lowercased()) }
+      case .map: return true
+      }
+    }
   }
 
   private static let no: Set<String> = ["false", "no", "off", "n", "0"]

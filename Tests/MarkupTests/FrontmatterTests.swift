@@ -67,6 +67,28 @@ import Testing
   }
 
   @Test(
+    "a head that looks like front matter and is read as text is a problem, other heads are none",
+    arguments: [
+      ("---\ntitle: x\nprivate: true\n\ntext", .unclosed),
+      ("---\n\n# note\nprivate:true\n----\n\ntext", .unclosed),
+      ("\u{FEFF}---\r\ndraft : yes\r\n", .unclosed),
+      ("---\n\(String(repeating: "a: 1\n", count: 14_000))---\n", .unclosed),
+      ("----\ntitle: x\n---\n", .misplaced), ("\n---\n\"private\": x\n---\n", .misplaced),
+      (" ---\na: 1\n---\n", .misplaced), ("—-\na: 1\n—-\n", .misplaced),
+      ("+++\ndraft = true\n+++\n", .toml), ("\n+++ \n", .toml),
+      ("{\n\"draft\": true\n}\n", .json), ("{ \"a\": 1 }", .json),
+      ("", nil), ("---", nil), ("---\n\nText. And: more\n", nil), ("---\n## H\n\na: b\n", nil),
+      ("---\nhttp://x.y\n", nil), ("--\na: 1\n", nil), ("- a: 1\n", nil), ("title: x\n", nil),
+      ("{{< figure >}}\n", nil), ("{: .class}\n", nil), ("++++\n", nil),
+      ("---\na: 1\n---\n", nil),
+    ] as [(String, UnreadHead?)])
+  func unreadHeads(text: String, head: UnreadHead?) {
+    let document = Document(text)
+    #expect(document.problems.isEmpty == (head == nil))
+    if document.frontmatter == nil { #expect(UnreadHead(of: document.bytes) == head) }
+  }
+
+  @Test(
     "a broken front matter is named by its line, and what can be read is",
     arguments: [
       ("title: Sound\nbad: a: b\n", 3), ("title: Sound\nbad: @x\n", 3),

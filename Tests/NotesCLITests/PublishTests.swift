@@ -117,13 +117,26 @@ import Testing
     for (name, line) in [
       ("g", "private: [true]"), ("h", "draft: [yes]"), ("i", "status: [draft, open]"),
       ("j", "private: {since: 2020}"), ("k", "draft: perhaps"),
+      ("l", "private: no\nPrivate: yes"), ("m", "a: [\nprivate: no\nprivate: yes"),
+      ("n", "{private: true"), ("o", "title: a: b\n? draft"),
     ] {
       try vault.write("---\n\(line)\n---\nzqbody\(name) [[open]]\n", to: "posts/zqfile\(name).md")
+      try vault.notes("version", "cut", "posts/zqfile\(name).md").succeeded()
+    }
+    // Front matter that is not read as such: nobody knows what it says.
+    for (name, head) in [
+      ("p", "---\nprivate: true\n"), ("q", "---\nprivate: true\n----\n"),
+      ("r", "\n---\nprivate: true\n---\n"), ("s", "+++\ndraft = true\n+++\n"),
+      ("t", "{\n\"draft\": true\n}\n"),
+    ] {
+      try vault.write("\(head)\nzqbody\(name) [[open]]\n", to: "posts/zqfile\(name).md")
       try vault.notes("version", "cut", "posts/zqfile\(name).md").succeeded()
     }
     // The first version was private; its text must not come out with the comparison.
     try vault.post("later.md", "---\nprivate: true\n---\nzqearlier words of it\n")
     try vault.post("later.md", "now words of it\n")
+    try vault.post("mended.md", "---\nprivate: true\n\nzqunclosed words of it\n")
+    try vault.post("mended.md", "now words of it\n")
     try vault.post(
       "open.md",
       """
@@ -131,7 +144,7 @@ import Testing
       title: Open
       zqkey: zqvalue
       ---
-      See [[zqfilea]], [[zqtitleb#zqhead]], [words](zqfilec.md), ![[zqfiled]], [ref][r], <!-- zqcomment -->
+      See [[zqfilea]], [[zqfiles]], [[zqtitleb#zqhead]], [words](zqfilec.md), ![[zqfiled]], [ref][r], <!-- zqcomment -->
       ![zq](../zqpicture.png) and %%zqhidden #zqhiddentag%% [[zqfiled@v2|a name]].
 
       [r]: ../zqfiled.md "t"
@@ -160,6 +173,21 @@ import Testing
     }
     let text = try vault.page("posts/open/v1/index.html")
     #expect(text.contains("words") && text.contains("a name"))
+  }
+
+  @Test("a post whose front matter is not read is held back, and told")
+  func unread() throws {
+    let vault = try TestVault()
+    try vault.post("a.md", "+++\ntitle = 'x'\n+++\n\none\n")
+    try vault.post("b.md", "---\ntitle: x\n\none\n")
+    // The version is what counts, where the text on the disk was mended.
+    try vault.write("---\ntitle: x\n---\n\none\n", to: "posts/b.md")
+    let result = try vault.publish("--dry-run").succeeded()
+    #expect(result.lines.isEmpty)
+    #expect(result.errors.contains("not published: 2 unreadable front matter"))
+    let check = vault.notes("check")
+    #expect(check.status == 1)
+    #expect(check.output.contains("posts/a.md:1: front matter in TOML"))
   }
 
   @Test("a title that is for the author only is none")
