@@ -95,6 +95,8 @@ final class Post: Sendable {
     /// What stood in links that were left out.
     let hidden: [String]
     let description: String?
+    /// Its first paragraph that says something.
+    let lead: String
     let tags: [String]
     let status: String?
     let confidence: String?
@@ -103,7 +105,7 @@ final class Post: Sendable {
 
     init(
       title: String, document: Document, path: NotePath, pictures: [String: ObjectID],
-      description: String?, tags: [String], status: String?, confidence: String?,
+      description: String?, lead: String, tags: [String], status: String?, confidence: String?,
       hidden: [String], fragments: [String: String]
     ) {
       self.title = title
@@ -112,6 +114,7 @@ final class Post: Sendable {
       self.pictures = pictures
       self.hidden = hidden
       self.description = description
+      self.lead = lead
       self.tags = tags
       self.status = status
       self.confidence = confidence
@@ -120,7 +123,7 @@ final class Post: Sendable {
 
     var words: Int { document.wordCount }
     /// What is shown of it in lists.
-    var excerpt: String { description ?? document.lead }
+    var excerpt: String { description ?? lead }
 
     /// The fragment of a link to the text, if it has a place of that name.
     func fragment(of target: HTMLRenderer.Target) -> String? {

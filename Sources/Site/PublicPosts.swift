@@ -126,7 +126,7 @@ public struct PublicPosts: Sendable {
     return Post.Content(
       title: text.title ?? version.path.stem, document: shown, path: version.path,
       pictures: version.pictures,
-      description: line(frontmatter?.description),
+      description: line(frontmatter?.description), lead: text.lead,
       tags: Document.unique(tags + shown.tags.map(\.name)), status: line(frontmatter?.status),
       confidence: line(frontmatter?.text("confidence")), hidden: hidden,
       fragments: shown.fragments)

@@ -12,6 +12,8 @@ struct PublicText {
   static let placeholder = "(not published)"
 
   let bytes: [UInt8]
+  /// Its first paragraph that says something, as plain text of at most 300 bytes.
+  let lead: String
   /// What the text is called: by its front matter, else by its first heading that readers see.
   let title: String?
   /// What stood in the links that were left out, as it was written.
@@ -47,8 +49,28 @@ struct PublicText {
     }
     self.hidden = hidden
     let body = document.body.lowerBound..<document.bytes.count
-    let text = PublicNames.text(document, body, edits + links.edits)
-    bytes = Array(text.drop { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") })
+    func text(_ edits: [PublicNames.Edit]) -> [UInt8] {
+      let text = PublicNames.text(document, body, edits)
+      return Array(text.drop { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") })
+    }
+    bytes = text(edits + links.edits)
+    let wordless = Self.wordless(links.edits, in: document)
+    lead = Document(bytes: wordless.isEmpty ? bytes : text(edits + wordless + links.edits)).lead
+  }
+
+  /// Edits that take out the blocks of which nothing but the placeholder would be left.
+  private static func wordless(
+    _ links: [PublicNames.Edit], in document: Document
+  ) -> [PublicNames.Edit] {
+    let ranges = Set(
+      links.filter { $0.text == placeholder }
+        .compactMap { document.block(at: $0.range.lowerBound)?.range })
+    return ranges.filter { block in
+      let others = links.filter { block.contains($0.range.lowerBound) }
+        .map { ($0.range, $0.text == placeholder ? "" : $0.text) }
+      let rest = String(decoding: PublicNames.text(document, block, others), as: UTF8.self)
+      return !rest.contains { $0.isLetter || $0.isNumber }
+    }.map { ($0, "") }
   }
 }
 

@@ -190,6 +190,20 @@ import Testing
     #expect(check.output.contains("posts/a.md:1: front matter in TOML"))
   }
 
+  @Test("what a post is told by in lists begins with its first words")
+  func firstWords() throws {
+    let vault = try TestVault()
+    try vault.write("# secret\n", to: "secret.md")
+    try vault.post(
+      "a.md", "![[secret]]\n\n> ![[gone.png]] [[secret]]\n\nAs [[secret]] has *it*.\n\nMore.\n")
+    try vault.post("b.md", "![[secret]]\n")
+    try vault.publish().succeeded()
+    let page = try vault.page("posts/a/index.html")
+    #expect(page.contains("<meta name=\"description\" content=\"As (not published) has it.\">"))
+    #expect(!(try vault.page("posts/b/index.html")).contains("name=\"description\""))
+    #expect(!(try vault.page("feed.xml")).contains("<summary>(not"))
+  }
+
   @Test("a title that is for the author only is none")
   func hiddenTitle() throws {
     let vault = try TestVault()
