@@ -322,11 +322,9 @@ extension InlineScanner {
       if quote != 0 {
         if byte == quote { quote = 0 }
       } else if byte == UInt8(ascii: ">") {
+        guard let name = elementName(index + 1..<close) else { return text(index..<close + 1) }
         countLines(index..<close)
-        let isBreak =
-          view[index + 1] | 0x20 == UInt8(ascii: "b")
-          && view[index + 2] | 0x20 == UInt8(ascii: "r")
-        return isBreak
+        return name == "br"
           ? replace(index, to: close + 1, with: .space) : skip(index, to: close + 1)
       } else if byte == UInt8(ascii: "<") {
         return index + 1
@@ -336,6 +334,37 @@ extension InlineScanner {
       close += 1
     }
     return index + 1
+  }
+
+  /// The name of the element whose tag this is, `nil` where a page shows it as text: `<eos>`, `Set<Int>`.
+  private func elementName(_ tag: Range<Int>) -> String? {
+    let start = view[tag.lowerBound] == UInt8(ascii: "/") ? tag.lowerBound + 1 : tag.lowerBound
+    var last = start
+    while last < tag.upperBound, view[last].isLetterOrDigit { last += 1 }
+    // No element's name is longer.
+    guard last - start <= 10 else { return nil }
+    let name = view.text(start..<last).lowercased()
+    let next = last < tag.upperBound ? Character(Unicode.Scalar(view[last])) : nil
+    return SafeHTML.isShown(name, before: next) ? name : nil
+  }
+
+  /// Keeps what has the form of a tag as text; what has not is read on, for the links in it.
+  private mutating func text(_ range: Range<Int>) -> Int {
+    var quote: UInt8 = 0
+    for index in range.dropFirst().dropLast() {
+      let byte = view[index]
+      if quote != 0 {
+        if byte == quote { quote = 0 }
+      } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
+        quote = byte
+      } else if !byte.isLetterOrDigit, !byte.isBlank, !"_-.:=/".utf8.contains(byte) {
+        return range.lowerBound + 1
+      }
+    }
+    copy(to: range.lowerBound)
+    addVerbatim(range)
+    countLines(range)
+    return range.upperBound
   }
 
   /// A bare `https://…`, up to a blank or a closing mark; the text shows it.

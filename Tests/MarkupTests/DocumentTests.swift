@@ -169,6 +169,27 @@ import Testing
   }
 
   @Test(
+    "what stands in angle brackets is text, unless it is an element of HTML",
+    arguments: [
+      ("append <eos> and </pad>.", "append <eos> and </pad>."),
+      ("Array<T>, Map<K, V>, Tensor<float32>", "Array<T>, Map<K, V>, Tensor<float32>"),
+      ("If x <y and z> w", "If x <y and z> w"), ("a<b>c</b> <B >d</B>", "ac d"),
+      ("a<br>b<BR/>c <broad> d", "a b c <broad> d"), ("<span title='<x>'>s</span>", "s"),
+      ("<unk a=\"1\"\nb='#c'> d", "<unk a=\"1\" b='#c'> d"), ("a <!-- b --> c", "a  c"),
+      ("<i.e. this>", "<i.e. this>"),
+    ])
+  func angles(text: String, plain: String) {
+    #expect(Document(text).searchText.body == plain + "\n")
+  }
+
+  @Test("a link between angle brackets that are no tag is a link, a tag's value is none")
+  func linksInAngles() {
+    #expect(Document("a <b, [[c]], d> e").links.map(\.target) == ["c"])
+    #expect(Document("<iframe src=\"https://a.b/c\" x=\"#d\"></iframe> e").links.isEmpty)
+    #expect(Document("q <iframe src=\"https://a.b/c\" x=\"#d\"></iframe> e").tags.isEmpty)
+  }
+
+  @Test(
     "words are counted in any script",
     arguments: [
       ("one two-three don't", 3), ("# Head\n\ntext", 2), ("中文字 and words", 5), ("", 0),

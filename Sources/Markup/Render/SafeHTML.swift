@@ -133,10 +133,7 @@ struct SafeHTML {
     let isEnd = inner.first == "/"
     if isEnd { inner = inner.dropFirst() }
     let name = String(inner.prefix { $0.isASCII && ($0.isLetter || $0.isNumber) }).lowercased()
-    let next = inner.dropFirst(name.count).first
-    guard Self.phrasing.contains(name) || Self.flow.contains(name),
-      next.map({ $0.isWhitespace || $0 == "/" }) ?? true
-    else {
+    guard Self.isShown(name, before: inner.dropFirst(name.count).first) else {
       addText(tag)
       return
     }
@@ -152,6 +149,14 @@ struct SafeHTML {
       open.append(name)
       result += "<\(name)>"
     }
+  }
+
+  /// Whether a tag of this name is an element on a page, and not shown as the text that it is.
+  ///
+  /// - Parameter next: What stands behind the name, within the tag.
+  static func isShown(_ name: String, before next: Character?) -> Bool {
+    (phrasing.contains(name) || flow.contains(name))
+      && next.map { $0.isWhitespace || $0 == "/" } ?? true
   }
 
   /// Over how many columns and rows a cell goes, as attributes: never as many as would hold up a browser.
