@@ -103,7 +103,8 @@ public enum UnreadHead: Sendable, Hashable {
         line: 1,
         message: "front matter begins with '---' at the start of the file; this is read as text")
     case .toml:
-      Problem(line: 1, message: "front matter in TOML (+++) is read as text: write it as YAML (---)")
+      Problem(
+        line: 1, message: "front matter in TOML (+++) is read as text: write it as YAML (---)")
     case .json:
       Problem(line: 1, message: "front matter in JSON ({) is read as text: write it as YAML (---)")
     case .utf16: Problem(line: 1, message: "the file is UTF-16: save it as UTF-8")

@@ -81,7 +81,8 @@ public struct Candidate: Sendable {
       guard entry.key.lowercased() == key else { return false }
       switch entry.value {
       case .scalar(let text): return !text.isEmpty && !no.contains(text.lowercased())
-      case .list(let values): return values.contains { !no.contains($0.texts.joined().lowercased()) }
+      case .list(let values):
+        return values.contains { !no.contains($0.texts.joined().lowercased()) }
       case .map: return true
       }
     }

@@ -151,9 +151,7 @@ struct SafeHTML {
     }
   }
 
-  /// Whether a tag of this name is an element on a page, and not shown as the text that it is.
-  ///
-  /// - Parameter next: What stands behind the name, within the tag.
+  /// Whether a tag of this name, with `next` behind it, is an element on a page, and no text.
   static func isShown(_ name: String, before next: Character?) -> Bool {
     (phrasing.contains(name) || flow.contains(name))
       && next.map { $0.isWhitespace || $0 == "/" } ?? true
