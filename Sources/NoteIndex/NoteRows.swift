@@ -92,9 +92,10 @@ extension NoteRows {
     blocks = Self.each(document.blockIDs)
     citations = Self.each(document.citations.map(\.key))
     languages = Self.each(document.codeBlocks.compactMap { $0.language?.lowercased() })
-    problems = document.problems.map {
-      Problem(kind: .frontMatter, line: $0.line, message: storable($0.message))
-    }
+    problems =
+      document.problems.map {
+        Problem(kind: .frontMatter, line: $0.line, message: storable($0.message))
+      } + Self.badDates(front)
     let titles = [title] + names.filter { $0.kind == .alias }.map(\.text)
     let found = document.searchWords(titles: titles)
     text = found.columns.map(\.text)
@@ -146,6 +147,24 @@ extension NoteRows {
     names += (front?.aliases ?? []).map { Name(.alias, $0) }
     if let slug = front?.slug { names.append(Name(.slug, slug)) }
     return names
+  }
+
+  /// The days of which the front matter says what is none: the file's own time counts then.
+  private static func badDates(_ front: Frontmatter?) -> [Problem] {
+    guard let front else { return [] }
+    return [["created", "date"], ["updated", "modified", "lastmod"]].compactMap { keys in
+      guard let key = keys.first(where: { front.text($0) != nil }), let text = front.text(key),
+        seconds(text) == nil, !isCountOfSeconds(text)
+      else { return nil }
+      return Problem(
+        kind: .frontMatter, line: front.line(of: key) ?? 1,
+        message: storable("\(key): '\(text.prefix(40))' is no date"))
+    }
+  }
+
+  /// Whether a date is a number of seconds or milliseconds, which another tool reads (Dendron).
+  private static func isCountOfSeconds(_ text: String) -> Bool {
+    text.utf8.count >= 10 && text.utf8.allSatisfy { 0x30...0x39 ~= $0 }
   }
 
   /// Flattens front matter into keys with dots and one row for each value, to a bounded size.

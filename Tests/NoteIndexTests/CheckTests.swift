@@ -11,6 +11,8 @@ struct CheckTests {
       "a.md": "---\nid: same\n---\n# T\n\n[[gone]] [[b#No such]] [[b#Real Part]] [[b#^blk]]\n",
       "b.md": "---\nid: same\n---\n# T\n\n## Real Part\n\ntext ^blk\n",
       "c.md": "[[#Here]]\n\n# Here\n",
+      "d.md": "---\nx: 1\ncreated: 2024-13-45\nlastmod: 2024-01-02\n---\n",
+      "e.md": "+++\n+++\n", "f.md": "---\ncreated: 1631033401707\n---\n",
       "x/Twin.md": "", "x/twin.md": "", "aux.md": "", "what?.md": "",
     ])
     let findings = try test.fresh().check().map { "\($0.path):\($0.line) \($0.kind)" }
@@ -18,6 +20,7 @@ struct CheckTests {
       Set(findings) == [
         "a.md:6 brokenLink", "a.md:6 brokenAnchor", "b.md:0 duplicateID", "b.md:0 duplicateTitle",
         "x/twin.md:0 twin", "aux.md:0 unportableName", "what?.md:0 unportableName",
+        "d.md:3 frontMatter", "e.md:1 frontMatter",
       ])
   }
 
