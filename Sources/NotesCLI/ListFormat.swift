@@ -6,8 +6,40 @@ internal import Markup
 internal import NoteIndex
 internal import Vault
 
-/// How a list is printed.
-enum ListFormat: String, ExpressibleByArgument, CaseIterable {
+/// How a command prints what it found: each has a type with those that it knows, and takes no other.
+protocol OutputFormat: RawRepresentable<String>, Sendable {}
+
+extension OutputFormat {
+  var isJSON: Bool { isOneJSON || rawValue == ListFormat.jsonl.rawValue }
+
+  /// Whether it is one JSON value on many lines, and not one on each line.
+  fileprivate var isOneJSON: Bool { rawValue == ListFormat.json.rawValue }
+}
+
+/// How what is no list of notes is printed.
+enum ShortFormat: String, OutputFormat, ExpressibleByArgument, CaseIterable {
+  /// One line each.
+  case short
+  /// One JSON array or object.
+  case json
+  /// A JSON object on each line.
+  case jsonl
+}
+
+/// How a list of what stands in files is printed.
+enum PathFormat: String, OutputFormat, ExpressibleByArgument, CaseIterable {
+  /// One line each.
+  case short
+  /// Paths only.
+  case path
+  /// One JSON array or object.
+  case json
+  /// A JSON object on each line.
+  case jsonl
+}
+
+/// How a list of notes is printed.
+enum ListFormat: String, OutputFormat, ExpressibleByArgument, CaseIterable {
   /// One line each.
   case short
   /// A few lines each.
@@ -18,8 +50,6 @@ enum ListFormat: String, ExpressibleByArgument, CaseIterable {
   case json
   /// A JSON object on each line.
   case jsonl
-
-  var isJSON: Bool { self == .json || self == .jsonl }
 }
 
 /// A changed file, as JSON has it.
@@ -141,16 +171,16 @@ struct SnippetRecord: Encodable {
 
 extension Session {
   /// Prints a list as JSON: one array, or an object a line.
-  func print(list: [some Encodable], _ format: ListFormat) throws {
-    if format == .json { return try print(list, format) }
+  func print(list: [some Encodable], _ format: some OutputFormat) throws {
+    if format.isOneJSON { return try print(list, format) }
     for item in list { try print(item, format) }
   }
 
   /// Prints one value as JSON on one line.
-  func print(_ value: some Encodable, _ format: ListFormat) throws {
+  func print(_ value: some Encodable, _ format: some OutputFormat) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    if format == .json { encoder.outputFormatting.insert(.prettyPrinted) }
+    if format.isOneJSON { encoder.outputFormatting.insert(.prettyPrinted) }
     console.print(raw: String(decoding: try encoder.encode(value), as: UTF8.self))
   }
 

@@ -59,7 +59,7 @@ struct PublishReport {
 extension Session {
   /// Says what became public, and what was done for it.
   func print(
-    _ report: PublishReport, _ site: Site, _ posts: PublishedPosts, format: ListFormat, isDry: Bool,
+    _ report: PublishReport, _ site: Site, _ posts: PublishedPosts, format: PathFormat, isDry: Bool,
     at folder: String
   ) throws {
     let news = site.published.compactMap { PostNews($0, report) }
@@ -75,7 +75,7 @@ extension Session {
         PublishRecord(report, site, posts, news, folder: folder, isDry: isDry), format)
       return
     case .path: for path in report.written { console.print(StyledText(path, .path)) }
-    case .short, .long:
+    case .short:
       for line in lines(news, report, site, isDry: isDry) { console.print(line) }
     }
     console.note(StyledText(report.summary(site, isDry: isDry), .dim))

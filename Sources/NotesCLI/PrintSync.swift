@@ -31,7 +31,7 @@ struct SyncReport {
   }
 
   /// Prints it, and says how the command ends.
-  func print(_ format: ListFormat, in session: Session) throws -> ExitStatus {
+  func print(_ format: ShortFormat, in session: Session) throws -> ExitStatus {
     let console = session.console
     session.warnOfUnsaved(synced.saved)
     if format.isJSON {

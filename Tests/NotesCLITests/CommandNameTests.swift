@@ -20,4 +20,22 @@ struct CommandNameTests {
     }
     #expect(count > 40)
   }
+
+  @Test(
+    "each takes the formats that it has, and no other",
+    arguments: [
+      "tags", "links a", "status", "history a", "check", "doctor", "config", "diff a", "blame a",
+      "evolve a", "conflicts", "sync", "trail check", "trail suggest", "version import a",
+      "version show a@v1",
+    ])
+  func formats(command: String) throws {
+    let vault = try TestVault()
+    let words = command.split(separator: " ").map(String.init)
+    for format in ["path", "long", "xml"] {
+      #expect(vault.run(words + ["--format", format]).status == 64, "\(format)")
+    }
+    let help = vault.run(words + ["--help"]).output.split(whereSeparator: \.isWhitespace)
+      .joined(separator: " ")
+    #expect(help.contains("values: short, json, jsonl;"), "\(help)")
+  }
 }

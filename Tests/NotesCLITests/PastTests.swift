@@ -27,6 +27,17 @@ struct PastTests {
     #expect(json.count == 3 && json[0].contains("\"wordsAdded\":1"))
   }
 
+  @Test("--path tells where an older text is, and a diff without a difference is JSON, too")
+  func pathsAndNothing() throws {
+    #expect(vault.notes("show", "new@HEAD~2", "--path").output == "new.md\n")
+    #expect(vault.notes("show", "new", "--at", "today", "--path").output == "new.md\n")
+    let same = vault.notes("diff", "new", "--format", "jsonl", "--stat")
+    #expect(same.status == 1)
+    #expect(
+      same.output == "{\"path\":\"new.md\",\"sections\":[],\"wordsAdded\":0,\"wordsRemoved\":0}\n")
+    #expect(vault.notes("diff", "new").errors == "no difference\n")
+  }
+
   @Test(
     "a note that one branch renamed and both edited has the history of both",
     arguments: [("main", "side"), ("side", "main")])

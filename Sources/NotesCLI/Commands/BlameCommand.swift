@@ -40,7 +40,7 @@ struct BlameCommand: NotesCommand {
   var stale = false
 
   @Option(help: "short, json or jsonl.")
-  var format = ListFormat.short
+  var format = ShortFormat.short
 
   func validate() throws {
     if words, olderThan != nil || stale || format.isJSON {

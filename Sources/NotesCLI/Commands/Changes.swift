@@ -37,7 +37,7 @@ struct Changes: NotesCommand {
   var limit: Int?
 
   @Option(help: "short, path, json or jsonl.")
-  var format = ListFormat.short
+  var format = PathFormat.short
 
   func validate() throws { try refuseLimitBelowOne(limit) }
 

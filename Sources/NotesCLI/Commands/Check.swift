@@ -24,7 +24,7 @@ struct Check: NotesCommand {
   var folder: String?
 
   @Option(help: "short, json or jsonl.")
-  var format = ListFormat.short
+  var format = ShortFormat.short
 
   func run(in session: inout Session) throws -> ExitStatus {
     var options = options
@@ -63,7 +63,7 @@ extension Session {
   }
 
   /// Prints what was found, a line each, and returns how much of it is to be mended.
-  func print(_ findings: [Finding], _ format: ListFormat) throws -> Int {
+  func print(_ findings: [Finding], _ format: ShortFormat) throws -> Int {
     let count = findings.count { !$0.isInformation }
     if format.isJSON {
       try print(list: findings.map(FindingRecord.init), format)

@@ -16,7 +16,7 @@ struct Config: NotesCommand {
   @OptionGroup var options: VaultOptions
 
   @Option(help: "short, json or jsonl.")
-  var format = ListFormat.short
+  var format = ShortFormat.short
 
   func run(in session: inout Session) throws -> ExitStatus {
     session.console.isQuiet = options.quiet

@@ -25,7 +25,7 @@ struct Conflicts: NotesCommand {
   var note: String?
 
   @Option(help: "short, json or jsonl.")
-  var format = ListFormat.short
+  var format = ShortFormat.short
 
   func run(in session: inout Session) throws -> ExitStatus {
     let vault = try session.open(options)

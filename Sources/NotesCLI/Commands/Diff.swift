@@ -36,7 +36,7 @@ struct Diff: NotesCommand {
   var unified = false
 
   @Option(help: "short, json or jsonl.")
-  var format = ListFormat.short
+  var format = ShortFormat.short
 
   func validate() throws {
     if unified, stat || format.isJSON {
@@ -59,7 +59,8 @@ struct Diff: NotesCommand {
     // A note that was not there yet has no words.
     let old = try first.map(text) ?? history.savedText(of: path) ?? []
     let new = try second.map(text) ?? history.vault.bytesIfThere(path) ?? []
-    guard old != new else {
+    let isSame = old == new
+    if isSame, !format.isJSON {
       session.console.note("no difference")
       return .no
     }
@@ -73,7 +74,7 @@ struct Diff: NotesCommand {
     if format.isJSON {
       try session.print(
         DiffRecord(diff, path: path.text, old: old, new: new, isWhole: !stat), format)
-      return .done
+      return isSame ? .no : .done
     }
     let line =
       StyledText(path.text + ": ") + diff.counts + diff.sections(from: old, to: new).shortList

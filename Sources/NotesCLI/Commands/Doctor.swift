@@ -20,7 +20,7 @@ struct Doctor: NotesCommand {
   @OptionGroup var options: VaultOptions
 
   @Option(help: "short, json or jsonl.")
-  var format = ListFormat.short
+  var format = ShortFormat.short
 
   func run(in session: inout Session) throws -> ExitStatus {
     let vault = try session.vault(options.vault)

@@ -33,7 +33,7 @@ struct Evolve: NotesCommand {
   var step = false
 
   @Option(help: "short, json or jsonl.")
-  var format = ListFormat.short
+  var format = ShortFormat.short
 
   func validate() throws {
     if [markdown, step, format.isJSON].count(where: \.self) > 1 {

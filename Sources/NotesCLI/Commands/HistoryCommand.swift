@@ -39,7 +39,7 @@ struct HistoryCommand: NotesCommand {
   var diff = false
 
   @Option(help: "short, json or jsonl.")
-  var format = ListFormat.short
+  var format = ShortFormat.short
 
   func validate() throws { try refuseLimitBelowOne(limit) }
 

@@ -31,7 +31,7 @@ struct Links: NotesCommand {
   var broken = false
 
   @Option(help: "short, json or jsonl.")
-  var format = ListFormat.short
+  var format = ShortFormat.short
 
   func run(in session: inout Session) throws -> ExitStatus {
     let vault = try session.open(options)

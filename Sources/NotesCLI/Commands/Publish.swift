@@ -42,7 +42,7 @@ struct Publish: NotesCommand {
   var trustTheme = false
 
   @Option(help: "short, path, json or jsonl.")
-  var format = ListFormat.short
+  var format = PathFormat.short
 
   func validate() throws {
     if let base, (try? SiteSettings.base(base)) == nil {

@@ -41,7 +41,11 @@ struct Show: NotesCommand {
     let found = try index.find(note, from: session.workingFolder)
     // A title may have an '@' in it, so the whole is tried first.
     if found.isEmpty || at != nil, let (place, past) = try pastText(vault, session) {
-      try show(past, of: place, index, vault, session)
+      if path {
+        session.console.print(StyledText(place.text, .path))
+      } else {
+        try show(past, of: place, index, vault, session)
+      }
       return .done
     }
     let path = try session.one(of: found, named: note, in: vault)

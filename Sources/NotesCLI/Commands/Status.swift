@@ -20,7 +20,7 @@ struct Status: NotesCommand {
   @OptionGroup var options: VaultOptions
 
   @Option(help: "short, json or jsonl.")
-  var format = ListFormat.short
+  var format = ShortFormat.short
 
   func run(in session: inout Session) throws -> ExitStatus {
     let history = try session.history(options, for: .reading)

@@ -41,7 +41,7 @@ struct Sync: NotesCommand {
   var allowUnrelated = false
 
   @Option(help: "short, json or jsonl.")
-  var format = ListFormat.short
+  var format = ShortFormat.short
 
   @Option(help: ArgumentHelp("'git' to let your git fetch and push.", valueName: "how"))
   var via: SyncTransport?

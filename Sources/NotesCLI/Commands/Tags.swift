@@ -18,7 +18,7 @@ struct Tags: NotesCommand {
   var byCount = false
 
   @Option(help: "short, json or jsonl.")
-  var format = ListFormat.short
+  var format = ShortFormat.short
 
   func run(in session: inout Session) throws -> ExitStatus {
     let vault = try session.open(options)

@@ -43,7 +43,7 @@ struct TrailCommand: ParsableCommand {
     var step = false
 
     @Option(help: "short, path, json or jsonl.")
-    var format = ListFormat.short
+    var format = PathFormat.short
 
     func validate() throws {
       if format != .short, number != nil || step {
@@ -110,7 +110,7 @@ struct TrailCommand: ParsableCommand {
     var trail: String?
 
     @Option(help: "short, json or jsonl.")
-    var format = ListFormat.short
+    var format = ShortFormat.short
 
     func run(in session: inout Session) throws -> ExitStatus {
       let vault = try session.open(options)
@@ -157,7 +157,7 @@ struct TrailCommand: ParsableCommand {
     var subject: String
 
     @Option(help: "short, json or jsonl.")
-    var format = ListFormat.short
+    var format = ShortFormat.short
 
     func run(in session: inout Session) throws -> ExitStatus {
       let vault = try session.open(options)

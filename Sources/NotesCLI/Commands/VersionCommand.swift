@@ -94,7 +94,7 @@ struct VersionCommand: ParsableCommand {
     var post: String?
 
     @Option(help: "short, path, json or jsonl.")
-    var format = ListFormat.short
+    var format = PathFormat.short
 
     func run(in session: inout Session) throws -> ExitStatus {
       let history = try session.history(options, for: .reading)
@@ -143,7 +143,7 @@ struct VersionCommand: ParsableCommand {
     var version: String
 
     @Option(help: "short, json or jsonl.")
-    var format = ListFormat.short
+    var format = ShortFormat.short
 
     func run(in session: inout Session) throws -> ExitStatus {
       let history = try session.history(options, for: .reading)

@@ -27,7 +27,7 @@ struct VersionImportCommand: NotesCommand {
   var interactive = false
 
   @Option(help: "short, json or jsonl.")
-  var format = ListFormat.short
+  var format = ShortFormat.short
 
   func validate() throws {
     if yes, interactive { throw ValidationError("--yes and --interactive do not go together") }
