@@ -48,7 +48,7 @@ struct FilterOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "path, title, created, modified, words or relevance; '+' or '-' behind it for the direction.",
-      valueName: "order"))
+      valueName: "order"), completion: .list(Sort.Field.allCases.map(\.rawValue)))
   var sort: [SortOrder] = []
 
   @Option(help: ArgumentHelp("In the vault as it stood on this day.", valueName: "date"))

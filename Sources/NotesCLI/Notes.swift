@@ -54,6 +54,16 @@ extension Notes {
     }
   }
 
+  /// The first of the words behind `help` that no verb has; `nil` where they name one.
+  static func unknown(in topic: some Sequence<String>) -> String? {
+    var verbs = configuration.groupedSubcommands.flatMap(\.subcommands)
+    for word in topic where word != "help" && !word.hasPrefix("-") {
+      guard let verb = verbs.first(where: { $0.names.contains(word) }) else { return word }
+      verbs = verb.configuration.subcommands
+    }
+    return nil
+  }
+
   private static func name(
     near typed: String, among commands: [any ParsableCommand.Type]
   ) -> String? {
@@ -107,6 +117,10 @@ private func dispatch(_ arguments: [String], in session: inout Session) -> Int32
   do {
     var parsed = try Notes.parseAsRoot(arguments)
     guard let own = parsed as? any NotesCommand else {
+      let topic = arguments.first == "help" ? Array(arguments.dropFirst()) : []
+      if let word = Notes.unknown(in: topic) {
+        throw ValidationError("'\(word)' is no command.")
+      }
       // Help, or 'notes' alone: argument-parser's own, which answers by throwing.
       try parsed.run()
       return ExitStatus.done.rawValue
@@ -120,8 +134,9 @@ private func dispatch(_ arguments: [String], in session: inout Session) -> Int32
       return ExitStatus.done.rawValue
     }
     session.console.warn(StyledText(text))
-    if let near = Conflicts.meant(by: arguments) ?? Notes.verb(near: arguments) {
-      session.console.warn(StyledText("hint: notes \(near)", .dim))
+    let topic = arguments.first == "help" ? Array(arguments.dropFirst()) : nil
+    if let near = Conflicts.meant(by: arguments) ?? Notes.verb(near: topic ?? arguments) {
+      session.console.warn(StyledText("hint: notes \(topic == nil ? "" : "help ")\(near)", .dim))
     }
     return ExitStatus.usage.rawValue
   }

@@ -38,4 +38,17 @@ struct CommandNameTests {
       .joined(separator: " ")
     #expect(help.contains("values: short, json, jsonl;"), "\(help)")
   }
+
+  @Test("help for what is no command says so, and which one may be meant")
+  func topics() throws {
+    let vault = try TestVault(isVault: false)
+    let result = vault.notes("help", "serach")
+    #expect(result.status == 64)
+    #expect(result.errors.contains("'serach' is no command"))
+    #expect(result.errors.contains("hint: notes help search"))
+    #expect(vault.notes("help", "version", "cot").errors.contains("hint: notes help version cut"))
+    for topic in [[], ["ls"], ["version", "cut"], ["help"], ["search", "--help"]] {
+      #expect(vault.run(["help"] + topic).status == 0, "\(topic)")
+    }
+  }
 }

@@ -38,6 +38,26 @@ struct PastTests {
     #expect(vault.notes("diff", "new").errors == "no difference\n")
   }
 
+  @Test("a history is told of notes, and of another file that it is none")
+  func noNote() throws {
+    try vault.write("x", to: "LICENSE.txt")
+    try vault.notes("save").succeeded()
+    let result = vault.notes("history", "LICENSE.txt")
+    #expect(result.status == 1)
+    #expect(
+      result.errors.contains("LICENSE.txt is no note") && result.errors.contains("git log --"))
+    try vault.write("y", to: "unsaved.md")
+    #expect(vault.notes("history", "unsaved").errors.contains("is in no snapshot yet"))
+  }
+
+  @Test("blame says so where no paragraph is asked for")
+  func blameOfNothing() {
+    #expect(vault.notes("blame", "new", "--stale").errors.contains("no paragraph links to a note"))
+    let older = vault.notes("blame", "new", "--older-than", "2001-01-01")
+    #expect(older.status == 1 && older.errors.contains("since before 2001-01-01"))
+    #expect(vault.notes("blame", "new", "--stale", "--format", "json").output == "[\n\n]\n")
+  }
+
   @Test(
     "a note that one branch renamed and both edited has the history of both",
     arguments: [("main", "side"), ("side", "main")])

@@ -16,7 +16,7 @@ struct Add: NotesCommand {
       A template is a file .notes/templates/NAME.md with {{title}}, {{date}}, {{time}}, {{id}}, \
       {{slug}} and {{content}} in it; 'note' and 'post' are used without being asked for.
 
-      \(exits(.failed, .noVault, .busy))
+      \(exits(.no, .failed, .noVault, .busy))
       """,
     aliases: ["a", "new"])
 

@@ -82,6 +82,13 @@ struct BlameCommand: NotesCommand {
         }
       }
     }
+    if passages.isEmpty {
+      session.console.note(
+        stale
+          ? "no paragraph links to a note that changed since it was written"
+          : olderThan.map { "no paragraph stands as it is since before \($0)" }
+            ?? "there is no paragraph")
+    }
     if blame.isThroughSnapshots { session.noteCut(of: history) }
     return passages.isEmpty ? .no : .done
   }

@@ -57,6 +57,11 @@ struct HistoryCommand: NotesCommand {
     let saved = try history.unsavedRename(of: path) ?? path
     let (index, texts) = try session.askPast(of: history) { ($0, try $0.texts(of: saved)) }
     guard !texts.isEmpty else {
+      guard path.isNote else {
+        throw Failure(
+          "\(path.text) is no note, and only of notes a history is told",
+          hint: "git log -- \(quoted(path.text))", status: .no)
+      }
       throw Failure(
         "\(path.text) is in no snapshot yet", hint: "notes save", status: .no)
     }

@@ -14,7 +14,7 @@ struct MergeFile: NotesCommand {
       code is 3. A file that is no note is merged by lines. This is the merge that 'notes sync' makes, and \
       what 'notes hooks install' lets git use.
 
-      \(exits(.failed, .conflict))
+      \(exits(.no, .failed, .conflict))
       """)
 
   @Argument(help: "The text both began with.", completion: .file())

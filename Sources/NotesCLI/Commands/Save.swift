@@ -12,7 +12,7 @@ struct Save: NotesCommand {
       A snapshot is a git commit of every file of the vault as it is now, byte for byte. Without \
       -m its message says which files changed. Nothing changed: no snapshot, exit 0.
 
-      \(exits(.failed, .noVault, .busy, .unsafe))
+      \(exits(.no, .failed, .noVault, .busy, .unsafe))
       """)
 
   @OptionGroup var options: VaultOptions
