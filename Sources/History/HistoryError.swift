@@ -44,6 +44,8 @@ public enum HistoryError: Error, Sendable, Equatable {
   case lostText(file: String)
   /// A post's newest version has the text that another is to be cut from.
   case sameText(path: String, number: Int)
+  /// A version cannot have the day that is asked for, for this reason.
+  case noEarlierDay(String)
   /// A version is asked for of a note whose id is that of the post that has the versions.
   case sharedID(String, path: String, post: String)
   /// A post's text is to be in no snapshot, so it is no version either.

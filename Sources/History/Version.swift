@@ -12,7 +12,7 @@ public struct Version: Sendable, Equatable {
   public internal(set) var number: Int
   /// Where the post stood.
   public let path: NotePath
-  /// When it was cut, as RFC 3339 has it.
+  /// When it was cut, or the day on which its text was published elsewhere, as RFC 3339 has it.
   public let created: String
   /// How much it changes.
   public let kind: Kind

@@ -1,5 +1,5 @@
 internal import Git
-internal import Markup
+public import Markup
 public import Vault
 
 /// A change of a post's versions: what is to be written, and what it makes.
@@ -12,6 +12,8 @@ public struct VersionChange: Sendable {
   public var replaces = false
   /// Why the kind was chosen, where the author did not say.
   public var reason: String?
+  /// The day on which the note was made by its front matter, such as `2021-05-06`.
+  public var writtenDay: String?
 }
 
 /// How a version is to be cut.
@@ -22,6 +24,16 @@ public struct VersionOptions: Sendable {
   public var note = ""
   /// Whether a version of the same day stays as it is.
   public var isNew = false
+  /// On which day it was published elsewhere; `nil` for a version that is new today.
+  public var day: Day?
+
+  /// The day of a first version.
+  public enum Day: Sendable {
+    /// The one that the front matter says, as `created` or `date`.
+    case written
+    /// A day.
+    case on(CivilDate)
+  }
 
   /// The usual cut.
   public init() {}
@@ -35,8 +47,12 @@ extension History {
   /// picture that is another than in the newest version makes a version as a text does; `find` finds
   /// one by what a link of the post says.
   ///
+  /// A first version can have the day on which its text was published elsewhere; its front matter
+  /// stays then. One that no remote has can be given it later, while the text is the same.
+  ///
   /// - Throws: `HistoryError.sameText` where the newest version has that text already;
-  ///   `stoppedVersion` where no snapshot may have it; `sharedID` for a copy of another post.
+  ///   `stoppedVersion` where no snapshot may have it; `sharedID` for a copy of another post;
+  ///   `noEarlierDay` where the version cannot have the day that is asked for.
   public func cut(
     _ path: NotePath, _ options: VersionOptions,
     pictures find: (String) -> NotePath? = { _ in nil }
@@ -59,33 +75,42 @@ extension History {
     let redrawn = pictures.keys.sorted().first { name in
       ledger.latest?.pictures[name].map { $0 != pictures[name] } ?? false
     }
-    if let latest = ledger.latest, redrawn == nil, try latest.text == ObjectID.blob(found) {
+    let earlier = try options.day.map { try day($0, in: found, path, until: now) }
+    let isSame = try ledger.latest?.text == ObjectID.blob(found)
+    if earlier == nil, isSame, redrawn == nil, let latest = ledger.latest {
       throw HistoryError.sameText(path: path.text, number: latest.number)
     }
     var replaced: Version?
-    if let last = ledger.versions.last, last.number == ledger.lastNumber, last.day == now.day,
-      !options.isNew, last.withdrawn == nil, try !isPublished(ledger.file(last.number, "yaml"))
+    if let last = ledger.versions.last, last.number == ledger.lastNumber,
+      last.day == now.day || earlier != nil && isSame, !options.isNew, last.withdrawn == nil,
+      try !isPublished(ledger.file(last.number, "yaml"))
     {
       replaced = last
+    }
+    if earlier != nil, ledger.lastNumber != replaced?.number ?? 0 || ledger.lastNumber > 1 {
+      throw HistoryError.noEarlierDay(
+        "\(path) has v\(ledger.lastNumber) already: only a first version can have an earlier day")
     }
     let origins = ledger.heads { $0.number != replaced?.number }
     let texts = texts(of: ledger)
     let parents = ledger.readable(origins) { texts[$0.number] != nil }
     let proposal = ledger.textBefore(parents, texts).map { VersionProposal(old: $0, new: found) }
-    var (proposed, reason) = (proposal?.kind ?? .major, proposal?.reason ?? "it is the first")
+    var (proposed, reason) = (
+      proposal?.kind ?? .major, proposal?.reason ?? Self.reason(ofFirst: ledger, but: replaced)
+    )
     if let redrawn, proposed == .minor {
       (proposed, reason) = (.major, "\(redrawn) is another picture")
     }
     let kind = options.kind ?? proposed
     var edits: [FileEdit] = []
     var text = found
-    if kind != .minor, Frontmatter(of: found)?["updated"] != nil {
+    if earlier == nil, kind != .minor, Frontmatter(of: found)?["updated"] != nil {
       text = Document(bytes: found).setting("updated", to: .scalar(now.day))
       if text != found { edits.append(.replace(path, old: found, new: text)) }
     }
     var version = Version(
       number: replaced?.number ?? ledger.lastNumber + 1, path: path,
-      created: now.timestamp, kind: kind,
+      created: earlier ?? now.timestamp, kind: kind,
       note: options.note.isEmpty ? replaced?.note ?? "" : options.note, author: author.name,
       text: try ObjectID.blob(text), pictures: pictures)
     version.from = origins.map(\.text)
@@ -104,7 +129,30 @@ extension History {
     }
     return VersionChange(
       version: version, edits: edits, replaces: replaced != nil,
-      reason: options.kind == nil ? reason : nil)
+      reason: options.kind == nil ? reason : nil, writtenDay: DateText.written(in: found)?.text)
+  }
+
+  /// Why a version is major that comes from none.
+  private static func reason(ofFirst ledger: Ledger, but replaced: Version?) -> String {
+    ledger.lastNumber == 0 || ledger.lastNumber == replaced?.number && ledger.versions.count == 1
+      ? "it is the first" : "no version before it can be read"
+  }
+
+  /// An earlier day as the moment of a version; a record has no time of day for it.
+  private func day(
+    _ day: VersionOptions.Day, in text: [UInt8], _ path: NotePath, until now: Moment
+  ) throws(HistoryError) -> String {
+    let found: CivilDate
+    switch day {
+    case .on(let date): found = date
+    case .written:
+      guard let date = DateText.written(in: text) else {
+        throw .noEarlierDay("the front matter of \(path) says no day, as 'created' or 'date'")
+      }
+      found = date
+    }
+    if found.text > now.day { throw .noEarlierDay("\(found.text) is still to come") }
+    return found.text == now.day ? now.timestamp : found.text + "T00:00:00Z"
   }
 
   /// More pictures than this are not kept with a version: its record is read as a whole.

@@ -107,6 +107,13 @@ public struct DateText: Sendable, Hashable {
   }
 }
 
+extension DateText {
+  /// The day on which a note was made by its front matter; `nil` where that says none.
+  public static func written(in bytes: [UInt8]) -> CivilDate? {
+    Frontmatter(of: bytes)?.created.flatMap { DateText($0)?.date }
+  }
+}
+
 /// Steps through the bytes of a date.
 private struct DateReader {
   var bytes: [UInt8]

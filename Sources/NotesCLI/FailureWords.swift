@@ -136,6 +136,8 @@ extension Failure {
       self.init(
         "\(path) is v\(number) already, word for word", hint: "notes edit \(quoted(path))",
         status: .no)
+    case .noEarlierDay(let why):
+      self.init("\(why); nothing was cut", status: .no)
     case .sharedID(let id, let path, let post):
       self.init(
         "\(path) has the id \(id) of \(post), whose versions would get its text; nothing was cut",

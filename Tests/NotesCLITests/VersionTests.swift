@@ -49,6 +49,53 @@ struct VersionCommandTests {
     #expect(here.notes("version", "cut", "essay", "--kind", "huge").status == 64)
   }
 
+  @Test("a first version can have the day on which it was published elsewhere, a later one cannot")
+  func earlierDay() throws {
+    let front = "---\ntitle: Old\ndate: 2021-05-06T23:30:00-09:00\nupdated: 2022-01-01\n---\n"
+    try here.write(front + "\nText.\n", to: "posts/old.md")
+    let plain = try here.notes("version", "cut", "old").succeeded()
+    #expect(plain.errors.contains("its front matter says 2021-05-06; '--date created' gives"))
+    // What no remote has is cut anew, though the text is the same.
+    try here.write(front + "\nText.\n", to: "posts/old.md")
+    let cut = try here.notes("version", "cut", "old", "--date", "created").succeeded()
+    #expect(cut.lines == ["v1  2021-05-06  major  posts/old.md"])
+    #expect(!cut.errors.contains("front matter") && cut.errors.contains("takes the place of v1"))
+    #expect(try here.read("posts/old.md").contains("updated: 2022-01-01"))
+    try here.notes("version", "cut", "old", "--date", "2020-02-03").succeeded()
+    #expect(here.notes("version", "list", "old").output == "v1  2020-02-03  major\n")
+    for (day, status, words) in [
+      ("2999-01-01", 1, "2999-01-01 is still to come"), ("soon", 64, "'soon' is no day"),
+    ] as [(String, Int32, String)] {
+      let result = here.notes("version", "cut", "old", "--date", day)
+      #expect(result.status == status)
+      #expect(result.errors.contains(words))
+    }
+    let undated = here.notes("version", "cut", "essay", "--date", "created")
+    #expect(undated.status == 1 && undated.errors.contains("says no day"))
+    #expect(here.notes("version", "list", "essay").status == 1)
+    // A number that was sent never changes, and what comes behind it is no first version.
+    try here.notes("sync").succeeded()
+    let sent = here.notes("version", "cut", "old", "--date", "2019-01-01")
+    #expect(sent.status == 1 && sent.errors.contains("has v1 already:"))
+    try here.write(front + "\nAnother text.\n", to: "posts/old.md")
+    #expect(try here.notes("version", "cut", "old").succeeded().lines[0].hasPrefix("v2"))
+    #expect(here.notes("version", "cut", "old", "--date", "2019-01-01").status == 1)
+    #expect(here.notes("version", "cut", "old", "--new", "--date", "2019-01-01").status == 64)
+    try here.publish().succeeded()
+    let page = try here.page("posts/old/index.html")
+    #expect(page.contains(/first published <time[^>]*datetime="2020-02-03T00:00:00Z">2020-02-03/))
+  }
+
+  @Test("a version behind one that was withdrawn is not called the first")
+  func afterWithdrawal() throws {
+    #expect(here.notes("version", "cut", "essay").errors.contains("since it is the first"))
+    try here.notes("version", "withdraw", "essay@v1", "-m", "oops").succeeded()
+    try edit(here, "sentence one", "sentence number one")
+    let cut = try here.notes("version", "cut", "essay").succeeded()
+    #expect(cut.lines[0].hasPrefix("v2"))
+    #expect(cut.errors.contains("major, since no version before it can be read"), "\(cut.errors)")
+  }
+
   @Test("a version that is written and could not be saved is told as that, and save takes it")
   func unsaved() throws {
     try here.write("", to: ".git/refs/heads/main.lock")

@@ -52,6 +52,17 @@ struct VersionCommand: ParsableCommand {
     @Flag(help: "A new version, though there is one of today.")
     var new = false
 
+    @Option(
+      help: ArgumentHelp(
+        "Of a first version: the day on which it was published elsewhere, or 'created' for the one "
+          + "in its front matter.",
+        valueName: "day"), transform: day(typed:))
+    var date: VersionOptions.Day?
+
+    func validate() throws {
+      if new, date != nil { throw ValidationError("--new and --date do not go together") }
+    }
+
     func run(in session: inout Session) throws -> ExitStatus {
       let history = try session.history(options)
       let path = try session.pastPath(post, in: history)
@@ -59,6 +70,7 @@ struct VersionCommand: ParsableCommand {
       cut.kind = kind
       cut.note = message ?? ""
       cut.isNew = new
+      cut.day = date
       let files = SharedAttachments(history.vault)
       let change = try history.cut(path, cut) {
         files.find($0, from: path.folder, byName: true)
@@ -74,8 +86,13 @@ struct VersionCommand: ParsableCommand {
         session.console.note(
           "\(version.kind.rawValue), since \(reason); --kind says otherwise")
       }
+      if date == nil, version.number == 1, let day = change.writtenDay, day < version.day {
+        session.console.note(
+          "its front matter says \(day); '--date created' gives v1 that day")
+      }
       if change.replaces {
-        session.console.note("it takes the place of today's v\(version.number)")
+        let day = date == nil ? "today's " : ""
+        session.console.note("it takes the place of \(day)v\(version.number)")
       }
       return session.warnOfUnsaved(saved)
     }
@@ -273,6 +290,15 @@ extension Session {
     try updateIndex(of: history.vault, changes)
     return saved
   }
+}
+
+/// The day of a first version that a word means.
+private func day(typed word: String) throws -> VersionOptions.Day {
+  if word == "created" { return .written }
+  guard let day = DateText(word) else {
+    throw ValidationError("'\(word)' is no day such as 2021-05-06, and not 'created'")
+  }
+  return .on(day.date)
 }
 
 /// The kind of a version that a word means.
