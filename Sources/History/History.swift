@@ -96,13 +96,13 @@ public struct History: ~Copyable {
   }
 
   /// Does something with the branch and the files while every other git waits, as `git commit` does:
-  /// under git's lock of its index.
+  /// under git's lock of its index, and when no git is about to move HEAD.
   ///
   /// HEAD and the files are to be read within: a git that was waited for may have changed them.
   func whileGitWaits<Value>(
     _ body: (borrowing UserIndexLock) throws -> Value
   ) throws -> Value {
-    let lock = try repository.lockUserIndex()
+    let lock = try lockUserIndex()
     let result = Result {
       try repository.refuseProblems()
       return try body(lock)

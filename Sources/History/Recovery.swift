@@ -220,7 +220,10 @@ extension History {
   /// too.
   private static let mostMoves = 12
 
-  private static func isGitRunning(in root: String) -> Bool {
+  /// Whether a git works in a folder, or below it; of those, one whose process `isMeant`.
+  static func isGitRunning(
+    in root: String, where isMeant: (_ process: String) -> Bool = { _ in true }
+  ) -> Bool {
     StateFile.names(in: "/proc").contains { process in
       guard process.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }),
         let name = try? StateFile("/proc/\(process)/comm").read(),
@@ -231,7 +234,7 @@ extension History {
       guard count > 0 else { return false }
       let folder = String(
         decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      return folder == root || folder.hasPrefix(root + "/")
+      return (folder == root || folder.hasPrefix(root + "/")) && isMeant(process)
     }
   }
 }

@@ -255,6 +255,50 @@ struct SideBySideTests {
     #expect(try here.git("status", "--porcelain").output == "")
   }
 
+  /// Begins to write down when git gave its lock back while HEAD is where it was, and to wait then.
+  private func lengthenMoves(seconds: Int) throws {
+    let hook = ".git/hooks/post-index-change"
+    try here.write("#!/bin/sh\ntouch ../between\nsleep \(seconds)\n", to: hook)
+    try runProcess(["chmod", "+x", hook], in: here.path)
+  }
+
+  @Test(
+    "the texts of a branch that git is about to move HEAD to are in no snapshot of the one it leaves",
+    arguments: [["switch", "draft"], ["sw", "draft"], ["reset", "--hard", "draft"]])
+  func headAboutToMove(git arguments: [String]) throws {
+    try here.git("config", "alias.sw", "switch -q")
+    try here.git("switch", "-q", "-c", "draft")
+    try here.write("a draft\n", to: "zero.md")
+    try here.git("commit", "-qam", "draft")
+    try here.git("switch", "-q", "main")
+    let tips = try here.git("rev-parse", "main", "draft").output
+    try lengthenMoves(seconds: 1)
+    let git = try ChildProcess(
+      ["git"] + arguments, in: here.path, environment: here.environment,
+      streams: ["/dev/null", here.folder.path + "/out", here.folder.path + "/err"])
+    for _ in 0..<2_000 where !here.has("../between") { usleep(5_000) }
+    #expect(try here.read("zero.md") == "a draft\n")
+    #expect(try here.git("rev-parse", "main", "draft").output == tips)
+    let saved = here.notes("save")
+    #expect(try git.wait(seconds: 20) == 0)
+    #expect(saved.status == 0 && saved.errors.contains("nothing to save"), "\(saved)")
+    #expect(try here.git("log", "--format=%s", "draft", "main").output.hasPrefix("draft\n"))
+    #expect(try here.git("rev-parse", "draft").output == tips.suffix(41))
+    #expect(try here.git("status", "--porcelain").output == "")
+  }
+
+  @Test("a git that only reads holds nobody up, however long")
+  func gitThatReads() throws {
+    let git = try ChildProcess(
+      ["sh", "-c", "sleep 8 | git cat-file --batch"], in: here.path, environment: here.environment)
+    try here.git("update-index", "--force-write-index")
+    try here.write("one\n", to: "one.md")
+    let begin = Date.now
+    try here.notes("save").succeeded()
+    #expect(Date.now.timeIntervalSince(begin) < 5)
+    #expect(try git.wait(seconds: 20) == 0)
+  }
+
   @Test("a commit under way is waited for, and goes through")
   func commitUnderWay() throws {
     try here.write("#!/bin/sh\nsleep 2\n", to: ".git/hooks/pre-commit")
