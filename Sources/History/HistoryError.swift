@@ -1,3 +1,4 @@
+public import Git
 public import Vault
 
 /// What can go wrong on the history road that is no fault of git or the disk.
@@ -12,6 +13,9 @@ public enum HistoryError: Error, Sendable, Equatable {
   case massDeletion(gone: Int, of: Int, incoming: Bool)
   /// Notes in which a snapshot made by git has the marks of a merge that was not finished.
   case conflictMarkers(paths: [String])
+  /// A file in which a snapshot made by git has what looks like a secret, and which none of the remote's
+  /// has; `base` is the snapshot that both have.
+  case secretToSend(path: String, secret: Secret, snapshot: ObjectID, base: ObjectID?, others: Int)
   /// A URL was given for a remote that is set to another one.
   case otherRemote(name: String, url: String)
   /// There is nothing where the remote should be; git's words.

@@ -169,13 +169,12 @@ extension History {
       return try takeIn(remote, over: nil, on: local, &run, &result)
     }
     guard let remote else {
-      try send(from: nil, to: repository.commit(ours).tree, &result)
+      try send(ours, over: nil, since: nil, &result)
       return run.options.isDryRun ? .done : .push(ours, over: nil, then: nil)
     }
     if remote == ours { return .done }
-    let oursTree = try repository.commit(ours).tree
     if try repository.isAncestor(remote, of: ours) {
-      try send(from: repository.commit(remote).tree, to: oursTree, &result)
+      try send(ours, over: remote, since: repository.commit(remote).tree, &result)
       return run.options.isDryRun ? .done : .push(ours, over: remote, then: nil)
     }
     if try repository.isAncestor(ours, of: remote) {
@@ -186,10 +185,11 @@ extension History {
 
   /// Says what goes out, unless some of it must not.
   private func send(
-    from old: ObjectID?, to new: ObjectID, _ result: inout Synced
+    _ ours: ObjectID, over remote: ObjectID?, since base: ObjectID?, _ result: inout Synced
   ) throws {
-    result.outgoing = try changes(old, new)
+    result.outgoing = try changes(base, repository.commit(ours).tree)
     try refuseMarkers(in: result.outgoing, but: result.saved)
+    try refuseSecrets(in: ours, since: remote, but: result.saved)
   }
 
   /// The remote is ahead: its commit becomes ours.
@@ -221,7 +221,7 @@ extension History {
     let oursTree = try repository.commit(ours).tree
     let theirsTree = try repository.commit(remote).tree
     result.refused = try unsafeEntries(of: theirsTree, knownGood: baseTree)
-    try send(from: baseTree, to: oursTree, &result)
+    try send(ours, over: remote, since: baseTree, &result)
     let theirChanges = try changes(baseTree, theirsTree)
     try refuseHugeFiles(theirChanges)
     if !run.options.acceptsDeletions, baseTree != nil {

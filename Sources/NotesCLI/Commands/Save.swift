@@ -145,7 +145,7 @@ extension StoppedFile {
 
 extension Secret {
   /// What was found, with its beginning.
-  fileprivate var words: String { isMarkers ? kind.rawValue : "\(looks), \(excerpt)" }
+  var words: String { isMarkers ? kind.rawValue : "\(looks), \(excerpt)" }
 
   fileprivate var longWords: String {
     isMarkers ? kind.rawValue : "\(looks), beginning with \(excerpt)"
