@@ -14,20 +14,10 @@ public struct Applied: Sendable {
   public init() {}
 }
 
-/// A file that an operation left as it is.
+/// A file that an operation left as it is, since somebody was editing it.
 public struct LeftFile: Sendable, Equatable {
   /// The file.
   public let path: NotePath
-  /// Why it was left.
-  public let why: Reason
-
-  /// Why a file is left.
-  public enum Reason: Sendable {
-    /// Somebody had edited it.
-    case edited
-    /// A folder is in its place, with a file in it that no snapshot has.
-    case folder
-  }
 }
 
 /// What was seen of a file that an operation changes.
@@ -67,7 +57,6 @@ struct Seen: Hashable {
 /// other was edited by somebody: then `merge` says what it should hold, or that it is left alone.
 struct Applier {
   typealias ReadBlob = (ObjectID) throws -> [UInt8]
-  typealias KeepElsewhere = (_ change: Operation.Change) throws -> Void
   typealias MergeEdit = (_ change: Operation.Change, _ found: [UInt8]?) throws -> [UInt8]?
 
   let files: VaultFiles
@@ -76,17 +65,16 @@ struct Applier {
   var putsOff = false
 
   /// Carries the changes out; `merge` says what a file should hold that somebody edited, or `nil` to
-  /// leave it, and `keep` puts aside one for which there is no place, since a folder stands there.
+  /// leave it.
   func apply(
-    _ operation: Operation, readBlob: ReadBlob, merge: MergeEdit, keep: KeepElsewhere
+    _ operation: Operation, readBlob: ReadBlob, merge: MergeEdit
   ) throws -> Applied {
     var applied = Applied()
     let sources = Self.sources(of: operation)
     for change in Self.inOrder(operation.changes) {
       let source = change.movedFrom.flatMap { sources[$0] ?? nil }
       do {
-        try apply(
-          change, movedContent: source, to: &applied, readBlob: readBlob, merge: merge, keep: keep)
+        try apply(change, movedContent: source, to: &applied, readBlob: readBlob, merge: merge)
       } catch let error as VaultError {
         guard putsOff, let obstacle = error.obstacle else { throw error }
         var unmade = change
@@ -169,7 +157,7 @@ struct Applier {
 
   private func apply(
     _ change: Operation.Change, movedContent: Operation.Content?, to applied: inout Applied,
-    readBlob: ReadBlob, merge: MergeEdit, keep: KeepElsewhere
+    readBlob: ReadBlob, merge: MergeEdit
   ) throws {
     // What came and went before there was a place for it; whatever stands there is not of it.
     if change.before == nil, change.after == nil { return }
@@ -179,12 +167,12 @@ struct Applier {
       let found: [UInt8]?
       do {
         found = try current(change.path)
-      } catch VaultError.notAFile {
+      } catch let error as VaultError {
+        guard case .notAFile = error else { throw error }
+        // What is to go is gone, whatever stands there by now.
         if change.after == nil { return }
         if files.removeEmptyFolder(at: change.path) { continue }
-        try keep(change)
-        applied.left.append(LeftFile(path: change.path, why: .folder))
-        return
+        throw error
       }
       // Each look may hash the whole file: the next is only made where it tells something.
       let isAfter = try Self.matches(change.after, found)
@@ -200,7 +188,7 @@ struct Applier {
       case .write: break
       case .merge:
         guard let merged = try merge(change, found) else {
-          applied.left.append(LeftFile(path: change.path, why: .edited))
+          applied.left.append(LeftFile(path: change.path))
           return
         }
         if seen.hasMode, merged == found { return }
@@ -214,7 +202,7 @@ struct Applier {
         return
       }
     }
-    applied.left.append(LeftFile(path: change.path, why: .edited))
+    applied.left.append(LeftFile(path: change.path))
   }
 
   /// One attempt; `false` when the file was not what `found` says.

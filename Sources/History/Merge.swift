@@ -169,9 +169,32 @@ extension History {
     let merged = try mergeFiles(
       at: change.path, base: base ?? [], ours: found, theirs: incoming, keeping: .ours)
     if let other = merged.other {
+      try requireRecordable(change, base ?? [], [merged.bytes, other])
       try vault.recordConflict(over: change.path, base: base, shared: merged.bytes, other: other)
     }
     return merged.bytes
+  }
+
+  /// Refuses to make a conflict's record that no snapshot could have whole, of texts that were made of
+  /// one that is kept out: half of a record is of use to nobody, and what came in would be forgotten.
+  ///
+  /// - Throws: `VaultError.keptOut`.
+  private func requireRecordable(
+    _ change: Operation.Change, _ base: [UInt8], _ texts: [[UInt8]]
+  ) throws {
+    let limit = vault.settings.largestFile
+    if ([base] + texts).contains(where: { $0.count > limit }) {
+      throw VaultError.keptOut(
+        change.path.text, why: "it cannot be saved as it is (above the limit of \(limit) bytes)")
+    }
+    var shared: TreeEntry?
+    if case .blob(let id)? = change.after { shared = .file(id) }
+    for text in texts {
+      if let first = try newSecrets(in: text, of: change.path, over: shared).first {
+        throw VaultError.keptOut(
+          change.path.text, why: "it cannot be saved as it is (\(first.kind.rawValue))")
+      }
+    }
   }
 
   /// What an operation's file holds; `nil` where it is not there.

@@ -85,12 +85,6 @@ extension History {
           throw VaultError.ignored(change.path.text)
         }
         return try mergeEdit(change, found)
-      },
-      keep: { change in
-        guard operation.head != nil, case .blob(let id)? = change.after else { return }
-        let conflict = try Conflict(
-          change.path, .bothAdded, Conflict.Texts(base: nil, shared: id, other: nil))
-        try vault.record(conflict) { try repository.readBlob($0) }
       })
   }
 

@@ -43,6 +43,7 @@ extension History {
     var writer = BlobWriter(for: purpose)
     var looked = 0
     let pending = try pendingPaths()
+    let pendingFolders = Set(pending.flatMap(\.folders))
     var unread = pending
     // A vault that cannot be written can be looked at all the same; nothing is settled then.
     if purpose == .snapshot { try index.beginScan() }
@@ -61,7 +62,19 @@ extension History {
           if UserIndexLock.isEndAskedFor { throw CancellationError() }
         }
         let path = listing.gitPath(of: file)
-        if pending.contains(path) { continue }
+        if pending.contains(path) {
+          scan.stopped += try stopped(listing.path(of: file), path, over: index)
+          continue
+        }
+        // One of the two can be in a tree.
+        if pendingFolders.contains(path)
+          || !pending.isEmpty && path.folders.contains(where: pending.contains)
+        {
+          unread.insert(path)
+          scan.skipped.append(
+            SkippedEntry(path: path.description, why: "it is in the place of what came in"))
+          continue
+        }
         let stamp = Git::FileStamp(file)
         if index.unchanged(path, stamp) != nil { continue }
         let old = index.entry(at: path)?.entry
@@ -106,6 +119,17 @@ extension History {
     let entry = TreeEntry.file(id, isExecutable: file.isExecutable)
     index.set(path, Git::FileStamp(read.stamp, isExecutable: file.isExecutable), entry)
     return entry
+  }
+
+  /// Why a file that is not looked at, since a change of it waits, could be in no snapshot either.
+  private func stopped(
+    _ place: NotePath, _ path: GitPath, over index: borrowing WorkTreeIndex
+  ) throws -> [StoppedFile] {
+    guard try !repository.isIgnored(path),
+      let bytes = try? vault.files.read(place, limit: vault.settings.largestFile).bytes
+    else { return [] }
+    let secrets = try newSecrets(in: bytes, of: place, over: index.entry(at: path)?.entry)
+    return secrets.isEmpty ? [] : [StoppedFile(path: place, secrets: secrets)]
   }
 
   /// Whether a file of the last snapshot is gone from the disk.

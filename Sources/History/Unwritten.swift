@@ -89,7 +89,8 @@ extension VaultError {
   var obstacle: String? {
     switch self {
     case .unsafePath(_, let why): why
-    case .notAFile(let path, let kind): "\(path) is a \(kind)"
+    case .notAFile(let path, let kind): "\(path) is a \(kind): move it to make room"
+    case .keptOut(_, let why): "\(why), and another machine changed the same words"
     case .ignored: "a file that git ignores is there, and stays yours: move it to make room"
     case .system(_, _, let number) where !Self.ofAllFiles.contains(number):
       VaultError.words(for: number)

@@ -55,9 +55,7 @@ public struct VaultEditor: Sendable {
       }
       let applied: Applied
       do {
-        applied = try applier.apply(
-          operation, readBlob: readBlob, merge: { _, _ in nil },
-          keep: { throw VaultError.notAFile($0.path.text, kind: "folder, not a file") })
+        applied = try applier.apply(operation, readBlob: readBlob, merge: { _, _ in nil })
         if let left = applied.left.first { throw VaultError.changedMeanwhile(left.path.text) }
       } catch {
         // A full disk, say.

@@ -62,6 +62,8 @@ extension Failure {
       self.init("\(path) is not read: it is a \(kind)")
     case .ignored(let path):
       self.init("\(path) is a file that git ignores, and was left as it is")
+    case .keptOut(let path, let why):
+      self.init("\(path) was left as it is: \(why)")
     case .tooLarge(let path, let size, let limit):
       self.init("\(path) is too large: \(size) bytes, and the limit is \(limit)")
     case .changedMeanwhile(let path):

@@ -45,7 +45,7 @@ struct SyncReport {
     for file in synced.left {
       console.warn(
         StyledText("left as it is: ", .warning) + StyledText(file.path.text, .path)
-          + StyledText(" (\(file.why.words))"))
+          + StyledText(" (it was being edited)"))
     }
     session.warn(ofUnwritten: synced.unwritten)
     if let refusal = synced.refusal {
@@ -181,16 +181,6 @@ struct SyncReport {
     let notWritten: [String]
     let notSaved: [String]
     let refusal: String?
-  }
-}
-
-extension LeftFile.Reason {
-  /// Why, in words.
-  fileprivate var words: String {
-    switch self {
-    case .edited: "it was being edited"
-    case .folder: "a folder is there, with a file in it that is not versioned"
-    }
   }
 }
 

@@ -16,6 +16,8 @@ public enum VaultError: Error, Sendable, Equatable {
   case notAFile(String, kind: String)
   /// A path where a file is that git ignores.
   case ignored(String)
+  /// A file that can be in no snapshot as it is.
+  case keptOut(String, why: String)
   /// A file above the limit, in bytes.
   case tooLarge(String, size: Int64, limit: Int64)
   /// A file that somebody changed between our reading and our writing.

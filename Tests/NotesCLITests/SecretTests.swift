@@ -116,6 +116,127 @@ struct SecretStopTests {
     #expect(try vault.git("show", "HEAD:b.md").output.contains(token))
   }
 
+  @Test("a token that git was shown by 'git add' is kept out and not sent all the same")
+  func staged() throws {
+    try vault.write("key: \(token)\n", to: "b.md")
+    try vault.git("add", "b.md")
+    for command in ["save", "sync"] {
+      let result = vault.notes(command)
+      #expect(result.status == 8 && result.errors.contains("not saved: b.md"), "\(result)")
+    }
+    #expect(try vault.git("rev-list", "--count", "main", in: remote).output == "1\n")
+    try vault.write("key: $TOKEN\n", to: "b.md")
+    try vault.notes("sync").succeeded()
+    #expect(try vault.git("show", "main:b.md", in: remote).output == "key: $TOKEN\n")
+    #expect(try !vault.git("log", "-p", "main", in: remote).output.contains(token))
+  }
+
+  @Test("a token in a snapshot of git's own is not sent, also once a later one has it no more")
+  func committed() throws {
+    let base = try vault.git("rev-parse", "--short=10", "HEAD").output.prefix(10)
+    try vault.write("key: \(token)\n", to: "b.md")
+    try vault.git("add", "b.md")
+    try vault.git("commit", "-qm", "by git")
+    try vault.write("key: $TOKEN\n", to: "b.md")
+    try vault.notes("save").succeeded()
+    let other = try vault.cloned(as: "other")
+    try other.write("Two.\n", to: "two.md")
+    try other.notes("sync").succeeded()
+    for options in [[], ["--dry-run"]] {
+      let refused = vault.run(["sync"] + options)
+      #expect(refused.status == 8 && refused.errors.contains("nothing was sent"))
+      #expect(refused.errors.contains("b.md in "), "\(refused.errors)")
+      #expect(refused.errors.contains("(line 1: what looks like a GitHub token, ghp_…)"))
+      #expect(refused.errors.contains("git reset --soft \(base) and take it out"))
+    }
+    try vault.git("reset", "-q", "--soft", String(base))
+    try vault.notes("sync").succeeded()
+    #expect(try vault.git("show", "main:b.md", in: remote).output == "key: $TOKEN\n")
+    #expect(try !vault.git("log", "-p", "main", in: remote).output.contains(token))
+  }
+
+  @Test("a token in a snapshot of git's own is sent if it is allowed, or if a remote has it")
+  func committedAndAllowed() throws {
+    try vault.write("key: \(token)\n", to: "b.md")
+    try vault.git("add", "b.md")
+    try vault.git("commit", "-qm", "by git")
+    #expect(vault.notes("sync").status == 8)
+    try vault.notes("save", "--allow-secret", "b.md").succeeded()
+    try vault.notes("sync").succeeded()
+    try vault.git("rm", "-rqf", "b.md", ".notes/allowed-secrets")
+    try vault.git("commit", "-qm", "without")
+    try vault.notes("sync").succeeded()
+    // It comes back from the history, and goes to a second remote.
+    try vault.git("checkout", "HEAD~1", "--", "b.md")
+    try vault.notes("sync").succeeded()
+    try vault.git("init", "-q", "--bare", "-b", "main", "../second.git")
+    try vault.git("remote", "add", "second", "../second.git")
+    try vault.notes("sync", "--remote", "second").succeeded()
+  }
+
+  @Test(
+    "a conflict over a note that is kept out waits until its record can go out whole",
+    arguments: [true, false])
+  func conflict(isToken: Bool) throws {
+    try vault.write("Deploy with the usual words.\n", to: "a.md")
+    try vault.write("largest-file: 2 kB\n", to: ".notes/config.yaml")
+    try vault.notes("sync").succeeded()
+    let other = try vault.cloned(as: "other")
+    try other.write("Deploy with something else.\n", to: "a.md")
+    try other.notes("sync").succeeded()
+    let mine = "Deploy with \(isToken ? token : String(repeating: "many ", count: 500)).\n"
+    try vault.write(mine, to: "a.md")
+    for _ in 0..<3 {
+      let synced = vault.notes("sync")
+      #expect(synced.status == (isToken ? 8 : 2), "\(synced)")
+      #expect(synced.errors.contains("not written: a.md (it cannot be saved as it is"), "\(synced)")
+      if isToken { #expect(synced.errors.contains("not saved: a.md (line 1: what looks like")) }
+      #expect(try vault.read("a.md") == mine)
+      #expect(!vault.has(".notes/conflicts"))
+    }
+    let sent = try vault.git("show", "main:a.md", in: remote).output
+    #expect(sent == "Deploy with something else.\n")
+    try vault.write("Deploy with a key of mine.\n", to: "a.md")
+    #expect(vault.notes("sync").status == 3)
+    #expect(other.notes("sync").status == 3)
+    for machine in [vault, other] {
+      #expect(try machine.read("a.md") == "Deploy with a key of mine.\n")
+      let shown = machine.notes("conflicts", "a").output
+      #expect(shown.contains("something else") && shown.contains("a key of mine"), "\(shown)")
+    }
+    #expect(try !history().contains(token))
+    try other.notes("resolve", "a", "--mine").succeeded()
+    try other.notes("sync").succeeded()
+    try vault.notes("sync").succeeded()
+    #expect(try vault.read("a.md") == "Deploy with something else.\n")
+  }
+
+  @Test("a conflict's record may hold what its note may")
+  func recordOfAllowed() throws {
+    try vault.write("key: \(token)\n\nThe end.\n", to: "a.md")
+    try vault.write("allow-secrets: [a.md]\n", to: ".notes/config.yaml")
+    try vault.notes("sync").succeeded()
+    let other = try vault.cloned(as: "other")
+    try other.write("key: \(token)\n\nThe end, there.\n", to: "a.md")
+    try other.notes("sync").succeeded()
+    // What is written while sync waits for the network is merged as it writes.
+    let git = try runProcess(["which", "git"], environment: vault.environment).output
+      .split(separator: "\n")[0]
+    try vault.write(
+      """
+      #!/bin/sh
+      case " $* " in *" fetch "*) sed -i 's/The end/The end, here/' \(vault.path)/a.md;; esac
+      exec \(git) "$@"
+      """, to: "../bin/git")
+    try runProcess(["chmod", "+x", vault.folder.path + "/bin/git"])
+    let path = vault.folder.path + "/bin:" + (vault.environment["PATH"] ?? "")
+    _ = vault.notes("sync", "--via", "git", environment: ["PATH": path])
+    let synced = vault.notes("sync")
+    #expect(synced.status == 3 && synced.errors.contains("1 conflict record out"), "\(synced)")
+    #expect(other.notes("sync").status == 3)
+    #expect(other.notes("conflicts", "a").output.contains("The end"))
+  }
+
   @Test("a text that can be in no snapshot is not replaced by an older one")
   func restore() throws {
     let text = "plain\n\nkey: \(token)\n"

@@ -55,6 +55,54 @@ struct UnwrittenTests {
     #expect(here.notes("status").errors.contains("nothing to save"))
   }
 
+  @Test(
+    "since a link, a pipe or a folder is in its own place comes once that is gone",
+    arguments: ["ln -s ../outside.md", "mkfifo", "mkdir"])
+  func takenPlace(make: String) throws {
+    try here.write("*.tmp\n", to: ".gitignore")
+    try here.notes("sync").succeeded()
+    try there.notes("sync").succeeded()
+    try runProcess(["sh", "-c", "\(make) todo.md"], in: here.path)
+    let isFolder = make.hasSuffix("mkdir")
+    if isFolder { try here.write("mine\n", to: "todo.md/own.tmp") }
+    try there.write("the text of there\n", to: "todo.md")
+    try there.notes("sync").succeeded()
+    for _ in 0..<2 {
+      let synced = here.notes("sync")
+      #expect(synced.status == 2 && synced.errors.contains("not written: todo.md"), "\(synced)")
+      if isFolder {
+        // What is put beside it meanwhile takes nothing's place.
+        try here.write("new\n", to: "todo.md/new.md")
+      }
+    }
+    if isFolder {
+      #expect(here.notes("save").errors.contains("not saved: todo.md/new.md"))
+    }
+    try there.notes("sync").succeeded()
+    #expect(try there.read("todo.md") == "the text of there\n")
+    #expect(!there.has(".notes/conflicts"))
+    try runProcess(["mv", "todo.md", "moved"], in: here.path)
+    try here.notes("sync").succeeded()
+    #expect(try here.read("todo.md") == "the text of there\n")
+    try there.notes("sync").succeeded()
+    #expect(there.has("moved/new.md") == isFolder)
+    #expect(try there.read("todo.md") == "the text of there\n")
+  }
+
+  @Test("since a file that git ignores is where its folder is to be comes once that is gone")
+  func fileForFolder() throws {
+    try here.write("place\n", to: ".git/info/exclude")
+    try here.write("mine\n", to: "place")
+    try there.write("from there\n", to: "place/x.md")
+    try there.notes("sync").succeeded()
+    for _ in 0..<2 { #expect(here.notes("sync").status == 2) }
+    try there.notes("sync").succeeded()
+    #expect(there.has("place/x.md"))
+    try runProcess(["mv", "place", "elsewhere.txt"], in: here.path)
+    try here.notes("sync").succeeded()
+    #expect(try here.read("place/x.md") == "from there\n")
+  }
+
   @Test("is not taken back by a later snapshot, and keeps what was written in it meanwhile")
   func movedOut() throws {
     try moveOut("p")
