@@ -67,6 +67,7 @@ extension History {
       theirChanges: try changes(base, theirs).filter {
         $0.oldPath != .vaultFolder && $0.newPath != .vaultFolder
       })
+    sides = try asking(sides)
     var plan = try plan(sides)
     var followed = try followingVersions(sides, plan.renumbered)
     followed = try followingLinks(followingConflicts(followed, plan.ways), plan)
@@ -222,7 +223,7 @@ public struct MergedTexts: Sendable {
 }
 
 /// Merges three texts of one file: a version's record by its keys, any other as `mergeTexts` does.
-private func mergeFiles(
+func mergeFiles(
   at path: NotePath, base: [UInt8], ours: [UInt8], theirs: [UInt8], keeping side: TextMerge.Side
 ) throws -> MergedTexts {
   if let file = LedgerFile(GitPath(path.text)), file.end == "yaml",

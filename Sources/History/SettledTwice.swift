@@ -1,0 +1,111 @@
+internal import Git
+internal import Markup
+internal import Vault
+
+/// A conflict that both sides of a merge settled, each without knowing of the other's answer.
+///
+/// The answer that leaves the note as it is leaves no trace but the record's removal, so that the other
+/// one would be an edit of one side's, and win without a word. So the note counts as edited by both, from
+/// a text that says neither: then two answers are what two edits of the same words are, and equal ones are
+/// no question.
+extension History {
+  /// The sides of a merge with such notes changed by both.
+  func asking(_ sides: MergeSides) throws -> MergeSides {
+    guard let base = sides.base else { return sides }
+    var result = sides
+    var asked: Set<GitPath> = []
+    for conflict in try conflictsSettledTwice(sides) {
+      let path = GitPath(conflict.path.text)
+      guard !asked.contains(path), let before = try repository.entry(at: path, in: base),
+        let neutral = try textOfNeither(conflict, before, sides)
+      else { continue }
+      asked.insert(path)
+      let start = TreeEntry(mode: before.mode, id: neutral)
+      result.ourChanges = Self.changes(result.ourChanges, at: path, before, from: start)
+      result.theirChanges = Self.changes(result.theirChanges, at: path, before, from: start)
+    }
+    return result
+  }
+
+  /// The conflicts whose records both sides removed, but for those that went elsewhere with their notes.
+  private func conflictsSettledTwice(_ sides: MergeSides) throws -> [Conflict] {
+    func removed(_ changes: [FileChange]) -> [GitPath: TreeEntry] {
+      let records = changes.filter { $0.isOfRecordFile && $0.kind == .deleted }
+      return Dictionary(
+        records.compactMap { change in change.old.map { (change.oldPath, $0) } },
+        uniquingKeysWith: { first, _ in first })
+    }
+    let theirs = removed(sides.theirChanges)
+    return try removed(sides.ourChanges).sorted { $0.key < $1.key }.compactMap { path, entry in
+      guard theirs[path] != nil, entry.kind == .file, let place = path.notePath,
+        let conflict = try Conflict(record: repository.readBlob(entry.id), at: place),
+        !conflict.hasNoPlace
+      else { return nil }
+      for changes in [sides.ourChanges, sides.theirChanges] {
+        guard let goal = Self.change(of: GitPath(conflict.path.text), in: changes)?.newPath.notePath
+        else { continue }
+        let record = GitPath(try conflict.at(goal).recordPath.text)
+        if changes.contains(where: { $0.newPath == record && $0.kind == .added }) { return nil }
+      }
+      return conflict
+    }
+  }
+
+  /// A text to hold both sides' against, so that their answers are two edits of it where they are not
+  /// one; `nil` where they are, and where the usual merge sees that they are not.
+  private func textOfNeither(
+    _ conflict: Conflict, _ before: TreeEntry, _ sides: MergeSides
+  ) throws -> ObjectID? {
+    let path = GitPath(conflict.path.text)
+    func answer(_ changes: [FileChange]) -> TreeEntry? {
+      Self.change(of: path, in: changes).map { $0.new } ?? before
+    }
+    let texts = conflict.texts
+    var candidates = [texts.base, texts.other, texts.shared].compactMap(\.self)
+    candidates = candidates.filter { $0 != before.id && repository.exists($0) }
+    switch (answer(sides.ourChanges), answer(sides.theirChanges)) {
+    case (nil, let kept?), (let kept?, nil):
+      // One removed it, the other let it be.
+      return kept.id == before.id ? candidates.first : nil
+    case (let ours?, let theirs?):
+      guard ours.id != theirs.id, ours.kind == .file, theirs.kind == .file else { return nil }
+      let (mine, other) = try (repository.readBlob(ours.id), repository.readBlob(theirs.id))
+      func isQuestion(over base: [UInt8]) throws -> Bool {
+        try mergeFiles(at: conflict.path, base: base, ours: mine, theirs: other, keeping: .theirs)
+          .other != nil
+      }
+      if try isQuestion(over: repository.readBlob(before.id)) { return nil }
+      if let shared = texts.shared, let waiting = texts.other, repository.exists(shared),
+        repository.exists(waiting)
+      {
+        // As the two had it before they met, with all that was no question.
+        let start = try texts.base.map { try repository.readBlob($0) } ?? []
+        let text = try ancestorText(
+          base: start, ours: repository.readBlob(waiting), theirs: repository.readBlob(shared),
+          isNote: conflict.path.isNote)
+        candidates.insert(try repository.writeBlob(text), at: 0)
+      }
+      return try candidates.first { try isQuestion(over: repository.readBlob($0)) }
+    case (nil, nil): return nil
+    }
+  }
+
+  /// What a side did to a file that both began with.
+  private static func change(of path: GitPath, in changes: [FileChange]) -> FileChange? {
+    changes.first { $0.oldPath == path && $0.kind != .added }
+  }
+
+  /// What a side did, where a file of both was another text when it began.
+  private static func changes(
+    _ changes: [FileChange], at path: GitPath, _ before: TreeEntry, from start: TreeEntry
+  ) -> [FileChange] {
+    var result = changes
+    let place = changes.firstIndex { $0.oldPath == path && $0.kind != .added }
+    let known = place.map { result.remove(at: $0) } ?? FileChange(path, before, before)
+    result.append(
+      known.newPath == path
+        ? FileChange(path, start, known.new)
+        : FileChange(renamedFrom: path, to: known.newPath, start, known.new))
+    return result.sorted { ($0.newPath, $0.oldPath) < ($1.newPath, $1.oldPath) }
+  }
+}
