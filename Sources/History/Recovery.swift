@@ -1,6 +1,5 @@
 internal import FoundationEssentials
 internal import Git
-internal import Glibc
 public import Vault
 
 extension History {
@@ -106,7 +105,11 @@ extension History {
   /// Only those made since that command began: a live git's lock is respected.
   func removeStaleLocks(since begin: Int64) throws {
     let stale = gitLocks { Self.isMade($0, since: begin) }
-    if Self.isGitRunning(in: vault.root) { return }
+    if isAnotherAtWork() {
+      // It is not known whose they are: the next command asks again.
+      leftovers.areThere = true
+      return
+    }
     _ = try remove(stale)
     for (folder, prefix) in [
       (repository.gitDirectory, "index.notes~"), (vault.stateFolder, "worktree.notes-"),
@@ -150,7 +153,7 @@ extension History {
   public func removeDeadLocks(olderThan seconds: Int64 = deadLockAge) throws -> [String] {
     let limit = context.clock() - seconds * 1_000_000_000
     let dead = gitLocks { $0.modified < limit }
-    return dead.isEmpty || Self.isGitRunning(in: vault.root) ? [] : try remove(dead)
+    return dead.isEmpty || isAnotherAtWork() ? [] : try remove(dead)
   }
 
   /// After how many seconds a lock of git's is taken for dead.
@@ -163,21 +166,24 @@ extension History {
     let stamp: Vault::FileStamp
   }
 
+  /// The locks of this work tree, and those of what all work trees of the repository share.
+  ///
+  /// The index and the HEAD of another work tree are not ours to unlock.
   private func gitLocks(where isWanted: (Vault::FileStamp) -> Bool) -> [GitLock] {
-    var names = ["HEAD.lock", "index.lock", "config.lock", "packed-refs.lock"]
+    let (own, shared) = (repository.gitDirectory, repository.commonDirectory)
+    var paths = ["HEAD.lock", "index.lock"].map { ($0, own) }
+    paths += ["config.lock", "packed-refs.lock"].map { ($0, shared) }
     func collect(_ folder: String) {
-      for name in StateFile.names(in: repository.commonDirectory + "/" + folder) {
+      for name in StateFile.names(in: shared + "/" + folder) {
         let path = folder + "/" + name
-        if name.hasSuffix(".lock") { names.append(path) } else { collect(path) }
+        if name.hasSuffix(".lock") { paths.append((path, shared)) } else { collect(path) }
       }
     }
     collect("refs")
-    return names.flatMap { name in
-      Set([repository.gitDirectory, repository.commonDirectory]).compactMap { folder in
-        let file = StateFile(folder + "/" + name)
-        guard let stamp = file.stamp, isWanted(stamp) else { return nil }
-        return GitLock(name: name, file: file, stamp: stamp)
-      }
+    return paths.compactMap { name, folder in
+      let file = StateFile(folder + "/" + name)
+      guard let stamp = file.stamp, isWanted(stamp) else { return nil }
+      return GitLock(name: name, file: file, stamp: stamp)
     }
   }
 
@@ -214,21 +220,46 @@ extension History {
   /// too.
   private static let mostMoves = 12
 
+  /// Whether a git is at work here or in another work tree of the repository, or one of our commands in
+  /// such a one: the vault's lock is that of its own work tree.
+  private func isAnotherAtWork() -> Bool {
+    let shared = repository.commonDirectory
+    let linked = StateFile.names(in: shared + "/worktrees").map { shared + "/worktrees/" + $0 }
+    let own = Vault.resolved(vault.stateFolder)
+    let isHeld = ([shared] + linked).contains { place in
+      guard let state = Vault.resolved(place + "/notes"), state != own else { return false }
+      return VaultLock.isHeld(in: state)
+    }
+    return isHeld || isGitRunning()
+  }
+
+  private func isGitRunning() -> Bool {
+    let shared = Vault.resolved(repository.commonDirectory) ?? repository.commonDirectory
+    return Self.isGitRunning { _, folder in
+      [vault.root, shared].contains { $0 == folder || folder.hasPrefix($0 + "/") }
+        || Vault.sharedGitFolder(from: folder) == shared
+    }
+  }
+
   /// Whether a git works in a folder, or below it; of those, one whose process `isMeant`.
   static func isGitRunning(
     in root: String, where isMeant: (_ process: String) -> Bool = { _ in true }
   ) -> Bool {
+    isGitRunning { process, folder in
+      (folder == root || folder.hasPrefix(root + "/")) && isMeant(process)
+    }
+  }
+
+  private static func isGitRunning(
+    where isMeant: (_ process: String, _ folder: String) -> Bool
+  ) -> Bool {
     StateFile.names(in: "/proc").contains { process in
       guard process.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }),
         let name = try? StateFile("/proc/\(process)/comm").read(),
-        name.starts(with: "git".utf8)
+        name.starts(with: "git".utf8),
+        let folder = StateFile("/proc/\(process)/cwd").linkTarget
       else { return false }
-      var buffer = [CChar](repeating: 0, count: 4_096)
-      let count = unsafe readlink("/proc/\(process)/cwd", &buffer, buffer.count)
-      guard count > 0 else { return false }
-      let folder = String(
-        decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      return (folder == root || folder.hasPrefix(root + "/")) && isMeant(process)
+      return isMeant(process, folder)
     }
   }
 }

@@ -156,4 +156,15 @@ public struct Vault: Sendable {
     let target = String(line.dropFirst(8))
     return realPath(target.hasPrefix("/") ? target : workTree + "/" + target)
   }
+
+  /// Git's folder that all work trees of the repository around `folder` share; `nil` where there is no
+  /// repository.
+  ///
+  /// Source: gitrepository-layout(5), "commondir".
+  public static func sharedGitFolder(from folder: String) -> String? {
+    guard let root = workTree(from: folder), let own = gitFolder(of: root) else { return nil }
+    guard let bytes = try? StateFile(own + "/commondir").read() else { return realPath(own) }
+    let target = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+    return realPath(target.hasPrefix("/") ? target : own + "/" + target)
+  }
 }

@@ -393,6 +393,42 @@ struct SideBySideTests {
   }
 
   @Test(
+    "in a linked work tree no command takes the lock of a git in the main one, old or made since a kill",
+    arguments: [true, false])
+  func linkedWorkTree(isOld: Bool) throws {
+    let side = try TestVault(isVault: false, name: "side", beside: here)
+    try here.git("worktree", "add", "-q", side.path, "-b", "side")
+    try side.write("1\n", to: "n1.md")
+    // What a killed command leaves: its words in the lock of the vault, and a lock of git's.
+    let state = here.path + "/.git/worktrees/side"
+    if !isOld {
+      try side.notes("save").succeeded()
+      let killed = "notes save (process 1)\n\(Int(Date().timeIntervalSince1970) * 1_000_000_000)\n"
+      try Data(killed.utf8).write(to: URL(fileURLWithPath: state + "/notes/lock"))
+    }
+    try Data().write(to: URL(fileURLWithPath: here.path + "/.git/refs/heads/side.lock"))
+    let git = try startHolding([
+      "git", "-c",
+      "core.editor=while [ ! -e \(side.path)/go ]; do sleep .1; done; echo words >",
+      "commit", "--allow-empty", "-a",
+    ])
+    let old: [FileAttributeKey: Any] = [.modificationDate: Date(timeIntervalSinceNow: -700)]
+    if isOld {
+      for lock in ["index.lock", "refs/heads/side.lock"] {
+        try FileManager.default.setAttributes(old, ofItemAtPath: here.path + "/.git/" + lock)
+      }
+    }
+    try side.write("2\n", to: "n2.md")
+    #expect(side.notes("save").status == 5)
+    #expect(isLocked)
+    try side.write("", to: "go")
+    #expect(try git.wait(seconds: 20) == 0)
+    // No git is at work any more.
+    try side.notes("save").succeeded()
+    #expect(try here.git("show", "--name-only", "--format=", "side").output.contains("n2.md"))
+  }
+
+  @Test(
     "an index that git cannot open is made anew by doctor, of the last snapshot",
     arguments: ["", "no index", "cut"])
   func damagedIndex(text: String) throws {
