@@ -117,7 +117,9 @@ import Glibc
     from repository: borrowing Handle<RepositoryKind>,
     progress: (_ received: Int, _ total: Int, _ bytes: Int) -> Bool
   ) throws(GitError) -> PushResult {
-    try send(id, from: repository, progress)
+    do throws(GitError) { try send(id, from: repository, progress) } catch {
+      return try refusal(of: error)
+    }
     let name = "refs/heads/" + branch
     var refusal = move(name, to: id, expecting: old)
     // Another push that is at the branch holds its lock for some milliseconds.
@@ -132,8 +134,15 @@ import Glibc
     switch error.reason {
     case .exists, .modified, .notFound: return .rejectedNonFastForward
     case .locked: return .rejected(lockMessage(error.message, name))
-    default: throw error
+    default: return try self.refusal(of: error)
     }
+  }
+
+  /// What a server would say where its disk is full, or may not be written: it does not take the push.
+  private func refusal(of error: GitError) throws(GitError) -> PushResult {
+    guard error.reason == .denied || error.reason == .diskFull else { throw error }
+    let why = error.message.split(separator: ": ").last.map(String.init) ?? error.message
+    return .rejected("\(path) cannot be written to: \(why)")
   }
 
   /// Moves a reference, if it is where it is expected to be; what libgit2 says if not.

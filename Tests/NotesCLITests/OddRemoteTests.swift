@@ -1,0 +1,41 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Remotes that a push cannot change, or that it changes elsewhere.
+@Suite("remotes that are not what is pushed to")
+struct OddRemoteTests {
+  let here: TestVault
+
+  init() throws {
+    here = try TestVault()
+    try here.makeRemote()
+    try here.write("one\n", to: "one.md")
+    try here.notes("sync", "--remote", here.remote).succeeded()
+  }
+
+  @Test(
+    "a remote that may be read and not written takes no push, and what others wrote comes in",
+    .enabled(if: WorldTests.canBeNobody && Faults.canRun))
+  func readOnly() throws {
+    let there = try here.cloned()
+    try here.write("two\n", to: "two.md")
+    try here.notes("sync").succeeded()
+    try there.write("mine\n", to: "mine.md")
+    try here.folder.write("[safe]\n\tdirectory = *\n", to: "gitconfig")
+    try runProcess(["chmod", "755", here.folder.path])
+    try runProcess(["chown", "-R", "65534", there.path])
+    func nobody(_ arguments: String...) throws -> ProcessResult {
+      try runProcess(
+        ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", Faults.program]
+          + arguments, in: there.path, environment: there.environment)
+    }
+    let refused = try nobody("sync")
+    #expect(refused.status == 7, "\(refused.output)\(refused.errors)")
+    #expect(refused.errors.contains("remote.git cannot be written to: Permission denied"))
+    #expect(try there.read("two.md") == "two\n")
+    try runProcess(["chown", "-R", "65534", here.remote])
+    let sent = try nobody("sync")
+    #expect(sent.status == 0 && sent.output == "out  A mine.md\n", "\(sent.output)\(sent.errors)")
+  }
+}
