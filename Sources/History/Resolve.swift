@@ -122,6 +122,44 @@ extension Vault {
     return edits
   }
 
+  /// The edits that settle several conflicts at once: each begins with what those before it make of the
+  /// note.
+  ///
+  /// - Throws: as for one; then none of them can be settled in this way.
+  public func edits(
+    settling settled: [(conflict: Conflict, resolution: Resolution)]
+  ) throws -> [FileEdit] {
+    var notes: [NotePath: (before: [UInt8]?, now: [UInt8]?)] = [:]
+    var others: [FileEdit] = []
+    for (conflict, resolution) in settled {
+      let made = notes.mapValues(\.now)
+      let vault = reading { path in
+        guard let text = made[path] else { return .file }
+        guard let text else { return .nothing }
+        return .text(
+          text, Vault::FileStamp(size: Int64(text.count), modified: 0, changed: 0, inode: 0))
+      }
+      for edit in try vault.edits(settling: conflict, resolution) {
+        switch edit {
+        case .create(conflict.path, let new): notes[conflict.path, default: (nil, nil)].now = new
+        case .replace(conflict.path, let old, let new):
+          notes[conflict.path, default: (old, nil)].now = new
+        case .remove(conflict.path, let old): notes[conflict.path, default: (old, nil)].now = nil
+        default: others.append(edit)
+        }
+      }
+    }
+    let edits = notes.sorted { $0.key < $1.key }.compactMap { path, note -> FileEdit? in
+      switch (note.before, note.now) {
+      case (let old?, let new?): old == new ? nil : .replace(path, old: old, new: new)
+      case (let old?, nil): .remove(path, old: old)
+      case (nil, let new?): .create(path, new)
+      case (nil, nil): nil
+      }
+    }
+    return edits + others
+  }
+
   /// The edits by which the conflicts over a note follow it to another path: a record says which note
   /// it is about, and is named by what it says.
   public func edits(movingConflictsOver path: NotePath, to target: NotePath) throws -> [FileEdit] {

@@ -61,8 +61,12 @@ struct Resolve: NotesCommand {
     guard !wanted.isEmpty else {
       throw Failure("no conflict over \(note)", hint: "notes conflicts", status: .no)
     }
-    var changes: [VaultChange] = []
-    for conflict in wanted {
+    if way == .edit, let one = wanted.first, wanted.count > 1 {
+      throw Failure(
+        "there are \(wanted.count) conflicts over \(note), which are edited one at a time",
+        hint: "notes resolve \(one.name) --edit", status: .no)
+    }
+    let settled = try wanted.map { conflict -> (conflict: Conflict, resolution: Resolution) in
       let resolution: Resolution =
         switch way {
         case nil: .kept
@@ -71,8 +75,12 @@ struct Resolve: NotesCommand {
         case .both: .both
         case .edit: .text(try edited(conflict, of: vault, in: session))
         }
-      let edits = try vault.edits(settling: conflict, resolution)
-      changes += try session.editor(of: vault).perform(edits)
+      return (conflict, resolution)
+    }
+    // All of them or none: half of an answer would be a text that nobody chose.
+    let changes = try session.editor(of: vault).perform(vault.edits(settling: settled))
+    for conflict in wanted {
+      if way == .edit { try? draft(of: conflict, in: vault).remove() }
       session.console.print(
         StyledText(conflict.path.text, .path)
           + StyledText(": \(way?.words(of: conflict) ?? "kept")"))
@@ -117,10 +125,9 @@ struct Resolve: NotesCommand {
           "notes edit \(quoted(conflict.path.text)), then notes resolve \(quoted(conflict.path.text))"
       )
     }
-    let path = vault.stateFolder + "/resolve-\(conflict.name).md"
-    let file = StateFile(path)
+    let file = draft(of: conflict, in: vault)
     if try (file.read() ?? []).isEmpty { try file.write(texts.marked) }
-    try session.openEditor(at: path)
+    try session.openEditor(at: file.path)
     let text = try file.read() ?? []
     let command = "notes resolve \(quoted(conflict.path.text)) --edit"
     guard !text.isEmpty else {
@@ -132,7 +139,11 @@ struct Resolve: NotesCommand {
         "the text still has a marker, so nothing was settled",
         hint: "\(command) goes on where you stopped")
     }
-    try file.remove()
     return text
+  }
+
+  /// What the editor is given, there until the conflict is settled.
+  private func draft(of conflict: Conflict, in vault: Vault) -> StateFile {
+    StateFile(vault.stateFolder + "/resolve-\(conflict.name).md")
   }
 }
