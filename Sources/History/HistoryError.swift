@@ -62,7 +62,7 @@ public enum HistoryError: Error, Sendable, Equatable {
   case changedSince(path: String, operation: String)
   /// A note was edited where a conflict's resolution would change it.
   case editedSince(path: String)
-  /// A version's record in which no two texts can stand.
+  /// A version's record, or the settings, in which no two texts can stand.
   case oneRecord(path: String)
   /// A conflict's record has lost a file.
   case damagedConflict(record: String, missing: String)

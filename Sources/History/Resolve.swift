@@ -96,7 +96,7 @@ extension Vault {
   /// of the record is needed: so one that has lost some can be settled too.
   ///
   /// - Throws: `HistoryError.editedSince` where that edit and the resolution contradict each other;
-  ///   `oneRecord` where both texts are wanted of a version's record;
+  ///   `oneRecord` where both texts are wanted of a version's record, or of the settings;
   ///   `inTheWay` where there is no place for what the note is to hold; `damagedConflict` where it
   ///   cannot be told what that is.
   public func edits(settling conflict: Conflict, _ resolution: Resolution) throws -> [FileEdit] {
@@ -212,7 +212,7 @@ extension Vault {
       guard let other = texts.other else { return .gone }
       wanted = other
     case (.both, nil):
-      if LedgerFile(GitPath(conflict.path.text)) != nil {
+      if LedgerFile(GitPath(conflict.path.text)) != nil || conflict.path.text == Settings.file {
         throw HistoryError.oneRecord(path: conflict.path.text)
       }
       guard texts.other != nil else { return .asItIs }

@@ -172,7 +172,9 @@ extension Failure {
         hint: "notes resolve \(quoted(path)) --edit, or without a flag to keep it as it is now")
     case .oneRecord(let path):
       self.init(
-        "\(path) is the record of one version, in which both cannot stand",
+        path == Settings.file
+          ? "\(path) holds the settings, in which both cannot stand"
+          : "\(path) is the record of one version, in which both cannot stand",
         hint: "notes resolve \(quoted(path)) --shared, --mine or --edit", status: .no)
     case .inTheWay(let path, let obstacle, let isFolder):
       self.init(

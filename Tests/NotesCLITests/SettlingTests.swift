@@ -72,4 +72,21 @@ struct SettlingTests {
     try there.notes("resolve", String(record)).succeeded()
     #expect(there.notes("conflicts").lines.count == 1)
   }
+
+  @Test("the settings say one thing only, so both texts are never put into them")
+  func settings() throws {
+    let file = ".notes/config.yaml"
+    try here.write("notes: inbox\nlanguage: english\n", to: file)
+    try here.notes("sync").succeeded()
+    try there.notes("sync").succeeded()
+    try disagree(over: file, "english", "german", "french")
+    let before = try there.read(file)
+    let refused = there.notes("resolve", file, "--both")
+    #expect(refused.status == 1, "\(refused.errors)")
+    #expect(refused.errors.contains("holds the settings"), "\(refused.errors)")
+    #expect(try there.read(file) == before)
+    try there.notes("resolve", file, "--mine").succeeded()
+    #expect(try there.read(file) == "notes: inbox\nlanguage: french\n")
+    try there.notes("config").succeeded()
+  }
 }
