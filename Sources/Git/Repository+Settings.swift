@@ -7,19 +7,72 @@ extension Repository {
   /// ask for the like; `info/attributes` outranks both. `core.protectHFS` has git refuse names
   /// that a Mac takes for `.git`. The user's own lines are kept.
   public mutating func keepBytesAsTheyAre() throws(GitError) {
+    try setKeepingBytes()
+    try reloadSettings()
+  }
+
+  /// The same for one who has no more use for the settings than what they are.
+  public func setKeepingBytes() throws(GitError) {
     let file = try SettingsFile(commonDirectory: commonDirectory)
     try file.set("core.autocrlf", to: "false")
     try file.set("core.protectHFS", to: "true")
-    try reloadSettings()
-    let path = commonDirectory + "/info/attributes"
-    let line = "* -text -ident"
-    var bytes = readPlainFile(path) ?? []
-    let lines = bytes.split(separator: UInt8(ascii: "\n"))
-    if lines.contains(where: { $0.elementsEqual(line.utf8) }) { return }
+    if keepsBytes { return }
+    var bytes = readPlainFile(attributesPath) ?? []
     if let last = bytes.last, last != UInt8(ascii: "\n") { bytes.append(UInt8(ascii: "\n")) }
-    bytes += Array((line + "\n").utf8)
+    bytes += Array((Self.keepingBytes + "\n").utf8)
     makeFolder(commonDirectory + "/info")
-    try replaceFile(path, with: bytes, sync: true, "write info/attributes")
+    try replaceFile(attributesPath, with: bytes, sync: true, "write info/attributes")
+  }
+
+  /// Whether this repository has git keep bytes as they are, which one that git cloned has not.
+  public var keepsBytes: Bool {
+    (readPlainFile(attributesPath) ?? []).split(separator: UInt8(ascii: "\n"))
+      .contains { $0.elementsEqual(Self.keepingBytes.utf8) }
+  }
+
+  /// Whether git may have written files here with other bytes than the snapshot has.
+  public var turnsBytes: Bool {
+    if keepsBytes { return false }
+    let attributes = [attributesPath, workTree + "/.gitattributes"]
+    return configuration.isOn("core.autocrlf") || setting("core.eol") != nil
+      || setting("core.attributesfile") != nil
+      || attributes.contains { path in
+        if case .missing = FileKind.of(path, following: true) { false } else { true }
+      }
+  }
+
+  private static var keepingBytes: String { "* -text -ident" }
+  private var attributesPath: String { commonDirectory + "/info/attributes" }
+
+  /// What git would take a file's bytes for in a snapshot: line ends and `$Id$` as its settings and
+  /// attributes have them here.
+  public func asGitTakesIt(_ bytes: [UInt8], at path: GitPath) throws(GitError) -> [UInt8] {
+    // As for the ignore files: libgit2 would wait for a FIFO for ever.
+    var folder = workTree
+    for name in path.names {
+      if case .other = FileKind.of(folder + "/.gitattributes", following: true) { return bytes }
+      folder += "/" + String(decoding: name, as: UTF8.self)
+    }
+    let operation = "read the attributes of \(path)"
+    var filters: OpaquePointer?
+    var taken = unsafe git_buf()
+    defer {
+      unsafe git_filter_list_free(filters)
+      unsafe git_buf_dispose(&taken)
+    }
+    try unsafe path.withCString { (raw: UnsafePointer<CChar>) throws(GitError) in
+      try check(
+        operation,
+        unsafe git_filter_list_load(
+          &filters, handle.pointer, nil, raw, GIT_FILTER_TO_ODB, GIT_FILTER_DEFAULT.rawValue))
+    }
+    guard unsafe filters != nil else { return bytes }
+    let code = unsafe bytes.withUnsafeBytes { given in
+      unsafe git_filter_list_apply_to_buffer(
+        &taken, filters, given.baseAddress?.assumingMemoryBound(to: CChar.self), given.count)
+    }
+    try check(operation, code)
+    return unsafe Array(UnsafeRawBufferPointer(start: taken.ptr, count: taken.size))
   }
 
   /// Has a branch of ours belong to one of a remote's, as `git branch --set-upstream-to` does.

@@ -7,6 +7,8 @@ struct Scan {
   var changes: [FileChange] = []
   /// What is not versioned, and why.
   var skipped: [SkippedEntry] = []
+  /// The files that are to have other line ends than git gave them.
+  var turned: [NotePath] = []
   /// What stays as it was in the last snapshot, for what it holds.
   var stopped: [StoppedFile] = []
 
@@ -44,6 +46,7 @@ extension History {
     var looked = 0
     let pending = try pendingPaths()
     let pendingFolders = Set(pending.flatMap(\.folders))
+    let turnsBytes = repository.turnsBytes
     var unread = pending
     // A vault that cannot be written can be looked at all the same; nothing is settled then.
     if purpose == .snapshot { try index.beginScan() }
@@ -80,7 +83,12 @@ extension History {
         let old = index.entry(at: path)?.entry
         if old == nil, try repository.isIgnored(path) { continue }
         do {
-          let entry = try take(listing.path(of: file), path, file, old, &index, &writer)
+          let place = listing.path(of: file)
+          let entry = try take(place, path, file, old, &index, &writer) { bytes in
+            guard turnsBytes, let own = try turnedBack(bytes, path, old) else { return bytes }
+            scan.turned.append(place)
+            return own
+          }
           if entry != old { scan.changes.append(FileChange(path, old, entry)) }
         } catch let stopped as StoppedFile {
           unread.insert(path)
@@ -110,9 +118,11 @@ extension History {
   /// - Throws: `StoppedFile` where it is to be in no snapshot.
   private func take(
     _ place: NotePath, _ path: GitPath, _ file: FileEntry, _ old: TreeEntry?,
-    _ index: inout WorkTreeIndex, _ writer: inout BlobWriter
+    _ index: inout WorkTreeIndex, _ writer: inout BlobWriter,
+    turningBack: ([UInt8]) throws -> [UInt8]
   ) throws -> TreeEntry {
-    let read = try vault.files.read(place, limit: vault.settings.largestFile)
+    var read = try vault.files.read(place, limit: vault.settings.largestFile)
+    read.bytes = try turningBack(read.bytes)
     let secrets = try newSecrets(in: read.bytes, of: place, over: old)
     if !secrets.isEmpty { throw StoppedFile(path: place, secrets: secrets) }
     let id = try writer.write(read.bytes, repository)

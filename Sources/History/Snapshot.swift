@@ -52,6 +52,7 @@ extension History {
     message: String?, acceptsDeletions: Bool, progress: (Int) -> Void = { _ in }
   ) throws -> Saved {
     try whileGitWaits { lock in
+      try turnLineEndsBack(holding: lock)
       try moveConflictsOfRenamedNotes()
       let before = try headTree()
       var saved = try snapshot(

@@ -50,7 +50,8 @@ public struct VaultMaker: Sendable {
       try files.create(settings, Array(Settings.initialText.utf8))
       isNew = true
     }
-    try repository.keepBytesAsTheyAre()
+    // Where git has turned line ends in files, the first snapshot turns them back before that.
+    if !repository.turnsBytes { try repository.keepBytesAsTheyAre() }
     return Made(
       root: root, isNew: isNew, hadRepository: hadRepository,
       branch: try repository.head().branch ?? Self.branch)
