@@ -55,6 +55,18 @@ extension Repository {
     try RemoteURL(address(of: name, for: direction), relativeTo: workTree)
   }
 
+  /// Where a remote is fetched from and where it is pushed to, fit to show, if these are two addresses;
+  /// nil where they are one.
+  ///
+  /// Two addresses can lead to one repository, as `pushInsteadOf` has it for https and ssh.
+  public func twoAddresses(
+    of name: String
+  ) throws(GitError) -> (fetch: String, push: String)? {
+    let fetch = try address(of: name, for: GIT_DIRECTION_FETCH)
+    let push = try address(of: name, for: GIT_DIRECTION_PUSH)
+    return fetch == push ? nil : (RemoteURL.redacted(fetch), RemoteURL.redacted(push))
+  }
+
   private func address(of name: String, for direction: git_direction) throws(GitError) -> String {
     let operation = "use the remote \(name)"
     var found: OpaquePointer?

@@ -104,6 +104,7 @@ extension History {
     var result = Synced(saved: saved, upstream: "\(upstream.remote)/\(upstream.branch)")
     var step = SyncStep.fetch
     var tries = 0
+    var outrun: [ObjectID?] = []
     while true {
       switch step {
       case .fetch:
@@ -131,8 +132,15 @@ extension History {
         switch try restoringObjects({ try push(commit, over: old, to: upstream, over: wire) }) {
         case .pushed: step = operation.map { .apply($0) } ?? .done
         case .rejectedNonFastForward:
-          try log.journal.remove()
-          step = .fetch
+          outrun.append(old)
+          // Twice where it stands: who pushes elsewhere never sees it move.
+          if outrun.count(where: { $0 == old }) > 1, let words = try wordsOfTwo(upstream.remote) {
+            result.refusal = words
+            step = operation.map { .apply($0) } ?? .done
+          } else {
+            try log.journal.remove()
+            step = .fetch
+          }
         case .rejected(let words):
           // What came in is still good for this machine.
           result.refusal = words

@@ -150,9 +150,21 @@ extension History {
     if now?.id == commit { return .pushed }
     if now?.id != old { return .rejectedNonFastForward }
     if run.status == 0 {
-      return .rejected("it took the push, and its branch is where it was before")
+      return try .rejected(
+        wordsOfTwo(upstream.remote) ?? "it took the push, and its branch is where it was before")
     }
     return .rejected(GitError.cleaned(run.errors.isEmpty ? run.output : run.errors))
+  }
+
+  /// What is wrong with a remote that is fetched from one repository and pushed to another, such as a
+  /// fork; `nil` where there is one address.
+  func wordsOfTwo(_ remote: String) throws -> String? {
+    try repository.twoAddresses(of: remote).map { fetch, push in
+      """
+      it is fetched from \(fetch) and pushed to \(push), which are two repositories; \
+      git remote set-url --push \(remote) \(fetch) makes them one
+      """
+    }
   }
 }
 

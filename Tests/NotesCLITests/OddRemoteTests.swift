@@ -38,4 +38,38 @@ struct OddRemoteTests {
     let sent = try nobody("sync")
     #expect(sent.status == 0 && sent.output == "out  A mine.md\n", "\(sent.output)\(sent.errors)")
   }
+
+  @Test(
+    "a remote that is fetched from one repository and pushed to another is told as that",
+    arguments: ["pushurl", "pushInsteadOf", "git"])
+  func twoRepositories(how: String) throws {
+    let there = try here.cloned()
+    let fork = here.folder.path + "/fork.git"
+    try here.git("init", "--quiet", "--bare", "-b", "main", fork)
+    if how == "pushInsteadOf" {
+      try here.git("config", "url.\(fork).pushInsteadOf", here.remote)
+    } else {
+      try here.git("remote", "set-url", "--push", "origin", fork)
+    }
+    try there.write("two\n", to: "two.md")
+    try there.notes("sync").succeeded()
+    try here.write("mine\n", to: "mine.md")
+    let tip = try here.git("rev-parse", "main", in: here.remote).output
+    let refused = here.run(["sync"] + (how == "git" ? ["--via", "git"] : []))
+    #expect(refused.status == 7, "\(refused.errors)")
+    let words = "it is fetched from \(here.remote) and pushed to \(fork), which are two"
+    #expect(refused.errors.contains(words), "\(refused.errors)")
+    #expect(try here.read("two.md") == "two\n")
+    #expect(try here.git("rev-parse", "main", in: here.remote).output == tip)
+    // What it says to type mends it.
+    try here.git("remote", "set-url", "--push", "origin", here.remote)
+    #expect(try here.notes("sync").succeeded().output == "out  A mine.md\n")
+  }
+
+  @Test("two addresses of one repository are one remote")
+  func oneRepository() throws {
+    try here.git("remote", "set-url", "--push", "origin", "file://" + here.remote)
+    try here.write("mine\n", to: "mine.md")
+    #expect(try here.notes("sync").succeeded().output == "out  A mine.md\n")
+  }
 }
