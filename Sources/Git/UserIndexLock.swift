@@ -8,10 +8,13 @@ import Glibc
 /// command knows what a killed one or a power cut left. Where there are no links it is a file.
 ///
 /// A signal that would end the process waits until the lock is released, since a lock that stays
-/// keeps every git away.
+/// keeps every git away. One that the process ignores, or that it has somebody else wait for, would not
+/// end it, and is left alone.
 public struct UserIndexLock: ~Copyable {
   private let path: String
   private let signals: sigset_t
+  /// The signals that end the process once the lock is released.
+  public let endings: [Int32]
 
   private static let mark = "notes (process "
   private static let endings = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
@@ -21,8 +24,8 @@ public struct UserIndexLock: ~Copyable {
     let path = Self.path(in: gitDirectory)
     var waited = 0
     while true {
-      let signals = blockEndings()
-      if make(at: path) { return UserIndexLock(path: path, signals: signals) }
+      let (signals, endings) = blockEndings()
+      if make(at: path) { return UserIndexLock(path: path, signals: signals, endings: endings) }
       let failure = errno
       unblock(signals)
       let operation = "lock git's index"
@@ -57,10 +60,10 @@ public struct UserIndexLock: ~Copyable {
     return isGone
   }
 
-  /// Whether the process was asked to end while a lock is held, and should release it.
-  public static var isEndAskedFor: Bool {
+  /// Whether one of a lock's `endings` waits for it, so that it should be released.
+  public static func isEndAskedFor(by endings: [Int32]) -> Bool {
     var pending = sigset_t()
-    guard unsafe sigpending(&pending) == 0 else { return false }
+    guard !endings.isEmpty, unsafe sigpending(&pending) == 0 else { return false }
     return endings.contains { unsafe sigismember(&pending, $0) == 1 }
   }
 
@@ -77,13 +80,23 @@ public struct UserIndexLock: ~Copyable {
 
   private static func path(in gitDirectory: String) -> String { gitDirectory + "/index.lock" }
 
-  private static func blockEndings() -> sigset_t {
-    var blocked = sigset_t()
+  private static func blockEndings() -> (before: sigset_t, endings: [Int32]) {
     var before = sigset_t()
+    unsafe pthread_sigmask(SIG_BLOCK, nil, &before)
+    let endings = endings.filter { unsafe !isIgnored($0) && sigismember(&before, $0) == 0 }
+    var blocked = sigset_t()
     unsafe sigemptyset(&blocked)
     for signal in endings { unsafe sigaddset(&blocked, signal) }
-    unsafe pthread_sigmask(SIG_BLOCK, &blocked, &before)
-    return before
+    unsafe pthread_sigmask(SIG_BLOCK, &blocked, nil)
+    return (before, endings)
+  }
+
+  /// As `nohup` has it of a closed terminal, and a script's shell of Ctrl-C for what it runs beside.
+  private static func isIgnored(_ signal: Int32) -> Bool {
+    var action = sigaction()
+    guard unsafe sigaction(signal, nil, &action) == 0 else { return false }
+    let handler = unsafe action.__sigaction_handler.sa_handler
+    return unsafe unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 
   private static func unblock(_ signals: sigset_t) {

@@ -103,6 +103,8 @@ public struct History: ~Copyable {
     _ body: (borrowing UserIndexLock) throws -> Value
   ) throws -> Value {
     let lock = try lockUserIndex()
+    leftovers.endings = lock.endings
+    defer { leftovers.endings = [] }
     let result = Result {
       try repository.refuseProblems()
       return try body(lock)
@@ -110,6 +112,9 @@ public struct History: ~Copyable {
     if !lock.release() { leftovers.areThere = true }
     return try result.get()
   }
+
+  /// Whether a signal waits for git's lock to be released, to end the process.
+  var isEndAskedFor: Bool { UserIndexLock.isEndAskedFor(by: leftovers.endings) }
 
   /// Who signs a snapshot made now.
   ///
@@ -132,6 +137,8 @@ public struct History: ~Copyable {
 /// the next command sees to it.
 final class Leftovers {
   var areThere = false
+  /// The signals that wait for git's lock, while it is held.
+  var endings: [Int32] = []
 }
 
 // It holds libgit2's objects, which are used by one thread at a time.

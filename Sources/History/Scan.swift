@@ -62,7 +62,7 @@ extension History {
         if looked % 1_000 == 0 {
           progress(looked)
           // The signal waits for git's lock to be released.
-          if UserIndexLock.isEndAskedFor { throw CancellationError() }
+          if isEndAskedFor { throw CancellationError() }
         }
         let path = listing.gitPath(of: file)
         if pending.contains(path) {

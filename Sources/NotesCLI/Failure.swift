@@ -32,6 +32,7 @@ struct Failure: Error {
     case let error as WatchError: self.init(watch: error)
     case let error as SiteError: self.init(site: error)
     case let error as WebError: self.init(web: error)
+    case is CancellationError: self.init("interrupted", status: .interrupted)
     default: self.init("\(error)")
     }
   }

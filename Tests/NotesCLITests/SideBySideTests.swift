@@ -355,6 +355,19 @@ struct SideBySideTests {
     #expect(try here.git("log", "--format=%s").output.split(separator: "\n").count == 1)
   }
 
+  @Test("a signal that a command was started to ignore does not end it while it holds git's lock")
+  func ignoredSignal() throws {
+    let script = "for i in $(seq 3000); do echo $i > n$i.md; done"
+    try runProcess(["sh", "-c", script], in: here.path)
+    let child = try startHolding([
+      "sh", "-c", "trap '' HUP; exec \"$0\" save -q", Faults.program,
+    ])
+    child.send(SIGHUP)
+    #expect(try child.wait(seconds: 60) == 0)
+    #expect(try here.git("status", "--porcelain").output == "")
+    #expect(try here.git("log", "--format=%s").output.split(separator: "\n").count == 2)
+  }
+
   @Test(
     "a lock of git's that nothing holds goes by itself when it is old, and by doctor when it is not"
   )
