@@ -21,38 +21,31 @@ extension BlockMerge {
       moved.contains(side.movedFrom[unit])
         ? -1 - Int32(side.movedFrom[unit]) : units.all[unit].key
     }
-    let mineIdentities = mine.map { identity($0, ours, our) }
-    func matching(_ other: [Int]) -> [Matching.Run] {
-      Matching.runs(
-        mineIdentities, other.map { identity($0, theirs, their) },
-        fixedPointsFirst: base.all.isEmpty)
-    }
+    let mineParts = parts(of: mine, ours, keys: mine.map { identity($0, ours, our) })
     var other = other
-    var runs = matching(other)
+    var otherParts = parts(of: other, theirs, keys: other.map { identity($0, theirs, their) })
+    var runs = matching(mineParts, otherParts)
     if !moved.isEmpty {
       // In two orders it stands where the first has it.
       let matched = Set(runs.flatMap { other[$0.new..<$0.new + $0.length] })
       other.removeAll { moved.contains(their.movedFrom[$0]) && !matched.contains($0) }
-      runs = matching(other)
+      otherParts = parts(of: other, theirs, keys: other.map { identity($0, theirs, their) })
+      runs = matching(mineParts, otherParts)
     }
-    if !base.all.isEmpty, !isOneAddition(runs, mine, other, atLeast: 0.5) {
+    if !base.all.isEmpty, !isOneAddition(runs, mineParts, otherParts, atLeast: 0.5) {
       // Two sections that happen to share some lines are two sections.
-      if hasSameTopic(mine, other) || bothAddedCode(mine, other) { return nil }
-      let known = Set(mineIdentities)
-      var news: [Int] = []
-      for index in other {
-        let identity = identity(index, theirs, their)
-        if !known.contains(identity) || identity >= 0 && proseCount(theirs, index) < 3 {
-          news.append(index)
-        }
+      if hasSameTopic(mineParts, otherParts) || bothAddedCode(mine, other) { return nil }
+      if let news = withoutShared(mineParts, otherParts) {
+        return ordered(placed(mine, isOurs: true), placed(news, isOurs: false), after: row)
       }
-      return ordered(placed(mine, isOurs: true), placed(news, isOurs: false), after: row)
     }
+    var pairs = Pairs(runs)
     var (i, j) = (0, 0)
     for run in runs + [Matching.Run(old: mine.count, new: other.count, length: 0)] {
       guard
         let gap = bothAddedDifferent(
-          Array(mine[i..<run.old]), Array(other[j..<run.new]), after: i == 0 && j == 0 ? row : nil)
+          mineParts, i..<run.old, otherParts, j..<run.new, &pairs,
+          after: i == 0 && j == 0 ? row : nil)
       else { return nil }
       pieces += gap
       for offset in 0..<run.length {
@@ -75,43 +68,151 @@ extension BlockMerge {
     return pieces
   }
 
+  /// Which of the units that both put in are one: for those of ours, theirs.
+  struct Pairs {
+    private(set) var other: [Int: Int] = [:]
+
+    init(_ runs: [Matching.Run]) {
+      for run in runs {
+        for offset in 0..<run.length { add(run.old + offset, run.new + offset) }
+      }
+    }
+
+    mutating func add(_ mine: Int, _ theirs: Int) { other[mine] = theirs }
+
+    /// Whether two units are one, or neither is there.
+    func areOne(_ mine: Int, _ theirs: Int) -> Bool {
+      mine < 0 ? theirs < 0 : other[mine] == theirs
+    }
+  }
+
+  private mutating func parts(
+    of rows: [Int], _ units: MergeUnits, keys: [Int32]
+  ) -> AddedParts {
+    base.all.isEmpty
+      ? AddedParts(apart: rows, identities: keys)
+      : AddedParts(rows, keys: keys, units, interning: &interning)
+  }
+
+  /// What both put in with the same words, as a part of the same.
+  private mutating func matching(_ mine: AddedParts, _ other: AddedParts) -> [Matching.Run] {
+    let found = Matching.runs(
+      mine.identities, other.identities, fixedPointsFirst: base.all.isEmpty)
+    if base.all.isEmpty { return found }
+    var pairs = Pairs([])
+    var runs: [Matching.Run] = []
+    for run in found {
+      for offset in 0..<run.length {
+        let (m, o) = (run.old + offset, run.new + offset)
+        guard isOne(m, mine, o, other, pairs) else { continue }
+        pairs.add(m, o)
+        if let last = runs.last, last.old + last.length == m, last.new + last.length == o {
+          runs[runs.count - 1].length += 1
+        } else {
+          runs.append(Matching.Run(old: m, new: o, length: 1))
+        }
+      }
+    }
+    return runs
+  }
+
+  /// Whether two units that say the same are one addition: they belong to the same, and no other
+  /// words stand before each of them.
+  ///
+  /// A line such as "Status: waiting" or the author below a quote goes with what it stands behind;
+  /// an item or a row does not, and neither does a long paragraph.
+  private mutating func isOne(
+    _ m: Int, _ mine: AddedParts, _ o: Int, _ other: AddedParts, _ pairs: Pairs
+  ) -> Bool {
+    if mine.identities[m] < 0 { return true }
+    let (first, second) = (mine.block[m], other.block[o])
+    if first < m { return pairs.areOne(first, second) }
+    return areAtOnePlace(m, mine, o, other, pairs)
+  }
+
+  private mutating func areAtOnePlace(
+    _ m: Int, _ mine: AddedParts, _ o: Int, _ other: AddedParts, _ pairs: Pairs
+  ) -> Bool {
+    guard pairs.areOne(mine.parent[m], other.parent[o]) else { return false }
+    let unit = ours.all[mine.rows[m]]
+    let isListed = unit.kind == .item || unit.kind == .row && !mine.isInBlock(m)
+    if isListed || proseCount(ours, mine.rows[m]) >= Self.mostWordsBehind { return true }
+    let (before, there) = (mine.before[m], other.before[o])
+    return before < 0 || there < 0 || pairs.areOne(before, there)
+      || isOneAddition(mine.rows[before], other.rows[there])
+  }
+
+  /// A paragraph with more words is not said of two things.
+  private static let mostWordsBehind = 12
+
+  /// What the other side put in but for what both did, each with all that is a part of it; nil where
+  /// they put different things into the same.
+  private mutating func withoutShared(_ mine: AddedParts, _ other: AddedParts) -> [Int]? {
+    var places: [Int32: Int] = [:]
+    for (place, identity) in mine.identities.enumerated().reversed() { places[identity] = place }
+    var pairs = Pairs([])
+    var shared: Set<Int> = []
+    var news: [Int] = []
+    for o in other.rows.indices {
+      // The lines of a block are counted once, with its first.
+      let isTelling =
+        other.identities[o] < 0 || other.block[o] < o
+        || other.lines(of: o).reduce(0) { $0 + proseCount(theirs, other.rows[$1]) } >= 3
+      if let m = places[other.identities[o]], isTelling, isOne(m, mine, o, other, pairs) {
+        pairs.add(m, o)
+        shared.insert(o)
+      } else if shared.contains(other.parent[o]) {
+        return nil
+      } else {
+        news.append(other.rows[o])
+      }
+    }
+    return news
+  }
+
   /// Whether two rows of units say mostly the same, so that they are one addition made twice.
   private mutating func isOneAddition(
-    _ runs: [Matching.Run], _ mine: [Int], _ other: [Int], atLeast share: Double
+    _ runs: [Matching.Run], _ mine: AddedParts, _ other: AddedParts, atLeast share: Double
   ) -> Bool {
     var shared = 0
+    var pairs = Pairs(runs)
     var (i, j) = (0, 0)
-    for run in runs + [Matching.Run(old: mine.count, new: other.count, length: 0)] {
-      let pairs = alikePairs(Array(mine[i..<run.old]), Array(other[j..<run.new]))
-      for pair in pairs {
+    for run in runs + [Matching.Run(old: mine.rows.count, new: other.rows.count, length: 0)] {
+      for pair in alikePairs(mine, i..<run.old, other, j..<run.new, &pairs) {
         shared += min(
-          proseCount(ours, mine[i + pair.0]), proseCount(theirs, other[j + pair.1]))
+          proseCount(ours, mine.rows[pair.0]), proseCount(theirs, other.rows[pair.1]))
       }
-      for index in run.old..<run.old + run.length { shared += proseCount(ours, mine[index]) }
+      for place in run.old..<run.old + run.length { shared += proseCount(ours, mine.rows[place]) }
       i = run.old + run.length
       j = run.new + run.length
     }
     let all = min(
-      mine.reduce(0) { $0 + proseCount(ours, $1) }, other.reduce(0) { $0 + proseCount(theirs, $1) })
+      mine.rows.reduce(0) { $0 + proseCount(ours, $1) },
+      other.rows.reduce(0) { $0 + proseCount(theirs, $1) })
     // Code has no words here that could tell: it is the same, or it is not.
-    if all == 0 { return runs.reduce(0) { $0 + $1.length } == max(mine.count, other.count) }
+    if all == 0 {
+      return runs.reduce(0) { $0 + $1.length } == max(mine.rows.count, other.rows.count)
+    }
     return Double(shared) >= share * Double(all)
   }
 
   mutating func isOneAddition(_ mine: [Int], _ other: [Int], atLeast share: Double) -> Bool {
-    let runs = Matching.runs(
-      mine.map { ours.all[$0].key }, other.map { theirs.all[$0].key })
-    return isOneAddition(runs, mine, other, atLeast: share)
+    let mineParts = parts(of: mine, ours, keys: mine.map { ours.all[$0].key })
+    let otherParts = parts(of: other, theirs, keys: other.map { theirs.all[$0].key })
+    return isOneAddition(
+      matching(mineParts, otherParts), mineParts, otherParts, atLeast: share)
   }
 
   /// Whether both put in an item that leads to one place, in different words.
-  private func hasSameTopic(_ mine: [Int], _ other: [Int]) -> Bool {
-    func targets(_ units: MergeUnits, _ rows: [Int]) -> [String: Int32] {
+  ///
+  /// With what hangs on them the two stand side by side, each whole.
+  private func hasSameTopic(_ mine: AddedParts, _ other: AddedParts) -> Bool {
+    func targets(_ units: MergeUnits, _ parts: AddedParts) -> [String: Int32] {
+      let wholes = Set(parts.parent)
       var result: [String: Int32] = [:]
-      for row in rows where units.all[row].kind == .item || units.all[row].kind == .row {
-        if let target = units.firstLink(in: units.all[row].range) {
-          result[target] = units.all[row].key
-        }
+      for (place, row) in parts.rows.enumerated()
+      where !wholes.contains(place) && [.item, .row].contains(units.all[row].kind) {
+        if let link = units.firstLink(of: row) { result[link.place] = units.all[row].key }
       }
       return result
     }
@@ -174,19 +275,20 @@ extension BlockMerge {
   }
 
   private mutating func bothAddedDifferent(
-    _ mine: [Int], _ other: [Int], after row: Row?
+    _ mine: AddedParts, _ my: Range<Int>, _ other: AddedParts, _ their: Range<Int>,
+    _ pairs: inout Pairs, after row: Row?
   ) -> [Piece]? {
     var pieces: [Piece] = []
-    var (i, j) = (0, 0)
-    let pairs = alikePairs(mine, other)
-    for pair in pairs + [(mine.count, other.count)] {
-      let rowOfMine = placed(mine[i..<pair.0], isOurs: true)
-      let rowOfOther = placed(other[j..<pair.1], isOurs: false)
+    var (i, j) = (my.lowerBound, their.lowerBound)
+    let alike = alikePairs(mine, my, other, their, &pairs)
+    for pair in alike + [(my.upperBound, their.upperBound)] {
+      let rowOfMine = placed(mine.rows[i..<pair.0], isOurs: true)
+      let rowOfOther = placed(other.rows[j..<pair.1], isOurs: false)
       // Without a base two texts at one place may be one that was rewritten.
       if base.all.isEmpty, !rowOfMine.isEmpty, !rowOfOther.isEmpty { return nil }
       pieces += ordered(rowOfMine, rowOfOther, after: i == 0 && j == 0 ? row : nil)
-      if pair.0 < mine.count {
-        guard let piece = oneAddition(mine[pair.0], other[pair.1]) else { return nil }
+      if pair.0 < my.upperBound {
+        guard let piece = oneAddition(mine.rows[pair.0], other.rows[pair.1]) else { return nil }
         pieces.append(piece)
       }
       i = pair.0 + 1
@@ -233,45 +335,44 @@ extension BlockMerge {
   /// More pairs than these are not held against each other: two long additions are two.
   private static let mostPairs = 250_000
 
-  /// What both sides put in with mostly the same words.
-  private mutating func alikePairs(_ mine: [Int], _ other: [Int]) -> [(Int, Int)] {
-    var pairs: [(Int, Int)] = []
-    var next = 0
-    guard other.isEmpty || mine.count <= Self.mostPairs / other.count else { return [] }
-    for (i, m) in mine.enumerated() where our.movedFrom[m] < 0 {
-      for j in next..<max(next, other.count) where their.movedFrom[other[j]] < 0 {
-        if isOneAddition(m, other[j]) {
-          pairs.append((i, j))
-          next = j + 1
+  /// What both sides put in with mostly the same words, as a part of the same.
+  private mutating func alikePairs(
+    _ mine: AddedParts, _ my: Range<Int>, _ other: AddedParts, _ there: Range<Int>,
+    _ pairs: inout Pairs
+  ) -> [(Int, Int)] {
+    var found: [(Int, Int)] = []
+    var next = there.lowerBound
+    guard there.isEmpty || my.count <= Self.mostPairs / there.count else { return [] }
+    for m in my where our.movedFrom[mine.rows[m]] < 0 && !mine.isInBlock(m) {
+      for o in next..<max(next, there.upperBound)
+      where their.movedFrom[other.rows[o]] < 0 && !other.isInBlock(o) {
+        if isOneAddition(mine.rows[m], other.rows[o]),
+          areAtOnePlace(m, mine, o, other, pairs)
+        {
+          found.append((m, o))
+          pairs.add(m, o)
+          next = o + 1
           break
         }
       }
     }
-    return pairs
+    return found
   }
 
   private mutating func isOneAddition(_ m: Int, _ o: Int) -> Bool {
     let likeness = bags.likeness(ours, m, theirs, o)
-    if likeness >= 0.8 { return true }
+    if likeness >= 0.8 { return likeness == 1 || !haveTwoNames(m, o) }
     if ours.all[m].kind == .paragraph, bags.count(ours, m) >= 6, likeness >= 0.6 { return true }
     if base.all.isEmpty, ours.all[m].kind.isVerbatim { return likeness >= 0.5 }
-    return longer(m, o) != nil && (likeness >= 0.5 || bags.count(ours, m) >= 3)
+    return (likeness >= 0.5 || min(bags.count(ours, m), bags.count(theirs, o)) >= 3)
+      && saying(m, o) != nil
   }
 
-  /// Whether ours (or theirs: false) says all that the other says, and more.
-  private mutating func longer(_ m: Int, _ o: Int) -> Bool? {
+  /// Which of two units says all that the other says, and more.
+  private mutating func saying(_ m: Int, _ o: Int) -> Saying? {
     // Of two long additions each unit is held against each: their words are known already.
     guard bags.mayContain(ours, m, theirs, o) else { return nil }
-    let mine = plainWords(ours, ours.all[m].range)
-    let other = plainWords(theirs, theirs.all[o].range)
-    if mine.count >= other.count, other.isSubsequence(of: mine) { return true }
-    return mine.isSubsequence(of: other) ? false : nil
-  }
-
-  /// The words and marks of a stretch, those within links and code too.
-  mutating func plainWords(_ units: MergeUnits, _ range: Range<Int>) -> [Int32] {
-    let words = WordMerge.Words(units.bytes, range, atoms: [], interning: &interning)
-    return words.said
+    return saying(ours.all[m].range, theirs.all[o].range)
   }
 
   /// One text out of two that say the same with more and fewer words.
@@ -283,10 +384,10 @@ extension BlockMerge {
         isLast: m == ours.all.count - 1 && o == theirs.all.count - 1, row: row(ours, m),
         first: Place(ours: m, theirs: o), last: Place(ours: m, theirs: o))
     }
-    if let longer = longer(m, o) {
-      return piece(
-        Array(longer ? ours.bytes[ours.all[m].range] : theirs.bytes[theirs.all[o].range]))
+    switch saying(m, o) {
+    case .ours: return piece(Array(ours.bytes[ours.all[m].range]))
+    case .theirs: return piece(Array(theirs.bytes[theirs.all[o].range]))
+    case .opposite, nil: return nil
     }
-    return nil
   }
 }

@@ -8,9 +8,7 @@ extension BlockMerge {
     guard var pieces = bothAddedBlocks(mySections[0], otherSections[0], after: row) else {
       return nil
     }
-    let runs = Matching.runs(
-      mySections.dropFirst().map { ours.all[$0[0]].key },
-      otherSections.dropFirst().map { theirs.all[$0[0]].key })
+    let runs = Matching.runs(headings(mine, ours), headings(other, theirs))
     var (i, j) = (1, 1)
     let end = Matching.Run(
       old: mySections.count - 1, new: otherSections.count - 1, length: 0)
@@ -67,6 +65,13 @@ extension BlockMerge {
       sections[sections.count - 1].append(row)
     }
     return sections
+  }
+
+  /// What the headings are known by: each by its own text and those of the headings that it is below.
+  private mutating func headings(_ rows: [Int], _ units: MergeUnits) -> [Int32] {
+    let parts = AddedParts(
+      rows, keys: rows.map { units.all[$0].key }, units, interning: &interning)
+    return rows.indices.filter { units.all[rows[$0]].level != nil }.map { parts.identities[$0] }
   }
 
   func hasHeading(_ rows: [Int], _ units: MergeUnits) -> Bool {
@@ -172,7 +177,16 @@ extension MergeUnits {
     all[index].kind == .row && bytes[all[index].range].contains(UInt8(ascii: "|"))
   }
 
-  private func isQuoted(_ index: Int) -> Bool {
+  /// Whether a row names the columns of a table.
+  func isTableHeader(_ index: Int) -> Bool {
+    guard isTableRow(index), index + 1 < all.count, isTableRow(index + 1), isTight(index) else {
+      return false
+    }
+    return bytes[all[index + 1].range].allSatisfy { "|:- \t>\r".utf8.contains($0) }
+  }
+
+  /// Whether a unit is in a quote.
+  func isQuoted(_ index: Int) -> Bool {
     bytes[all[index].range].first { !$0.isSpaceOrTab } == UInt8(ascii: ">")
   }
 

@@ -72,15 +72,13 @@ struct BlockMerge {
   /// Where both sides made the note and one says all that the other says: that one.
   private mutating func contained() -> TextMerge? {
     guard base.all.isEmpty else { return nil }
-    let mine = plainWords(ours, ours.start..<ours.bytes.count)
-    let other = plainWords(theirs, theirs.start..<theirs.bytes.count)
+    let (mine, other) = (ours.start..<ours.bytes.count, theirs.start..<theirs.bytes.count)
     var merge = TextMerge()
-    if mine.count > other.count, other.isSubsequence(of: mine) {
-      merge.add(ours.bytes[ours.bodyStart...])
-    } else if other.count > mine.count, mine.isSubsequence(of: other) {
-      merge.add(theirs.bytes[theirs.bodyStart...])
-    } else {
-      return nil
+    if plain(ours, mine).said == plain(theirs, other).said { return nil }
+    switch saying(mine, other) {
+    case .ours: merge.add(ours.bytes[ours.bodyStart...])
+    case .theirs: merge.add(theirs.bytes[theirs.bodyStart...])
+    case .opposite, nil: return nil
     }
     return merge
   }
@@ -229,7 +227,7 @@ struct BlockMerge {
       theirs: words(theirs, other, isVerbatim: isVerbatim), balancedBy: &interning)
   }
 
-  private mutating func words(
+  mutating func words(
     _ units: MergeUnits, _ range: Range<Int>, isVerbatim: Bool = false
   ) -> WordMerge.Words {
     WordMerge.Words(
@@ -336,19 +334,6 @@ struct BlockMerge {
     if mine >= 0 { return hasSameWords(index, ours, mine) }
     if other >= 0 { return hasSameWords(index, theirs, other) }
     return true
-  }
-
-  /// Whether no more than blanks and punctuation changed in a unit.
-  private mutating func hasSameWords(_ index: Int, _ units: MergeUnits, _ unit: Int) -> Bool {
-    if units.all[unit].key == base.all[index].key { return true }
-    let old = base.all[index]
-    if old.kind.isVerbatim { return false }
-    return onlyWords(base, old.range) == onlyWords(units, units.all[unit].range)
-  }
-
-  private mutating func onlyWords(_ units: MergeUnits, _ range: Range<Int>) -> [Int32] {
-    let words = WordMerge.Words(units.bytes, range, atoms: [], interning: &interning)
-    return words.numbers.indices.filter { words.isWord($0) }.map { words.numbers[$0] }
   }
 
   /// Whether a unit of the base stands on neither side any more.

@@ -151,9 +151,9 @@ struct MergeUnits {
     start = units.first?.range.lowerBound ?? bytes.count
   }
 
-  /// Where the first link of a stretch that leads out of the vault leads.
-  func firstLink(in range: Range<Int>) -> String? {
-    links.first { $0.isExternal && range.contains($0.range.lowerBound) }?.target
+  /// The first link of a unit that leads out of the vault.
+  func firstLink(of index: Int) -> Link? {
+    links.first { $0.isExternal && all[index].range.contains($0.range.lowerBound) }
   }
 
   /// What stands before a unit's words: blanks, marks of quotes, and a list's marker.
@@ -242,5 +242,15 @@ struct MergeUnits {
       : mark == UInt8(ascii: "-") || mark == UInt8(ascii: "*") || mark == UInt8(ascii: "+")
     guard isMark, index + 1 >= end || view[index + 1].isBlank else { return nil }
     return index + 1
+  }
+}
+
+extension Link {
+  /// Where it leads, but for what may well be written in two ways: the scheme, and a slash at the end.
+  var place: String {
+    let address = target.hasSuffix("/") ? String(target.dropLast()) : target
+    return ["https://", "http://"].first { address.hasPrefix($0) }.map {
+      String(address.dropFirst($0.count))
+    } ?? address
   }
 }

@@ -1,0 +1,172 @@
+import Testing
+
+@testable import Markup
+
+@Suite("merging what both sides put in at one place")
+struct MergedAdditionsTests {
+  @Test(
+    "two sections with different names are two, whatever stands below them in both",
+    arguments: [
+      ("### Done\n\n- wrote the report\n", "### Done\n\n- cleaned the kitchen\n"),
+      (
+        "- walked the dog at noon\n- fed the cat twice\n- wrote\n",
+        "- walked the dog at noon\n- fed the cat twice\n- read\n"
+      ),
+      ("Nothing to report today.\n", "Nothing to report today.\n"),
+      ("### A\n\n- one\n\n### B\n\n- two\n", "### A\n\n- three\n\n### B\n\n- four\n"),
+    ])
+  func sections(mine: String, other: String) {
+    let base = "# Log\n\n## Sunday\n\nslept late\n"
+    let (monday, tuesday) = ("\n## Monday\n\n" + mine, "\n## Tuesday\n\n" + other)
+    #expect(merged(base, base + monday, base + tuesday) == base + monday + tuesday)
+  }
+
+  @Test("a section within the old day stays in it, and does not go to one of its name in a new day")
+  func sectionOfOldDay() {
+    let base = "# Log\n\n## Sunday\n\nslept late\n"
+    let (monday, done) = ("\n## Monday\n\n### Done\n\n- wrote\n", "\n### Done\n\n- cleaned\n")
+    #expect(merged(base, base + monday, base + done) == base + done + monday)
+  }
+
+  @Test(
+    "a line that two additions share is in both, where it is a part of something else in each",
+    arguments: [
+      ("- Anna\n  - called back\n", "- Paul\n  - called back\n"),
+      (
+        "- Tuesday\n  - took the morning medicine\n  - swam\n",
+        "- Wednesday\n  - took the morning medicine\n  - climbed\n"
+      ),
+      (
+        "\n> It is a truth universally acknowledged.\n\n— Jane Austen, Emma\n",
+        "\n> One half of the world cannot understand.\n\n— Jane Austen, Emma\n"
+      ),
+      (
+        "\n**Bank**, asked for the papers\n\nStatus: waiting for an answer\n",
+        "\n**Insurance**, told them of it\n\nStatus: waiting for an answer\n"
+      ),
+      (
+        "\nTo bake the cake:\n\n1. Heat the oven to 180 degrees\n2. mix flour and eggs\n",
+        "\nTo roast potatoes:\n\n1. Heat the oven to 180 degrees\n2. cut them\n"
+      ),
+      (
+        "\n**Monday**\n\n- walked the dog\n- report\n",
+        "\n**Tuesday**\n\n- walked the dog\n- kitchen\n"
+      ),
+    ])
+  func shared(mine: String, other: String) {
+    #expect(merged("- x\n", "- x\n" + mine, "- x\n" + other) == "- x\n" + mine + other)
+  }
+
+  @Test("two items that lead to one place stand side by side with what hangs on each")
+  func onePlaceWithParts() {
+    func item(_ name: String) -> String {
+      "- [\(name)](https://clip.org/)\n  - An extension to clip sites and save them as a file.\n"
+    }
+    let (mine, other) = (item("Clipper for all"), item("clip.org"))
+    #expect(merged("- x\n", "- x\n" + mine, "- x\n" + other) == "- x\n" + mine + other)
+  }
+
+  @Test("an item put below an old one is no part of a new one that has the same below it")
+  func belowOldItem() {
+    let base = "- Nuts\n  - almond\n"
+    #expect(
+      merged(
+        base, base + "- Spice\n  - needs to be bought\n", base + "  - needs to be bought\n")
+        == base + "  - needs to be bought\n- Spice\n  - needs to be bought\n")
+  }
+
+  @Test("two rows of an HTML table are two rows")
+  func htmlRows() {
+    func row(_ name: String, _ code: String) -> String {
+      "<tr class=\"a\">\n<td class=\"name\">\(name)</td>\n<td>\n<code>\(code)</code>\n</td>\n</tr>\n"
+    }
+    let (start, end) = ("<table>\n" + row("head of it", "-h"), "</table>\n")
+    let (mine, other) = (row("Silence all things", "-q"), row("Verbose output", "-V"))
+    #expect(
+      merged(start + end, start + mine + end, start + other + end) == start + mine + other + end)
+  }
+
+  @Test(
+    "what has an addition's words here and there, or with another number, does not say all of it",
+    arguments: [
+      ("- call Anna on Monday\n", "- call Paul, since Anna is away on Monday\n"),
+      ("- paid 20 for tea, and 15 to Anna\n", "- paid 20 to Anna\n"),
+      (
+        "| Monday | gym with Anna |\n",
+        "| Monday | no gym, lunch with Paul and Anna |\n"
+      ),
+    ])
+  func scattered(mine: String, other: String) {
+    let base = mine.hasPrefix("|") ? "| day | what |\n|---|---|\n" : "- x\n"
+    #expect(merged(base, base + mine, base + other) == base + mine + other)
+  }
+
+  @Test("what says all that the other addition says is the one, unless it denies it")
+  func saysAll() {
+    let more = "- call the bank in the morning\n"
+    #expect(merged("- x\n", "- x\n- call the bank\n", "- x\n" + more) == "- x\n" + more)
+    #expect(merged("- x\n", "- x\n- call the bank\n", "- x\n- do not call the bank\n") == nil)
+    #expect(merged("- x\n", "- x\n- call the bank\n", "- x\n- don't call the bank\n") == nil)
+    #expect(
+      merged("", "We ask Ben.\n", "We have been here for days, and whoever we ask knows no Ben.\n")
+        == nil)
+  }
+
+  @Test(
+    "two rows or items in one pattern, of other names, are two",
+    arguments: [
+      (
+        "| Tue | standup | platform team | big room |\n",
+        "| Wed | standup | platform team | big room |\n"
+      ),
+      (
+        "- [Ann's solution](https://a.org/ann/calc) - [view it](https://ann.a.org/calc)\n",
+        "- [Bob's solution](https://a.org/bob/calc) - [view it](https://bob.a.org/calc)\n"
+      ),
+      (
+        "- 2024-05-01 ran around the whole lake with Ann in the morning\n",
+        "- 2024-05-02 ran around the whole lake with Ann in the morning\n"
+      ),
+    ])
+  func pattern(mine: String, other: String) {
+    let base = mine.hasPrefix("|") ? "| a | b | c | d |\n|---|---|---|---|\n" : "- x\n"
+    #expect(merged(base, base + mine, base + other) == base + mine + other)
+  }
+
+  @Test(
+    "two items in other words that lead to one place are a question, also with a slash at its end"
+  )
+  func onePlace() {
+    #expect(
+      merged(
+        "- x\n", "- x\n- [an easy book on Java for the web](https://a.org/book/)\n",
+        "- x\n- [a short book on Java for the web](https://a.org/book)\n") == nil)
+  }
+
+  @Test(
+    "an edit of a sign that means something is a question where the other side took the text out",
+    arguments: [
+      ("It stands at 18 degrees.\n", "It stands at -18 degrees.\n"),
+      ("Paul is the culprit.\n", "~~Paul is the culprit.~~\n"),
+      ("Paul is the culprit.\n", "Paul is the culprit?\n"),
+      ("- [ ] pay the rent\n", "- [-] pay the rent\n"),
+      ("We have $a < b$ in all cases.\n", "We have $a > b$ in all cases.\n"),
+      ("See [the docs](https://x.org/a-b).\n", "See [the docs](https://x.org/a_b).\n"),
+      ("It is in `a-b` for all.\n", "It is in `a_b` for all.\n"),
+    ])
+  func sign(old: String, new: String) {
+    let (start, end) = ("# T\n\n", "\nend\n")
+    #expect(merged(start + old + end, start + new + end, start + "end\n") == nil)
+  }
+
+  @Test(
+    "an edit of blanks and marks of sentences alone goes where the other side took the text out",
+    arguments: [
+      ("Paul is here, and Ann too.\n", "Paul is here - and Ann too!\n"),
+      ("<td><a href=\"/blog\">blog</a></td>\n", "<td><a href=\"/blog/\">blog</a></td>\n"),
+    ])
+  func mark(old: String, new: String) {
+    let (start, end) = ("# T\n\n", "end\n")
+    #expect(merged("\(start)\(old)\n\(end)", "\(start)\(new)\n\(end)", start + end) == start + end)
+  }
+}
