@@ -211,32 +211,6 @@ struct SecretStopTests {
     #expect(try vault.read("a.md") == "Deploy with something else.\n")
   }
 
-  @Test("a conflict's record may hold what its note may")
-  func recordOfAllowed() throws {
-    try vault.write("key: \(token)\n\nThe end.\n", to: "a.md")
-    try vault.write("allow-secrets: [a.md]\n", to: ".notes/config.yaml")
-    try vault.notes("sync").succeeded()
-    let other = try vault.cloned(as: "other")
-    try other.write("key: \(token)\n\nThe end, there.\n", to: "a.md")
-    try other.notes("sync").succeeded()
-    // What is written while sync waits for the network is merged as it writes.
-    let git = try runProcess(["which", "git"], environment: vault.environment).output
-      .split(separator: "\n")[0]
-    try vault.write(
-      """
-      #!/bin/sh
-      case " $* " in *" fetch "*) sed -i 's/The end/The end, here/' \(vault.path)/a.md;; esac
-      exec \(git) "$@"
-      """, to: "../bin/git")
-    try runProcess(["chmod", "+x", vault.folder.path + "/bin/git"])
-    let path = vault.folder.path + "/bin:" + (vault.environment["PATH"] ?? "")
-    _ = vault.notes("sync", "--via", "git", environment: ["PATH": path])
-    let synced = vault.notes("sync")
-    #expect(synced.status == 3 && synced.errors.contains("1 conflict record out"), "\(synced)")
-    #expect(other.notes("sync").status == 3)
-    #expect(other.notes("conflicts", "a").output.contains("The end"))
-  }
-
   @Test("a text that can be in no snapshot is not replaced by an older one")
   func restore() throws {
     let text = "plain\n\nkey: \(token)\n"
