@@ -950,7 +950,6 @@ struct SyncTests {
     #expect(try here.read("empty") == "other text\n")
     #expect(try here.read("place/x.tmp") == "ignored\n")
     #expect(try here.git("show", "HEAD:place").output == "their text\n")
-    try isSound(here)
   }
 
   @Test("whether a file may be run is synced, and not taken back by the next snapshot")
