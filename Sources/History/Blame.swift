@@ -44,7 +44,9 @@ extension History {
       throughSnapshots || ledger.versions.isEmpty || (revision != nil && newest == nil)
     if throughSnapshots {
       let pasts = try pastTexts(of: path)
-      let meant = try revision.map { try self.texts(pasts, upTo: $0, newest?.text) } ?? pasts[...]
+      let meant =
+        try newest.map { pasts.upTo($0, of: ledger) }
+        ?? revision.map { try self.texts(pasts, upTo: $0) } ?? pasts[...]
       var places: [ObjectID: Int] = [:]
       var names: Set<NotePath> = []
       for past in meant.reversed() {
@@ -105,5 +107,15 @@ extension History {
       if let last = there.max() { found.insert(last) }
     }
     return found.sorted()
+  }
+}
+
+extension [PastText] {
+  /// Those that there were when a version was cut.
+  fileprivate func upTo(_ version: Version, of ledger: Ledger) -> ArraySlice<PastText> {
+    let places = Version.places(of: ledger.versions, among: self) {
+      ($0.blob?.description, $0.commit.committer.seconds)
+    }
+    return places[version.number].map { self[$0...] } ?? []
   }
 }

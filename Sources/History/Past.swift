@@ -132,12 +132,10 @@ extension History {
     return (commit, entry.id)
   }
 
-  /// A note's texts, newest first, from one that is meant on; of a version it is `blob`.
-  func texts(
-    _ texts: [PastText], upTo revision: Revision, _ blob: ObjectID? = nil
-  ) throws -> ArraySlice<PastText> {
+  /// A note's texts, newest first, from one that is meant on; a version is none of them.
+  func texts(_ texts: [PastText], upTo revision: Revision) throws -> ArraySlice<PastText> {
     switch revision {
-    case .version: return texts.drop { $0.blob != blob }
+    case .version: return []
     case .date(let seconds):
       guard let snapshot = try snapshot(at: seconds) else { return [] }
       return try self.texts(texts, upTo: .commit(snapshot.id.description))

@@ -78,9 +78,9 @@ extension PastIndex {
           first = row
           break
         }
-        // Of a merge, which differs from both sides, one line is enough.
-        let kept = texts.first { $0.was == nil } ?? texts[0]
-        if found[row] == nil { found[row] = kept }
+        // Of a merge, which differs from both sides, one line is enough: what it brought to the
+        // first parent, as the vault's history tells it. What is there came in by others.
+        if found[row] == nil { found[row] = texts[texts.count - 1] }
         left += texts.compactMap { text in text.was.map { ($0, row - 1) } }
         if texts.allSatisfy({ $0.was != nil }) {
           first = row
@@ -92,7 +92,8 @@ extension PastIndex {
     return found.values.sorted { $0.snapshot.row > $1.snapshot.row }
   }
 
-  /// What snapshots changed in a path up to one, the newest first; of a merge, against each parent.
+  /// What snapshots changed in a path up to one, the newest first; of a merge, against each parent,
+  /// the last one first.
   private static func textsBySnapshot(
     _ db: Database, of path: NotePath, until limit: Int64
   ) throws -> [[KnownText]] {

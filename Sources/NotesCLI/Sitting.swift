@@ -63,18 +63,29 @@ struct Sitting {
 
   /// The sittings of a note's texts, the newest first; each text for itself, if that is wanted.
   ///
-  /// A version ends one, and so does another author, another name, and a note that went.
+  /// A version ends one, and so does another author, another name, and a note that went. Of two
+  /// branches, whose snapshots stand in one row, each has sittings of its own: a text goes with the one
+  /// that was made of it.
   static func all(of texts: [KnownText], _ versions: [Version], isEach: Bool) -> [Sitting] {
-    var left = versions
+    var cut: [Int: [Version]] = [:]
+    let places = Version.places(of: versions, among: texts) { ($0.new, $0.snapshot.seconds) }
+    for version in versions {
+      if let place = places[version.number] { cut[place, default: []].append(version) }
+    }
     var sittings: [Sitting] = []
-    for text in texts {
-      // Of a text that was there several times, the newest is the one that was cut last.
-      let cut = left.filter { $0.text.description == text.new }
-      left.removeAll { version in cut.contains { $0.number == version.number } }
-      if !isEach, cut.isEmpty, let last = sittings.indices.last, sittings[last].goesOn(to: text) {
-        sittings[last].texts.append(text)
+    // The sittings whose oldest text was made of a blob.
+    var begun: [String: Int] = [:]
+    for (place, text) in texts.enumerated() {
+      let versions = cut[place] ?? []
+      if !isEach, versions.isEmpty, let blob = text.new, let next = begun[blob],
+        sittings[next].goesOn(to: text)
+      {
+        sittings[next].texts.append(text)
+        begun[blob] = nil
+        if let old = text.old { begun[old] = next }
       } else {
-        sittings.append(Sitting(texts: [text], versions: cut))
+        if let old = text.old { begun[old] = sittings.count }
+        sittings.append(Sitting(texts: [text], versions: versions))
       }
     }
     return sittings

@@ -150,8 +150,11 @@ extension Session {
     case .date(let seconds): then = try history.snapshot(at: seconds)?.id
     case .commit(let name): then = try history.commit(named: name)
     case .version:
-      let blob = try ledger[number(ofVersion: pin, of: ledger, path)]?.text.description
-      return Array(texts.drop { $0.new != blob })
+      let number = try number(ofVersion: pin, of: ledger, path)
+      let places = Version.places(of: ledger.versions, among: texts) {
+        ($0.new, $0.snapshot.seconds)
+      }
+      return places[number].map { Array(texts[$0...]) } ?? []
     }
     let known = try then.map { try history.history(of: $0) } ?? []
     return texts.filter { ObjectID(hex: $0.snapshot.name).map(known.contains) ?? false }
