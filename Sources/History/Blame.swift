@@ -6,10 +6,8 @@ public import Vault
 public struct BlameStep: Sendable {
   /// Its name: a version's, a snapshot's, or `now`.
   public let name: String
-  /// When, in seconds since 1970; `nil` for a text that is not saved.
-  public let seconds: Int64?
-  /// The day, such as `2026-11-27`; `nil` for a text that is not saved.
-  public let day: String?
+  /// When; `nil` for a text that is not saved.
+  public let time: TextTime?
 }
 
 /// When each passage of a post was first written.
@@ -51,7 +49,6 @@ extension History {
       var names: Set<NotePath> = []
       for past in meant.reversed() {
         guard let blob = past.blob else { continue }
-        let when = past.commit.committer
         names.insert(past.path)
         let made = try origin(of: past, under: names, places)
         origins.append(made.isEmpty && !texts.isEmpty ? [texts.count - 1] : made)
@@ -59,7 +56,7 @@ extension History {
         texts.append(try repository.readBlob(blob))
         steps.append(
           BlameStep(
-            name: past.commit.id.short, seconds: when.seconds, day: when.moment.day))
+            name: past.commit.id.short, time: .snapshot(past.commit.committer.seconds)))
       }
     } else {
       if let newest { _ = try text(of: newest, in: ledger) }
@@ -71,18 +68,14 @@ extension History {
         origins.append(parents.compactMap { places[$0.number] })
         places[version.number] = texts.count
         texts.append(text)
-        let date = DateText(version.created)
-        steps.append(
-          BlameStep(
-            name: "v\(version.number)", seconds: date.map { Int64($0.secondsSince1970) },
-            day: version.day))
+        steps.append(BlameStep(name: "v\(version.number)", time: .version(version.created)))
       }
     }
     if revision == nil, let now = try vault.bytesIfThere(path), now != texts.last {
       let left = Set(origins.joined())
       origins.append(texts.indices.filter { !left.contains($0) })
       texts.append(now)
-      steps.append(BlameStep(name: "now", seconds: nil, day: nil))
+      steps.append(BlameStep(name: "now", time: nil))
     }
     guard let text = texts.last else {
       throw HistoryError.noSuchNote(path.text, revision: revision?.whereabouts)

@@ -80,15 +80,15 @@ extension History {
     return found
   }
 
-  /// A note's text at a revision, with the revision's name and the day on which the text was made.
+  /// A note's text at a revision, with the revision's name and when the text was made.
   ///
   /// - Throws: `HistoryError.noSuchRevision`, `HistoryError.noSuchNote`, `HistoryError.noSuchVersion`.
   public func text(of path: NotePath, at revision: Revision) throws -> (
-    bytes: [UInt8], name: String, day: String
+    bytes: [UInt8], name: String, time: TextTime
   ) {
     if case .version(let number) = revision {
       let (version, ledger) = try version(number, of: path)
-      return (try text(of: version, in: ledger), "v\(number)", version.day)
+      return (try text(of: version, in: ledger), "v\(number)", .version(version.created))
     }
     let found = try pastText(of: path, at: revision)
     if found == nil { try requireWhole() }
@@ -96,7 +96,7 @@ extension History {
       throw HistoryError.noSuchNote(path.text, revision: revision.whereabouts)
     }
     let (commit, text) = try textOfBranch(at: found.path, blob, revision) ?? (found.commit, blob)
-    return (try repository.readBlob(text), commit.id.short, commit.committer.moment.day)
+    return (try repository.readBlob(text), commit.id.short, .snapshot(commit.committer.seconds))
   }
 
   /// The text that is meant, found without a walk to the end of the history where that can be.

@@ -123,6 +123,27 @@ extension Session {
   func moment(toldAt seconds: Int64) -> Moment {
     seconds % 86_400 == 0 ? Moment(seconds: seconds, offset: 0) : moment(at: seconds)
   }
+
+  /// The day of one of a note's texts, as each command tells it.
+  func day(of time: TextTime) -> String {
+    switch time {
+    case .snapshot(let seconds): moment(at: seconds).day
+    case .version(let created): String(created.prefix(10))
+    }
+  }
+
+  /// Whether a text was made until a moment: a version, whose day is told as its record has it, by the
+  /// clock of who cut it, as though that stood where the reader is.
+  ///
+  /// So a day that was told and is typed again has the text.
+  func was(_ time: TextTime, until seconds: Int64) -> Bool {
+    switch time {
+    case .snapshot(let made): made <= seconds
+    case .version(let created):
+      // A record that came from elsewhere may say anything of its time.
+      time.seconds != nil && created.prefix(19) <= moment(at: seconds).timestamp.prefix(19)
+    }
+  }
 }
 
 // MARK: - Naming a note

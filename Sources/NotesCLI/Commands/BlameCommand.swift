@@ -60,7 +60,7 @@ struct BlameCommand: NotesCommand {
     if let olderThan {
       let limit = try session.start(of: olderThan)
       passages = passages.filter { passage in
-        blame.steps[passage.newest].seconds.map { $0 < limit } ?? false
+        blame.steps[passage.newest].time.map { session.was($0, until: limit - 1) } ?? false
       }
       passages.sort { ($0.newest, $0.main, $0.line) < ($1.newest, $1.main, $1.line) }
     }
@@ -68,13 +68,12 @@ struct BlameCommand: NotesCommand {
     session.page()
     if format.isJSON {
       try session.print(
-        list: passages.map { PassageRecord($0, blame) { session.moment(at: $0).timestamp } }, format
-      )
+        list: passages.map { PassageRecord($0, blame, session) }, format)
     } else if words {
-      for passage in passages { session.console.print(passage.marked(blame)) }
+      for passage in passages { session.console.print(passage.marked(blame, session)) }
     } else {
       for passage in passages {
-        session.console.print(passage.line(blame))
+        session.console.print(passage.line(blame, session))
         for goal in passage.stale {
           session.console.print(
             StyledText("   → ", .dim) + StyledText(goal.path.text, .path)
@@ -128,7 +127,7 @@ extension Session {
       }
       if own.isEmpty { continue }
       let last = try passage.lastLook(own, from: path, links: olderLinks)
-      guard let written = blame.steps[last].seconds else { continue }
+      guard let written = blame.steps[last].time?.seconds else { continue }
       var told = Set<NotePath>()
       for (_, note) in own where told.insert(note.path).inserted {
         if let changed = note.changed, changed > written {
@@ -221,10 +220,10 @@ private struct BlamedBlock {
     }
   }
 
-  func line(_ blame: Blame) -> StyledText {
+  func line(_ blame: Blame, _ session: Session) -> StyledText {
     let step = blame.steps[main]
     var line = StyledText("\(self.line)", .dim) + StyledText("  ") + StyledText(step.name, .title)
-    if let day = step.day { line.append("  " + day) }
+    if let time = step.time { line.append("  " + session.day(of: time)) }
     if newer > 0 {
       line.append("  \(newer) of \(words.count) newer", .added)
     }
@@ -235,9 +234,10 @@ private struct BlamedBlock {
   }
 
   /// The whole passage, below a line that says from when it is; newer words stand in `{v3: …}`.
-  func marked(_ blame: Blame) -> StyledText {
+  func marked(_ blame: Blame, _ session: Session) -> StyledText {
     let step = blame.steps[main]
-    var text = StyledText("—— \(step.name)\(step.day.map { ", " + $0 } ?? "")\n", .dim)
+    let day = step.time.map { ", " + session.day(of: $0) } ?? ""
+    var text = StyledText("—— \(step.name)\(day)\n", .dim)
     var place = range.lowerBound
     var rest = words
     while let first = rest.first {
@@ -281,11 +281,11 @@ private struct PassageRecord: Encodable {
     let day: String?
   }
 
-  init(_ passage: BlamedBlock, _ blame: Blame, _ timestamp: (Int64) -> String) {
+  init(_ passage: BlamedBlock, _ blame: Blame, _ session: Session) {
     line = passage.line
     text = String(decoding: blame.text[passage.range], as: UTF8.self)
     from = blame.steps[passage.main].name
-    day = blame.steps[passage.main].day
+    day = blame.steps[passage.main].time.map { session.day(of: $0) }
     newest = blame.steps[passage.newest].name
     words = passage.words.count
     newer = passage.newer
@@ -298,11 +298,15 @@ private struct PassageRecord: Encodable {
       let step = blame.steps[first.origin]
       spans.append(
         Span(
-          text: String(decoding: blame.text[range], as: UTF8.self), from: step.name, day: step.day))
+          text: String(decoding: blame.text[range], as: UTF8.self), from: step.name,
+          day: step.time.map { session.day(of: $0) }))
     }
     self.spans = spans
     stale =
       passage.stale.isEmpty
-      ? nil : passage.stale.map { Goal(path: $0.path.text, changed: timestamp($0.changed)) }
+      ? nil
+      : passage.stale.map {
+        Goal(path: $0.path.text, changed: session.moment(at: $0.changed).timestamp)
+      }
   }
 }

@@ -83,17 +83,18 @@ extension Session {
     in history: borrowing History
   ) throws -> [VersionStep] {
     guard let pin else { return steps }
-    let end: Int64
+    let isTold: (TextTime) -> Bool
     switch try revision(pin) {
-    case .date(let seconds): end = seconds
-    case .commit(let name): end = try history.seconds(ofCommit: name)
+    case .date(let seconds): isTold = { was($0, until: seconds) }
+    case .commit(let name):
+      let end = try history.seconds(ofCommit: name)
+      isTold = { time in time.seconds.map { $0 <= end } ?? false }
     case .version:
       let last = try number(ofVersion: pin, of: ledger, path)
       return steps.filter { $0.version.map { $0.number <= last } ?? false }
     }
-    // A record that came from elsewhere may say anything of its time.
     let told = steps.filter { step in
-      step.version.flatMap { DateText($0.created) }.map { $0.secondsSince1970 <= end } ?? false
+      step.version.map { isTold(.version($0.created)) } ?? false
     }
     guard !told.isEmpty else {
       throw Failure(

@@ -54,8 +54,8 @@ struct Restore: NotesCommand {
       [edit], path.text, "Restore \(path.text) to \(past.name)", "", history)
     session.console.print(StyledText(path.text, .path))
     session.console.note(
-      "as it was in \(past.name) of \(past.day)\(saved.commit.map { ", saved as \($0.short)" } ?? "")"
-    )
+      "as it was in \(past.name) of \(session.day(of: past.time))"
+        + (saved.commit.map { ", saved as \($0.short)" } ?? ""))
     return session.warnOfUnsaved(saved)
   }
 }

@@ -110,7 +110,8 @@ extension Pages {
     if typed == "now" {
       return (try vault.bytesIfThere(path) ?? [], "now", session.moment.day)
     }
-    return try history.text(of: path, at: session.revision(typed))
+    let (bytes, name, time) = try history.text(of: path, at: session.revision(typed))
+    return (bytes, name, session.day(of: time))
   }
 
   // MARK: Time (RFC 7089)
