@@ -5,12 +5,50 @@ extension DiffBlock {
   /// `5`, `30%` for `30`, `x > 5` for `x < 5`, `3/4` for `3-4`, `~~true~~` for `true`.
   var changesSign: Bool { signs(of: .removed) != signs(of: .added) }
 
+  /// Whether a number came or went that says something: the number of a list's item is where it
+  /// stands, and that of a footnote its name.
+  var changesNumber: Bool {
+    [Kind.removed, .added].contains { side in
+      let text = text(of: side)
+      guard text.contains(where: { $0.isChanged && $0.character.isNumber }) else { return false }
+      let characters = text.map(\.character)
+      let number = form == .prose ? Self.itemNumber(in: characters) : nil
+      return text.indices.contains { place in
+        text[place].isChanged && characters[place].isNumber
+          && !(number?.contains(place) ?? false) && !Self.isInMark(place, characters)
+      }
+    }
+  }
+
+  /// The characters of one side, and whether the other has not got them there.
+  private func text(of side: Kind) -> [(character: Character, isChanged: Bool)] {
+    segments.filter { $0.kind == .same || $0.kind == side }.flatMap { segment in
+      segment.plain.map { ($0, segment.kind != .same) }
+    }
+  }
+
+  /// Where the number of a list's item stands, such as `12` of `12. Some words`; of four digits it is a
+  /// year.
+  private static func itemNumber(in text: [Character]) -> Range<Int>? {
+    let begin = text.prefix { $0.isWhitespace || $0 == ">" }.count
+    let end = begin + text[begin...].prefix(3).prefix { $0.isASCII && $0.isNumber }.count
+    guard end > begin, end + 1 < text.count, ".)".contains(text[end]), text[end + 1].isWhitespace
+    else { return nil }
+    return begin..<end
+  }
+
+  /// Whether a place is within the mark of a footnote, such as `[^12]`.
+  private static func isInMark(_ place: Int, _ text: [Character]) -> Bool {
+    guard
+      let open = text[..<place].lastIndex(where: { $0.isWhitespace || "[]".contains($0) }),
+      text[open] == "[", text[open + 1] == "^", open + 1 < place
+    else { return false }
+    return text[place...].first { $0.isWhitespace || "[]".contains($0) } == "]"
+  }
+
   /// The signs of one side that the other has not got at that place.
   private func signs(of side: Kind) -> [Character] {
-    var text: [(character: Character, isChanged: Bool)] = []
-    for segment in segments where segment.kind == .same || segment.kind == side {
-      text += segment.plain.map { ($0, segment.kind != .same) }
-    }
+    let text = text(of: side)
     let characters = text.map(\.character)
     return text.indices.compactMap { place in
       text[place].isChanged ? Self.sign(at: place, in: characters) : nil

@@ -43,21 +43,21 @@ public struct VersionProposal: Sendable, Equatable {
       block.segments.filter { $0.kind != .same }.map { (form: block.form, segment: $0) }
     }
     // A digit in a program, in a formula or in an address is no claim of the text's.
-    let prose = touched.filter { $0.form != .code }.map(\.segment.plain)
-    let words = prose.flatMap {
+    let claims = blocks.filter { $0.form != .code && !$0.changesAddressAlone }
+    let words = claims.flatMap(\.segments).filter { $0.kind != .same }.map(\.plain).flatMap {
       $0.lowercased().replacing("’", with: "'").split { !$0.isLetter && $0 != "'" }
     }
-    if prose.contains(where: { $0.contains(where: \.isNumber) }) {
+    if claims.contains(where: \.changesNumber) {
       (kind, reason) = (.correction, "\(count), and a number among them")
     } else if words.contains(where: { $0.hasSuffix("n't") || Self.negations.contains($0) }) {
       (kind, reason) = (.correction, "\(count), and a negation among them")
-    } else if blocks.contains(where: { $0.form != .code && $0.changesSign }) {
+    } else if claims.contains(where: \.changesSign) {
       (kind, reason) = (
         .correction, changed == 0 ? "a sign changed" : "\(count), and a sign among them"
       )
     } else if touched.contains(where: {
       $0.form == .code || $0.segment.plain != $0.segment.text
-    }) {
+    }) || blocks.contains(where: \.changesAddress) {
       let what = "a link, a formula or code"
       (kind, reason) = (
         .major, changed == 0 ? "\(what) changed" : "\(count), and \(what) among them"
@@ -86,6 +86,35 @@ public struct VersionProposal: Sendable, Equatable {
 }
 
 extension DiffBlock {
+  /// The addresses that stand among a text's words, as they do in `[name]: address` and in HTML.
+  ///
+  /// A link of Markdown is one word with its address.
+  private static func addresses(_ text: String) -> [String] {
+    guard text.contains("]:") || text.contains("<") else { return [] }
+    let document = Document(text)
+    let tag = /<[A-Za-z][^>]*\s(?:href|src)\s*=\s*(?:"([^"]*)"|'([^']*)')/
+    return document.definitions.map { $0.target + ($0.anchor.map { "#\($0)" } ?? "") }
+      + text.matches(of: tag).compactMap { ($0.output.1 ?? $0.output.2).map(String.init) }
+  }
+
+  /// Whether it leads elsewhere than before by an address among its words.
+  fileprivate var changesAddress: Bool { Self.addresses(before) != Self.addresses(after) }
+
+  /// Whether nothing but such an address changed; one that came or went with its definition is such
+  /// a change, too.
+  fileprivate var changesAddressAlone: Bool {
+    let (old, new) = (Self.addresses(before), Self.addresses(after))
+    if old == new { return false }
+    func isDefinition(_ text: String) -> Bool {
+      text.allSatisfy(\.isWhitespace) || !Document(text).definitions.isEmpty
+    }
+    func without(_ addresses: [String], _ text: String) -> String {
+      addresses.reduce(text) { $0.replacing($1, with: "") }
+    }
+    return form == .line && isDefinition(before) && isDefinition(after)
+      || without(old, before) == without(new, after)
+  }
+
   /// Whether other works are cited than before.
   fileprivate var changesCitation: Bool {
     func works(_ text: String) -> [String] {

@@ -47,9 +47,10 @@ struct Tokens {
   /// Takes a stretch apart; in verbatim text (code, YAML) each blank counts and nothing is an atom.
   init(
     _ view: ByteView, _ range: Range<Int>, atoms: ArraySlice<Range<Int>>, isVerbatim: Bool,
-    isQuote: Bool
+    isQuote: Bool, isCell: Bool = false
   ) {
     self.view = view
+    let itemNumber = isVerbatim || isCell ? nil : itemNumber(in: range)
     var place = atoms.startIndex
     var index = range.lowerBound
     while index < range.upperBound {
@@ -72,6 +73,7 @@ struct Tokens {
       }
       var token = Token(range: index..<max(end, index + 1), kind: kind)
       token.isAtom = isAtom
+      if token.range == itemNumber { token.words = 0 }
       all.append(token)
       index = max(end, index + 1)
     }
@@ -88,7 +90,7 @@ struct Tokens {
         all.append(Token(range: text, kind: .rule))
         return
       }
-      all += Tokens(view, text, atoms: atoms, isVerbatim: false, isQuote: false).all
+      all += Tokens(view, text, atoms: atoms, isVerbatim: false, isQuote: false, isCell: true).all
     }
     var index = row.lowerBound
     var atom = atoms.startIndex
@@ -112,6 +114,22 @@ struct Tokens {
       index = after
     }
     add(upTo: row.upperBound, to: &all)
+  }
+
+  /// The digits of a list item's number: it stands there for the order, and nobody wrote it as a word.
+  ///
+  /// One of four digits is a year, as in `Passage`.
+  private func itemNumber(in range: Range<Int>) -> Range<Int>? {
+    var begin = range.lowerBound
+    while begin < range.upperBound, view[begin].isBlank || view[begin] == UInt8(ascii: ">") {
+      begin += 1
+    }
+    var end = begin
+    while end < range.upperBound, end - begin < 3, view[end].isDigit { end += 1 }
+    guard end > begin, end + 1 < range.upperBound, ".)".utf8.contains(view[end]),
+      view[end + 1].isBlank
+    else { return nil }
+    return begin..<end
   }
 
   private func blanks(

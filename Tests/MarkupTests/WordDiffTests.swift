@@ -47,6 +47,16 @@ import Testing
     #expect(blocks.map(\.kind) == [.changed])
   }
 
+  @Test("the numbers of a list's items are no words, and those of rows and headings are")
+  func itemNumbers() {
+    let one = diff("1. boil water\n2. drink it", "1. take a pot\n2. boil water\n3. drink it")
+    #expect(one.wordsAdded == 3 && one.wordsRemoved == 0)
+    #expect(diff("> 1. one two", "> 2. one two").wordsAdded == 0)
+    #expect(diff("# 1. one two", "# 2. one two").wordsAdded == 1)
+    #expect(diff("| a |\n|---|\n| 1. b |", "| a |\n|---|\n| 2. b |").wordsAdded == 1)
+    #expect(diff("In 1. one two", "In 2. one two").wordsAdded == 1)
+  }
+
   @Test(
     "wrapping and blank lines are no change",
     arguments: [
