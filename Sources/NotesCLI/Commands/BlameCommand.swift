@@ -104,10 +104,16 @@ extension Session {
       $0.note != nil && $0.note != path && $0.pin == nil
     }
     let now = clock() / 1_000_000_000
-    var goals: [NotePath: LinkedNote] = [:]
+    var texts: [NotePath: [KnownText]] = [:]
     try askPast(of: history) { past in
-      for goal in Set(links.compactMap(\.note)) {
-        goals[goal] = LinkedNote(at: goal, try past.texts(of: goal), until: now)
+      for goal in Set(links.compactMap(\.note)) { texts[goal] = try past.texts(of: goal) }
+    }
+    var comparer = TextComparer()
+    var goals: [NotePath: LinkedNote] = [:]
+    for (goal, texts) in texts {
+      goals[goal] = try LinkedNote(at: goal, texts, until: now) { old, new in
+        let texts = try [old, new].map { try $0.flatMap { try history.blob(named: $0) } ?? [] }
+        return !comparer.wordDiff(old: texts[0], new: texts[1]).isEmpty
       }
     }
     var older: [Int: [Link]] = [:]
@@ -143,17 +149,23 @@ extension Session {
 /// A note that a passage links to.
 private struct LinkedNote {
   let path: NotePath
-  /// When its text last changed, in seconds since 1970; another name is no change.
+  /// When its text last changed, in seconds since 1970; another name is no change, and neither are
+  /// lines that were wrapped anew.
   let changed: Int64?
   /// Whether it had another path.
   let wasElsewhere: Bool
   private let names: NamedPaths
   private let formerNames: NamedPaths
 
-  init(at path: NotePath, _ texts: [KnownText], until now: Int64) {
+  /// `isChange` says whether one blob says something else than another.
+  init(
+    at path: NotePath, _ texts: [KnownText], until now: Int64,
+    isChange: (_ old: String?, _ new: String?) throws -> Bool
+  ) rethrows {
     self.path = path
-    changed = texts.filter { $0.old != $0.new && $0.snapshot.seconds <= now }
-      .map(\.snapshot.seconds).max()
+    changed = try texts.filter { $0.old != $0.new && $0.snapshot.seconds <= now }
+      .sorted { $0.snapshot.seconds > $1.snapshot.seconds }
+      .first { try isChange($0.old, $0.new) }?.snapshot.seconds
     let former = Set(texts.compactMap(\.was)).subtracting([path])
     wasElsewhere = !former.isEmpty
     names = NamedPaths([path])
