@@ -95,15 +95,36 @@ extension Trail {
       message: "builds on itself: \(IdeaGraph.text(of: circle))")
   }
 
-  /// What builds on something newer.
+  /// What builds on something newer, if only through ideas that have no date.
   private func contradictions(_ idea: Idea, _ graph: IdeaGraph) -> [Finding] {
     guard let date = idea.date else { return [] }
     return idea.buildsOn.compactMap { goal in
-      guard let other = graph.ideas[goal]?.date, date.isBefore(other) else { return nil }
+      guard let newest = graph.newest(from: goal), let other = newest.date, date.isBefore(other)
+      else { return nil }
+      let way =
+        newest.path == goal
+        ? "\(goal), which it builds on," : "\(newest.path), which it builds on through \(goal),"
       return Finding(
         path: idea.path, line: 0, kind: .outOfOrder,
-        message:
-          "its idea-date is \(date.text), and \(goal), which it builds on, is of \(other.text)")
+        message: "its idea-date is \(date.text), and \(way) is of \(other.text)")
     }
+  }
+}
+
+extension IdeaGraph {
+  /// What an idea has its date from: itself, or where it has none the newest that it builds on; `nil`
+  /// where none of them has a date.
+  fileprivate func newest(from start: NotePath) -> Idea? {
+    var newest: Idea?
+    var seen: Set<NotePath> = [start]
+    var left = [start]
+    while let idea = left.popLast().flatMap({ ideas[$0] }) {
+      guard let date = idea.date else {
+        left += idea.buildsOn.filter { ideas[$0] != nil && seen.insert($0).inserted }
+        continue
+      }
+      if newest?.date.map({ IdeaDate.precedes($0, date) }) ?? true { newest = idea }
+    }
+    return newest
   }
 }

@@ -82,6 +82,21 @@ struct TrailTests {
       ])
   }
 
+  @Test("an idea that is older than what it builds on is told, if only through one without a date")
+  func olderThroughUndated() throws {
+    try vault.write("---\nidea-date: 1890\nbuilds-on: \"[[mid]]\"\n---\n\nx\n", to: "e.md")
+    try vault.write("---\nbuilds-on: [langevin, low]\n---\n\nx\n", to: "mid.md")
+    try vault.write("---\nbuilds-on: mid\n---\n\nx\n", to: "low.md")
+    try vault.write(
+      "---\ntype: trail\n---\n\n1. [[langevin]]: a\n2. [[mid]]: b\n3. [[e]]: c\n", to: "trail.md")
+    let told =
+      "e.md: its idea-date is 1890, "
+      + "and langevin.md, which it builds on through mid.md, is of 1908"
+    #expect(vault.notes("trail", "check").lines.contains(told))
+    try vault.write("---\nidea-date: 1920\nbuilds-on: \"[[mid]]\"\n---\n\nx\n", to: "e.md")
+    #expect(!vault.notes("trail", "check").output.contains("idea-date is"))
+  }
+
   @Test("a trail is read step by step, forth and back, also where it leads to a version")
   func walk() throws {
     try vault.notes("version", "cut", "-q", "score").succeeded()
