@@ -17,7 +17,7 @@ extension VersionStep {
       line.append("-\(change.wordsRemoved)", .removed)
       line.append("  ")
     }
-    if let note = version?.note, !note.isEmpty { line.append(note + "  ") }
+    if let note = version?.note, !note.isEmpty { line.append(note.firstLine + "  ") }
     if let words = version?.withdrawnWords { line.append("(\(words))  ", .warning) }
     if let originWords { line.append("(\(originWords))  ", .dim) }
     return line.withoutLastBlanks + sections.shortList

@@ -100,7 +100,7 @@ struct Changes: NotesCommand {
     console.print(news.line)
     for version in news.change.versions {
       var line = StyledText("  v\(version.number)", .title) + StyledText("  \(version.day)")
-      if !version.note.isEmpty { line.append("  \(version.note)") }
+      if !version.note.isEmpty { line.append("  \(version.note.firstLine)") }
       if let words = version.withdrawnWords { line.append("  (\(words))", .warning) }
       console.print(line)
     }

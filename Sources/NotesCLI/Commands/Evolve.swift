@@ -137,7 +137,7 @@ extension VersionStep {
     line.append(", \(version.day)", .title)
     if !isFirst { line.append(", \(version.kind.rawValue)", .title) }
     if let originWords { line.append(", \(originWords)", .title) }
-    if !version.note.isEmpty { line.append(": \(version.note)") }
+    if !version.note.isEmpty { line.append(": \(version.note.firstLine)") }
     if let words = version.withdrawnWords { line.append("  (\(words))", .warning) }
     return line
   }
@@ -153,8 +153,8 @@ extension VersionStep {
     if let version {
       let kind = isFirst ? "" : ", \(version.kind.rawValue)" + (originWords.map { ", \($0)" } ?? "")
       parts.append("# v\(version.number), \(version.day)\(kind)")
-      if !version.note.isEmpty { parts.append("*\(version.note)*") }
-      if let reason = version.withdrawn { parts.append("*Withdrawn: \(reason)*") }
+      if !version.note.isEmpty { parts.append("*\(version.note.onOneLine)*") }
+      if let reason = version.withdrawn { parts.append("*Withdrawn: \(reason.onOneLine)*") }
     } else {
       parts.append("# Since then, in no version yet")
     }
@@ -164,5 +164,12 @@ extension VersionStep {
       parts += change.markdown
     }
     return parts.joined(separator: "\n\n")
+  }
+}
+
+extension String {
+  /// Its lines as one: what an author said of a version is no heading, and no end of emphasis.
+  fileprivate var onOneLine: String {
+    split(whereSeparator: \.isNewline).joined(separator: " ")
   }
 }

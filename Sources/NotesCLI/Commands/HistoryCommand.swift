@@ -235,7 +235,8 @@ struct PastRecord: Encodable {
 }
 
 extension String {
-  fileprivate var firstLine: String {
+  /// The first line that is not empty: a text of several would look like several of a list.
+  var firstLine: String {
     // By bytes: a message can be long, and of Unicode's line ends none but these two is in use.
     let lineEnds = [UInt8(ascii: "\n"), UInt8(ascii: "\r")]
     let text = utf8.drop { lineEnds.contains($0) }.prefix { !lineEnds.contains($0) }

@@ -314,14 +314,14 @@ extension Version {
   var line: StyledText {
     var line =
       StyledText("v\(number)", .title) + StyledText("  \(day)  \(kind.rawValue)")
-    if !note.isEmpty { line.append("  \(note)") }
+    if !note.isEmpty { line.append("  \(note.firstLine)") }
     if let withdrawnWords { line.append("  (\(withdrawnWords))", .warning) }
     return line
   }
 
   /// That it was withdrawn, when and why; `nil` where it was not.
   var withdrawnWords: String? {
-    withdrawn.map { Self.withdrawnWords(withdrawnOn, $0) }
+    withdrawn.map { Self.withdrawnWords(withdrawnOn?.firstLine, $0.firstLine) }
   }
 
   /// The same of a day, where it is known, and a reason.
