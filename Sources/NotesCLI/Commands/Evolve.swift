@@ -56,6 +56,12 @@ struct Evolve: NotesCommand {
     if let since {
       let number = try session.number(ofVersion: since, of: ledger, path)
       steps.removeAll { $0.version.map { $0.number <= number } ?? false }
+      guard !steps.isEmpty else {
+        let until = pin.map { ", until \($0)" } ?? ""
+        throw Failure(
+          "nothing of \(path.text) changed since v\(number)\(until)",
+          hint: "notes version list \(quoted(path.text))", status: .no)
+      }
     }
     if format.isJSON {
       try session.print(list: steps.map { StepRecord($0, isWhole: true) }, format)
