@@ -56,9 +56,10 @@ struct Diff: NotesCommand {
     func text(at typed: String) throws -> [UInt8] {
       try history.text(of: path, at: session.revision(typed, of: path, in: history)).bytes
     }
-    // A note that was not there yet has no words.
-    let old = try first.map(text) ?? history.savedText(of: path) ?? []
-    let new = try second.map(text) ?? history.vault.bytesIfThere(path) ?? []
+    let before = try first.map(text) ?? history.savedText(of: path)
+    let after = try second.map(text) ?? history.vault.bytesIfThere(path)
+    // A note that is not there has no words.
+    let (old, new) = (before ?? [], after ?? [])
     let isSame = old == new
     if isSame, !format.isJSON {
       session.console.note("no difference")
@@ -67,7 +68,9 @@ struct Diff: NotesCommand {
     session.page()
     if unified {
       session.console.print(
-        bytes: TextDiff.lineDiff(old: old, new: new, oldName: "a/\(path)", newName: "b/\(path)"))
+        bytes: TextDiff.lineDiff(
+          old: old, new: new, oldName: before == nil ? "/dev/null" : "a/\(path)",
+          newName: after == nil ? "/dev/null" : "b/\(path)"))
       return .done
     }
     let diff = TextDiff.wordDiff(old: old, new: new)
