@@ -39,7 +39,8 @@ struct DatedHistoryTests {
       try #require(lines.count == 4, "\(lines)")
       #expect(lines[0].hasSuffix("+2 -0  merge"), "\(lines)")
     }
-    #expect(vault.notes("history", "w", "--diff", "-n", "1").output.contains("{+sideone sidetwo+}"))
+    #expect(
+      vault.notes("history", "w", "--diff", "-n", "1").output.contains("{+ sideone sidetwo+}"))
   }
 
   @Test("snapshots that were made side by side within an hour are told each by its own branch")
