@@ -235,32 +235,36 @@ extension History {
 
   private func isGitRunning() -> Bool {
     let shared = Vault.resolved(repository.commonDirectory) ?? repository.commonDirectory
-    return Self.isGitRunning { _, folder in
-      [vault.root, shared].contains { $0 == folder || folder.hasPrefix($0 + "/") }
-        || Vault.sharedGitFolder(from: folder) == shared
+    return Self.isProcessRunning { process, folder in
+      Self.isGit(process)
+        && ([vault.root, shared].contains { $0 == folder || folder.hasPrefix($0 + "/") }
+          || Vault.sharedGitFolder(from: folder) == shared)
     }
   }
 
   /// Whether a git works in a folder, or below it; of those, one whose process `isMeant`.
   static func isGitRunning(
-    in root: String, where isMeant: (_ process: String) -> Bool = { _ in true }
+    in root: String, where isMeant: (_ process: String) -> Bool
   ) -> Bool {
-    isGitRunning { process, folder in
-      (folder == root || folder.hasPrefix(root + "/")) && isMeant(process)
+    // Each save asks: of most processes the folder alone says that they are none.
+    isProcessRunning { process, folder in
+      (folder == root || folder.hasPrefix(root + "/")) && isGit(process) && isMeant(process)
     }
   }
 
-  private static func isGitRunning(
+  private static func isProcessRunning(
     where isMeant: (_ process: String, _ folder: String) -> Bool
   ) -> Bool {
     StateFile.names(in: "/proc").contains { process in
       guard process.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }),
-        let name = try? StateFile("/proc/\(process)/comm").read(),
-        name.starts(with: "git".utf8),
         let folder = StateFile("/proc/\(process)/cwd").linkTarget
       else { return false }
       return isMeant(process, folder)
     }
+  }
+
+  private static func isGit(_ process: String) -> Bool {
+    (try? StateFile("/proc/\(process)/comm").read())?.starts(with: "git".utf8) ?? false
   }
 }
 
