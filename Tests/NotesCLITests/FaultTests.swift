@@ -93,7 +93,7 @@ struct FaultTests {
   }
 
   /// The places at which to strike: all, or so many of them spread evenly.
-  func places(of command: [String], atMost few: Int = 20) throws -> [Int] {
+  func places(of command: [String], atMost few: Int = 14) throws -> [Int] {
     try Faults.places(Faults.count(in: run(command, "count", 0)), atMost: few)
   }
 
