@@ -45,10 +45,7 @@ struct BlockEnds {
     {
       node.firstLine += 1
       let line = lines.content(node.firstLine, in: view)
-      var start = line.lowerBound
-      while start < line.upperBound, view[start].isSpaceOrTab || view[start] == UInt8(ascii: ">") {
-        start += 1
-      }
+      let start = view.pastQuoteMarks(line)
       node.column = start - line.lowerBound
       text = start..<line.upperBound
     }

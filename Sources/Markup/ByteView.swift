@@ -54,6 +54,35 @@
     return low..<high
   }
 
+  /// Where a line's text begins, behind blanks and the marks of quotes.
+  @inline(__always)
+  func pastQuoteMarks(_ line: Range<Int>) -> Int {
+    var index = line.lowerBound
+    while index < line.upperBound, self[index].isSpaceOrTab || self[index] == UInt8(ascii: ">") {
+      index += 1
+    }
+    return index
+  }
+
+  /// Where the digits of a list item's number end, before its `.` or `)`; `nil` where there is none.
+  ///
+  /// A number of four digits is a year rather than the number of an item.
+  @inline(__always)
+  func endOfItemNumber(at start: Int, before end: Int) -> Int? {
+    var mark = start
+    while mark < end, self[mark].isDigit { mark += 1 }
+    let isMark = self[mark] == UInt8(ascii: ".") || self[mark] == UInt8(ascii: ")")
+    return 1...3 ~= mark - start && mark < end && isMark ? mark : nil
+  }
+
+  /// The newline that ends the line which goes on at the index, or the end of the text.
+  @inline(__always)
+  func endOfLine(from start: Int) -> Int {
+    var end = start
+    while end < count, self[end] != .newline { end += 1 }
+    return end
+  }
+
   /// The end of the run of one byte that starts at the index.
   func endOfRun(_ byte: UInt8, at index: Int, before end: Int) -> Int {
     var index = index

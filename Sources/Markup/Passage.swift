@@ -144,7 +144,7 @@ private struct PassageSplitter {
     var place = first
     while place < view.count {
       if start == nil, place >= sameFrom, joinsRest(at: place) { return }
-      let end = lineEnd(place)
+      let end = view.endOfLine(from: place)
       let text = textStart(place, end)
       if text == end {
         close()
@@ -203,12 +203,6 @@ private struct PassageSplitter {
 
   // MARK: Lines
 
-  private func lineEnd(_ start: Int) -> Int {
-    var end = start
-    while end < view.count, view[end] != .newline { end += 1 }
-    return end
-  }
-
   private func next(_ end: Int) -> Int { end + 1 }
 
   /// Where the text of a line begins, behind blanks and marks of quotes.
@@ -228,11 +222,11 @@ private struct PassageSplitter {
   /// front matter begins that nothing ends, so that all is body until something does.
   mutating func takeFrontmatter() -> Int? {
     let first = textBegin
-    guard isMark(UInt8(ascii: "-"), first, lineEnd(first)) else { return first }
-    var place = next(lineEnd(first))
+    guard isMark(UInt8(ascii: "-"), first, view.endOfLine(from: first)) else { return first }
+    var place = next(view.endOfLine(from: first))
     var lines: [Range<Int>] = []
     while place < view.count {
-      let end = lineEnd(place)
+      let end = view.endOfLine(from: place)
       if isMark(UInt8(ascii: "-"), place, end) || isMark(UInt8(ascii: "."), place, end) {
         for line in lines {
           add(line, isVerbatim: false)
@@ -248,10 +242,10 @@ private struct PassageSplitter {
 
   private mutating func takeFence(from first: Int, _ byte: UInt8, _ length: Int) -> Int {
     close()
-    add(first..<lineEnd(first), isVerbatim: true)
-    var place = next(lineEnd(first))
+    add(first..<view.endOfLine(from: first), isVerbatim: true)
+    var place = next(view.endOfLine(from: first))
     while place < view.count {
-      let end = lineEnd(place)
+      let end = view.endOfLine(from: place)
       let text = textStart(place, end)
       add(place..<end, isVerbatim: true)
       place = next(end)
@@ -266,7 +260,7 @@ private struct PassageSplitter {
   private func formulaEnd(after end: Int) -> Int? {
     var place = next(end)
     for _ in 0..<Self.longestFormula where place < view.count {
-      let end = lineEnd(place)
+      let end = view.endOfLine(from: place)
       if isMark(UInt8(ascii: "$"), textStart(place, end), end, count: 2) { return end }
       place = next(end)
     }
@@ -311,20 +305,12 @@ private struct PassageSplitter {
   }
 
   /// The end of the mark of an item or a heading; `place` where there is none.
-  ///
-  /// A number of four digits is a year rather than the number of an item.
   private func endOfMark(_ place: Int, _ end: Int) -> Int {
     guard place < end else { return place }
     switch view[place] {
     case UInt8(ascii: "-"), UInt8(ascii: "*"), UInt8(ascii: "+"): return place + 1
     case UInt8(ascii: "#"): return view.endOfRun(UInt8(ascii: "#"), at: place, before: end)
-    default:
-      var mark = place
-      while mark < end, view[mark].isDigit { mark += 1 }
-      let isMark =
-        1...3 ~= mark - place && mark < end
-        && (view[mark] == UInt8(ascii: ".") || view[mark] == UInt8(ascii: ")"))
-      return isMark ? mark + 1 : place
+    default: return view.endOfItemNumber(at: place, before: end).map { $0 + 1 } ?? place
     }
   }
 

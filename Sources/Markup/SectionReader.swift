@@ -84,16 +84,12 @@ struct SectionReader {
     while place < text.count {
       let head = text[place..<min(place + Self.headLength, text.count)]
       let key = Key(context: context, head: ArraySlice(Array(head)))
-      if let index = known[key]?.firstIndex(where: { stands($0, in: text, at: place) }) {
-        known[key]?[index].lastUse = texts
-        if let section = known[key]?[index] {
-          found.append(section)
-          place += section.bytes.count
-          continue
-        }
-      }
-      let section = section(of: text, from: place, definitions)
-      known[key, default: []].append(section)
+      var alike = known[key] ?? []
+      let index = alike.firstIndex { stands($0, in: text, at: place) } ?? alike.count
+      if index == alike.count { alike.append(section(of: text, from: place, definitions)) }
+      alike[index].lastUse = texts
+      known[key] = alike
+      let section = alike[index]
       found.append(section)
       place += section.bytes.count
     }
@@ -177,7 +173,7 @@ private struct SectionEnd {
     var isHTML = false
     while place < view.count {
       if fence == nil, begins(at: place, after: start) { return (place, true) }
-      let end = lineEnd(place)
+      let end = view.endOfLine(from: place)
       // A carriage return ends a line as well, where no newline does.
       for index in place..<end where view[index] == .carriageReturn && index + 1 < end {
         return rest
@@ -209,7 +205,7 @@ private struct SectionEnd {
         guard run == 2, isBlank(text + 2, end) else { break }
         switch formula(from: place, text, end) {
         case .ends(let last):
-          place = lineEnd(last) + 1
+          place = view.endOfLine(from: last) + 1
           continue
         case .none: break
         case .unsure: return rest
@@ -248,10 +244,12 @@ private struct SectionEnd {
   /// Where the text begins, behind front matter; `nil` where front matter begins that nothing ends.
   private func pastFrontmatter() -> Int? {
     let first = view.has("\u{FEFF}", at: 0) ? 3 : 0
-    guard view.has("---", at: first), isBlank(first + 3, lineEnd(first)) else { return first }
-    var place = lineEnd(first) + 1
+    guard view.has("---", at: first), isBlank(first + 3, view.endOfLine(from: first)) else {
+      return first
+    }
+    var place = view.endOfLine(from: first) + 1
     while place < view.count {
-      let end = lineEnd(place)
+      let end = view.endOfLine(from: place)
       if view.has("---", at: place) || view.has("...", at: place), isBlank(place + 3, end) {
         return end + 1
       }
@@ -261,12 +259,6 @@ private struct SectionEnd {
   }
 
   // MARK: Lines
-
-  private func lineEnd(_ start: Int) -> Int {
-    var end = start
-    while end < view.count, view[end] != .newline { end += 1 }
-    return end
-  }
 
   private func isBlank(_ start: Int, _ end: Int) -> Bool {
     for index in start..<max(start, end) where !view[index].isBlank { return false }
@@ -300,8 +292,7 @@ private struct SectionEnd {
 
   /// Whether a line closes a fence, be it one of the text or of a list item in it.
   private func closes(_ fence: Fence, _ start: Int, _ end: Int) -> Bool {
-    var text = start
-    while text < end, view[text].isSpaceOrTab || view[text] == UInt8(ascii: ">") { text += 1 }
+    let text = view.pastQuoteMarks(start..<end)
     guard fence.column == 0 ? text - start < 4 && view[start] != .tab : text - start == fence.column
     else { return false }
     guard quotes(start, text) == fence.quotes else { return false }
@@ -335,9 +326,8 @@ private struct SectionEnd {
   private func formula(from first: Int, _ firstText: Int, _ firstEnd: Int) -> Formula {
     var place = firstEnd + 1
     for _ in 1..<Self.longestFormula where place < view.count {
-      let end = lineEnd(place)
-      var text = place
-      while text < end, view[text].isSpaceOrTab || view[text] == UInt8(ascii: ">") { text += 1 }
+      let end = view.endOfLine(from: place)
+      let text = view.pastQuoteMarks(place..<end)
       if view.has("$$", at: text), isBlank(text + 2, end) {
         let isSame =
           text - place == firstText - first && quotes(place, text) == quotes(first, firstText)

@@ -182,11 +182,7 @@ struct Skeleton {
   private func lastLine(ofFormulaFrom first: Int) -> Int? {
     for line in first + 1..<max(first + 1, min(lines.count, first + Self.longestFormula)) {
       let range = lines.content(line, in: view)
-      var index = range.lowerBound
-      while index < range.upperBound, view[index].isSpaceOrTab || view[index] == UInt8(ascii: ">") {
-        index += 1
-      }
-      if isFormulaFence(index, end: range.upperBound) { return line }
+      if isFormulaFence(view.pastQuoteMarks(range), end: range.upperBound) { return line }
       // A formula that ends at the end of a line of TeX is an inline one, over several lines.
       let text = view.trimmed(range)
       if text.count > 2, view[text.upperBound - 1] == UInt8(ascii: "$"),

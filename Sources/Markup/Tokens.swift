@@ -117,17 +117,13 @@ struct Tokens {
   }
 
   /// The digits of a list item's number: it stands there for the order, and nobody wrote it as a word.
-  ///
-  /// One of four digits is a year, as in `Passage`.
   private func itemNumber(in range: Range<Int>) -> Range<Int>? {
     var begin = range.lowerBound
     while begin < range.upperBound, view[begin].isBlank || view[begin] == UInt8(ascii: ">") {
       begin += 1
     }
-    var end = begin
-    while end < range.upperBound, end - begin < 3, view[end].isDigit { end += 1 }
-    guard end > begin, end + 1 < range.upperBound, ".)".utf8.contains(view[end]),
-      view[end + 1].isBlank
+    guard let end = view.endOfItemNumber(at: begin, before: range.upperBound),
+      end + 1 < range.upperBound, view[end + 1].isBlank
     else { return nil }
     return begin..<end
   }

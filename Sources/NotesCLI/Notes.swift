@@ -114,11 +114,11 @@ public func runNotes(_ arguments: [String], in session: inout Session) -> Int32 
 
 private func dispatch(_ arguments: [String], in session: inout Session) -> Int32 {
   var command: any NotesCommand
+  let topic = arguments.first == "help" ? arguments.dropFirst() : nil
   do {
     var parsed = try Notes.parseAsRoot(arguments)
     guard let own = parsed as? any NotesCommand else {
-      let topic = arguments.first == "help" ? Array(arguments.dropFirst()) : []
-      if let word = Notes.unknown(in: topic) {
+      if let word = topic.flatMap(Notes.unknown(in:)) {
         throw ValidationError("'\(word)' is no command.")
       }
       // Help, or 'notes' alone: argument-parser's own, which answers by throwing.
@@ -134,8 +134,8 @@ private func dispatch(_ arguments: [String], in session: inout Session) -> Int32
       return ExitStatus.done.rawValue
     }
     session.console.warn(StyledText(text))
-    let topic = arguments.first == "help" ? Array(arguments.dropFirst()) : nil
-    if let near = Conflicts.meant(by: arguments) ?? Notes.verb(near: topic ?? arguments) {
+    let words = topic.map(Array.init) ?? arguments
+    if let near = Conflicts.meant(by: arguments) ?? Notes.verb(near: words) {
       session.console.warn(StyledText("hint: notes \(topic == nil ? "" : "help ")\(near)", .dim))
     }
     return ExitStatus.usage.rawValue

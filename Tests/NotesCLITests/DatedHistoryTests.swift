@@ -23,11 +23,12 @@ struct DatedHistoryTests {
     try git(date, "commit", "-qm", message)
   }
 
+  private func text(_ first: String, _ last: String) -> String {
+    "First of all\(first).\n\nA paragraph that stays as it is.\n\nLast of all\(last).\n"
+  }
+
   @Test("a merge is told by what it brought to its first parent, as in the vault's history")
   func merges() throws {
-    func text(_ first: String, _ last: String) -> String {
-      "First of all\(first).\n\nA paragraph that stays as it is.\n\nLast of all\(last).\n"
-    }
     try commit(text("", ""), to: "w.md", "2020-01-01T10:00:00Z", "base")
     try vault.git("switch", "-qc", "side")
     try commit(text("", " sideone sidetwo"), to: "w.md", "2020-01-02T10:00:00Z", "side")
@@ -45,9 +46,6 @@ struct DatedHistoryTests {
 
   @Test("snapshots that were made side by side within an hour are told each by its own branch")
   func sideBySide() throws {
-    func text(_ first: String, _ last: String) -> String {
-      "First of all\(first).\n\nA paragraph that stays as it is.\n\nLast of all\(last).\n"
-    }
     try commit(text("", ""), to: "w.md", "2020-01-01T10:00:00Z", "base")
     try vault.git("switch", "-qc", "side")
     try commit(text("", " four"), to: "w.md", "2020-01-02T10:00:00Z", "side 1")
