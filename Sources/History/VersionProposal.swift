@@ -44,12 +44,12 @@ public struct VersionProposal: Sendable, Equatable {
     }
     // A digit in a program, in a formula or in an address is no claim of the text's.
     let claims = blocks.filter { $0.form != .code && !$0.changesAddressAlone }
-    let words = claims.flatMap(\.segments).filter { $0.kind != .same }.map(\.plain).flatMap {
-      $0.lowercased().replacing("’", with: "'").split { !$0.isLetter && $0 != "'" }
-    }
-    if claims.contains(where: \.changesNumber) {
+    let (gone, came) = (claims.flatMap { $0.words(.removed) }, claims.flatMap { $0.words(.added) })
+    if claims.contains(where: { $0.changesNumber || $0.changesNumberWord }) {
       (kind, reason) = (.correction, "\(count), and a number among them")
-    } else if words.contains(where: { $0.hasSuffix("n't") || Self.negations.contains($0) }) {
+    } else if (gone + came).contains(where: ClaimWords.denies)
+      || ClaimWords.hasOpposites(gone, came)
+    {
       (kind, reason) = (.correction, "\(count), and a negation among them")
     } else if claims.contains(where: \.changesSign) {
       (kind, reason) = (
@@ -78,14 +78,24 @@ public struct VersionProposal: Sendable, Equatable {
     if blocks.contains(where: { $0.kind == .moved }) { return "blocks moved, and no word changed" }
     return "paragraphs were parted or joined, and no word changed"
   }
-
-  private static let negations: Set<Substring> = [
-    "not", "no", "never", "none", "neither", "nor", "cannot", "nobody", "nothing", "nowhere",
-    "without",
-  ]
 }
 
 extension DiffBlock {
+  /// The words that one side has and the other has not.
+  fileprivate func words(_ side: Kind) -> [Substring] {
+    segments.filter { $0.kind == side }.map(\.plain).flatMap {
+      $0.replacing("’", with: "'").split { !$0.isLetter && $0 != "'" }
+    }
+  }
+
+  /// Whether a number in words stands for something else, or something else for it; put in by itself,
+  /// as in `the two layers`, it mostly claims nothing new.
+  fileprivate var changesNumberWord: Bool {
+    let (gone, came) = (words(.removed), words(.added))
+    return !gone.isEmpty && !came.isEmpty
+      && gone.filter(ClaimWords.isNumber) != came.filter(ClaimWords.isNumber)
+  }
+
   /// The addresses that stand among a text's words, as they do in `[name]: address` and in HTML.
   ///
   /// A link of Markdown is one word with its address.

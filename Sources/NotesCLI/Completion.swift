@@ -1,41 +1,92 @@
 internal import ArgumentParser
 internal import FoundationEssentials
+internal import History
 internal import NoteIndex
 internal import Vault
 
 extension CompletionKind {
-  /// The notes of the vault that the shell stands in.
+  /// The notes of the vault, and behind a note's `@` its versions.
   static var noteNames: CompletionKind {
-    .custom { _, _, _ in
-      words { session, vault in try session.index(of: vault).list().map(\.path.text) }
-    }
-  }
-
-  /// The tags of the vault that the shell stands in.
-  static var tags: CompletionKind {
-    .custom { _, _, _ in
-      words { session, vault in try session.index(of: vault).tags().map(\.tag) }
-    }
-  }
-
-  /// The filters of a query, with values of the vault that the shell stands in behind them.
-  static var queryWords: CompletionKind {
     .custom { words, index, _ in
-      let typed = QueryCompletion.typed(words, at: index)
-      return QueryCompletion(of: typed.whole).candidates.compactMap {
-        CompletionWord(String($0.dropFirst(typed.whole.count - typed.last.count)))
-          .text(for: .requesting)
+      let typed = TypedWord(words, at: index)
+      return candidates(for: typed, in: words) { session, vault in
+        let paths = try session.index(of: vault).list().map(\.path.text)
+        guard let pin = typed.whole.lastIndex(of: "@") else { return paths }
+        return paths + (try session.versions(of: String(typed.whole[..<pin]), in: vault))
       }
     }
   }
 
-  /// Words of the vault that the shell stands in; none where it cannot be asked.
-  private static func words(_ ask: (Session, Vault) throws -> [String]) -> [String] {
-    let session = Session.completing
-    guard let vault = try? session.vault(nil), let words = try? ask(session, vault) else {
-      return []
+  /// The tags of the vault.
+  static var tags: CompletionKind {
+    .custom { words, index, _ in
+      candidates(for: TypedWord(words, at: index), in: words) { session, vault in
+        try session.index(of: vault).tags().map(\.tag)
+      }
     }
-    return words.compactMap { CompletionWord($0).text(for: .requesting) }
+  }
+
+  /// The filters of a query, with values of the vault behind them.
+  static var queryWords: CompletionKind {
+    .custom { words, index, _ in
+      let typed = TypedWord(words, at: index)
+      return typed.rest(of: QueryCompletion(of: typed.whole).candidates(in: TypedWord.vault(words)))
+    }
+  }
+
+  /// Words of the vault that a line names, else of the one that the shell stands in; none where it
+  /// cannot be asked.
+  private static func candidates(
+    for typed: TypedWord, in words: [String], _ ask: (Session, Vault) throws -> [String]
+  ) -> [String] {
+    let session = Session.completing
+    guard let vault = try? session.vault(TypedWord.vault(words)),
+      let words = try? ask(session, vault)
+    else { return [] }
+    return typed.rest(of: words)
+  }
+}
+
+/// The word that is being typed, of which bash, which cuts words at colons and at `@`, has the end
+/// only.
+struct TypedWord {
+  /// The word as a whole.
+  let whole: String
+  /// What the shell takes for it, and has to be given candidates for.
+  let last: String
+
+  /// The word at a place of a line.
+  init(_ words: [String], at index: Int) {
+    guard words.indices.contains(index) else {
+      (whole, last) = ("", "")
+      return
+    }
+    func isCut(_ place: Int) -> Bool { words[place].allSatisfy { ":@".contains($0) } }
+    last = isCut(index) ? "" : words[index]
+    var first = index
+    // Before it stand the program and the verb.
+    while first > 2, isCut(first) || isCut(first - 1) { first -= 1 }
+    whole = words[first...index].joined()
+  }
+
+  /// The candidates as the shell is to have them: each without what it does not take for the word.
+  func rest(of candidates: [String]) -> [String] {
+    let known = whole.dropLast(last.count)
+    return candidates.filter { $0.hasPrefix(known) }
+      .compactMap { CompletionWord(String($0.dropFirst(known.count))).text(for: .requesting) }
+  }
+
+  /// The folder that a line names as its vault, if it does.
+  static func vault(_ words: [String]) -> String? {
+    var named: String?
+    if let option = words.lastIndex(where: { $0 == "-C" || $0 == "--vault" }) {
+      // bash cuts at `=` as well.
+      named = words[(option + 1)...].first { $0 != "=" }
+    } else if let option = words.last(where: { $0.hasPrefix("--vault=") }) {
+      named = String(option.dropFirst("--vault=".count))
+    }
+    guard let named, named.hasPrefix("~/") else { return named }
+    return (ProcessInfo.processInfo.environment["HOME"] ?? "") + named.dropFirst()
   }
 }
 
@@ -46,6 +97,13 @@ extension Session {
     session.console = Console(
       isTerminal: false, isErrorTerminal: false, hasColour: false, write: { _, _ in 0 })
     return session
+  }
+
+  /// The versions of a note, as `NOTE@v3`.
+  fileprivate func versions(of note: String, in vault: Vault) throws -> [String] {
+    let history = try History(of: vault, context: historyContext, for: .reading)
+    guard let path = try knownPath(note, in: history) else { return [] }
+    return try history.ledger(of: path).versions.map { "\(note)@v\($0.number)" }
   }
 }
 
@@ -88,20 +146,11 @@ struct QueryCompletion {
     head = typed.firstIndex(of: ":").map { typed[...$0] }
   }
 
-  /// The word that is being typed: as a whole, and what bash, which cuts words at colons, takes for
-  /// it.
-  static func typed(_ words: [String], at index: Int) -> (whole: String, last: String) {
-    guard words.indices.contains(index) else { return ("", "") }
-    let word = words[index]
-    if word == ":", index > 0 { return (words[index - 1] + ":", "") }
-    if index > 1, words[index - 1] == ":" { return (words[index - 2] + ":" + word, word) }
-    return (word, word)
-  }
-
   /// The candidates, each as a whole; what cannot be asked of a vault is left out.
-  var candidates: [String] {
+  func candidates(in folder: String?) -> [String] {
     let session = Session.completing
-    guard let vault = try? session.vault(nil), let index = try? session.openIndex(of: vault) else {
+    guard let vault = try? session.vault(folder), let index = try? session.openIndex(of: vault)
+    else {
       return candidates(tags: [], paths: [], keys: [])
     }
     return candidates(

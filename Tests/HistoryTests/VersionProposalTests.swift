@@ -10,7 +10,10 @@ import Testing
   @Test(
     "what a change of words makes",
     arguments: [
-      ("five things", "some things", "minor", "2 words changed"),
+      ("The first", "An early", "minor", "4 words changed"),
+      ("five things", "six things", "correction", "a number"),
+      ("five things", "many things", "correction", "a number"),
+      ("five things", "the five things", "minor", "1 word changed"),
       ("2.4", "2.2", "correction", "number"),
       ("says little", "never says little", "correction", "neg"),
       ("y = 2", "y = 3", "major", "code"), ("2026-01-01", "2026-02-02", "minor", "front matter"),
@@ -115,6 +118,8 @@ import Testing
       ("is", "isn't"), ("is", "isn’t"), ("would be", "wouldn't be"), ("has been", "hasn’t been"),
       ("is surely", "surely shan't be"), ("is for everybody", "is for nobody"),
       ("is something", "is nothing"), ("is anywhere", "is nowhere"),
+      ("is possible", "is impossible"), ("is Likely to fail", "is unlikely to fail"),
+      ("ist gut", "ist nicht gut"),
     ])
   func negations(old: String, new: String) {
     func text(_ claim: String) -> [UInt8] {

@@ -23,13 +23,22 @@ struct CompletionTests {
     #expect(candidates(typed) == expected)
   }
 
-  @Test("bash cuts words at colons")
-  func bash() {
-    let cut = ["notes", "search", "tag", ":", "ma"]
-    #expect(QueryCompletion.typed(cut, at: 4) == ("tag:ma", "ma"))
-    #expect(QueryCompletion.typed(["notes", "search", "tag", ":"], at: 3) == ("tag:", ""))
-    #expect(QueryCompletion.typed(["notes", "search", "tag:ma"], at: 2) == ("tag:ma", "tag:ma"))
-    #expect(QueryCompletion.typed([], at: 3) == ("", ""))
+  @Test(
+    "bash cuts words at colons and at the sign before a version",
+    arguments: [
+      (["tag", ":", "ma"], "tag:ma", "ma"), (["tag", ":"], "tag:", ""),
+      (["tag:ma"], "tag:ma", "tag:ma"),
+      (["a.md", "@", "v"], "a.md@v", "v"), (["a", "@", "b", "@"], "a@b@", ""),
+      (["-t", "x", "a", "@", "v1"], "a@v1", "v1"), (["a", "b"], "b", "b"), (["@"], "@", ""),
+    ])
+  func bash(typed: [String], whole: String, last: String) {
+    let word = TypedWord(["notes", "search"] + typed, at: typed.count + 1)
+    #expect(word.whole == whole && word.last == last, "\(word)")
+  }
+
+  @Test("a place that a line has not got is no word")
+  func noWord() {
+    #expect(TypedWord([], at: 3).whole.isEmpty)
   }
 
   /// What bash offers behind some words, with the script that the program prints.
@@ -68,6 +77,21 @@ struct CompletionTests {
     #expect(try offered("search", "ti", in: vault) == ["title:"])
     #expect(try offered("search", "", in: vault).contains("tag:"))
     #expect(!vault.has("ran"))
+  }
+
+  @Test("behind a note's @ its versions are offered, and notes of the vault that the line names")
+  func versions() throws {
+    let vault = try TestVault()
+    try vault.write("---\nid: q\n---\n\nText.\n", to: "essay.md")
+    try vault.notes("version", "cut", "essay").succeeded()
+    try vault.write("---\nid: q\n---\n\nOther text.\n", to: "essay.md")
+    try vault.notes("version", "cut", "essay", "--new").succeeded()
+    #expect(try offered("show", "essay", "@", in: vault) == ["v1", "v2"])
+    #expect(try offered("diff", "essay.md", "@", "v2", in: vault) == ["v2"])
+    #expect(try offered("show", "nothing", "@", in: vault).isEmpty)
+    let other = try TestVault()
+    #expect(try offered("show", "-C", vault.path, "es", in: other) == ["essay.md"])
+    #expect(try offered("show", "es", in: other).isEmpty)
   }
 
   @Test("zsh takes no part of a name for a description, and a name with a line break is left out")

@@ -53,25 +53,14 @@ extension BlockMerge {
       let before = (0..<range.lowerBound).reversed().prefix { !long.isBoundary($0 + 1) }
       let behind = (range.upperBound..<long.numbers.count).prefix { !long.isBoundary($0) }
       return (Array(before) + Array(behind)).contains { place in
-        denies(long.text(place)) && !ranges.contains { $0.contains(place) }
+        ClaimWords.denies(String(decoding: long.text(place), as: UTF8.self))
+          && !ranges.contains { $0.contains(place) }
       }
     }
   }
 
   /// As many words side by side are the other text's words, however many such runs there are.
   private static let leastWordsOfRun = 5
-
-  /// Whether a word turns what is said into its opposite.
-  private func denies(_ word: ArraySlice<UInt8>) -> Bool {
-    let text = String(decoding: word, as: UTF8.self).lowercased()
-    return text.hasSuffix("n't") || text.hasSuffix("n’t") || Self.denials.contains(text)
-  }
-
-  private static let denials: Set<String> = [
-    "cannot", "neither", "never", "no", "nobody", "none", "nor", "not", "nothing", "without",
-    "kein", "keine", "keinen", "nicht", "nie", "niemals", "ohne", "jamais", "ne", "non", "pas",
-    "sans", "jamás", "nunca", "sin", "não", "niet", "geen", "не", "нет", "不", "没", "無", "无",
-  ]
 
   /// The words and marks of a stretch, those within links and code too.
   mutating func plain(_ units: MergeUnits, _ range: Range<Int>) -> WordMerge.Words {
