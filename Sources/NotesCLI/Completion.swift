@@ -8,11 +8,11 @@ extension CompletionKind {
   /// The notes of the vault, and behind a note's `@` its versions.
   static var noteNames: CompletionKind {
     .custom { words, index, _ in
-      let typed = TypedWord(words, at: index)
-      return candidates(for: typed, in: words) { session, vault in
+      let line = TypedLine(words, at: index)
+      return candidates(for: line) { session, vault in
         let paths = try session.index(of: vault).list().map(\.path.text)
-        guard let pin = typed.whole.lastIndex(of: "@") else { return paths }
-        return paths + (try session.versions(of: String(typed.whole[..<pin]), in: vault))
+        guard let pin = line.word.lastIndex(of: "@") else { return paths }
+        return paths + (try session.versions(of: String(line.word[..<pin]), in: vault))
       }
     }
   }
@@ -20,7 +20,7 @@ extension CompletionKind {
   /// The tags of the vault.
   static var tags: CompletionKind {
     .custom { words, index, _ in
-      candidates(for: TypedWord(words, at: index), in: words) { session, vault in
+      candidates(for: TypedLine(words, at: index)) { session, vault in
         try session.index(of: vault).tags().map(\.tag)
       }
     }
@@ -29,55 +29,42 @@ extension CompletionKind {
   /// The filters of a query, with values of the vault behind them.
   static var queryWords: CompletionKind {
     .custom { words, index, _ in
-      let typed = TypedWord(words, at: index)
-      return typed.rest(of: QueryCompletion(of: typed.whole).candidates(in: TypedWord.vault(words)))
+      let line = TypedLine(words, at: index)
+      return offered(QueryCompletion(of: line.word).candidates(in: line.vault))
     }
   }
 
   /// Words of the vault that a line names, else of the one that the shell stands in; none where it
   /// cannot be asked.
   private static func candidates(
-    for typed: TypedWord, in words: [String], _ ask: (Session, Vault) throws -> [String]
+    for line: TypedLine, _ ask: (Session, Vault) throws -> [String]
   ) -> [String] {
     let session = Session.completing
-    guard let vault = try? session.vault(TypedWord.vault(words)),
-      let words = try? ask(session, vault)
-    else { return [] }
-    return typed.rest(of: words)
+    guard let vault = try? session.vault(line.vault), let words = try? ask(session, vault) else {
+      return []
+    }
+    return offered(words)
+  }
+
+  private static func offered(_ words: [String]) -> [String] {
+    words.compactMap { CompletionWord($0).text(for: .requesting) }
   }
 }
 
-/// The word that is being typed, of which bash, which cuts words at colons and at `@`, has the end
-/// only.
-struct TypedWord {
-  /// The word as a whole.
-  let whole: String
-  /// What the shell takes for it, and has to be given candidates for.
-  let last: String
+/// A line that is half typed.
+struct TypedLine {
+  private let words: [String]
+  /// The word that is being typed.
+  let word: String
 
-  /// The word at a place of a line.
+  /// A line of such words, and the place of the one that is being typed.
   init(_ words: [String], at index: Int) {
-    guard words.indices.contains(index) else {
-      (whole, last) = ("", "")
-      return
-    }
-    func isCut(_ place: Int) -> Bool { words[place].allSatisfy { ":@".contains($0) } }
-    last = isCut(index) ? "" : words[index]
-    var first = index
-    // Before it stand the program and the verb.
-    while first > 2, isCut(first) || isCut(first - 1) { first -= 1 }
-    whole = words[first...index].joined()
-  }
-
-  /// The candidates as the shell is to have them: each without what it does not take for the word.
-  func rest(of candidates: [String]) -> [String] {
-    let known = whole.dropLast(last.count)
-    return candidates.filter { $0.hasPrefix(known) }
-      .compactMap { CompletionWord(String($0.dropFirst(known.count))).text(for: .requesting) }
+    self.words = words
+    word = words.indices.contains(index) ? words[index] : ""
   }
 
   /// The folder that a line names as its vault, if it does.
-  static func vault(_ words: [String]) -> String? {
+  var vault: String? {
     var named: String?
     if let option = words.lastIndex(where: { $0 == "-C" || $0 == "--vault" }) {
       // bash cuts at `=` as well.

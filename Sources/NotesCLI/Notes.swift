@@ -54,6 +54,13 @@ extension Notes {
     }
   }
 
+  /// The short verbs, each with the one that it stands for.
+  static var shortVerbs: [(short: String, verb: String)] {
+    configuration.groupedSubcommands.flatMap(\.subcommands).flatMap { command in
+      command.configuration.aliases.map { ($0, command._commandName) }
+    }
+  }
+
   /// The first of the words behind `help` that no verb has; `nil` where they name one.
   static func unknown(in topic: some Sequence<String>) -> String? {
     var verbs = configuration.groupedSubcommands.flatMap(\.subcommands)

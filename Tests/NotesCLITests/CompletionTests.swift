@@ -23,30 +23,12 @@ struct CompletionTests {
     #expect(candidates(typed) == expected)
   }
 
-  @Test(
-    "bash cuts words at colons and at the sign before a version",
-    arguments: [
-      (["tag", ":", "ma"], "tag:ma", "ma"), (["tag", ":"], "tag:", ""),
-      (["tag:ma"], "tag:ma", "tag:ma"),
-      (["a.md", "@", "v"], "a.md@v", "v"), (["a", "@", "b", "@"], "a@b@", ""),
-      (["-t", "x", "a", "@", "v1"], "a@v1", "v1"), (["a", "b"], "b", "b"), (["@"], "@", ""),
-    ])
-  func bash(typed: [String], whole: String, last: String) {
-    let word = TypedWord(["notes", "search"] + typed, at: typed.count + 1)
-    #expect(word.whole == whole && word.last == last, "\(word)")
-  }
-
-  @Test("a place that a line has not got is no word")
-  func noWord() {
-    #expect(TypedWord([], at: 3).whole.isEmpty)
-  }
-
   /// What bash offers behind some words, with the script that the program prints.
   private func offered(_ words: String..., in vault: TestVault) throws -> [String] {
     let script = """
       source <("$1" completions bash)
       COMP_LINE="$*" COMP_POINT=${#COMP_LINE} COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
-      _notes notes "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+      __notes_line notes "${!#}"
       printf '%s\\n' "${COMPREPLY[@]}"
       """
     let result = try runProcess(
@@ -54,6 +36,36 @@ struct CompletionTests {
       environment: vault.environment)
     #expect(result.errors.isEmpty)
     return result.output.split(separator: "\n").map(String.init)
+  }
+
+  /// The words of a line once a tabulator was typed behind it, in a bash on a terminal.
+  private func completed(_ line: String, in vault: TestVault) throws -> [String] {
+    let script = """
+      import os, pty, sys
+      program, line = sys.argv[1:]
+      pid, terminal = pty.fork()
+      if pid == 0:
+          os.environ.update(PS1="> ", TERM="dumb", PATH=os.path.dirname(program) + ":" + os.environ["PATH"])
+          os.execvp("bash", ["bash", "--norc", "--noprofile", "-i"])
+      seen = b""
+      def until(text):
+          global seen
+          while text not in seen: seen += os.read(terminal, 65536)
+          before, seen = seen.split(text, 1)
+          return before.decode()
+      os.write(terminal, b"source <(notes completions bash); echo re''ady\\n")
+      until(b"ready")
+      until(b"> ")
+      # To the line's beginning, and what shows its words there.
+      os.write(terminal, line.encode() + b"\\t\\x01printf '<%s>\\\\n' \\x05; echo e''nd\\n")
+      print(until(b"end\\r"))
+      """
+    let result = try runProcess(
+      ["python3", "-c", script, Faults.program, line], in: vault.path,
+      environment: vault.environment)
+    #expect(result.errors.isEmpty)
+    return result.output.split(whereSeparator: \.isNewline)
+      .filter { $0.hasPrefix("<") && $0.hasSuffix(">") }.map { String($0.dropFirst().dropLast()) }
   }
 
   @Test("bash takes names, tags and keys as they are, and runs nothing that stands in them")
@@ -73,25 +85,37 @@ struct CompletionTests {
     #expect(try offered("show", "be", in: vault) == ["beta.md"])
     #expect(try offered("list", "--link-to", "a\\ ", in: vault) == [names[2]])
     #expect(try offered("list", "-t", "", in: vault) == ["it's"])
-    #expect(try offered("search", "tag", ":", "", in: vault).contains("it's"))
+    #expect(try offered("search", "tag:", in: vault).contains("tag:it's"))
     #expect(try offered("search", "ti", in: vault) == ["title:"])
     #expect(try offered("search", "", in: vault).contains("tag:"))
     #expect(!vault.has("ran"))
   }
 
-  @Test("behind a note's @ its versions are offered, and notes of the vault that the line names")
-  func versions() throws {
+  @Test(
+    "in a bash, versions, filters, short verbs and other vaults are completed as they are typed")
+  func terminal() throws {
     let vault = try TestVault()
-    try vault.write("---\nid: q\n---\n\nText.\n", to: "essay.md")
+    try vault.write("---\nid: q\ntags: [math/sde]\n---\n\nText.\n", to: "essay.md")
     try vault.notes("version", "cut", "essay").succeeded()
-    try vault.write("---\nid: q\n---\n\nOther text.\n", to: "essay.md")
-    try vault.notes("version", "cut", "essay", "--new").succeeded()
-    #expect(try offered("show", "essay", "@", in: vault) == ["v1", "v2"])
-    #expect(try offered("diff", "essay.md", "@", "v2", in: vault) == ["v2"])
-    #expect(try offered("show", "nothing", "@", in: vault).isEmpty)
+    func words(_ line: String) throws -> String {
+      try completed(line, in: vault).joined(separator: " ")
+    }
+    #expect(try words("notes show es") == "notes show essay.md")
+    #expect(try words("notes show essay@") == "notes show essay@v1")
+    #expect(try words("notes diff essay.md@v") == "notes diff essay.md@v1")
+    #expect(try words("notes search tag:") == "notes search tag:math/sde")
+    #expect(try words("notes search tag:m") == "notes search tag:math/sde")
+    #expect(try words("notes log es") == "notes log essay.md")
     let other = try TestVault()
-    #expect(try offered("show", "-C", vault.path, "es", in: other) == ["essay.md"])
-    #expect(try offered("show", "es", in: other).isEmpty)
+    func elsewhere(_ line: String) throws -> String {
+      try completed(line.replacing("DIR", with: vault.path), in: other)
+        .joined(separator: " ").replacing(vault.path, with: "DIR")
+    }
+    #expect(try elsewhere("notes show es") == "notes show es")
+    #expect(try elsewhere("notes show -C DIR es") == "notes show -C DIR essay.md")
+    #expect(try elsewhere("notes -q -C DIR show es") == "notes -q -C DIR show essay.md")
+    #expect(try elsewhere("notes -C DIR sho") == "notes -C DIR show")
+    #expect(try elsewhere("notes -C DIR/.no") == "notes -C DIR/.notes/")
   }
 
   @Test("zsh takes no part of a name for a description, and a name with a line break is left out")
