@@ -17,26 +17,32 @@ struct SectionReader {
     fileprivate let footnotes: Set<String>
     /// Whether another section may follow.
     fileprivate let isClosed: Bool
-    /// The text in which it stood last.
-    fileprivate var lastUse: Int
   }
 
-  /// The sections that are known, by the number of what the rest of the text defines and their first
-  /// bytes.
-  private var known: [Key: [Section]] = [:]
+  private var known: [Key: Section] = [:]
+  /// What stood last behind a section; behind none, at the beginning of a text.
+  private var following: [Place: Section] = [:]
+  /// The text in which a section stood last, by its number.
+  private var lastUses: [Int] = []
   /// The references that a text defines, as a number.
   private var contexts: [[String]: Int] = [[]: 0]
   private var texts = 0
-  private var sections = 0
 
   private struct Key: Hashable {
+    /// The number of what the rest of the text defines.
     let context: Int
-    let head: ArraySlice<UInt8>
+    let bytes: [UInt8]
+    let isClosed: Bool
+  }
+
+  private struct Place: Hashable {
+    let context: Int
+    /// The number of the section before.
+    let section: Int?
   }
 
   /// How many texts a section is kept for that stands in none of them.
   private static let memory = 64
-  private static let headLength = 48
 
   /// The sections of a text in order; put together they are the text.
   mutating func sections(of text: [UInt8]) -> [Section] {
@@ -82,14 +88,16 @@ struct SectionReader {
     var found: [Section] = []
     var place = 0
     while place < text.count {
-      let head = text[place..<min(place + Self.headLength, text.count)]
-      let key = Key(context: context, head: ArraySlice(Array(head)))
-      var alike = known[key] ?? []
-      let index = alike.firstIndex { stands($0, in: text, at: place) } ?? alike.count
-      if index == alike.count { alike.append(section(of: text, from: place, definitions)) }
-      alike[index].lastUse = texts
-      known[key] = alike
-      let section = alike[index]
+      let behind = Place(context: context, section: found.last?.number)
+      // Mostly it is what stood there in the text before, which is looked at without finding its end.
+      let section: Section
+      if let next = following[behind], stands(next, in: text, at: place) {
+        section = next
+      } else {
+        section = self.section(of: text, from: place, definitions, context)
+        following[behind] = section
+      }
+      lastUses[section.number] = texts
       found.append(section)
       place += section.bytes.count
     }
@@ -97,24 +105,28 @@ struct SectionReader {
   }
 
   private mutating func section(
-    of text: [UInt8], from start: Int, _ definitions: [String: LinkDefinition]
+    of text: [UInt8], from start: Int, _ definitions: [String: LinkDefinition], _ context: Int
   ) -> Section {
     let (end, isClosed) = unsafe text.withUnsafeBufferPointer { buffer in
       SectionEnd(view: unsafe ByteView(buffer)).find(from: start)
     }
-    return section(Array(text[start..<end]), definitions, isClosed: isClosed)
+    let key = Key(context: context, bytes: Array(text[start..<end]), isClosed: isClosed)
+    if let section = known[key] { return section }
+    let section = section(key.bytes, definitions, isClosed: isClosed)
+    known[key] = section
+    return section
   }
 
   private mutating func section(
     _ bytes: [UInt8], _ definitions: [String: LinkDefinition], isClosed: Bool
   ) -> Section {
     let document = Document(bytes: bytes, defining: definitions)
-    sections += 1
+    lastUses.append(texts)
     return Section(
-      number: sections, bytes: bytes, lines: document.lineCount,
+      number: lastUses.count - 1, bytes: bytes, lines: document.lineCount,
       blocks: document.blocks, atoms: document.atoms, definitions: document.definitionsByKey,
       footnotes: Set(document.footnotes.lazy.filter(\.isDefinition).map { $0.label.lowercased() }),
-      isClosed: isClosed, lastUse: texts)
+      isClosed: isClosed)
   }
 
   private func stands(_ section: Section, in text: [UInt8], at place: Int) -> Bool {
@@ -134,10 +146,9 @@ struct SectionReader {
   }
 
   private mutating func forget() {
-    for (key, sections) in known {
-      let left = sections.filter { $0.lastUse > texts - Self.memory }
-      known[key] = left.isEmpty ? nil : left
-    }
+    let oldest = texts - Self.memory
+    known = known.filter { lastUses[$0.value.number] > oldest }
+    following = following.filter { lastUses[$0.value.number] > oldest }
   }
 }
 
@@ -306,10 +317,12 @@ private struct SectionEnd {
     if view.has("[^", at: textStart(start, end)), hasFence(start, end) { return true }
     if fence.column == 0 || isBlank(start, end) { return false }
     if view[start].isSpaceOrTab {
+      if fence.first == UInt8(ascii: ">") { return true }
+      let spaces = view.endOfRun(.space, at: start, before: end) - start
+      if spaces < fence.column { return true }
       // A fence at another column closes one of them, if not this one.
       let text = textStart(start, end)
-      return fence.first == UInt8(ascii: ">") || view.has("```", at: text)
-        || view.has("~~~", at: text)
+      return view.has("```", at: text) || view.has("~~~", at: text)
     }
     return !(fence.first == UInt8(ascii: ">") && view[start] == fence.first)
   }

@@ -31,7 +31,7 @@ import Testing
     "[^1]: a footnote", "[^1]: ```", "see [^1]", "```", "```swift", "``` a`b", "~~~", "~~~~",
     "   ```",
     "  ~~~", "    ```", "\t```", "- item", "- ```", "  ```", "1. one", "   ~~~ x", "> quote",
-    "> ```",
+    "> ```", "1. ```", "10. ~~~", "  code", "\tcode", "     code",
     "> [!note] call", "> $$", "$$", "  $$", "x = y $$", "$$ z $$", "- $$", "<div>", "</div>",
     "<details>",
     "<!-- one line -->", "<!-- open", "close -->", "<pre>", "</pre>", "<script>", "</script>",
@@ -88,6 +88,7 @@ import Testing
       ["---\na: b\n\n# no heading\n---\n\n# A\n", "\n---\na: b\n\n# a heading\n---\n"],
       ["$$\nx\n\n# A\n\ny\n$$\n", "$$\nx\n\n# A\n\ny\n"],
       ["<!--\n\n# A\n\n-->\n", "<b>\n\n# A\n\n-->\n"],
+      ["1. ```\n  code\n   ```\n\n# B\n\nx = 1\n\n```\n"],
       ["<details>\n```\n\n# A\n\n```\n\n# B\n", "<details>\n\n```\n\n# A\n```\n\n# B\n"],
     ])
   func open(texts: [String]) {
@@ -108,6 +109,20 @@ import Testing
     let after = reader.sections(of: Array(new.joined().utf8)).map(\.number)
     #expect(before.count == 9 && after.count == 9)
     #expect(zip(before, after).count { $0 != $1 } == 1)
+  }
+
+  @Test("each of many sections that begin alike is known again")
+  func alike() {
+    var reader = SectionReader()
+    let day = "## Daily note\n\nWeather and mood, meals and sleep, as on every day:\n\n- "
+    var days = (0..<500).map { day + "\($0 % 400)\n\n" }
+    let before = reader.sections(of: Array(days.joined().utf8)).map(\.number)
+    #expect(Set(before).count == 400)
+    days[7] = day + "cold\n\n"
+    days.remove(at: 90)
+    let after = reader.sections(of: Array(days.joined().utf8)).map(\.number)
+    #expect(Set(after).subtracting(before).count == 1)
+    #expect(difference(&reader, Array(days.joined().utf8)) == nil)
   }
 
   @Test("the real vault and real merges are read so, too", .enabled(if: SharedData.exists))
