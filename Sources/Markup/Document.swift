@@ -46,6 +46,9 @@ public struct Document: Sendable {
         if let head = UnreadHead(view, lines: lines) { problems.append(head.problem) }
         if view.has("\u{FEFF}", at: 0) { body = 3..<bytes.count }
       }
+      if problems.isEmpty, let stray = StrayWord(view, lines: lines, frontmatter) {
+        problems.append(stray.problem)
+      }
       var parser = DocumentParser(
         view, lines: lines, firstLine: firstLine, definitions: definitions)
       return (parser.parse(), lines.count)

@@ -56,13 +56,16 @@ public struct Candidate: Sendable {
   static func isOpen(_ text: [UInt8]) -> Bool { reason(in: text) == nil }
 
   private static func reason(in text: [UInt8]) -> Reason? {
-    guard let frontmatter = Frontmatter(of: text) else {
-      return UnreadHead(of: text) == nil ? nil : .unread
+    let frontmatter = Frontmatter(of: text)
+    if let frontmatter {
+      if isSaid("private", in: frontmatter) { return .isPrivate }
+      let isDraft = frontmatter.texts("status").contains { $0.lowercased() == "draft" }
+      if isDraft || isSaid("draft", in: frontmatter) { return .draft }
+      if hidesWord(frontmatter, in: text) { return .unread }
+    } else if UnreadHead(of: text) != nil {
+      return .unread
     }
-    if isSaid("private", in: frontmatter) { return .isPrivate }
-    let isDraft = frontmatter.texts("status").contains { $0.lowercased() == "draft" }
-    if isDraft || isSaid("draft", in: frontmatter) { return .draft }
-    return hidesWord(frontmatter, in: text) ? .unread : nil
+    return StrayWord(of: text, frontmatter) == nil ? nil : .unread
   }
 
   /// Whether broken front matter has one of the words where no key could be made of it.

@@ -89,6 +89,26 @@ import Testing
   }
 
   @Test(
+    "a line that says private where nothing reads it is a problem, words of a text are none",
+    arguments: [
+      ("---\n# settings\n\nprivate: true\n----\n\n# A\n", 4), ("***\nprivate: true\n***\n", 2),
+      ("---\ntitle: a\n---\n---\nprivate: true\n---\n", 5), ("<!-- x -->\n---\ndraft: yes\n", 3),
+      ("--- # x\nprivate: true\n---\n", 2), ("---toml\nprivate = true\n---\n", 2),
+      ("---\n\u{A0}private: true\n---\n", 2), ("---\nprivate\u{200B}: true\n---\n", 2),
+      ("---\nmeta:\n  private: true\n---\n", 3), ("---\n- a\n\n'private' : 'True'\n", 4),
+      ("\u{A0}---\nDraft: 1\n---\n", 2), ("private：true\n", 1), ("{\n private: true\n}\n", 2),
+      ("---\nprivate: true\n---\n", nil), ("---\nprivate: true\n---\nprivate: false\n", nil),
+      ("```yaml\nprivate: true\n```\n", nil), ("    private: true\n", nil),
+      ("Draft: comments are welcome\n", nil), ("private: no\n", nil), ("so draft: true\n", nil),
+      (String(repeating: "a\n", count: 40) + "private: true\n", nil), ("private:\n", nil),
+    ] as [(String, Int?)])
+  func strayWords(text: String, line: Int?) {
+    let document = Document(text)
+    #expect(document.problems.first?.line == line, "\(document.problems)")
+    #expect(StrayWord(of: document.bytes, document.frontmatter)?.line == line)
+  }
+
+  @Test(
     "a broken front matter is named by its line, and what can be read is",
     arguments: [
       ("title: Sound\nbad: a: b\n", 3), ("title: Sound\nbad: @x\n", 3),
