@@ -31,7 +31,8 @@ extension VaultMaker {
     let name = isThere ? Self.unfinished : parts.last ?? Self.unfinished
     if isThere {
       if try finishClone(of: url, in: folder) {
-        let unwritten = try History(of: Vault(at: folder), context: context).unwritten()
+        let history = try History(of: Vault(at: folder), context: context, for: .writing)
+        let unwritten = try history.unwritten()
         return Cloned(isEmpty: false, refused: [], unwritten: unwritten)
       }
       let isEmpty = try Self.children(of: folder).allSatisfy {
@@ -110,7 +111,7 @@ extension VaultMaker {
   ) throws -> Cloned {
     let made = try make(at: folder)
     let vault = try Vault(at: made.root)
-    var history = try History(of: vault, context: context)
+    var history = try History(of: vault, context: context, for: .writing)
     try history.repository.addRemote("origin", url)
     let upstream = try history.findUpstream("origin", over: wire)
     guard upstream.exists else { return Cloned(isEmpty: true, refused: [], unwritten: []) }

@@ -49,11 +49,11 @@ public struct History: ~Copyable {
     }
   }
 
-  /// Opens the history of a vault, to write into it if not told otherwise.
+  /// Opens the history of a vault.
   ///
   /// - Throws: `GitError` whose reason is `.repository` where the repository cannot hold a vault.
   public init(
-    of vault: Vault, context: Context, for purpose: Purpose = .writing
+    of vault: Vault, context: Context, for purpose: Purpose
   ) throws {
     self.vault = vault
     self.purpose = purpose

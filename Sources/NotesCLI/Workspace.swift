@@ -37,7 +37,7 @@ extension Session {
     guard History.needsRecovery(vault) || VaultLock.wasLeft(in: vault.stateFolder) else { return }
     if purpose == .reading, VaultLock.isHeld(in: vault.stateFolder) { return }
     do {
-      try History(of: vault, context: historyContext).finishInterrupted()
+      try History(of: vault, context: historyContext, for: .writing).finishInterrupted()
     } catch {
       guard History.needsRecovery(vault) else { return }
       if purpose == .writing { throw error }

@@ -235,6 +235,26 @@ struct ServeTests {
     #expect(get(["history"]).text.contains("begun"))
   }
 
+  @Test("the past is read in a detached HEAD, and what is there of it in a shallow clone")
+  func reads() throws {
+    let vault = try TestVault()
+    try vault.write("# A\n\nOld.\n", to: "a.md")
+    vault.notes("save", "-m", "one")
+    try vault.write("# A\n\nNew.\n", to: "a.md")
+    vault.notes("save", "-m", "two")
+    try vault.git("clone", "--quiet", "--depth", "1", "file://" + vault.path, "../shallow")
+    try vault.git("checkout", "--quiet", "--detach")
+    let detached = try Reader(vault)
+    for page in ["history", "timemap"] { #expect(detached.get(page, "a.md").status == 200) }
+    #expect(detached.get("changes").status == 200)
+    #expect(detached.get("at", "HEAD^", "a.md").text.contains("Old."))
+    let compared = detached.get("compare", "a.md", query: ["from": "HEAD^", "to": "now"])
+    #expect(compared.text.contains("<p>New.</p>\n</ins>"))
+    let shallow = try Reader(TestVault(isVault: false, name: "shallow", beside: vault))
+    let same = ["from": "HEAD", "to": "now"]
+    #expect(shallow.get("compare", "a.md", query: same).status == 200)
+  }
+
   @Test("what changed today is told with its words")
   func today() throws {
     let reader = try reader([("a.md", "# A\n\nText.\n")])

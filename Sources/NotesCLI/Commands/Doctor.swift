@@ -39,7 +39,7 @@ struct Doctor: NotesCommand {
     let context = session.historyContext
     let now = session.clock()
     look("unfinished operations") {
-      let history = try History(of: vault, context: context)
+      let history = try History(of: vault, context: context, for: .writing)
       let wasKilled = History.needsRecovery(vault)
       let isLeft =
         VaultLock.wasLeft(in: vault.stateFolder) && !VaultLock.isHeld(in: vault.stateFolder)
@@ -52,7 +52,7 @@ struct Doctor: NotesCommand {
       return .sound("finished what a killed command left")
     }
     look("git's locks") {
-      let history = try History(of: vault, context: context)
+      let history = try History(of: vault, context: context, for: .writing)
       let names = try history.removeDeadLocks(olderThan: 60)
       var words: [String] = []
       if !names.isEmpty {
@@ -66,11 +66,11 @@ struct Doctor: NotesCommand {
       return .sound(words.isEmpty ? "none is left behind" : words.joined(separator: "; "))
     }
     look("git's index") {
-      let wasDamaged = try History(of: vault, context: context).mendUserIndex()
+      let wasDamaged = try History(of: vault, context: context, for: .writing).mendUserIndex()
       return .sound(wasDamaged ? "was damaged, and is made anew" : "sound")
     }
     look("repository") {
-      let faults = try History(of: vault, context: context).verify()
+      let faults = try History(of: vault, context: context, for: .writing).verify()
       return faults.isEmpty ? .sound("every object can be read") : .damaged(faults)
     }
     look("versions") {

@@ -145,9 +145,9 @@ extension Pages {
 // MARK: - Parts of pages
 
 extension Pages {
-  /// The vault's history.
+  /// The vault's history, to read it.
   func openHistory() throws -> History {
-    try History(of: desk.vault, context: session.historyContext)
+    try History(of: desk.vault, context: session.historyContext, for: .reading)
   }
 
   /// Where the vault's files are, as this page shows them.
