@@ -255,6 +255,16 @@ struct ServeTests {
     #expect(shallow.get("compare", "a.md", query: same).status == 200)
   }
 
+  @Test("a note that has a day, not a moment, is listed under that day west of UTC too")
+  func day() throws {
+    let vault = try TestVault(offset: { _ in -18_000 })
+    try vault.write("---\nupdated: 2026-02-03\n---\n\nOne\n", to: "u.md")
+    let reader = try Reader(vault)
+    #expect(reader.get("notes").text.contains("u.md · 2026-02-03"))
+    #expect(reader.get("search", query: ["q": "One"]).text.contains("u.md · 2026-02-03"))
+    #expect(reader.get("notes", "u.md").text.contains("changed 2026-02-03"))
+  }
+
   @Test("what changed today is told with its words")
   func today() throws {
     let reader = try reader([("a.md", "# A\n\nText.\n")])

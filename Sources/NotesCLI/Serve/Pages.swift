@@ -173,7 +173,7 @@ extension Pages {
   func item(_ note: NoteSummary, hasLead: Bool = true) -> [String: Any] {
     var values: [String: Any] = [
       "url": url(note.path.text), "label": note.title.isEmpty ? note.path.stem : note.title,
-      "detail": "\(note.path.text) · \(session.moment(at: note.modified).day)",
+      "detail": "\(note.path.text) · \(session.moment(toldAt: note.modified).day)",
     ]
     let lead = note.lead.split(whereSeparator: \.isNewline).joined(separator: " ")
     if hasLead, !lead.isEmpty { values["text"] = lead }

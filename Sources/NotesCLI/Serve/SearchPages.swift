@@ -51,7 +51,7 @@ extension Pages {
         [
           "url": pages.url(hit.note.path.text),
           "label": hit.note.title.isEmpty ? hit.note.path.stem : hit.note.title,
-          "detail": "\(hit.note.path.text) · \(session.moment(at: hit.note.modified).day)"
+          "detail": "\(hit.note.path.text) · \(session.moment(toldAt: hit.note.modified).day)"
             + (hit.isRelated ? " · related" : ""),
           "passages": hit.snippets.map { snippet -> [String: Any] in
             ["html": snippet.html, "line": "line \(snippet.matchLine)"]
