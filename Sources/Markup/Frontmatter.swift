@@ -89,17 +89,6 @@ public struct Frontmatter: Sendable, Hashable {
   public var slug: String? { text("slug") }
   /// `description`.
   public var description: String? { text("description") }
-  /// `bibliography`: paths of bibliography files.
-  public var bibliography: [String] { texts("bibliography") }
-  /// Whether `private` says yes.
-  public var isPrivate: Bool { isTrue("private") }
-  /// Whether `draft` says yes.
-  public var isDraft: Bool { isTrue("draft") }
-
-  /// Whether a key says yes, in one of the words YAML has for it.
-  public func isTrue(_ key: String) -> Bool {
-    ["true", "yes", "on", "y", "1"].contains(text(key)?.lowercased() ?? "")
-  }
 
   /// `tags`, `tag` and `keywords`: a list, or words between commas or blanks; without `#`.
   public var tags: [String] {
