@@ -24,9 +24,6 @@ protocol Owned {
   deinit { unsafe Kind.free(pointer) }
 }
 
-enum BlobKind: Owned {
-  static func free(_ pointer: OpaquePointer) { unsafe git_blob_free(pointer) }
-}
 enum CommitKind: Owned {
   static func free(_ pointer: OpaquePointer) { unsafe git_commit_free(pointer) }
 }
@@ -38,9 +35,6 @@ enum DatabaseKind: Owned {
 }
 enum DatabaseObjectKind: Owned {
   static func free(_ pointer: OpaquePointer) { unsafe git_odb_object_free(pointer) }
-}
-enum DiffKind: Owned {
-  static func free(_ pointer: OpaquePointer) { unsafe git_diff_free(pointer) }
 }
 enum IndexKind: Owned {
   static func free(_ pointer: OpaquePointer) { unsafe git_index_free(pointer) }
@@ -62,10 +56,4 @@ enum RepositoryKind: Owned {
 }
 enum RevisionWalkKind: Owned {
   static func free(_ pointer: OpaquePointer) { unsafe git_revwalk_free(pointer) }
-}
-enum SimilarityKind: Owned {
-  static func free(_ pointer: OpaquePointer) { unsafe git_hashsig_free(pointer) }
-}
-enum TreeKind: Owned {
-  static func free(_ pointer: OpaquePointer) { unsafe git_tree_free(pointer) }
 }

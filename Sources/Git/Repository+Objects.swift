@@ -39,50 +39,6 @@ extension Repository {
     try write(bytes, .blob)
   }
 
-  /// Writes what an open file holds, from where it stands to its end, without keeping it in memory.
-  ///
-  /// The size must be told beforehand: a file that grows or shrinks meanwhile is an error with the
-  /// reason `.modified`, and no torn blob is stored.
-  public func writeBlob(readingFrom file: Int32, size: Int) throws(GitError) -> ObjectID {
-    let start = lseek(file, 0, SEEK_CUR)
-    do throws(GitError) {
-      return try streamBlob(readingFrom: file, size: size)
-    } catch {
-      guard error.isMissingFolder, lseek(file, start, SEEK_SET) == start else { throw error }
-      return try streamBlob(readingFrom: file, size: size)
-    }
-  }
-
-  private func streamBlob(readingFrom file: Int32, size: Int) throws(GitError) -> ObjectID {
-    var stream: UnsafeMutablePointer<git_odb_stream>?
-    try check(
-      "write a blob",
-      unsafe git_odb_open_wstream(&stream, database.pointer, UInt64(max(0, size)), GIT_OBJECT_BLOB))
-    defer { unsafe git_odb_stream_free(stream) }
-    var left = size
-    var piece = [UInt8](repeating: 0, count: 128 << 10)
-    while true {
-      let count = unsafe piece.withUnsafeMutableBytes {
-        unsafe Glibc.read(file, $0.baseAddress, $0.count)
-      }
-      if count < 0 {
-        if errno == EINTR { continue }
-        throw systemError("read a file")
-      }
-      if count == 0 { break }
-      left -= count
-      if left < 0 { break }
-      let code = unsafe piece.withUnsafeBytes {
-        unsafe git_odb_stream_write(stream, $0.bindMemory(to: CChar.self).baseAddress, count)
-      }
-      try check("write a blob", code)
-    }
-    guard left == 0 else { throw GitError("write a blob", .modified, "the file changed meanwhile") }
-    var id = git_oid()
-    try check("write a blob", unsafe git_odb_stream_finalize_write(&id, stream))
-    return ObjectID(id)
-  }
-
   /// Reads a blob that is no larger than a limit in bytes; a larger one is refused as `.tooLarge`.
   public func readBlob(_ id: ObjectID, limit: Int = .max) throws(GitError) -> [UInt8] {
     if limit < .max, try blobSize(id) > limit {

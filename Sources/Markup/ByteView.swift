@@ -34,8 +34,6 @@
     unsafe String(decoding: UnsafeBufferPointer(rebasing: buffer[clamped(range)]), as: UTF8.self)
   }
 
-  func array(_ range: Range<Int>) -> [UInt8] { unsafe Array(buffer[clamped(range)]) }
-
   /// Whether the ASCII text stands at the index.
   func has(_ text: StaticString, at index: Int) -> Bool {
     let length = text.utf8CodeUnitCount

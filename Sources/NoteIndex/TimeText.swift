@@ -32,10 +32,4 @@ extension Filter.Time {
     guard let words = words(text[...]) else { return nil }
     self.init(from: words.range.lowerBound, before: words.isOpen ? nil : words.range.upperBound)
   }
-
-  /// Fits only what fits both.
-  mutating func narrow(to other: Self) {
-    from = [from, other.from].compactMap(\.self).max()
-    before = [before, other.before].compactMap(\.self).min()
-  }
 }

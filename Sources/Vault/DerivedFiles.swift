@@ -18,9 +18,6 @@ public struct DerivedFiles: Sendable {
     try files.bytesIfThere(path)
   }
 
-  /// What the file system says of a file; `nil` where there is none.
-  public func stamp(of path: NotePath) -> FileStamp? { files.stamp(of: path) }
-
   /// Writes a file in the place of what has its name, with the folders above it.
   public func write(_ path: NotePath, _ bytes: [UInt8]) throws(VaultError) {
     let folder = try files.openFolder(of: path, create: true, isDerived: true)

@@ -43,9 +43,6 @@ public final class FolderWatch {
   /// What can be waited for with poll(2).
   public var descriptor: Int32 { events.number }
 
-  /// How many folders are watched.
-  public var count: Int { folders.count }
-
   /// Watches every folder of the vault at `root`.
   public init(root: String) throws(WatchError) {
     self.root = root

@@ -9,14 +9,6 @@ public struct Note: Sendable {
   /// Its stamp from before it was read.
   public let stamp: FileStamp
 
-  /// Reads a note.
-  ///
-  /// - Throws: `VaultError` where the file cannot be read or is above the limit of the settings.
-  public init(_ path: NotePath, in vault: Vault) throws(VaultError) {
-    let file = try vault.files.read(path, limit: vault.settings.largestNote)
-    self.init(path: path, document: Document(bytes: file.bytes), stamp: file.stamp)
-  }
-
   /// Puts a note together.
   public init(path: NotePath, document: Document, stamp: FileStamp) {
     self.path = path
