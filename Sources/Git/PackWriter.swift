@@ -10,8 +10,8 @@ import Glibc
 /// ```swift
 /// var pack = try PackWriter(for: repository)
 /// let id = try pack.add(bytes)
-/// let tree = try repository.updatedTree(nil, [TreeChange("a.md", .file(id))], in: &pack)
 /// try pack.finish(in: repository)
+/// let tree = try repository.updatedTree(nil, [TreeChange("a.md", .file(id))])
 /// ```
 public struct PackWriter: ~Copyable {
   private static let batchSize = 4 << 20
@@ -32,23 +32,11 @@ public struct PackWriter: ~Copyable {
     self.file = file
   }
 
-  /// The number of objects.
-  public var count: Int { index.count }
-
   /// Adds a blob and returns its id.
   public mutating func add(_ bytes: [UInt8]) throws(GitError) -> ObjectID {
-    try add(bytes, .blob)
-  }
-
-  mutating func add(_ bytes: [UInt8], _ type: ObjectType) throws(GitError) -> ObjectID {
-    var raw = git_oid()
-    let code = unsafe bytes.withUnsafeBytes {
-      unsafe git_odb_hash(&raw, $0.baseAddress, $0.count, type.raw)
-    }
-    try check("hash", code)
-    let id = ObjectID(raw)
+    let id = try ObjectID.blob(bytes)
     guard index.announce(id) else { return id }
-    batch.append(PackPiece(id: id, type: type, bytes: bytes))
+    batch.append(PackPiece(id: id, type: .blob, bytes: bytes))
     batchBytes += bytes.count
     if batchBytes >= Self.batchSize { try flush() }
     return id
@@ -94,12 +82,3 @@ public struct PackWriter: ~Copyable {
 // It holds an open file and zlib's memory, used by one thread at a time.
 @available(*, unavailable)
 extension PackWriter: Sendable {}
-
-extension Repository {
-  /// The tree that a tree becomes by some changes, with every new folder put into a pack.
-  public func updatedTree(
-    _ base: ObjectID?, _ changes: [TreeChange], in pack: inout PackWriter
-  ) throws(GitError) -> ObjectID {
-    try updatedTree(base, changes) { bytes throws(GitError) in try pack.add(bytes, .tree) }
-  }
-}

@@ -49,19 +49,9 @@ public struct RemoteURL: Sendable, Equatable {
   /// The text, fit to show: without any password.
   public var redacted: String { Self.redacted(text) }
 
-  /// Whether it is a path on this machine.
-  public var isLocal: Bool {
-    if case .local = place { true } else { false }
-  }
-
   /// Whether it is reached through `ssh`.
   public var isSSH: Bool {
     if case .ssh = place { true } else { false }
-  }
-
-  /// Whether it is reached by http or https.
-  public var isHTTP: Bool {
-    if case .http = place { true } else { false }
   }
 
   /// The last part of the path, without `.git`: what a clone's folder is called.

@@ -47,22 +47,6 @@ extension Repository {
     return repository
   }
 
-  /// The work tree of the git repository that encloses a folder, or nil; nothing is opened.
-  public static func discover(from folder: String) -> String? {
-    guard var path = resolvedPath(folder) else { return nil }
-    while true {
-      switch FileKind.of(path + "/.git", following: true) {
-      case .file: return path
-      case .folder:
-        if case .file = FileKind.of(path + "/.git/HEAD", following: true) { return path }
-      default: break
-      }
-      guard let slash = path.lastIndex(of: "/"), path != "/" else { return nil }
-      path = slash == path.startIndex ? "/" : String(path[..<slash])
-      if path == "/" { return nil }
-    }
-  }
-
   /// Makes a repository for a folder that has none, with an empty history; the folder may exist.
   public static func create(
     at folder: String, initialBranch: String, environment: GitEnvironment

@@ -18,9 +18,6 @@ public struct SearchWords: Sendable {
   /// The columns in the order above.
   public var columns: [WordText] { [title, headings, body, code, tex, parts] }
 
-  /// How many words each column has.
-  public var lengths: [Int] { columns.map(\.count) }
-
   /// Each word once, with how often it occurs; without those of `tex`, which are no language.
   public func distinctWords() -> [(word: String, count: Int)] {
     WordText.distinct([title, headings, body, code, parts])

@@ -7,9 +7,6 @@ public struct WordText: Sendable, Hashable {
 
   init() {}
 
-  /// Cuts a text into words.
-  public init(_ text: String) { append(Array(text.utf8)) }
-
   /// The words as text.
   public var text: String { String(decoding: bytes, as: UTF8.self) }
 

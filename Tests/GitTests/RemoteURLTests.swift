@@ -29,7 +29,6 @@ import Testing
     let url = try RemoteURL(text, relativeTo: "/home/ada")
     #expect(url.text == stored)
     #expect(url.folderName == folder)
-    #expect([url.isLocal, url.isSSH, url.isHTTP].count { $0 } == 1)
     #expect(!url.redacted.contains("secret"))
     #expect(!"\(url.redacted)\(url.text)".contains("secret"))
   }

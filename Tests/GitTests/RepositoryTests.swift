@@ -48,8 +48,6 @@ import Testing
     #expect(sandbox.problem() == .bare(path: sandbox.path("vault")))
     try runProcess(["mkfifo", sandbox.path("plain/.git")])
     #expect(sandbox.problem("plain") == .notARepository(path: sandbox.path("plain")))
-    #expect(Repository.discover(from: sandbox.path("vault/b")) == sandbox.path("vault"))
-    #expect(Repository.discover(from: "/") == nil)
   }
 
   @Test("a detached HEAD and an unfinished operation are refused for writing only")

@@ -29,8 +29,8 @@ import Testing
     #expect(
       words.tex.text == "x sup 2 b nabla f ecap eq m c y sub 1 z ")
     #expect(words.parts.words == ["attn", "dropout"])
-    #expect(words.lengths == [3, 3, 14, 3, 14, 2])
-    #expect(words.columns.map(\.words.count) == words.lengths)
+    #expect(words.columns.map(\.count) == [3, 3, 14, 3, 14, 2])
+    #expect(words.columns.map(\.words.count) == words.columns.map(\.count))
   }
 
   @Test("formulas leave no trace in the text, wherever they stand")
@@ -55,7 +55,7 @@ import Testing
     #expect(found.map(\.word) == ["a", "d", "b", "c"])
     #expect(found.map(\.count) == [4, 1, 2, 1])
     let many = (0..<20_000).map { "w\($0 % 5_000)" }.joined(separator: " ")
-    let counts = WordText.distinct([WordText(many)])
+    let counts = WordText.distinct([Document(many).searchWords(titles: []).body])
     #expect(counts.count == 5_000)
     #expect(counts.allSatisfy { $0.count == 4 })
   }
@@ -64,7 +64,7 @@ import Testing
   func names() {
     let words = SearchWords(titles: ["Tïtle", "图书"])
     #expect(words.title.words == ["title", "图书", "书"])
-    #expect(words.lengths == [3, 0, 0, 0, 0, 0])
+    #expect(words.columns.map(\.count) == [3, 0, 0, 0, 0, 0])
   }
 
   @Test("a file in UTF-16 has its words in the body")
