@@ -70,15 +70,15 @@ extension Repository {
     }
   }
 
-  /// Reads every object that the branch's history needs, and says which cannot be read, up to a
-  /// limit.
-  public func verify(limit: Int = 100) throws(GitError) -> [String] {
+  /// Reads every object that the branch's history needs, and says which cannot be read, until
+  /// there are a hundred.
+  public func verify() throws(GitError) -> [String] {
     guard let head = try head().id else { return [] }
     var faults: [String] = []
     var seen: Set<ObjectID> = []
     try eachCommit(from: [head]) { commit throws(GitError) in
       verify(tree: commit.tree, at: GitPath(bytes: []), in: commit, &seen, &faults)
-      return faults.count < limit
+      return faults.count < 100
     }
     return faults
   }

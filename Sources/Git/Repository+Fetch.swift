@@ -8,7 +8,6 @@ extension Repository {
   @discardableResult
   public func fetch(
     _ remote: String, branch: String, credentials: CredentialSource?,
-    limits: WireLimits = WireLimits(),
     progress: (_ received: Int, _ total: Int, _ bytes: Int) -> Bool = { _, _, _ in true }
   ) throws(GitError) -> ObjectID {
     let url = try url(of: remote, for: GIT_DIRECTION_FETCH)
@@ -17,7 +16,7 @@ extension Repository {
     let tracking = "refs/remotes/\(remote)/\(branch)"
     let tip = try withoutActuallyEscaping(progress) { progress throws(GitError) in
       let task = WireTask(
-        operation: operation, url: url, credentials: credentials, limits: limits,
+        operation: operation, url: url, credentials: credentials, limits: WireLimits(),
         progress: progress)
       return try connect(task, to: GIT_DIRECTION_FETCH) { (wire) throws(GitError) in
         guard let tip = try wire.tip(of: branch) else {

@@ -17,7 +17,7 @@ extension Repository {
   /// remote said so and shows it when asked again.
   public func push(
     _ remote: String, _ id: ObjectID, to branch: String, expecting old: ObjectID?,
-    credentials: CredentialSource?, limits: WireLimits = WireLimits(),
+    credentials: CredentialSource?,
     progress: (_ sent: Int, _ total: Int, _ bytes: Int) -> Bool = { _, _, _ in true }
   ) throws(GitError) -> PushResult {
     let url = try url(of: remote, for: GIT_DIRECTION_PUSH)
@@ -29,7 +29,7 @@ extension Repository {
     }
     let result = try withoutActuallyEscaping(progress) { progress throws(GitError) in
       let task = WireTask(
-        operation: operation, url: url, credentials: credentials, limits: limits,
+        operation: operation, url: url, credentials: credentials, limits: WireLimits(),
         progress: progress)
       return if case .local(let path) = url.place {
         try pushToPath(task, path, id, branch, old)

@@ -23,14 +23,14 @@ extension Repository {
 
   /// Visits the commits that can be reached from some and not from others.
   ///
-  /// The `hidden` commits and everything before them are left out; with `firstParentOnly`, so is
-  /// what a merge brought in. When `visit` returns false the walk ends.
+  /// The `hidden` commits and everything before them are left out. When `visit` returns false the
+  /// walk ends.
   public func eachCommit(
     from starts: [ObjectID], hiding hidden: [ObjectID] = [], order: Order = .topological,
-    firstParentOnly: Bool = false, _ visit: (Commit) throws(GitError) -> Bool
+    _ visit: (Commit) throws(GitError) -> Bool
   ) throws(GitError) {
     if isShallow {
-      return try eachCommitThere(from: starts, hiding: hidden, order, firstParentOnly, visit)
+      return try eachCommitThere(from: starts, hiding: hidden, order, visit)
     }
     let walk = try unsafe Handle<RevisionWalkKind>("read the history") {
       unsafe git_revwalk_new(&$0, handle.pointer)
@@ -43,9 +43,6 @@ extension Repository {
         GIT_SORT_TOPOLOGICAL.rawValue | GIT_SORT_TIME.rawValue | GIT_SORT_REVERSE.rawValue
       }
     try check("read the history", unsafe git_revwalk_sorting(walk.pointer, sorting))
-    if firstParentOnly {
-      try check("read the history", unsafe git_revwalk_simplify_first_parent(walk.pointer))
-    }
     for start in starts {
       var raw = start.raw
       try check("read the history", unsafe git_revwalk_push(walk.pointer, &raw))
@@ -65,7 +62,7 @@ extension Repository {
 
   /// The same for a shallow clone, which libgit2 does not know: by the commits' time alone.
   private func eachCommitThere(
-    from starts: [ObjectID], hiding hidden: [ObjectID], _ order: Order, _ firstParentOnly: Bool,
+    from starts: [ObjectID], hiding hidden: [ObjectID], _ order: Order,
     _ visit: (Commit) throws(GitError) -> Bool
   ) throws(GitError) {
     func all(from starts: [ObjectID]) throws(GitError) -> [ObjectID: Commit] {
@@ -75,7 +72,7 @@ extension Repository {
         if found[id] != nil { continue }
         let commit = try commit(id)
         found[id] = commit
-        pending += firstParentOnly ? Array(commit.parents.prefix(1)) : commit.parents
+        pending += commit.parents
       }
       return found
     }

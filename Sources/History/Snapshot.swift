@@ -160,7 +160,7 @@ extension History {
         name, to: new, expecting: old.map { .at($0) } ?? .absent, message: context.command,
         by: author)
     } catch {
-      // The reference can be in place though the folder could not be synced (libgit2.md).
+      // The reference can be in place though the folder could not be synced (vault/decisions/fsync-always.md).
       guard try repository.reference(name) == new else { throw error }
     }
   }
@@ -181,7 +181,8 @@ extension History {
   }
 
   /// Stops where a file that is to come in is so large that no machine should have to hold it.
-  func refuseHugeFiles(_ changes: [FileChange], limit: Int = 256 << 20) throws {
+  func refuseHugeFiles(_ changes: [FileChange]) throws {
+    let limit = 256 << 20
     for change in changes {
       guard let new = change.new, new.kind == .file, new.id != change.old?.id else { continue }
       let size = try repository.blobSize(new.id)

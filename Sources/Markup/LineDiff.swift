@@ -3,7 +3,7 @@ extension TextDiff {
   ///
   /// Names are as they should stand after `---` and `+++`: `a/note.md`, or `/dev/null`.
   public static func lineDiff(
-    old: [UInt8], new: [UInt8], oldName: String, newName: String, context: Int = 3
+    old: [UInt8], new: [UInt8], oldName: String, newName: String
   ) -> [UInt8] {
     guard old != new else { return [] }
     var interning = Interning()
@@ -13,7 +13,7 @@ extension TextDiff {
       oldLines.map { interning.number(of: old[$0]) }, newLines.map { interning.number(of: new[$0]) }
     )
     var result = Array("--- \(header(oldName))\n+++ \(header(newName))\n".utf8)
-    for hunk in hunks(runs, old: oldLines.count, new: newLines.count, context: max(0, context)) {
+    for hunk in hunks(runs, old: oldLines.count, new: newLines.count, context: 3) {
       result += Array(
         "@@ -\(span(hunk.old)) +\(span(hunk.new)) @@\n".utf8)
       var (x, y) = (hunk.old.lowerBound, hunk.new.lowerBound)

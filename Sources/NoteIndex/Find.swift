@@ -18,8 +18,8 @@ extension NoteIndex {
   }
 
   /// The paths of the notes that an address means, from the vault's top.
-  func paths(named address: String, limit: Int = 50, _ db: Database) throws -> [NotePath] {
-    try ids(of: address, from: vault.root, limit: limit, db).compactMap { id in
+  func paths(named address: String, _ db: Database) throws -> [NotePath] {
+    try ids(of: address, from: vault.root, limit: 50, db).compactMap { id in
       try String.fetchOne(db, sql: "SELECT path FROM note WHERE id = ?", arguments: [id])
         .map { try NotePath($0) }
     }

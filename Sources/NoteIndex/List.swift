@@ -129,9 +129,7 @@ extension NoteIndex {
 }
 
 /// The SQL for an order; each ends in the path, so that no order is left to chance.
-///
-/// Where there are ranks, `relevance` is their column.
-func order(_ sort: [Sort], relevance: String = "note.path") -> String {
+func order(_ sort: [Sort]) -> String {
   let terms = sort.map { sort in
     let column =
       switch sort.field {
@@ -140,7 +138,7 @@ func order(_ sort: [Sort], relevance: String = "note.path") -> String {
       case .created: "note.created"
       case .modified: "note.updated"
       case .words: "note.words"
-      case .relevance: relevance
+      case .relevance: "note.path"
       }
     return column + (sort.isDescending ? " DESC" : "")
   }

@@ -26,12 +26,11 @@ struct Candidate: Sendable {
 }
 
 extension NoteIndex {
-  /// The notes that a pattern fits among those of a condition, in an order of `note`'s columns.
+  /// The notes that a pattern fits among those of a condition, by path.
   ///
   /// At most `limit` bytes of files are read, the first ones in the order.
   func scan(
-    _ pattern: Pattern, among condition: Condition, order: String = "note.path",
-    limit: Int64 = 256 << 20, _ db: Database
+    _ pattern: Pattern, among condition: Condition, limit: Int64 = 256 << 20, _ db: Database
   ) throws -> Scanned {
     let rows = try Row.fetchAll(
       db,
@@ -39,7 +38,7 @@ extension NoteIndex {
         SELECT note.id, note.path, note.size
         FROM note
         WHERE \(condition.sql)
-        ORDER BY \(order)
+        ORDER BY note.path
         """, arguments: condition.arguments)
     return scan(
       pattern,

@@ -28,7 +28,7 @@ struct Hooks: ParsableCommand {
 
     func run(in session: inout Session) throws -> ExitStatus {
       var history = try session.history(options)
-      for path in try history.installHooks(HookScripts.all, program: programPath(session)) {
+      for path in try history.installHooks(HookScripts.all, program: programPath) {
         session.console.print(StyledText("installed ") + StyledText(path, .path))
       }
       session.console.note(
@@ -89,6 +89,4 @@ enum HookScripts {
 }
 
 /// Where this program is, so that a hook finds it whatever `PATH` git runs with.
-private func programPath(_ session: Session) -> String {
-  Vault.resolved("/proc/self/exe") ?? "notes"
-}
+private var programPath: String { Vault.resolved("/proc/self/exe") ?? "notes" }
