@@ -17,8 +17,8 @@ struct PublishMark {
 
   /// Takes the stamps of what a site is to be made of.
   init(
-    of notes: [NotePath], in session: Session, _ vault: Vault, _ options: VaultOptions,
-    base: String?, theme: [String: [UInt8]]
+    of notes: [NotePath], in session: Session, _ vault: Vault, base: String?,
+    theme: [String: [UInt8]]
   ) throws {
     var lines = [vault.root, base ?? "", session.environment["PATH"] ?? ""]
     let now = session.clock()
@@ -42,7 +42,7 @@ struct PublishMark {
       lines.append(name + " " + (try ObjectID.blob(bytes)).description)
     }
     // Renames are followed through the history.
-    if let history = try? session.history(options, for: .reading) {
+    if let history = try? History(of: vault, context: session.historyContext, for: .reading) {
       lines.append((try? history.head())?.description ?? "")
     }
     inputs = try ObjectID.blob(Array(lines.joined(separator: "\n").utf8)).description

@@ -20,9 +20,9 @@ struct PublishedPosts {
 
   init(
     of notes: [NoteSummary], _ index: NoteIndex, _ attachments: SharedAttachments,
-    in session: Session, _ vault: Vault, _ options: VaultOptions
+    in session: Session, _ vault: Vault
   ) throws {
-    let (ledgers, texts, context) = try Self.versions(of: notes, in: session, vault, options)
+    let (ledgers, texts, context) = try Self.versions(of: notes, in: session, vault)
     let candidates = try notes.map { note in
       let ledger = ledgers[note.path] ?? Ledger(key: "", versions: [])
       return Candidate(
@@ -46,7 +46,7 @@ struct PublishedPosts {
   /// The ledger's files say all of it. A vault that is a folder of somebody's repository has no
   /// history of its own: then a note that was renamed and has no id is not found again.
   private static func versions(
-    of notes: [NoteSummary], in session: Session, _ vault: Vault, _ options: VaultOptions
+    of notes: [NoteSummary], in session: Session, _ vault: Vault
   ) throws -> (
     ledgers: [NotePath: Ledger], texts: [NotePath: [Int: [UInt8]]], context: History.Context?
   ) {
@@ -55,7 +55,7 @@ struct PublishedPosts {
     var texts: [NotePath: [Int: [UInt8]]] = [:]
     var context: History.Context?
     do {
-      let history = try session.history(options, for: .reading)
+      let history = try History(of: vault, context: session.historyContext, for: .reading)
       context = history.context
       ledgers = try history.ledgers(of: names)
       for (path, ledger) in ledgers {

@@ -214,7 +214,7 @@ extension Session {
   }
 
   /// A name's parts before and behind its last `@`.
-  private func pinned(_ name: String) -> (base: String, pin: String)? {
+  func pinned(_ name: String) -> (base: String, pin: String)? {
     guard let cut = name.lastIndex(of: "@"), cut != name.startIndex else { return nil }
     let pin = String(name[name.index(after: cut)...])
     return pin.isEmpty ? nil : (String(name[..<cut]), pin)

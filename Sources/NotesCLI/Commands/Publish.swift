@@ -70,13 +70,13 @@ struct Publish: NotesCommand {
       settings.namesUnpublished || dryRun
       ? nil
       : try PublishMark(
-        of: notes.map(\.path), in: session, vault, options, base: settings.base, theme: theme)
+        of: notes.map(\.path), in: session, vault, base: settings.base, theme: theme)
     if !format.isJSON, let summary = try mark?.known(folder.path, attachments, in: vault) {
       session.console.note(StyledText(summary, .dim))
       session.console.note(StyledText("open \(folder.path)/index.html", .dim))
       return .done
     }
-    let posts = try PublishedPosts(of: notes, index, attachments, in: session, vault, options)
+    let posts = try PublishedPosts(of: notes, index, attachments, in: session, vault)
     let workers = try PageWorkers(
       settings, environment: session.environment, program: session.program)
     let site = try Site(

@@ -75,13 +75,13 @@ struct Show: NotesCommand {
     if let at {
       name = note
       revision = .date(try session.date(at).seconds)
-    } else if let cut = note.lastIndex(of: "@"), cut != note.startIndex {
-      name = String(note[..<cut])
-      revision = try session.revision(String(note[note.index(after: cut)...]))
+    } else if let (base, pin) = session.pinned(note) {
+      name = base
+      revision = try session.revision(pin)
     } else {
       return nil
     }
-    let history = try session.history(options, for: .reading)
+    let history = try History(of: vault, context: session.historyContext, for: .reading)
     let place = try session.pastPath(name, in: history)
     return (place, try history.text(of: place, at: revision).bytes)
   }
