@@ -35,9 +35,14 @@ extension History {
     var texts: [[UInt8]] = []
     // Of each text, the places of those that it came from.
     var origins: [[Int]] = []
-    let ledger = try ledger(of: path)
+    let ledger: Ledger
     var newest: Version?
-    if case .version(let number) = revision { newest = try version(number, of: path).version }
+    if case .version(let number) = revision {
+      let found = try version(number, of: path)
+      (newest, ledger) = (found.version, found.ledger)
+    } else {
+      ledger = try self.ledger(of: path)
+    }
     let throughSnapshots =
       throughSnapshots || ledger.versions.isEmpty || (revision != nil && newest == nil)
     if throughSnapshots {

@@ -45,9 +45,10 @@ extension History {
 
   /// Writes files anew, all or none; false where one cannot be written or is being edited.
   private func turnBack(_ paths: ArraySlice<NotePath>) throws -> Bool {
+    guard let tree = try headTree() else { return true }
     let changes = try paths.compactMap { path -> Operation.Change? in
       let place = GitPath(path.text)
-      guard let tree = try headTree(),
+      guard
         let bytes = try? vault.files.read(path, limit: vault.settings.largestFile).bytes,
         let own = try turnedBack(bytes, place, repository.entry(at: place, in: tree))
       else { return nil }

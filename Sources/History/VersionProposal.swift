@@ -42,8 +42,9 @@ public struct VersionProposal: Sendable, Equatable {
     let touched = blocks.flatMap { block in
       block.segments.filter { $0.kind != .same }.map { (form: block.form, segment: $0) }
     }
+    let addresses = blocks.map { ChangedAddresses(in: $0) }
     // A digit in a program, in a formula or in an address is no claim of the text's.
-    let claims = blocks.filter { $0.form != .code && !$0.changesAddressAlone }
+    let claims = zip(blocks, addresses).filter { $0.form != .code && !$1.isAlone }.map(\.0)
     let (gone, came) = (claims.flatMap { $0.words(.removed) }, claims.flatMap { $0.words(.added) })
     if claims.contains(where: { $0.changesNumber || $0.changesNumberWord }) {
       (kind, reason) = (.correction, "\(count), and a number among them")
@@ -57,7 +58,7 @@ public struct VersionProposal: Sendable, Equatable {
       )
     } else if touched.contains(where: {
       $0.form == .code || $0.segment.plain != $0.segment.text
-    }) || blocks.contains(where: \.changesAddress) {
+    }) || addresses.contains(where: \.areOthers) {
       let what = "a link, a formula or code"
       (kind, reason) = (
         .major, changed == 0 ? "\(what) changed" : "\(count), and \(what) among them"
@@ -96,40 +97,52 @@ extension DiffBlock {
       && gone.filter(ClaimWords.isNumber) != came.filter(ClaimWords.isNumber)
   }
 
-  /// The addresses that stand among a text's words, as they do in `[name]: address` and in HTML.
-  ///
-  /// A link of Markdown is one word with its address.
-  private static func addresses(_ text: String) -> [String] {
-    guard text.contains("]:") || text.contains("<") else { return [] }
-    let document = Document(text)
-    let tag = /<[A-Za-z][^>]*\s(?:href|src)\s*=\s*(?:"([^"]*)"|'([^']*)')/
-    return document.definitions.map { $0.target + ($0.anchor.map { "#\($0)" } ?? "") }
-      + text.matches(of: tag).compactMap { ($0.output.1 ?? $0.output.2).map(String.init) }
-  }
-
-  /// Whether it leads elsewhere than before by an address among its words.
-  fileprivate var changesAddress: Bool { Self.addresses(before) != Self.addresses(after) }
-
-  /// Whether nothing but such an address changed; one that came or went with its definition is such
-  /// a change, too.
-  fileprivate var changesAddressAlone: Bool {
-    let (old, new) = (Self.addresses(before), Self.addresses(after))
-    if old == new { return false }
-    func isDefinition(_ text: String) -> Bool {
-      text.allSatisfy(\.isWhitespace) || !Document(text).definitions.isEmpty
-    }
-    func without(_ addresses: [String], _ text: String) -> String {
-      addresses.reduce(text) { $0.replacing($1, with: "") }
-    }
-    return form == .line && isDefinition(before) && isDefinition(after)
-      || without(old, before) == without(new, after)
-  }
-
   /// Whether other works are cited than before.
   fileprivate var changesCitation: Bool {
     func works(_ text: String) -> [String] {
       text.contains("@") ? Document(text).citations.map(\.key).sorted() : []
     }
     return works(before) != works(after)
+  }
+}
+
+/// The addresses that stand among a block's words, as they do in `[name]: address` and in HTML, in both
+/// of its texts.
+///
+/// A link of Markdown is one word with its address.
+private struct ChangedAddresses {
+  private let block: DiffBlock
+  private let old: [String]
+  private let new: [String]
+
+  init(in block: DiffBlock) {
+    self.block = block
+    old = Self.addresses(block.before)
+    new = Self.addresses(block.after)
+  }
+
+  /// Whether the block leads elsewhere than before by one of them.
+  var areOthers: Bool { old != new }
+
+  /// Whether nothing but one of them changed; one that came or went with its definition is such a
+  /// change, too.
+  var isAlone: Bool {
+    if !areOthers { return false }
+    func isDefinition(_ text: String) -> Bool {
+      text.allSatisfy(\.isWhitespace) || !Document(text).definitions.isEmpty
+    }
+    func without(_ addresses: [String], _ text: String) -> String {
+      addresses.reduce(text) { $0.replacing($1, with: "") }
+    }
+    return block.form == .line && isDefinition(block.before) && isDefinition(block.after)
+      || without(old, block.before) == without(new, block.after)
+  }
+
+  private static func addresses(_ text: String) -> [String] {
+    guard text.contains("]:") || text.contains("<") else { return [] }
+    let document = Document(text)
+    let tag = /<[A-Za-z][^>]*\s(?:href|src)\s*=\s*(?:"([^"]*)"|'([^']*)')/
+    return document.definitions.map { $0.target + ($0.anchor.map { "#\($0)" } ?? "") }
+      + text.matches(of: tag).compactMap { ($0.output.1 ?? $0.output.2).map(String.init) }
   }
 }
