@@ -65,6 +65,9 @@ public struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible 
     return ObjectID(id)
   }
 
+  /// The first ten digits: enough for any vault, and what is shown.
+  public var short: String { String(description.prefix(10)) }
+
   /// The 20 bytes.
   public var bytes: [UInt8] {
     var bytes: [UInt8] = []

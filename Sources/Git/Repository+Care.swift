@@ -99,13 +99,13 @@ extension Repository {
               bytes.count
             }
           } catch {
-            faults.append("\(path) of \(commit.id.description.prefix(10)): \(error.message)")
+            faults.append("\(path) of \(commit.id.short): \(error.message)")
           }
         default: break
         }
       }
     } catch {
-      faults.append("the folder \(folder) of \(commit.id.description.prefix(10)): \(error.message)")
+      faults.append("the folder \(folder) of \(commit.id.short): \(error.message)")
     }
   }
 }

@@ -35,7 +35,7 @@ public enum RepositoryProblem: Equatable, Sendable, CustomStringConvertible {
     case .notARepository(let path): "There is no git repository at \(path)."
     case .bare(let path): "\(path) is a bare repository, which has no work tree."
     case .detachedHead(let id):
-      "HEAD is detached at \(id.description.prefix(10)), so a snapshot would belong to no branch."
+      "HEAD is detached at \(id.short), so a snapshot would belong to no branch."
     case .operationInProgress(let name, _): "A \(name) is under way."
     case .unmerged(let paths):
       "A merge of git's is not settled in \(Self.list(paths))."

@@ -230,8 +230,3 @@ extension Revision {
     }
   }
 }
-
-extension ObjectID {
-  /// The first ten digits: enough for any vault, and what is shown.
-  public var short: String { String(description.prefix(10)) }
-}

@@ -53,6 +53,8 @@
   }
 
   /// Where a line's text begins, behind blanks and the marks of quotes.
+  ///
+  /// It stays in the line: whose range may have line ends in it skips those, too, by `isBlank`.
   @inline(__always)
   func pastQuoteMarks(_ line: Range<Int>) -> Int {
     var index = line.lowerBound

@@ -33,6 +33,16 @@ public struct CivilDate: Sendable, Hashable, Comparable {
     year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
   }
 
+  private static let monthNames = [
+    "january", "february", "march", "april", "may", "june", "july", "august", "september",
+    "october", "november", "december",
+  ]
+
+  /// The month that a word in small letters names, by three letters or more.
+  static func month(named word: String) -> Int? {
+    word.utf8.count < 3 ? nil : monthNames.firstIndex { $0.hasPrefix(word) }.map { $0 + 1 }
+  }
+
   /// Days since 1 January 1970.
   public var daysSince1970: Int {
     let shiftedYear = month <= 2 ? year - 1 : year
@@ -194,18 +204,12 @@ private struct DateReader {
     if ["st", "nd", "rd", "th"].contains(word.lowercased()) { index += 2 }
   }
 
-  private static let months = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september",
-    "october", "november", "december",
-  ]
-
   private mutating func monthName() -> Int? {
     let start = index
     while current.isLetter { index += 1 }
     let word = String(decoding: bytes[start..<index], as: UTF8.self).lowercased()
     _ = take(UInt8(ascii: "."))
-    guard word.utf8.count >= 3 else { return nil }
-    return Self.months.firstIndex { $0.hasPrefix(word) }.map { $0 + 1 }
+    return CivilDate.month(named: word)
   }
 
   mutating func time() -> Int? {

@@ -77,10 +77,14 @@ public struct Frontmatter: Sendable, Hashable {
   public var type: String? { text("type") }
   /// `aliases` or `alias`: other names of the note.
   public var aliases: [String] { texts("aliases") + texts("alias") }
+  /// The keys that say when a note was made; the first that has a text counts.
+  public static let createdKeys = ["created", "date"]
+  /// The keys that say when it was changed, likewise.
+  public static let updatedKeys = ["updated", "modified", "lastmod"]
   /// `created` or `date`, as written; `DateText` reads it.
-  public var created: String? { text("created") ?? text("date") }
+  public var created: String? { Self.createdKeys.lazy.compactMap(text).first }
   /// `updated`, `modified` or `lastmod`, as written.
-  public var updated: String? { text("updated") ?? text("modified") ?? text("lastmod") }
+  public var updated: String? { Self.updatedKeys.lazy.compactMap(text).first }
   /// `date`, as written.
   public var date: String? { text("date") }
   /// `status`.

@@ -78,7 +78,7 @@ public struct TimeWords: Sendable, Equatable {
         return month(Int(number), of: year)
       }
     }
-    if words.count == 2, let name = monthNumber(words[0]), let year = year(words[1]) {
+    if words.count == 2, let name = CivilDate.month(named: words[0]), let year = year(words[1]) {
       return month(name, of: year)
     }
     guard let date = DateText(text) else { return nil }
@@ -98,17 +98,9 @@ public struct TimeWords: Sendable, Equatable {
     return Int64(text)
   }
 
-  private static let months = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september",
-    "october", "november", "december",
-  ]
   private static let weekdays = [
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
   ]
-
-  fileprivate static func monthNumber(_ word: String) -> Int? {
-    word.utf8.count < 3 ? nil : months.firstIndex { $0.hasPrefix(word) }.map { $0 + 1 }
-  }
 
   fileprivate static func weekday(_ word: String) -> Int? {
     word.utf8.count < 3 ? nil : weekdays.firstIndex { $0.hasPrefix(word) }
@@ -181,7 +173,7 @@ private struct Clock {
     if let weekday = TimeWords.weekday(word) {
       return day(today - (weekdayOfToday - Int64(weekday) + 7) % 7)
     }
-    if let month = TimeWords.monthNumber(word) {
+    if let month = CivilDate.month(named: word) {
       return self.month(month, of: month <= date.month ? date.year : date.year - 1)
     }
     return short(word)

@@ -152,7 +152,7 @@ extension NoteRows {
   /// The days of which the front matter says what is none: the file's own time counts then.
   private static func badDates(_ front: Frontmatter?) -> [Problem] {
     guard let front else { return [] }
-    return [["created", "date"], ["updated", "modified", "lastmod"]].compactMap { keys in
+    return [Frontmatter.createdKeys, Frontmatter.updatedKeys].compactMap { keys in
       guard let key = keys.first(where: { front.text($0) != nil }), let text = front.text(key),
         seconds(text) == nil, !isCountOfSeconds(text)
       else { return nil }

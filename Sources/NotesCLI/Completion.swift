@@ -81,8 +81,7 @@ extension Session {
   /// The session of this process, without a word to the user, whose line is half typed.
   fileprivate static var completing: Session {
     var session = process(environment: ProcessInfo.processInfo.environment)
-    session.console = Console(
-      isTerminal: false, isErrorTerminal: false, hasColour: false, write: { _, _ in 0 })
+    session.console = .silent
     return session
   }
 

@@ -34,6 +34,11 @@ public final class Console {
     self.write = write
   }
 
+  /// A console that tells nobody.
+  static var silent: Console {
+    Console(isTerminal: false, isErrorTerminal: false, hasColour: false) { _, _ in 0 }
+  }
+
   /// The process's own standard output and standard error.
   public static func standard(environment: [String: String]) -> Console {
     let isTerminal = isatty(1) == 1

@@ -115,10 +115,8 @@ struct FilterOptions: ParsableArguments {
 
   /// The query that the arguments are, where each must be a filter.
   func filters(in session: Session) throws -> Query {
-    let now = session.clock() / 1_000_000_000
-    func query(_ text: String) -> Query { Query(text, now: now, offset: session.offset(now)) }
     func isFilter(_ text: String) -> Bool {
-      let query = query(text)
+      let query = session.query(text)
       return !query.isEmpty && query.required == query.root && query.readAsText.isEmpty
     }
     let texts = words.map { word in
@@ -137,7 +135,7 @@ struct FilterOptions: ParsableArguments {
         "'\(word)' is no filter", hint: "notes search \(quoted(word)), or key:value",
         status: .usage)
     }
-    return query(whole)
+    return session.query(whole)
   }
 }
 

@@ -34,8 +34,7 @@ extension Session {
     if !note.tags.isEmpty { facts.append(note.tags.map { "#" + $0 }.joined(separator: " ")) }
     console.print(StyledText("    " + facts.joined(separator: ", "), .dim))
     if !note.lead.isEmpty {
-      console.print(
-        StyledText("    " + note.lead.split(whereSeparator: \.isNewline).joined(separator: " ")))
+      console.print(StyledText("    " + note.lead.onOneLine))
     }
   }
 

@@ -64,9 +64,7 @@ extension Session {
   ) throws {
     let news = site.published.compactMap { PostNews($0, report) }
     for (name, why) in posts.pictures.refused {
-      console.warn(
-        StyledText("not published: ", .warning) + StyledText(name, .path)
-          + StyledText(" (\(why))"))
+      console.warn(.line("not published: ", name, why))
     }
     noteHidden(site.published.filter { !$0.hidden.isEmpty }, isDry: isDry)
     switch format {

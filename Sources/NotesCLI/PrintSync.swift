@@ -43,9 +43,7 @@ struct SyncReport {
       console.warn(StyledText("not let in: ", .warning) + StyledText(line))
     }
     for file in synced.left {
-      console.warn(
-        StyledText("left as it is: ", .warning) + StyledText(file.path.text, .path)
-          + StyledText(" (it was being edited)"))
+      console.warn(.line("left as it is: ", file.path.text, "it was being edited"))
     }
     session.warn(ofUnwritten: synced.unwritten)
     if let refusal = synced.refusal {
@@ -93,9 +91,7 @@ struct SyncReport {
       console.print(line("waiting: ", conflict))
     }
     for record in damaged {
-      console.print(
-        StyledText("waiting: ", .warning) + StyledText(record.path.text, .path)
-          + StyledText(" (\(record.words))"))
+      console.print(.line("waiting: ", record.path.text, record.words))
     }
     if hasConflicts {
       console.note(StyledText("hint: notes conflicts", .dim))
@@ -103,8 +99,7 @@ struct SyncReport {
   }
 
   private func line(_ word: String, _ conflict: Conflict) -> StyledText {
-    StyledText(word, .warning) + StyledText(conflict.path.text, .path)
-      + StyledText(" (\(conflict.words))")
+    .line(word, conflict.path.text, conflict.words)
   }
 
   private var summary: String {

@@ -84,9 +84,7 @@ extension Session {
   /// Names what the index could not take in.
   func warn(about report: RefreshReport) {
     for entry in report.skipped {
-      console.warn(
-        StyledText("not read: ", .warning) + StyledText(entry.path, .path)
-          + StyledText(" (\(entry.why))"))
+      console.warn(.line("not read: ", entry.path, entry.why))
     }
   }
 

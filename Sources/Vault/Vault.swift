@@ -27,7 +27,7 @@ public struct Vault: Sendable {
   /// - Throws: `VaultError.noVault` where there is no `.notes/`, `noRepository` where there is no
   ///   `.git`.
   public init(at root: String) throws(VaultError) {
-    guard let real = Self.realPath(root), Self.isFolder(real + "/.notes") else {
+    guard let real = Self.resolved(root), Self.isFolder(real + "/.notes") else {
       throw .noVault(from: root)
     }
     try self.init(real)
@@ -60,7 +60,7 @@ public struct Vault: Sendable {
 
   /// The nearest folder that is a vault, from `folder` upwards; `nil` where none is.
   public static func root(from folder: String) -> String? {
-    var current = realPath(folder)
+    var current = resolved(folder)
     while let here = current {
       if isFolder(here + "/.notes") { return here }
       current = here == "/" ? nil : parent(of: here)
@@ -70,7 +70,7 @@ public struct Vault: Sendable {
 
   /// The nearest folder that is a git work tree, from `folder` upwards; `nil` where none is.
   public static func workTree(from folder: String) -> String? {
-    var current = realPath(folder)
+    var current = resolved(folder)
     while let here = current {
       if gitFolder(of: here) != nil { return here }
       current = here == "/" ? nil : parent(of: here)
@@ -83,7 +83,7 @@ public struct Vault: Sendable {
   public func path(typed text: String, from folder: String) throws(VaultError) -> NotePath {
     var absolute = text
     if text.utf8.first != UInt8(ascii: "/") {
-      let here = Self.realPath(folder) ?? root
+      let here = Self.resolved(folder) ?? root
       absolute = (here == root || here.hasPrefix(root + "/") ? here : root) + "/" + text
     }
     var parts: [String] = []
@@ -96,9 +96,6 @@ public struct Vault: Sendable {
     }
     return try NotePath(String(clean.dropFirst(root.count + 1)))
   }
-
-  /// A path without symbolic links in it; `nil` where there is nothing.
-  public static func resolved(_ path: String) -> String? { realPath(path) }
 
   /// What a file of the vault holds; `nil` where it is not there.
   public func bytesIfThere(_ path: NotePath) throws(VaultError) -> [UInt8]? {
@@ -113,7 +110,7 @@ public struct Vault: Sendable {
   /// Where a file or folder that is there stands in the vault; `nil` for the vault itself, and for what
   /// is not in it.
   public func place(of absolute: String) -> NotePath? {
-    guard let real = Self.realPath(absolute), real.hasPrefix(root + "/") else { return nil }
+    guard let real = Self.resolved(absolute), real.hasPrefix(root + "/") else { return nil }
     return try? NotePath(String(real.dropFirst(root.count + 1)))
   }
 
@@ -131,7 +128,8 @@ public struct Vault: Sendable {
     return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
-  static func realPath(_ path: String) -> String? {
+  /// A path without symbolic links in it; `nil` where there is nothing.
+  public static func resolved(_ path: String) -> String? {
     guard let resolved = unsafe realpath(path, nil) else { return nil }
     defer { unsafe free(resolved) }
     return unsafe String(cString: resolved)
@@ -154,7 +152,7 @@ public struct Vault: Sendable {
       line.hasPrefix("gitdir: ")
     else { return nil }
     let target = String(line.dropFirst(8))
-    return realPath(target.hasPrefix("/") ? target : workTree + "/" + target)
+    return resolved(target.hasPrefix("/") ? target : workTree + "/" + target)
   }
 
   /// Git's folder that all work trees of the repository around `folder` share; `nil` where there is no
@@ -163,8 +161,8 @@ public struct Vault: Sendable {
   /// Source: gitrepository-layout(5), "commondir".
   public static func sharedGitFolder(from folder: String) -> String? {
     guard let root = workTree(from: folder), let own = gitFolder(of: root) else { return nil }
-    guard let bytes = try? StateFile(own + "/commondir").read() else { return realPath(own) }
+    guard let bytes = try? StateFile(own + "/commondir").read() else { return resolved(own) }
     let target = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
-    return realPath(target.hasPrefix("/") ? target : own + "/" + target)
+    return resolved(target.hasPrefix("/") ? target : own + "/" + target)
   }
 }

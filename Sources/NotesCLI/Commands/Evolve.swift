@@ -172,10 +172,3 @@ extension VersionStep {
     return parts.joined(separator: "\n\n")
   }
 }
-
-extension String {
-  /// Its lines as one: what an author said of a version is no heading, and no end of emphasis.
-  fileprivate var onOneLine: String {
-    split(whereSeparator: \.isNewline).joined(separator: " ")
-  }
-}

@@ -243,6 +243,9 @@ extension String {
     return String(Substring(text))
   }
 
+  /// Its lines as one: what an author said of a version, say, is no heading, and no end of emphasis.
+  var onOneLine: String { split(whereSeparator: \.isNewline).joined(separator: " ") }
+
   /// Hours and minutes of a time as RFC 3339 has it.
   fileprivate var timeOfDay: Substring { dropFirst(11).prefix(5) }
 }

@@ -171,8 +171,8 @@ extension SkippedEntry {
 }
 
 extension StyledText {
-  /// One line: what was not done, the file's path and why.
-  fileprivate static func line(_ what: String, _ path: String, _ why: String) -> StyledText {
+  /// One line: what was not done or waits, the file's path and why.
+  static func line(_ what: String, _ path: String, _ why: String) -> StyledText {
     StyledText(what, .warning) + StyledText(path, .path) + StyledText(" (\(why))")
   }
 }

@@ -50,14 +50,10 @@ struct Status: NotesCommand {
     }
     session.print(status.changes, limit: .max)
     for entry in status.skipped {
-      session.console.warn(
-        StyledText("not versioned: ", .warning) + StyledText(entry.path, .path)
-          + StyledText(" (\(entry.why))"))
+      session.console.warn(.line("not versioned: ", entry.path, entry.why))
     }
     for file in status.stopped {
-      session.console.warn(
-        StyledText("kept out: ", .warning) + StyledText(file.path.text, .path)
-          + StyledText(" (\(file.words))"))
+      session.console.warn(.line("kept out: ", file.path.text, file.words))
     }
     if !status.stopped.isEmpty {
       session.console.note(StyledText("hint: notes save --explain", .dim))
@@ -70,15 +66,13 @@ struct Status: NotesCommand {
       session.console.note(StyledText("hint: notes save, or notes sync", .dim))
     }
     for conflict in conflicts {
-      session.console.print(
-        StyledText("conflict: ", .warning) + StyledText(conflict.path.text, .path)
-          + StyledText(" (\(conflict.words))"))
+      session.console.print(.line("conflict: ", conflict.path.text, conflict.words))
     }
     for record in damaged {
       session.console.print(
-        StyledText("conflict: ", .warning)
-          + StyledText((record.conflict?.path ?? record.path).text, .path)
-          + StyledText(" (\(record.words): \(record.hint))"))
+        .line(
+          "conflict: ", (record.conflict?.path ?? record.path).text,
+          "\(record.words): \(record.hint)"))
     }
     return ending
   }

@@ -235,13 +235,11 @@ struct VersionCommand: ParsableCommand {
 extension Session {
   /// The version that `POST@v3` means.
   func version(_ typed: String, in history: borrowing History) throws -> (Version, Ledger) {
-    guard let cut = typed.lastIndex(of: "@"),
-      case .version(let number)? = try? revision(String(typed[typed.index(after: cut)...]))
-    else {
+    guard let (post, pin) = pinned(typed), case .version(let number)? = try? revision(pin) else {
       throw Failure(
         "\(typed) names no version", hint: "a version is POST@v3", status: .usage)
     }
-    return try history.version(number, of: pastPath(String(typed[..<cut]), in: history))
+    return try history.version(number, of: pastPath(post, in: history))
   }
 
   /// Where the posts of some versions are now: each where the note with their id is, else where they

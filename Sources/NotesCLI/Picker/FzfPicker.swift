@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Vault
 
 extension PickerItem {
@@ -57,10 +56,5 @@ extension Session {
   }
 
   /// This program's own file.
-  private var ownProgram: String {
-    var buffer = [CChar](repeating: 0, count: 4_096)
-    let count = unsafe readlink("/proc/self/exe", &buffer, buffer.count)
-    guard count > 0 else { return "notes" }
-    return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
+  private var ownProgram: String { StateFile("/proc/self/exe").linkTarget ?? "notes" }
 }

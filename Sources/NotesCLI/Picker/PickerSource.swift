@@ -38,7 +38,7 @@ struct PickerSource {
 
   private func lead(of item: PickerItem) -> [StyledText] {
     let found = try? index.find(item.path.text, from: index.vault.root, limit: 1).first
-    let lead = found?.lead.split(whereSeparator: \.isNewline).joined(separator: " ") ?? ""
+    let lead = found?.lead.onOneLine ?? ""
     return lead.isEmpty ? [] : [StyledText(lead)]
   }
 

@@ -147,10 +147,8 @@ final class Desk: Sendable {
   /// A session whose words go nowhere.
   private func session() -> Session {
     var session = Session(
-      console: Console(
-        isTerminal: false, isErrorTerminal: false, hasColour: false, write: { _, _ in 0 }),
-      environment: world.environment, workingFolder: vault.root, clock: world.clock,
-      offset: world.offset, isInteractive: false, readInput: { _ in nil })
+      console: .silent, environment: world.environment, workingFolder: vault.root,
+      clock: world.clock, offset: world.offset, isInteractive: false, readInput: { _ in nil })
     session.command = "notes serve"
     return session
   }

@@ -175,7 +175,7 @@ extension Pages {
       "url": url(note.path.text), "label": note.title.isEmpty ? note.path.stem : note.title,
       "detail": "\(note.path.text) · \(session.moment(toldAt: note.modified).day)",
     ]
-    let lead = note.lead.split(whereSeparator: \.isNewline).joined(separator: " ")
+    let lead = note.lead.onOneLine
     if hasLead, !lead.isEmpty { values["text"] = lead }
     return values
   }

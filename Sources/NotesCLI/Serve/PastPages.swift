@@ -236,7 +236,7 @@ extension PastRecord {
 
   /// What was done, and whether it was gone or elsewhere.
   fileprivate var words: String {
-    var words = message.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+    var words = message.firstLine
     if let snapshots { words = "\(snapshots) snapshots: \(words)" }
     if removed { words += " (removed)" }
     if let renamedFrom { words += " (was \(renamedFrom))" }
