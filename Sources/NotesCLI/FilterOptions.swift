@@ -172,6 +172,4 @@ struct SortOrder: ExpressibleByArgument {
     typed = argument
     self.sort = sort
   }
-
-  static var allValueStrings: [String] { Sort.Field.allCases.map(\.rawValue) }
 }

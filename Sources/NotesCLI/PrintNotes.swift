@@ -29,7 +29,7 @@ extension Session {
 
   /// What the long form says of a note under its first line.
   func printDetails(of note: NoteSummary) {
-    var facts = ["\(note.wordCount) words", note.type]
+    var facts = [counted(note.wordCount, "word"), note.type]
     if let id = note.id { facts.append("id \(id)") }
     if !note.tags.isEmpty { facts.append(note.tags.map { "#" + $0 }.joined(separator: " ")) }
     console.print(StyledText("    " + facts.joined(separator: ", "), .dim))
