@@ -28,10 +28,11 @@ struct VersionCommand: ParsableCommand {
       commandName: "cut",
       abstract: "Make the post's text its next version, and save it.",
       discussion: """
-        Without --kind it proposes one, and says why: a few words are minor; with a number or a \
-        negation among them, a correction; anything else is major. A second cut on the same day \
-        replaces the day's version, unless a remote has it or --new is given. The pictures \
-        that the post shows are kept as they are.
+        Without --kind it proposes one, and says why: a few words are minor; with a number, a \
+        negation or a sign among them, a correction; with a link, a formula, code or a citation \
+        among them, and of anything else, major. A second cut on the same day replaces the day's \
+        version, unless a remote has it or --new is given. The pictures that the post shows are \
+        kept as they are.
 
         \(exits(.no, .failed, .noVault, .busy, .unsafe))
         """)
