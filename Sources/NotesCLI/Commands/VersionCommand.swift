@@ -30,7 +30,7 @@ struct VersionCommand: ParsableCommand {
       discussion: """
         Without --kind it proposes one, and says why: a few words are minor; with a number, a \
         negation or a sign among them, a correction; with a link, a formula, code or a citation \
-        among them, and of anything else, major. A second cut on the same day replaces the day's \
+        among them, or where more changed, major. A second cut on the same day replaces the day's \
         version, unless a remote has it or --new is given. The pictures that the post shows are \
         kept as they are.
 
