@@ -169,4 +169,14 @@ struct MergedAdditionsTests {
     let (start, end) = ("# T\n\n", "end\n")
     #expect(merged("\(start)\(old)\n\(end)", "\(start)\(new)\n\(end)", start + end) == start + end)
   }
+
+  @Test("two long lists of links are merged in seconds", .timeLimit(.minutes(1)))
+  func manyLinks() {
+    func list(_ name: String) -> String {
+      (0..<480).map {
+        "- to read in the next days: the paper of [\(name)\($0)](https://a.b/\(name)\($0)) on it\n"
+      }.joined()
+    }
+    #expect(merged("- a\n", "- a\n" + list("x"), "- a\n" + list("y")) != nil)
+  }
 }

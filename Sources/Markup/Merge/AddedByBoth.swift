@@ -212,7 +212,7 @@ extension BlockMerge {
       var result: [String: Int32] = [:]
       for (place, row) in parts.rows.enumerated()
       where !wholes.contains(place) && [.item, .row].contains(units.all[row].kind) {
-        if let link = units.firstLink(of: row) { result[link.place] = units.all[row].key }
+        if let link = units.firstLinks[row] { result[link.place] = units.all[row].key }
       }
       return result
     }

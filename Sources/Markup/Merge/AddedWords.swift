@@ -107,14 +107,13 @@ extension BlockMerge {
     guard kind == .item || kind == .row, theirs.all[o].kind == kind else { return false }
     // Two definitions of one name are one.
     if kind == .row, ours.bytes[mine.lowerBound] == UInt8(ascii: "[") { return false }
-    if let first = ours.firstLink(of: m), let second = theirs.firstLink(of: o) {
-      return first.place != second.place
-        && areTwo(name(ours, first.range), name(theirs, second.range))
+    if let first = ours.firstLinks[m], let second = theirs.firstLinks[o] {
+      return first.place != second.place && areTwo(first.name, second.name)
     }
     if kind == .row, ours.bytes[mine].contains(UInt8(ascii: "|")),
       let first = ours.cells(of: m).first, let second = theirs.cells(of: o).first
     {
-      return areTwo(words(first), words(second))
+      return areTwo(first.lowercasedWords, second.lowercasedWords)
     }
     func start(_ units: MergeUnits, _ index: Int) -> ArraySlice<UInt8> {
       units.bytes[units.marker(of: index).endIndex..<units.all[index].range.upperBound]
@@ -123,17 +122,6 @@ extension BlockMerge {
     let (first, second) = (start(ours, m), start(theirs, o))
     return kind == .item && first != second && first.contains(where: \.isDigit)
       && second.contains(where: \.isDigit)
-  }
-
-  /// The words of a link but for its target.
-  private func name(_ units: MergeUnits, _ link: Range<Int>) -> [String] {
-    let text = units.bytes[link]
-    let target = text.firstRange(of: Array("](".utf8))
-    return words(String(decoding: text[..<(target?.lowerBound ?? text.endIndex)], as: UTF8.self))
-  }
-
-  private func words(_ text: String) -> [String] {
-    text.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
   }
 
   private func areTwo(_ mine: [String], _ other: [String]) -> Bool {

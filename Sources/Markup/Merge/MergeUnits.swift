@@ -34,7 +34,8 @@ struct MergeUnits {
   private(set) var all: [Unit] = []
   /// Links, formulas and code spans, which are never taken apart.
   let atoms: [Range<Int>]
-  private let links: [Link]
+  /// For each unit with a link that leads out of the vault the first of them.
+  let firstLinks: [Int: FirstLink]
 
   /// Takes the bytes from `body` on apart; equal units of several texts have equal keys if they
   /// share the interning.
@@ -43,7 +44,6 @@ struct MergeUnits {
     bodyStart = body
     bytes = document.bytes
     atoms = document.atoms
-    links = document.links
     let blocks = document.blocks
     let levels = Dictionary(document.headings.map { ($0.line, $0.level) }) { first, _ in first }
     var keys = interning
@@ -148,12 +148,8 @@ struct MergeUnits {
     }
     interning = keys
     all = units
+    firstLinks = FirstLink.all(of: units, in: document)
     start = units.first?.range.lowerBound ?? bytes.count
-  }
-
-  /// The first link of a unit that leads out of the vault.
-  func firstLink(of index: Int) -> Link? {
-    links.first { $0.isExternal && all[index].range.contains($0.range.lowerBound) }
   }
 
   /// What stands before a unit's words: blanks, marks of quotes, and a list's marker.
@@ -245,9 +241,42 @@ struct MergeUnits {
   }
 }
 
+extension MergeUnits {
+  /// The first link of a unit that leads out of the vault.
+  struct FirstLink {
+    /// Where it leads.
+    let place: String
+    /// Its words but for those of its target.
+    let name: [String]
+
+    /// Those of a text, each looked for once: a merge asks for them for each pair of additions.
+    fileprivate static func all(of units: [Unit], in document: Document) -> [Int: FirstLink] {
+      var found: [Int: FirstLink] = [:]
+      for link in document.links where link.isExternal {
+        let start = link.range.lowerBound
+        // The last unit that begins there or before.
+        let unit = units.partitionPoint { $0.range.lowerBound <= start } - 1
+        guard unit >= 0, units[unit].range.contains(start), found[unit] == nil else { continue }
+        let text = document.bytes[link.range]
+        let target = text.firstRange(of: Array("](".utf8))
+        let name = String(decoding: text[..<(target?.lowerBound ?? text.endIndex)], as: UTF8.self)
+        found[unit] = FirstLink(place: link.place, name: name.lowercasedWords)
+      }
+      return found
+    }
+  }
+}
+
+extension String {
+  /// The words and numbers, without regard to case.
+  var lowercasedWords: [String] {
+    lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
+  }
+}
+
 extension Link {
   /// Where it leads, but for what may well be written in two ways: the scheme, and a slash at the end.
-  var place: String {
+  fileprivate var place: String {
     let address = target.hasSuffix("/") ? String(target.dropLast()) : target
     return ["https://", "http://"].first { address.hasPrefix($0) }.map {
       String(address.dropFirst($0.count))
