@@ -179,4 +179,42 @@ struct MergedAdditionsTests {
     }
     #expect(merged("- a\n", "- a\n" + list("x"), "- a\n" + list("y")) != nil)
   }
+
+  @Test(
+    "what hangs on an item that one side put in stays with it where the other put in an item",
+    arguments: [
+      ("1. One\n", "2. Ask for the report\n   - ask Anna\n", "2. Buy a ticket\n"),
+      ("* One\n", "* Ask for the report\n\n  Ask Anna first.\n\n", "* Buy a ticket\n"),
+      ("* One\n", "* Any command\n  ```\n  rm x\n  ```\n", "* Buy a ticket\n"),
+      ("* One\n", "* Ask for the report\n  1. ask Anna\n", "* Buy a ticket\n  1. by rail\n"),
+    ])
+  func newItems(base: String, mine: String, other: String) {
+    #expect(merged(base, base + mine, base + other) == base + mine + other)
+  }
+
+  @Test("what hangs on the item before comes before the next items, and the deeper first")
+  func hangingItems() {
+    let base = "* A one\n"
+    #expect(
+      merged(base, base + "  - zebra\n* Bob came\n", base + "  - apple\n* Carl came\n")
+        == base + "  - apple\n  - zebra\n* Bob came\n* Carl came\n")
+    let shared = base + "* Anna from Bonn called\n"
+    #expect(
+      merged(
+        base, shared + "  - alpha\n* Berta came\n", shared + "  - beta\n* Carl came\n")
+        == shared + "  - alpha\n  - beta\n* Berta came\n* Carl came\n")
+    let nested = base + "  * of one\n"
+    #expect(
+      merged(
+        nested, nested + "    * a part\n  * of one too\n", nested + "    * its like\n* B two\n")
+        == nested + "    * a part\n    * its like\n  * of one too\n* B two\n")
+  }
+
+  @Test("a new item goes before a paragraph that was put behind what hangs on the last item")
+  func behindHanging() {
+    let base = "* One\n\n  Some words on it.\n"
+    #expect(
+      merged(base, base + "\n* Two\n", base + "\n(This is all.)\n")
+        == base + "\n* Two\n\n(This is all.)\n")
+  }
 }

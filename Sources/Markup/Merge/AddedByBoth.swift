@@ -45,7 +45,7 @@ extension BlockMerge {
       guard
         let gap = bothAddedDifferent(
           mineParts, i..<run.old, otherParts, j..<run.new, &pairs,
-          after: i == 0 && j == 0 ? row : nil)
+          after: i == 0 ? row : listRow(ours, mine[i - 1]))
       else { return nil }
       pieces += gap
       for offset in 0..<run.length {
@@ -286,7 +286,9 @@ extension BlockMerge {
       let rowOfOther = placed(other.rows[j..<pair.1], isOurs: false)
       // Without a base two texts at one place may be one that was rewritten.
       if base.all.isEmpty, !rowOfMine.isEmpty, !rowOfOther.isEmpty { return nil }
-      pieces += ordered(rowOfMine, rowOfOther, after: i == 0 && j == 0 ? row : nil)
+      pieces += ordered(
+        rowOfMine, rowOfOther,
+        after: i == my.lowerBound ? row : listRow(ours, mine.rows[i - 1]))
       if pair.0 < my.upperBound {
         guard let piece = oneAddition(mine.rows[pair.0], other.rows[pair.1]) else { return nil }
         pieces.append(piece)
@@ -299,37 +301,42 @@ extension BlockMerge {
 
   /// Two rows of additions; which comes first does not depend on whose it is.
   ///
-  /// What hangs on the item before it comes first, then the next item of the list, before what else was
-  /// put behind the list.
+  /// What hangs on the item before it comes first, the deeper before the other, then the next item of
+  /// the list, before what else was put behind the list.
   private func ordered(_ mine: [Piece], _ other: [Piece], after row: Row?) -> [Piece] {
     guard let first = mine.first, let second = other.first else { return mine + other }
+    let (width, widthThere) = (depth(first), depth(second))
+    if width > 0 || widthThere > 0 {
+      let least = width == widthThere ? width : min(width, widthThere) + 1
+      let (my, their) = (count(mine) { depth($0) >= least }, count(other) { depth($0) >= least })
+      return byText(Array(mine[..<my]), Array(other[..<their]))
+        + ordered(Array(mine[my...]), Array(other[their...]), after: row)
+    }
     // Rows alone belong to the list before them, and so before what else the other side put into it.
-    if row != nil, first.row == row, second.row == row {
-      let (my, their) = (rows(mine, row), rows(other, row))
+    if let row, first.row == row, second.row == row {
+      func isInList(_ piece: Piece) -> Bool { piece.row == row || depth(piece) > 0 }
+      let (my, their) = (count(mine, while: isInList), count(other, while: isInList))
       if (my == mine.count) != (their == other.count) {
-        return ordered(Array(mine[..<my]), Array(other[..<their]), after: row) + mine[my...]
-          + other[their...]
+        return byText(Array(mine[..<my]), Array(other[..<their])) + mine[my...] + other[their...]
       }
-    }
-    func hangs(_ piece: Piece) -> Bool {
-      let (place, isOurs) = (piece.first, piece.first.ours >= 0)
-      return (isOurs ? ours : theirs).indentation(of: isOurs ? place.ours : place.theirs) > 0
-    }
-    if row == .bullets || row == .numbers, hangs(first) != hangs(second) {
-      return hangs(first) ? mine + other : other + mine
     }
     if let row, (first.row == row) != (second.row == row) {
       return first.row == row ? mine + other : other + mine
     }
-    func text(_ piece: Piece) -> [UInt8] {
-      if case .settled(let text) = piece.part { text } else { [] }
-    }
-    return text(second).lexicographicallyPrecedes(text(first)) ? other + mine : mine + other
+    return byText(mine, other)
   }
 
-  /// How many pieces at the beginning are rows of one kind.
-  private func rows(_ pieces: [Piece], _ row: Row?) -> Int {
-    pieces.firstIndex { $0.row != row } ?? pieces.count
+  /// Two rows of additions, the one whose text comes first before the other.
+  private func byText(_ mine: [Piece], _ other: [Piece]) -> [Piece] {
+    func text(_ pieces: [Piece]) -> [UInt8] {
+      if case .settled(let text) = pieces.first?.part { text } else { [] }
+    }
+    return text(other).lexicographicallyPrecedes(text(mine)) ? other + mine : mine + other
+  }
+
+  /// How many pieces at the beginning are so.
+  private func count(_ pieces: [Piece], while isSo: (Piece) -> Bool) -> Int {
+    pieces.firstIndex { !isSo($0) } ?? pieces.count
   }
 
   /// More pairs than these are not held against each other: two long additions are two.

@@ -62,6 +62,7 @@ extension BlockMerge {
         merge.add(after)
         // Without a blank line a paragraph would go on with what it never stood behind.
         if after.count(where: { $0 == .newline }) < 2, !piece.isRow(with: next),
+          next.row != .bullets && next.row != .numbers || !isOfItem(piece),
           !areNeighbours(piece.last, next.first)
         {
           merge.add(after)
@@ -98,9 +99,9 @@ extension BlockMerge {
   /// others of it, and no blank line that only parts the list from what is around it.
   private func betweenItems(_ pieces: [Piece], _ index: Int) -> ArraySlice<UInt8>? {
     let (piece, next) = (pieces[index], pieces[index + 1])
-    guard piece.isRow(with: next), piece.row == .bullets || piece.row == .numbers else {
-      return nil
-    }
+    guard let row = next.row, row == .bullets || row == .numbers,
+      piece.isRow(with: next) || isOfItem(piece)
+    else { return nil }
     let (place, nextPlace) = (piece.last, next.first)
     if Self.isNext(nextPlace.base, to: place.base) || Self.isNext(nextPlace.ours, to: place.ours)
       || Self.isNext(nextPlace.theirs, to: place.theirs)
@@ -110,14 +111,33 @@ extension BlockMerge {
     /// What stands behind an item that another follows; of two sides the shorter.
     func behind(_ mine: Int, _ other: Int) -> ArraySlice<UInt8>? {
       let found = [(ours, mine), (theirs, other)].compactMap { units, one in
-        one >= 0 && one + 1 < units.all.count && row(units, one) == piece.row
-          && row(units, one + 1) == piece.row ? units.separator(after: one) : nil
+        one >= 0 && one + 1 < units.all.count && self.row(units, one) == row
+          && self.row(units, one + 1) == row ? units.separator(after: one) : nil
       }
       return found.min { $0.count < $1.count }
     }
     return behind(nextPlace.ours - 1, nextPlace.theirs - 1) ?? behind(place.ours, place.theirs)
       ?? behind(place.ours - 1, place.theirs - 1) ?? behind(nextPlace.ours, nextPlace.theirs)
       ?? ours.bytes.lineEnd
+  }
+
+  /// Whether a piece is a line that hangs on an item, behind which the next item needs no blank line.
+  private func isOfItem(_ piece: Piece) -> Bool {
+    [.bullets, .numbers, .lines].contains(piece.row) && depth(piece) > 0
+  }
+
+  /// How far to the right something stands that hangs on an item; 0 for all else.
+  func depth(_ piece: Piece) -> Int {
+    let isOurs = piece.first.ours >= 0
+    let (units, index) = isOurs ? (ours, piece.first.ours) : (theirs, piece.first.theirs)
+    return index >= 0 && units.holders[index] >= 0 ? units.indentation(of: index) : 0
+  }
+
+  /// What a unit is a row of, or what the item is that it hangs on.
+  func listRow(_ units: MergeUnits, _ index: Int) -> Row? {
+    var index = index
+    while units.holders[index] >= 0 { index = units.holders[index] }
+    return row(units, index)
   }
 
   /// What a unit is a row of.

@@ -34,6 +34,8 @@ struct MergeUnits {
   private(set) var all: [Unit] = []
   /// Links, formulas and code spans, which are never taken apart.
   let atoms: [Range<Int>]
+  /// For each unit the item that it hangs on, or -1.
+  private(set) var holders: [Int] = []
   /// For each unit with a link that leads out of the vault the first of them.
   let firstLinks: [Int: FirstLink]
 
@@ -150,6 +152,18 @@ struct MergeUnits {
     all = units
     firstLinks = FirstLink.all(of: units, in: document)
     start = units.first?.range.lowerBound ?? bytes.count
+    findHolders()
+  }
+
+  private mutating func findHolders() {
+    var items: [(width: Int, unit: Int)] = []
+    holders.reserveCapacity(all.count)
+    for index in all.indices {
+      let width = indentation(of: index)
+      while let last = items.last, last.width >= width { items.removeLast() }
+      holders.append(items.last?.unit ?? -1)
+      if all[index].kind == .item, !isQuoted(index) { items.append((width, index)) }
+    }
   }
 
   /// What stands before a unit's words: blanks, marks of quotes, and a list's marker.
