@@ -217,4 +217,43 @@ struct MergedAdditionsTests {
       merged(base, base + "\n* Two\n", base + "\n(This is all.)\n")
         == base + "\n* Two\n\n(This is all.)\n")
   }
+
+  @Test("a line that one side wrote twice is there twice, though the other wrote it once")
+  func writtenTwice() {
+    let base = "# L\n\n* start\n"
+    #expect(
+      merged(
+        base, base + "* ran five km\n* ate with Tom in the big hall\n",
+        base + "* ran five km\n* rested\n* ran five km\n")
+        == base + "* ran five km\n* ate with Tom in the big hall\n* rested\n* ran five km\n")
+  }
+
+  @Test(
+    "a short item, a table, a block of code and a quote that both put in at one place are there once",
+    arguments: [
+      "| Name | Age |\n|---|---|\n| Anna | 7 |\n",
+      "```\nfor i in range(10):\n    print(i)\n```\n",
+      "> To be or not to be that is it.\n",
+      "> [!note] To be or not to be\n> That is it.\n",
+    ])
+  func writtenByBoth(block: String) {
+    let todo = "# T\n\n## Todo\n\n* Buy milk\n"
+    let (call, read) = ("* Call the dentist on monday\n", "* Read the long paper on X\n")
+    #expect(merged("# T\n", todo + read, todo + call) == todo + call + read)
+    let (mine, other) = ("\nAlpha is the first letter.\n", "\nBeta comes right behind it.\n")
+    let both = merged("x\n", "x\n" + mine + "\n" + block, "x\n" + other + "\n" + block)
+    // What is half of both additions stands behind what differs, as both have it.
+    let isFirst = block.first != ">"
+    #expect(both == "x\n" + mine + (isFirst ? "\n" + block + other : other + "\n" + block))
+  }
+
+  @Test("an item below an old one and one beside it are two, though they say the same")
+  func belowAndBeside() {
+    #expect(
+      merged("* A one\n", "* A one\n  * called Bob back\n", "* A one\n* called Bob back\n")
+        == "* A one\n  * called Bob back\n* called Bob back\n")
+    #expect(
+      merged(
+        "* A one\n", "* A one\n  * called Bob back\n", "* A one\n    * called Bob back\n") != nil)
+  }
 }

@@ -17,19 +17,21 @@ extension BlockMerge {
     // What both moved to here is one unit, whatever each of them made of it.
     let moved = Set(mine.map { our.movedFrom[$0] }).intersection(other.map { their.movedFrom[$0] })
       .filter { $0 >= 0 }
-    func identity(_ unit: Int, _ units: MergeUnits, _ side: UnitAlignment) -> Int32 {
-      moved.contains(side.movedFrom[unit])
-        ? -1 - Int32(side.movedFrom[unit]) : units.all[unit].key
+    func identities(_ rows: [Int], _ units: MergeUnits, _ side: UnitAlignment) -> [Int32] {
+      rows.map { row in
+        moved.contains(side.movedFrom[row])
+          ? -1 - Int32(side.movedFrom[row]) : units.all[row].key
+      }
     }
-    let mineParts = parts(of: mine, ours, keys: mine.map { identity($0, ours, our) })
+    let mineParts = parts(of: mine, ours, our, keys: identities(mine, ours, our))
     var other = other
-    var otherParts = parts(of: other, theirs, keys: other.map { identity($0, theirs, their) })
+    var otherParts = parts(of: other, theirs, their, keys: identities(other, theirs, their))
     var runs = matching(mineParts, otherParts)
     if !moved.isEmpty {
       // In two orders it stands where the first has it.
       let matched = Set(runs.flatMap { other[$0.new..<$0.new + $0.length] })
       other.removeAll { moved.contains(their.movedFrom[$0]) && !matched.contains($0) }
-      otherParts = parts(of: other, theirs, keys: other.map { identity($0, theirs, their) })
+      otherParts = parts(of: other, theirs, their, keys: identities(other, theirs, their))
       runs = matching(mineParts, otherParts)
     }
     if !base.all.isEmpty, !isOneAddition(runs, mineParts, otherParts, atLeast: 0.5) {
@@ -80,18 +82,18 @@ extension BlockMerge {
 
     mutating func add(_ mine: Int, _ theirs: Int) { other[mine] = theirs }
 
-    /// Whether two units are one, or neither is there.
+    /// Whether two units are one, or neither is there, or both are one that was there before.
     func areOne(_ mine: Int, _ theirs: Int) -> Bool {
-      mine < 0 ? theirs < 0 : other[mine] == theirs
+      mine < 0 ? mine == theirs : other[mine] == theirs
     }
   }
 
   private mutating func parts(
-    of rows: [Int], _ units: MergeUnits, keys: [Int32]
+    of rows: [Int], _ units: MergeUnits, _ side: UnitAlignment, keys: [Int32]
   ) -> AddedParts {
     base.all.isEmpty
       ? AddedParts(apart: rows, identities: keys)
-      : AddedParts(rows, keys: keys, units, interning: &interning)
+      : AddedParts(rows, keys: keys, units, side, interning: &interning)
   }
 
   /// What both put in with the same words, as a part of the same.
@@ -120,7 +122,7 @@ extension BlockMerge {
   /// words stand before each of them.
   ///
   /// A line such as "Status: waiting" or the author below a quote goes with what it stands behind;
-  /// an item or a row does not, and neither does a long paragraph.
+  /// an item, a row, a quote or a block of code does not, and neither does a long paragraph.
   private mutating func isOne(
     _ m: Int, _ mine: AddedParts, _ o: Int, _ other: AddedParts, _ pairs: Pairs
   ) -> Bool {
@@ -135,8 +137,11 @@ extension BlockMerge {
   ) -> Bool {
     guard pairs.areOne(mine.parent[m], other.parent[o]) else { return false }
     let unit = ours.all[mine.rows[m]]
-    let isListed = unit.kind == .item || unit.kind == .row && !mine.isInBlock(m)
-    if isListed || proseCount(ours, mine.rows[m]) >= Self.mostWordsBehind { return true }
+    if unit.kind != .paragraph || ours.isQuoted(mine.rows[m])
+      || proseCount(ours, mine.rows[m]) >= Self.mostWordsBehind
+    {
+      return true
+    }
     let (before, there) = (mine.before[m], other.before[o])
     return before < 0 || there < 0 || pairs.areOne(before, there)
       || isOneAddition(mine.rows[before], other.rows[there])
@@ -148,17 +153,20 @@ extension BlockMerge {
   /// What the other side put in but for what both did, each with all that is a part of it; nil where
   /// they put different things into the same.
   private mutating func withoutShared(_ mine: AddedParts, _ other: AddedParts) -> [Int]? {
-    var places: [Int32: Int] = [:]
-    for (place, identity) in mine.identities.enumerated().reversed() { places[identity] = place }
+    // Each is there for one of the other side's: a line that a side wrote twice is two.
+    var places: [Int32: [Int]] = [:]
+    for (place, identity) in mine.identities.enumerated() {
+      places[identity, default: []].append(place)
+    }
     var pairs = Pairs([])
     var shared: Set<Int> = []
     var news: [Int] = []
     for o in other.rows.indices {
-      // The lines of a block are counted once, with its first.
-      let isTelling =
-        other.identities[o] < 0 || other.block[o] < o
-        || other.lines(of: o).reduce(0) { $0 + proseCount(theirs, other.rows[$1]) } >= 3
-      if let m = places[other.identities[o]], isTelling, isOne(m, mine, o, other, pairs) {
+      let identity = other.identities[o]
+      let place =
+        isTelling(o, other)
+        ? places[identity]?.firstIndex { isOne($0, mine, o, other, pairs) } : nil
+      if let place, let m = places[identity]?.remove(at: place) {
         pairs.add(m, o)
         shared.insert(o)
       } else if shared.contains(other.parent[o]) {
@@ -169,6 +177,17 @@ extension BlockMerge {
     }
     return news
   }
+
+  /// Whether a unit that both put in is one, however few words it has.
+  private mutating func isTelling(_ place: Int, _ parts: AddedParts) -> Bool {
+    let unit = theirs.all[parts.rows[place]]
+    return parts.identities[place] < 0 || parts.isInBlock(place) || unit.kind == .row
+      || unit.kind == .item && proseCount(theirs, parts.rows[place]) > 0
+      || proseCount(theirs, parts.rows[place]) >= Self.leastWordsOfShared
+  }
+
+  /// A paragraph or a heading with fewer words may well be two.
+  private static let leastWordsOfShared = 3
 
   /// Whether two rows of units say mostly the same, so that they are one addition made twice.
   private mutating func isOneAddition(
@@ -197,8 +216,8 @@ extension BlockMerge {
   }
 
   mutating func isOneAddition(_ mine: [Int], _ other: [Int], atLeast share: Double) -> Bool {
-    let mineParts = parts(of: mine, ours, keys: mine.map { ours.all[$0].key })
-    let otherParts = parts(of: other, theirs, keys: other.map { theirs.all[$0].key })
+    let mineParts = parts(of: mine, ours, our, keys: mine.map { ours.all[$0].key })
+    let otherParts = parts(of: other, theirs, their, keys: other.map { theirs.all[$0].key })
     return isOneAddition(
       matching(mineParts, otherParts), mineParts, otherParts, atLeast: share)
   }

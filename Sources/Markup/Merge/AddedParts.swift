@@ -5,8 +5,8 @@
 struct AddedParts {
   /// The units, in order.
   let rows: [Int]
-  /// For each of them the one that it is a part of, or -1: its heading, the line before its list,
-  /// its item, its quote, its table's header.
+  /// For each of them the one that it is a part of: its heading, the line before its list, its item,
+  /// its quote, its table's header; else -1, or less than that for an item that was there before.
   private(set) var parent: [Int]
   /// For each the one before it that is a part of the same, or -1.
   private(set) var before: [Int]
@@ -25,10 +25,17 @@ struct AddedParts {
   }
 
   /// Units with the keys that they have alone; what both moved to here has a negative one.
-  init(_ rows: [Int], keys: [Int32], _ units: MergeUnits, interning: inout Interning) {
+  init(
+    _ rows: [Int], keys: [Int32], _ units: MergeUnits, _ side: UnitAlignment,
+    interning: inout Interning
+  ) {
     self.init(apart: rows, identities: [])
     findBlocks(units)
     findParents(units)
+    for (place, row) in rows.enumerated() where parent[place] < 0 && units.holders[row] >= 0 {
+      let item = units.holders[row]
+      parent[place] = -3 - max(side.origin[item], side.movedFrom[item])
+    }
     var last: [Int: Int] = [:]
     for place in rows.indices {
       before[place] = last[parent[place]] ?? -1
@@ -46,7 +53,7 @@ struct AddedParts {
     _ place: Int, _ keys: [Int32], _ isDefinition: Bool, _ interning: inout Interning
   ) -> Int32 {
     if keys[place] < 0 || isDefinition { return keys[place] }
-    if parent[place] < 0, !isInBlock(place) { return keys[place] }
+    if parent[place] == -1, !isInBlock(place) { return keys[place] }
     // Neither a unit's key nor a word begins with these bytes.
     var text: [UInt8] = [block[place] < place ? 3 : 2]
     func add(_ number: Int32) {
@@ -56,7 +63,8 @@ struct AddedParts {
       add(identities[block[place]])
       add(Int32(place - block[place]))
     } else {
-      add(parent[place] < 0 ? -1 : identities[parent[place]])
+      // What was moved has a small negative identity.
+      add(parent[place] < 0 ? Int32.min - Int32(parent[place]) : identities[parent[place]])
       for line in lines(of: place) { add(keys[line]) }
     }
     return interning.number(of: text[...])

@@ -8,7 +8,7 @@ extension BlockMerge {
     guard var pieces = bothAddedBlocks(mySections[0], otherSections[0], after: row) else {
       return nil
     }
-    let runs = Matching.runs(headings(mine, ours), headings(other, theirs))
+    let runs = Matching.runs(headings(mine, ours, our), headings(other, theirs, their))
     var (i, j) = (1, 1)
     let end = Matching.Run(
       old: mySections.count - 1, new: otherSections.count - 1, length: 0)
@@ -68,9 +68,11 @@ extension BlockMerge {
   }
 
   /// What the headings are known by: each by its own text and those of the headings that it is below.
-  private mutating func headings(_ rows: [Int], _ units: MergeUnits) -> [Int32] {
+  private mutating func headings(
+    _ rows: [Int], _ units: MergeUnits, _ side: UnitAlignment
+  ) -> [Int32] {
     let parts = AddedParts(
-      rows, keys: rows.map { units.all[$0].key }, units, interning: &interning)
+      rows, keys: rows.map { units.all[$0].key }, units, side, interning: &interning)
     return rows.indices.filter { units.all[rows[$0]].level != nil }.map { parts.identities[$0] }
   }
 
