@@ -207,6 +207,16 @@ struct MergedSectionsTests {
     #expect(merged(base, moved, "# Top\n\n" + alpha + more + "\n" + beta) == nil)
   }
 
+  @Test("what is added below an item is not said of another that was put in its place")
+  func replacedItem() {
+    let (waiting, bob) = ("  - Status: waiting\n", "* Bob came\n")
+    let anna = "* Anna has paid\n" + waiting
+    #expect(
+      merged(
+        anna + bob, anna + "  - called back\n" + bob, "* Zoe and Max left\n" + waiting + bob)
+        == nil)
+  }
+
   @Test("a row is not put into a table whose columns the other side rearranged")
   func columns() {
     let base = "| Model | Acc | F1 |\n|---|---|---|\n| CNN | 0.81 | 0.79 |\n| RNN | 0.77 | 0.75 |\n"

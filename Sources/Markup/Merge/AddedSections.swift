@@ -93,9 +93,11 @@ extension BlockMerge {
         return false
       }
       let whole = units.container(of: entry.unit).map { side.origin[$0] } ?? -1
-      // What it was put behind stayed, and its section went elsewhere.
+      // What it was put behind stayed, and its section went elsewhere, or another item came in the
+      // place of its own.
       guard other.place[before] < 0 else {
-        return whole >= 0 && other.place[whole] < 0 && other.movedTo[whole] >= 0
+        return whole >= 0 && other.place[whole] < 0
+          && (other.movedTo[whole] >= 0 || base.all[whole].kind == .item)
       }
       if units.all[entry.unit].kind.isVerbatim, base.all[before].kind.isVerbatim { return true }
       return whole >= 0 && other.place[whole] < 0
