@@ -217,6 +217,32 @@ struct MergedSectionsTests {
         == nil)
   }
 
+  @Test(
+    "a section that one side took away goes whole, where the other side moved it",
+    arguments: [
+      "```\nport = usb(1)\ncolor = none(2)\n```\n",
+      "| port | usb |\n|---|---|\n| color | no |\n",
+      "- port usb\n- no color\n",
+    ])
+  func movedAndDeleted(text: String) {
+    let rest = """
+      The office moved to the new street last week and all is well.
+
+      Anna still looks for her blue chair in the cellar there.
+
+      Paul has found two lamps and a box of old books.
+
+      The lift does not work before the end of May.
+
+      """
+    let section = "### Setup of the printer\n\n" + text
+    #expect(merged(rest + "\n" + section, rest, section + "\n" + rest) == rest)
+    #expect(
+      merged(
+        "Top.\n\n" + section + "\n" + rest, "Top.\n\n" + rest, "Top.\n\n" + rest + "\n" + section)
+        == "Top.\n\n" + rest)
+  }
+
   @Test("a row is not put into a table whose columns the other side rearranged")
   func columns() {
     let base = "| Model | Acc | F1 |\n|---|---|---|\n| CNN | 0.81 | 0.79 |\n| RNN | 0.77 | 0.75 |\n"

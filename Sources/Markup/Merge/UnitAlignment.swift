@@ -128,17 +128,34 @@ struct UnitAlignment {
         bags.count(base, old) >= Self.leastMovedWords
           || base.isName(old) && oldCounts[key] == 1 && newCounts[key] == 1
       else { continue }
-      movedTo[old] = places[0]
-      movedFrom[places[0]] = old
+      move(old, places[0])
     }
+    for old in gone where movedTo[old] >= 0 { moveAlong(old, base, side) }
     guard gone.count <= Self.mostPairs / come.count else { return }
     for old in gone where movedTo[old] < 0 && bags.count(base, old) >= Self.leastMovedWords {
       let alike = come.filter {
         movedFrom[$0] < 0 && bags.likeness(base, old, side, $0) >= Self.movedLikeness
       }
-      if alike.count == 1 {
-        movedTo[old] = alike[0]
-        movedFrom[alike[0]] = old
+      if alike.count == 1 { move(old, alike[0]) }
+    }
+  }
+
+  private mutating func move(_ old: Int, _ new: Int) {
+    movedTo[old] = new
+    movedFrom[new] = old
+  }
+
+  /// Takes what stands beside a unit that moved along with it, however few words it has: the code below
+  /// a heading, the short items of a list.
+  private mutating func moveAlong(_ old: Int, _ base: MergeUnits, _ side: MergeUnits) {
+    for step in [1, -1] {
+      var (from, to) = (old + step, movedTo[old] + step)
+      while place.indices.contains(from), origin.indices.contains(to), place[from] < 0,
+        origin[to] < 0, movedTo[from] < 0, movedFrom[to] < 0,
+        base.all[from].key == side.all[to].key
+      {
+        move(from, to)
+        (from, to) = (from + step, to + step)
       }
     }
   }
