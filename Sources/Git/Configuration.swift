@@ -59,11 +59,11 @@ import Synchronization
     _ repository: borrowing Handle<RepositoryKind>, _ environment: GitEnvironment
   ) {
     let home = environment.nonEmpty("HOME") ?? ""
-    let folder = environment.nonEmpty("XDG_CONFIG_HOME") ?? (home.isEmpty ? "" : home + "/.config")
+    let folder = environment.settingsFolder ?? ""
     let pointer = unsafe repository.pointer
     withHome(home) {
       let level = GIT_CONFIG_LEVEL_XDG.rawValue
-      _ = unsafe notes_git_set_search_path(level, folder.isEmpty ? "" : folder + "/git")
+      _ = unsafe notes_git_set_search_path(level, folder)
       // Both read no file of the work tree; the second makes the cache of ignore rules anew.
       _ = unsafe git_attr_cache_flush(pointer)
       _ = unsafe git_ignore_clear_internal_rules(pointer)

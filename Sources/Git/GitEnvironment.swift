@@ -18,13 +18,14 @@ public struct GitEnvironment: Sendable {
   var configFiles: [String] {
     if let file = variables["GIT_CONFIG_GLOBAL"] { return file.isEmpty ? [] : [file] }
     var files: [String] = []
-    if let folder = nonEmpty("XDG_CONFIG_HOME") {
-      files.append(folder + "/git/config")
-    } else if let home = nonEmpty("HOME") {
-      files.append(home + "/.config/git/config")
-    }
+    if let folder = settingsFolder { files.append(folder + "/config") }
     if let home = nonEmpty("HOME") { files.append(home + "/.gitconfig") }
     return files
+  }
+
+  /// The folder of the user's own git settings, beside the one file in their home.
+  var settingsFolder: String? {
+    (nonEmpty("XDG_CONFIG_HOME") ?? nonEmpty("HOME").map { $0 + "/.config" }).map { $0 + "/git" }
   }
 
   /// The machine's git settings; `nil` where the user does not want them.

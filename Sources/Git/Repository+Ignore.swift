@@ -6,12 +6,7 @@ extension Repository {
   /// Those are `.gitignore` in the folders above it, `info/exclude`, and the file that
   /// `core.excludesFile` names, or `git/ignore` among the user's settings.
   public func isIgnored(_ path: GitPath) throws(GitError) -> Bool {
-    // libgit2 opens whatever is called .gitignore, and would wait for a FIFO for ever.
-    var folder = workTree
-    for name in path.names {
-      if case .other = FileKind.of(folder + "/.gitignore", following: true) { return false }
-      folder += "/" + String(decoding: name, as: UTF8.self)
-    }
+    guard canRead(.ignored, of: path) else { return false }
     var isIgnored: Int32 = 0
     try unsafe path.withCString { (raw: UnsafePointer<CChar>) throws(GitError) in
       try check(

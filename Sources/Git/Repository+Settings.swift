@@ -47,12 +47,7 @@ extension Repository {
   /// What git would take a file's bytes for in a snapshot: line ends and `$Id$` as its settings and
   /// attributes have them here.
   public func asGitTakesIt(_ bytes: [UInt8], at path: GitPath) throws(GitError) -> [UInt8] {
-    // As for the ignore files: libgit2 would wait for a FIFO for ever.
-    var folder = workTree
-    for name in path.names {
-      if case .other = FileKind.of(folder + "/.gitattributes", following: true) { return bytes }
-      folder += "/" + String(decoding: name, as: UTF8.self)
-    }
+    guard canRead(.attributes, of: path) else { return bytes }
     let operation = "read the attributes of \(path)"
     var filters: OpaquePointer?
     var taken = unsafe git_buf()

@@ -54,6 +54,42 @@ struct BadInputTests {
     }
   }
 
+  @Test(
+    "a pipe in the place of a file of git's attributes or ignored names is not waited for",
+    .enabled(if: Faults.canRun),
+    arguments: [
+      (".git/info/attributes", ""), (".git/info/exclude", ""), ("config/git/attributes", ""),
+      ("config/git/ignore", ""), ("core.attributesfile", "~/pipe"),
+      ("core.attributesfile", ".git/pipe"), ("core.excludesfile", ".git/pipe"),
+    ])
+  func pipesOfGit(place: String, file: String) throws {
+    let here = try TestVault(isVault: false)
+    try here.write("", to: ".notes/config.yaml")
+    try here.git("init", "-q", "-b", "main")
+    try here.git("add", ".")
+    try here.git("commit", "-qm", "as git has it")
+    try here.write("# New\n", to: "new.md")
+    try here.write("language: de\n", to: ".notes/config.yaml")
+    try here.folder.write("", to: "config/git/config")
+    let isSetting = place.hasPrefix("core.")
+    if isSetting { try here.git("config", place, file) }
+    let named = file.hasPrefix("~/") ? here.folder.path + file.dropFirst() : here.path + "/" + file
+    let folder = place.hasPrefix("config/") ? here.folder.path : here.path
+    let pipe = isSetting ? named : folder + "/" + place
+    let made = try runProcess(["sh", "-c", "rm -f \"$0\"; mkfifo \"$0\"", pipe])
+    try #require(made.status == 0, "\(made.errors)")
+    let extra = ["XDG_CONFIG_HOME": here.folder.path + "/config"]
+    for command in ["status", "save"] {
+      // It would be deaf to a signal that asks it to end.
+      let result = try runProcess(
+        ["timeout", "-s", "KILL", "20", Faults.program, command], in: here.path,
+        environment: here.environment.merging(extra) { _, new in new })
+      #expect(result.status == 0, "\(command): \(result.status) \(result.errors)")
+    }
+    #expect(try here.git("show", "--name-only", "--format=").output.contains("new.md\n"))
+    #expect(!here.has(".git/index.lock"))
+  }
+
   @Test("what is no note is named, and stops nothing")
   func oddFiles() throws {
     try runProcess(["mkfifo", vault.path + "/pipe.md"])

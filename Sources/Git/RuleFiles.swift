@@ -1,0 +1,46 @@
+/// The files in which git is told something of paths, by the names that they have in each place.
+struct RuleFiles {
+  /// The name in the vault's folders.
+  let inFolders: String
+  /// The name in the repository's folder `info`.
+  let inRepository: String
+  /// The setting that names the user's own.
+  let setting: String
+  /// The name among the user's settings, where nothing is set.
+  let ofUser: String
+
+  /// What git makes of a file's bytes.
+  static let attributes = RuleFiles(
+    inFolders: ".gitattributes", inRepository: "attributes", setting: "core.attributesfile",
+    ofUser: "attributes")
+  /// What git leaves alone.
+  static let ignored = RuleFiles(
+    inFolders: ".gitignore", inRepository: "exclude", setting: "core.excludesfile",
+    ofUser: "ignore")
+}
+
+extension Repository {
+  /// Where the files are that tell something of every path.
+  func placesOutside(_ rules: RuleFiles) -> [String] {
+    let own = commonDirectory + "/info/" + rules.inRepository
+    if let named = setting(rules.setting) {
+      // Without a home before it, libgit2 takes it as it is.
+      return [own, named.hasPrefix("~/") ? path(ofSetting: rules.setting) ?? named : named]
+    }
+    return [own] + (environment.settingsFolder.map { [$0 + "/" + rules.ofUser] } ?? [])
+  }
+
+  /// Whether the files that tell something of a path can be read: libgit2 opens whatever has their
+  /// names, and would wait for a FIFO for ever.
+  func canRead(_ rules: RuleFiles, of path: GitPath) -> Bool {
+    var places = placesOutside(rules)
+    var folder = workTree
+    for name in path.names {
+      places.append(folder + "/" + rules.inFolders)
+      folder += "/" + String(decoding: name, as: UTF8.self)
+    }
+    return !places.contains { place in
+      if case .other = FileKind.of(place, following: true) { true } else { false }
+    }
+  }
+}
