@@ -10,31 +10,81 @@ extension History {
   ///
   /// - Throws: `GitError` whose reason is `.locked`, or `VaultError.busy`, where that goes on.
   func lockUserIndex(patience: Int = 10_000) throws -> UserIndexLock {
-    var waited = 0
+    let end = ContinuousClock.now + .milliseconds(patience)
     while true {
-      let lock = try repository.lockUserIndex(patience: patience - waited)
-      // What began and is not done is refused by whoever asked for the lock.
-      if try !isHeadAboutToMove || repository.problem(for: .writing) != nil { return lock }
-      if !lock.release() { leftovers.areThere = true }
-      guard waited < patience else { throw VaultError.busy(holder: "another git works here") }
+      // It is waited for without the lock: a git that finds that one taken fails.
+      if try !isToBeWaitedFor() {
+        let left = max(.zero, end - ContinuousClock.now) / .milliseconds(1)
+        let lock = try repository.lockUserIndex(patience: Int(left))
+        // Under the lock no other can begin.
+        let result = Result { try isToBeWaitedFor() }
+        if case .success(false) = result { return lock }
+        if !lock.release() { leftovers.areThere = true }
+        _ = try result.get()
+      }
+      guard ContinuousClock.now < end else {
+        throw VaultError.busy(holder: "another git works here")
+      }
       usleep(20_000)
-      waited += 20
     }
+  }
+
+  /// Whether a git is about to move HEAD.
+  ///
+  /// What began and is not done is refused by whoever asked for the lock.
+  private func isToBeWaitedFor() throws -> Bool {
+    try isHeadAboutToMove && repository.problem(for: .writing) == nil
   }
 
   /// Whether a git works here that wrote its index a moment ago, and moves HEAD before it ends.
   ///
   /// The index tells that there is one to look for: else a `git pull` that waits for the network would
-  /// keep everybody away. It is to be asked under the lock.
+  /// keep everybody away. What we write into it leaves it the time that git gave it.
   private var isHeadAboutToMove: Bool {
     guard let index = StateFile(repository.gitDirectory + "/index").stamp,
-      max(index.modified, index.changed) > context.clock() - Self.longestMove
+      index.modified > context.clock() - Self.longestMove
     else { return false }
+    let waiting = Self.waitingForUs()
     return Self.isGitRunning(in: vault.root) { process in
-      guard let bytes = try? StateFile("/proc/\(process)/cmdline").read() else { return false }
-      let words = bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
-      return movesHead(words)
+      !waiting.contains(process) && movesHead(Self.commandLine(of: process))
     }
+  }
+
+  /// The processes that wait for this one to end: a git runs a hook of the user's when HEAD has moved.
+  ///
+  /// None, where it is a hook that git runs before.
+  private static func waitingForUs() -> Set<String> {
+    var found: Set<String> = []
+    var process = "self"
+    while let parent = parent(of: process), found.insert(parent).inserted {
+      let isEarly = commandLine(of: parent).contains { word in
+        word.split(separator: "/").last.map { earlyHooks.contains(String($0)) } ?? false
+      }
+      if isEarly { return [] }
+      process = parent
+    }
+    return found
+  }
+
+  private static var earlyHooks: Set<String> {
+    [
+      "commit-msg", "post-index-change", "pre-merge-commit", "pre-rebase", "prepare-commit-msg",
+      "reference-transaction",
+    ]
+  }
+
+  private static func parent(of process: String) -> String? {
+    guard let bytes = try? StateFile("/proc/\(process)/stat").read(),
+      let end = bytes.lastIndex(of: UInt8(ascii: ")"))
+    else { return nil }
+    // Behind the name, which can hold anything, are the state and the parent.
+    let fields = bytes[(end + 1)...].split(separator: UInt8(ascii: " "))
+    return fields.count > 1 ? String(decoding: fields[1], as: UTF8.self) : nil
+  }
+
+  private static func commandLine(of process: String) -> [String] {
+    let bytes = try? StateFile("/proc/\(process)/cmdline").read()
+    return (bytes ?? []).split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// Longer than it takes to look at every file of a large vault, in nanoseconds.

@@ -287,6 +287,103 @@ struct SideBySideTests {
     #expect(try here.git("status", "--porcelain").output == "")
   }
 
+  @Test("while a git is about to move HEAD, who waits for that does not take git's lock")
+  func waitingWithoutLock() throws {
+    try here.git("branch", "draft")
+    try here.write("one\n", to: "one.md")
+    try lengthenMoves(seconds: 3)
+    let git = try ChildProcess(
+      ["git", "switch", "-q", "draft"], in: here.path, environment: here.environment)
+    for _ in 0..<2_000 where !here.has("../between") { usleep(5_000) }
+    let save = try start("save", "-q", in: here)
+    var times = 0
+    let end = Date(timeIntervalSinceNow: 1.5)
+    while Date.now < end {
+      if isLocked { times += 1 }
+      usleep(200)
+    }
+    #expect(times == 0)
+    #expect(try git.wait(seconds: 20) == 0)
+    try FileManager.default.removeItem(atPath: here.path + "/.git/hooks/post-index-change")
+    #expect(try save.wait(seconds: 20) == 0)
+    #expect(try here.git("log", "--format=%s", "main..draft").output == "Add one.md\n")
+  }
+
+  /// Has git run a command of ours by a hook, which writes its exit code into `../hooked`.
+  private func runByHook(_ hook: String, _ command: String) throws {
+    let place = ".git/hooks/" + hook
+    let script = "#!/bin/sh\n\(Faults.program) \(command) 2> ../errors; echo $? >> ../hooked\n"
+    try here.write(script, to: place)
+    try runProcess(["chmod", "+x", place], in: here.path)
+  }
+
+  @Test(
+    "a snapshot that a hook of git's makes does not wait for the git that waits for the hook",
+    arguments: [
+      ("post-merge", ["pull", "-q"]), ("post-checkout", ["switch", "-q", "-c", "draft"]),
+    ])
+  func saveByHook(hook: String, git arguments: [String]) throws {
+    let there = try here.cloned()
+    try there.write("there\n", to: "there.md")
+    try there.notes("sync", "-q").succeeded()
+    try here.git("branch", "-q", "--set-upstream-to", "origin/main")
+    try runByHook(hook, "save -q")
+    try here.write("one\n", to: "one.md")
+    let begin = Date.now
+    let git = try runProcess(["git"] + arguments, in: here.path, environment: here.environment)
+    #expect(git.status == 0, "\(git.errors)")
+    #expect(Date.now.timeIntervalSince(begin) < 8)
+    let errors = try here.read("../errors")
+    #expect(try here.read("../hooked") == "0\n", "\(errors)")
+    #expect(try here.git("log", "--format=%s", "-1").output == "Add one.md\n")
+    #expect(try here.git("status", "--porcelain").output == "")
+  }
+
+  @Test(
+    "a snapshot by a hook that git runs before it moves HEAD takes no text to the branch it leaves")
+  func saveByEarlyHook() throws {
+    try here.git("switch", "-q", "-c", "draft")
+    try here.write("a draft\n", to: "zero.md")
+    try here.git("commit", "-qam", "draft")
+    try here.git("switch", "-q", "main")
+    let tips = try here.git("rev-parse", "main", "draft").output
+    try runByHook("post-index-change", "save -q")
+    try here.git("switch", "-q", "draft")
+    #expect(try here.read("../hooked").hasPrefix("5\n"))
+    #expect(try here.git("rev-parse", "main", "draft").output == tips)
+  }
+
+  @Test("our own write of git's index keeps nobody away while a pull waits for the network")
+  func pullThatWaits() throws {
+    try here.git("branch", "-q", "--set-upstream-to", "origin/main")
+    let program = here.folder.path + "/upload"
+    try here.write(
+      "#!/bin/sh\nwhile [ ! -e \(here.path)/../go ]; do sleep .1; done\nexec git-upload-pack \"$@\"\n",
+      to: "../upload")
+    try runProcess(["chmod", "+x", program])
+    try here.git("config", "remote.origin.uploadpack", program)
+    let index = here.path + "/.git/index"
+    let old = Date(timeIntervalSinceNow: -100)
+    try FileManager.default.setAttributes([.modificationDate: old], ofItemAtPath: index)
+    let pull = try ChildProcess(
+      ["git", "pull", "-q"], in: here.path, environment: here.environment)
+    usleep(500_000)
+    for number in 1...3 {
+      try here.write("\(number)\n", to: "n\(number).md")
+      let begin = Date.now
+      try here.notes("save", "-q").succeeded()
+      #expect(Date.now.timeIntervalSince(begin) < 8)
+    }
+    #expect(try here.git("ls-files").output.contains("n3.md"))
+    let written = try FileManager.default.attributesOfItem(atPath: index)[.modificationDate]
+    #expect(try #require(written as? Date) < Date(timeIntervalSinceNow: -90))
+    // That git finds the branch moved, as by a commit of git's own, and gives up.
+    try here.write("", to: "../go")
+    _ = try pull.wait(seconds: 20)
+    #expect(try here.git("status", "--porcelain").output == "")
+    #expect(try here.read("n3.md") == "3\n")
+  }
+
   @Test("a git that only reads holds nobody up, however long")
   func gitThatReads() throws {
     let git = try ChildProcess(
