@@ -71,4 +71,27 @@ struct PlainCloneTests {
     #expect(try there.read("n1.md") == "one\ntwo\nthree\nfour\n")
     #expect(try there.git("status", "--porcelain").output == "")
   }
+
+  /// Clones a vault of some notes by git, with settings that are to apply to the clone.
+  private func clone(_ count: Int, _ settings: String...) throws {
+    for number in 1...count { try here.write("one\ntwo\n", to: "n\(number).md") }
+    try here.notes("sync", "--remote", here.remote).succeeded()
+    let options = settings.flatMap { ["-c", $0] }
+    let made = try runProcess(
+      ["git"] + options + ["clone", "-q"] + options + [here.remote, there.path],
+      environment: here.environment)
+    try #require(made.status == 0, "\(made.errors)")
+  }
+
+  @Test("a note whose line ends git would refuse to turn (core.safecrlf) stops nothing")
+  func mixed() throws {
+    try clone(2, "core.autocrlf=true", "core.safecrlf=true")
+    try there.write("one\r\ntwo\nthree\n", to: "n1.md")
+    try there.write("new\r\nas\nit is\n", to: "new.md")
+    #expect(try there.notes("status").succeeded().lines == ["M n1.md", "A new.md"])
+    try there.notes("save").succeeded()
+    #expect(try there.git("show", "HEAD:n1.md").output == "one\ntwo\nthree\n")
+    #expect(try there.git("show", "HEAD:new.md").output == "new\r\nas\nit is\n")
+    #expect(try there.read("n2.md") == "one\ntwo\n")
+  }
 }
