@@ -24,20 +24,20 @@ extension Repository {
     try replaceFile(attributesPath, with: bytes, sync: true, "write info/attributes")
   }
 
-  /// Whether this repository has git keep bytes as they are, which one that git cloned has not.
+  /// Whether this repository has git keep bytes as they are.
+  ///
+  /// One that git cloned has not: there git may have written files with other bytes than the snapshot
+  /// has, by a setting or by attributes in any folder.
   public var keepsBytes: Bool {
     (readPlainFile(attributesPath) ?? []).split(separator: UInt8(ascii: "\n"))
       .contains { $0.elementsEqual(Self.keepingBytes.utf8) }
   }
 
-  /// Whether git may have written files here with other bytes than the snapshot has.
-  public var turnsBytes: Bool {
-    if keepsBytes { return false }
-    let attributes = [attributesPath, workTree + "/.gitattributes"]
-    return configuration.isOn("core.autocrlf") || setting("core.eol") != nil
-      || setting("core.attributesfile") != nil
-      || attributes.contains { path in
-        if case .missing = FileKind.of(path, following: true) { false } else { true }
+  /// Whether something has git turn bytes in all folders of such a repository.
+  public var turnsBytesEverywhere: Bool {
+    configuration.isOn("core.autocrlf") || setting("core.eol") != nil
+      || placesOutside(.attributes).contains { place in
+        if case .missing = FileKind.of(place, following: true) { false } else { true }
       }
   }
 

@@ -1,6 +1,12 @@
 internal import Git
 internal import Vault
 
+/// A file in which git has turned line ends, and what the last snapshot has of it.
+struct TurnedFile {
+  let path: NotePath
+  let old: TreeEntry
+}
+
 /// A vault that git itself cloned can have other line ends than its snapshots: `core.autocrlf` or an
 /// attribute had git turn them. Nobody edited those files.
 extension History {
@@ -10,52 +16,58 @@ extension History {
   /// Killed in between, the next command begins again with those that are left.
   func turnLineEndsBack(holding lock: borrowing UserIndexLock) throws {
     if repository.keepsBytes { return }
-    if repository.turnsBytes {
-      var index = try openIndex()
-      var left = try scan(&index, for: .look) { _ in }.turned[...]
-      try forgetStamps(of: left, holding: lock)
-      var isWhole = true
-      while !left.isEmpty {
-        let some = left.prefix(Self.mostTurned)
-        left = left.dropFirst(Self.mostTurned)
-        if try turnBack(some) { continue }
-        // One that cannot be written does not stop the others.
-        for path in some where try !turnBack([path]) { isWhole = false }
-      }
-      // Until all are turned back, snapshots have them as if they were.
-      if !isWhole { return }
+    var index = try openIndex()
+    let isDue = try canHaveTurned(index)
+    var left = isDue ? try scan(&index, for: .look) { _ in }.turned[...] : []
+    // Git reads them once more: it takes one of another length for an edit without a look into it.
+    let known = left.map { FileChange(GitPath($0.path.text), $0.old, $0.old) }
+    if !known.isEmpty { repository.refreshUserIndex(known, holding: lock) }
+    var isWhole = true
+    while !left.isEmpty {
+      let some = left.prefix(Self.mostTurned)
+      left = left.dropFirst(Self.mostTurned)
+      if try turnBack(some) { continue }
+      // One that cannot be written does not stop the others.
+      for file in some where try !turnBack([file]) { isWhole = false }
     }
-    try repository.setKeepingBytes()
+    // Until all are turned back, snapshots have them as if they were.
+    if isWhole { try repository.setKeepingBytes() }
   }
 
-  /// Has git read files once more: it takes one of another length for an edit without a look into it.
-  private func forgetStamps(
-    of paths: ArraySlice<NotePath>, holding lock: borrowing UserIndexLock
-  ) throws {
-    guard let tree = try headTree(), !paths.isEmpty else { return }
-    let entries = try paths.compactMap { path -> FileChange? in
-      let place = GitPath(path.text)
-      return try repository.entry(at: place, in: tree).map { FileChange(place, $0, $0) }
+  /// Whether git can have turned bytes in a file: to read all of them takes as long as the snapshot.
+  private func canHaveTurned(_ index: borrowing WorkTreeIndex) throws -> Bool {
+    if repository.turnsBytesEverywhere { return true }
+    // Git takes what it has of such a file where there is none on the disk.
+    var isFound = index.entries().contains { Self.isAttributes($0.path) }
+    if isFound { return true }
+    try Walk(root: vault.root, includesHidden: true).eachFolder { listing in
+      isFound = isFound || listing.files.contains { Self.isAttributes(listing.gitPath(of: $0)) }
     }
-    repository.refreshUserIndex(entries, holding: lock)
+    return isFound
+  }
+
+  private static func isAttributes(_ path: GitPath) -> Bool {
+    path.names.last?.elementsEqual(".gitattributes".utf8) ?? false
   }
 
   /// So many files are in one journal with their bytes.
   private static var mostTurned: Int { 500 }
 
   /// Writes files anew, all or none; false where one cannot be written or is being edited.
-  private func turnBack(_ paths: ArraySlice<NotePath>) throws -> Bool {
-    guard let tree = try headTree() else { return true }
-    let changes = try paths.compactMap { path -> Operation.Change? in
-      let place = GitPath(path.text)
+  private func turnBack(_ files: ArraySlice<TurnedFile>) throws -> Bool {
+    // The signal waits for git's lock to be released.
+    if isEndAskedFor { throw CancellationError() }
+    let changes = try files.compactMap { file -> Operation.Change? in
       guard
-        let bytes = try? vault.files.read(path, limit: vault.settings.largestFile).bytes,
-        let own = try turnedBack(bytes, place, repository.entry(at: place, in: tree))
+        let bytes = try? vault.files.read(file.path, limit: vault.settings.largestFile).bytes,
+        let own = try turnedBack(bytes, GitPath(file.path.text), file.old)
       else { return nil }
-      return Operation.Change(path, before: .bytes(bytes), after: .bytes(own))
+      return Operation.Change(file.path, before: .bytes(bytes), after: .bytes(own))
     }
     if changes.isEmpty { return true }
-    let operation = Operation(command: context.command, time: context.clock(), changes: changes)
+    var operation = Operation(command: context.command, time: context.clock(), changes: changes)
+    // Taken back, all of them would be edits.
+    operation.isKept = false
     try log.begin(operation)
     let applied: Applied
     do { applied = try carryOut(operation) } catch {
@@ -63,7 +75,7 @@ extension History {
       guard case HistoryError.takenBack = outcome else { throw outcome }
       return false
     }
-    log.conclude(isWorthKeeping: false)
+    log.conclude(isWorthKeeping: operation.isKept)
     return applied.left.isEmpty
   }
 
@@ -71,15 +83,56 @@ extension History {
   ///
   /// What the last snapshot has is known to be its text. Of a text that was edited since, the line ends
   /// are git's if the snapshot's are none that git would turn; what is no text is left as it is.
-  func turnedBack(_ bytes: [UInt8], _ path: GitPath, _ old: TreeEntry?) throws -> [UInt8]? {
-    guard let old, old.kind == .file else { return nil }
+  func turnedBack(_ bytes: [UInt8], _ path: GitPath, _ old: TreeEntry) throws -> [UInt8]? {
+    guard old.kind == .file, try ObjectID.blob(bytes) != old.id else { return nil }
     let own = try repository.asGitTakesIt(bytes, at: path)
-    if own == bytes { return nil }
+    // Git would also empty an identifier of words that somebody has put there.
+    guard own != bytes, Self.hasLostGitsOnly(own, of: bytes) else { return nil }
     if try ObjectID.blob(own) == old.id { return own }
     let before = try repository.readBlob(old.id)
     guard isMergeable(bytes), try repository.asGitTakesIt(before, at: path) == before else {
       return nil
     }
     return own
+  }
+
+  /// Whether bytes have lost no more than what git can have put into a file: CRs before LFs, the names
+  /// of objects in identifiers, or both.
+  private static func hasLostGitsOnly(_ left: [UInt8], of bytes: [UInt8]) -> Bool {
+    if left == withoutCRs(bytes) { return true }
+    let plain = withoutNames(bytes)
+    return left == plain || left == withoutCRs(plain)
+  }
+
+  private static func withoutCRs(_ bytes: [UInt8]) -> [UInt8] {
+    var plain: [UInt8] = []
+    plain.reserveCapacity(bytes.count)
+    for (place, byte) in bytes.enumerated() {
+      let isBeforeLF = place + 1 < bytes.count && bytes[place + 1] == UInt8(ascii: "\n")
+      if byte != UInt8(ascii: "\r") || !isBeforeLF { plain.append(byte) }
+    }
+    return plain
+  }
+
+  /// Of `$Id: 0123… $`, as git fills it in, `$Id$` is left.
+  private static func withoutNames(_ bytes: [UInt8]) -> [UInt8] {
+    let begin = Array("$Id: ".utf8)
+    var plain: [UInt8] = []
+    var rest = bytes[...]
+    while let found = rest.firstRange(of: begin) {
+      plain += rest[..<found.lowerBound]
+      rest = rest[found.upperBound...]
+      let name = rest.prefix { byte in
+        (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte)
+      }
+      let behind = rest.dropFirst(name.count)
+      if name.count == 40, behind.starts(with: " $".utf8) {
+        plain += Array("$Id$".utf8)
+        rest = behind.dropFirst(2)
+      } else {
+        plain += begin
+      }
+    }
+    return plain + rest
   }
 }

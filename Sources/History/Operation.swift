@@ -19,6 +19,8 @@ public struct Operation: Sendable {
   public var head: HeadMove?
   /// The number of the operation that this one takes back.
   public var undoes: Int?
+  /// Whether it is kept once it is done, so that it can be taken back.
+  var isKept = true
 
   /// A file before and after.
   public struct Change: Sendable {
@@ -94,6 +96,7 @@ extension Operation {
     var old: String?
     var new: String?
     var undoes: Int?
+    var kept: Bool?
   }
 
   private struct Entry: Codable {
@@ -132,7 +135,8 @@ extension Operation {
     }
     let header = Header(
       format: 1, command: command, time: time, changes: entries, reference: head?.reference,
-      old: head?.old?.description, new: head?.new.description, undoes: undoes)
+      old: head?.old?.description, new: head?.new.description, undoes: undoes,
+      kept: isKept ? nil : false)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return Array(try encoder.encode(header)) + [UInt8(ascii: "\n")] + payload
@@ -162,6 +166,7 @@ extension Operation {
     command = header.command
     time = header.time
     undoes = header.undoes
+    isKept = header.kept ?? true
     changes = []
     for entry in header.changes {
       guard let path = try? NotePath(entry.path) else {

@@ -42,7 +42,7 @@ extension History {
       guard case HistoryError.unfinished = outcome else { return }
       throw outcome
     }
-    try log.finish(isWorthKeeping: true)
+    try log.finish(isWorthKeeping: operation.isKept)
   }
 
   /// Takes back what was done of an operation when `error` ended it, and drops the journal.
@@ -282,11 +282,12 @@ extension History {
       return try vault.edits(movingConflictsOver: old, to: new)
     }
     if edits.isEmpty { return }
-    let operation = Operation(
+    var operation = Operation(
       command: context.command, time: context.clock(), changes: edits.flatMap(\.changes))
+    operation.isKept = false
     try log.begin(operation)
     do { _ = try carryOut(operation) } catch { throw takeBack(operation, after: error) }
-    log.conclude(isWorthKeeping: false)
+    log.conclude(isWorthKeeping: operation.isKept)
   }
 
   /// Makes git's own index anew where git cannot open it, as after a power cut.

@@ -8,7 +8,7 @@ struct Scan {
   /// What is not versioned, and why.
   var skipped: [SkippedEntry] = []
   /// The files that are to have other line ends than git gave them.
-  var turned: [NotePath] = []
+  var turned: [TurnedFile] = []
   /// What stays as it was in the last snapshot, for what it holds.
   var stopped: [StoppedFile] = []
 
@@ -46,7 +46,7 @@ extension History {
     var looked = 0
     let pending = try pendingPaths()
     let pendingFolders = Set(pending.flatMap(\.folders))
-    let turnsBytes = repository.turnsBytes
+    let keepsBytes = repository.keepsBytes
     var unread = pending
     // A vault that cannot be written can be looked at all the same; nothing is settled then.
     if purpose == .snapshot { try index.beginScan() }
@@ -85,8 +85,10 @@ extension History {
         do {
           let place = listing.path(of: file)
           let entry = try take(place, path, file, old, &index, &writer) { bytes in
-            guard turnsBytes, let own = try turnedBack(bytes, path, old) else { return bytes }
-            scan.turned.append(place)
+            guard !keepsBytes, let old, let own = try turnedBack(bytes, path, old) else {
+              return bytes
+            }
+            scan.turned.append(TurnedFile(path: place, old: old))
             return own
           }
           if entry != old { scan.changes.append(FileChange(path, old, entry)) }

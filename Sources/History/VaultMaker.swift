@@ -50,8 +50,8 @@ public struct VaultMaker: Sendable {
       try files.create(settings, Array(Settings.initialText.utf8))
       isNew = true
     }
-    // Where git has turned line ends in files, the first snapshot turns them back before that.
-    if !repository.turnsBytes { try repository.keepBytesAsTheyAre() }
+    // Where git may have turned line ends in files, the first snapshot turns them back before that.
+    if try repository.head().id == nil { try repository.keepBytesAsTheyAre() }
     return Made(
       root: root, isNew: isNew, hadRepository: hadRepository,
       branch: try repository.head().branch ?? Self.branch)

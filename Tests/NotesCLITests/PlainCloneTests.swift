@@ -94,4 +94,86 @@ struct PlainCloneTests {
     #expect(try there.git("show", "HEAD:new.md").output == "new\r\nas\nit is\n")
     #expect(try there.read("n2.md") == "one\ntwo\n")
   }
+
+  @Test(
+    "words in an identifier that git would empty are the author's, and stay",
+    arguments: ["", "one\n$Id$\n"])
+  func identifier(before: String) throws {
+    try here.write("*.md text=auto ident\n", to: ".gitattributes")
+    try here.write("$Id$\nmore\n", to: "git.md")
+    try here.write(before, to: "mine.md")
+    try clone(1)
+    let expanded = try there.read("git.md")
+    #expect(expanded.hasPrefix("$Id: "))
+    let text = "one\n$Id: 4711 is my locker $\n"
+    try there.write(text, to: "mine.md")
+    try there.write(expanded + "and more\n", to: "git.md")
+    #expect(try there.notes("status").succeeded().lines == ["M git.md", "M mine.md"])
+    try there.notes("save").succeeded()
+    #expect(try there.read("mine.md") == text)
+    #expect(try there.git("show", "HEAD:mine.md").output == text)
+    #expect(try there.git("show", "HEAD:git.md").output == "$Id$\nmore\nand more\n")
+    #expect(try there.git("status", "--porcelain").output == "")
+  }
+
+  @Test(
+    "attributes are honoured wherever git finds them",
+    arguments: ["vault/d/.gitattributes", ".config/git/attributes"])
+  func elsewhere(file: String) throws {
+    let isUsers = file.hasPrefix(".config")
+    if !isUsers { try here.folder.write("*.md eol=crlf\n", to: file) }
+    try here.write("one\ntwo\n", to: "d/a.md")
+    if isUsers { try here.folder.write("*.md text eol=crlf\n", to: file) }
+    try clone(1)
+    #expect(try there.read("d/a.md") == "one\r\ntwo\r\n")
+    #expect(try there.notes("status").succeeded().output == "")
+    try there.notes("save").succeeded()
+    #expect(try there.read("d/a.md") == "one\ntwo\n")
+    #expect(try there.git("rev-parse", "HEAD").output == here.git("rev-parse", "HEAD").output)
+    #expect(try there.git("status", "--porcelain").output == "")
+  }
+
+  /// Starts the first save of a clone with many notes, and waits until it turns line ends back.
+  private func startTurning() throws -> ChildProcess {
+    try clone(1_500, "core.autocrlf=true")
+    let save = try ChildProcess(
+      [Faults.program, "save"], in: there.path, environment: there.environment)
+    for _ in 0..<60_000 where !there.has(".git/notes/journal") { usleep(1_000) }
+    return save
+  }
+
+  /// How many notes have git's line ends.
+  private func turned() throws -> Int {
+    try (1...1_500).count { try there.read("n\($0).md").utf8.contains(0x0D) }
+  }
+
+  @Test(
+    "killed while it turns line ends back, what is finished of that is nothing to undo",
+    .enabled(if: Faults.canRun))
+  func killed() throws {
+    let save = try startTurning()
+    save.send(SIGKILL)
+    #expect(try save.wait(seconds: 20) == 128 + SIGKILL)
+    #expect(try turned() > 0)
+    try there.notes("add", "Mine", "text").succeeded()
+    #expect(try there.notes("undo", "--list").succeeded().lines.count == 1)
+    try there.notes("save").succeeded()
+    #expect(try turned() == 0)
+    #expect(try there.notes("undo", "--list").succeeded().lines.count == 1)
+    #expect(try there.git("show", "--format=", "--name-only").output == "mine.md\n")
+  }
+
+  @Test(
+    "a signal ends it between two portions of the notes, and the next save goes on",
+    .enabled(if: Faults.canRun))
+  func interrupted() throws {
+    let save = try startTurning()
+    save.send(SIGTERM)
+    #expect(try save.wait(seconds: 60) == 128 + SIGTERM)
+    #expect(try turned() > 0)
+    #expect(!there.has(".git/index.lock"))
+    try there.notes("save").succeeded()
+    #expect(try turned() == 0)
+    #expect(try there.git("status", "--porcelain").output == "")
+  }
 }
