@@ -212,6 +212,16 @@ struct MergedAdditionsTests {
         == nested + "    * a part\n    * its like\n  * of one too\n* B two\n")
   }
 
+  @Test("a list of another kind that comes to stand behind a sub-item begins after a blank line")
+  func otherList() {
+    let (one, part) = ("- one item that is here\n", "  - a part of one\n")
+    let (task, step) = ("- [ ] a task with five words\n", "1. a step that comes first\n")
+    #expect(
+      merged(
+        one + "\n" + task + "\n" + step, one + part + "\n" + task + "\n" + step,
+        one + "\n" + step + "\n" + task) == one + part + "\n" + step + "\n" + task)
+  }
+
   @Test("a new item goes before a paragraph that was put behind what hangs on the last item")
   func behindHanging() {
     let base = "* One\n\n  Some words on it.\n"

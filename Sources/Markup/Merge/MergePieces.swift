@@ -62,8 +62,7 @@ extension BlockMerge {
         merge.add(after)
         // Without a blank line a paragraph would go on with what it never stood behind.
         if after.count(where: { $0 == .newline }) < 2, !piece.isRow(with: next),
-          !isOfItem(piece, before: next),
-          !areNeighbours(piece.last, next.first)
+          !isOfItem(piece, before: next), !areNeighbours(piece.last, next.first)
         {
           merge.add(after)
         }
@@ -121,22 +120,23 @@ extension BlockMerge {
       ?? ours.bytes.lineEnd
   }
 
-  /// Whether a piece is a line that hangs on an item, behind which the next item of the list needs no
-  /// blank line.
+  /// Whether a piece is a line that hangs on an item, and what follows is an item of the same list: it
+  /// needs no blank line.
   private func isOfItem(_ piece: Piece, before next: Piece) -> Bool {
-    let (units, index) = text(of: piece)
-    return [.bullets, .numbers, .lines].contains(piece.row) && depth(piece) > 0
-      && listRow(units, index) == next.row
+    guard [.bullets, .numbers, .lines].contains(piece.row), depth(piece) > 0,
+      next.row == .bullets || next.row == .numbers
+    else { return false }
+    let (units, index) = unit(of: piece)
+    return depth(next) > 0 || listRow(units, index) == next.row
   }
 
   /// How far to the right something stands that hangs on an item; 0 for all else.
   func depth(_ piece: Piece) -> Int {
-    let (units, index) = text(of: piece)
+    let (units, index) = unit(of: piece)
     return index >= 0 && units.holders[index] >= 0 ? units.indentation(of: index) : 0
   }
 
-  /// A text that has the first unit of a piece, and where; -1 where none of the two sides has it.
-  private func text(of piece: Piece) -> (units: MergeUnits, index: Int) {
+  private func unit(of piece: Piece) -> (units: MergeUnits, index: Int) {
     piece.first.ours >= 0 ? (ours, piece.first.ours) : (theirs, piece.first.theirs)
   }
 
