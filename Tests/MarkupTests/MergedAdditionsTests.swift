@@ -230,17 +230,6 @@ struct MergedAdditionsTests {
         == base + "\n* Two\n\n(This is all.)\n")
   }
 
-  @Test(
-    "the blank line between two lists stays where the last item of the first was moved and taken out"
-  )
-  func betweenLists() {
-    let (seven, eight) = ("- u7 one two\n", "  - u8 three four five six\n")
-    let (nine, list) = ("  - u9 seven eight nine ten\n", "\n1. eleven\n2. twelve\n")
-    #expect(
-      merged(seven + eight + nine + list, seven + nine + list, seven + nine + eight + list)
-        == seven + nine + list)
-  }
-
   @Test("a line that one side wrote twice is there twice, though the other wrote it once")
   func writtenTwice() {
     let base = "# L\n\n* start\n"

@@ -142,7 +142,6 @@ extension BlockMerge {
 
   /// What a unit is a row of, or what the item is that it hangs on.
   func listRow(_ units: MergeUnits, _ index: Int) -> Row? {
-    guard index >= 0 else { return nil }
     var index = index
     while units.holders[index] >= 0 { index = units.holders[index] }
     return row(units, index)
