@@ -53,6 +53,9 @@ extension History {
 
   /// A text to hold both sides' against, so that their answers are two edits of it where they are not
   /// one; `nil` where they are, and where the usual merge sees that they are not.
+  ///
+  /// It is the note as both began with it, but for the words in question: what was done to it since it
+  /// began to wait is nobody's answer.
   private func textOfNeither(
     _ conflict: Conflict, _ before: TreeEntry, _ sides: MergeSides
   ) throws -> ObjectID? {
@@ -61,12 +64,12 @@ extension History {
       Self.change(of: path, in: changes).map { $0.new } ?? before
     }
     let texts = conflict.texts
-    var candidates = [texts.base, texts.other, texts.shared].compactMap(\.self)
-    candidates = candidates.filter { $0 != before.id && repository.exists($0) }
     switch (answer(sides.ourChanges), answer(sides.theirChanges)) {
     case (nil, let kept?), (let kept?, nil):
-      // One removed it, the other let it be.
-      return kept.id == before.id ? candidates.first : nil
+      // One removed it, the other let it be: any other text makes that an edit.
+      let others = [texts.base, texts.other, texts.shared].compactMap(\.self)
+      return kept.id == before.id
+        ? others.first { $0 != before.id && repository.exists($0) } : nil
     case (let ours?, let theirs?):
       guard ours.id != theirs.id, ours.kind == .file, theirs.kind == .file else { return nil }
       let (mine, other) = try (repository.readBlob(ours.id), repository.readBlob(theirs.id))
@@ -74,18 +77,25 @@ extension History {
         try mergeFiles(at: conflict.path, base: base, ours: mine, theirs: other, keeping: .theirs)
           .other != nil
       }
-      if try isQuestion(over: repository.readBlob(before.id)) { return nil }
-      if let shared = texts.shared, let waiting = texts.other, repository.exists(shared),
-        repository.exists(waiting)
-      {
-        // As the two had it before they met, with all that was no question.
-        let start = try texts.base.map { try repository.readBlob($0) } ?? []
-        let text = try ancestorText(
-          base: start, ours: repository.readBlob(waiting), theirs: repository.readBlob(shared),
-          isNote: conflict.path.isNote)
-        candidates.insert(try repository.writeBlob(text), at: 0)
+      let start = try repository.readBlob(before.id)
+      if try isQuestion(over: start) { return nil }
+      guard let shared = texts.shared, let waiting = texts.other, repository.exists(shared),
+        repository.exists(waiting), texts.base.map({ repository.exists($0) }) != false
+      else { return nil }
+      let (given, waits) = try (repository.readBlob(shared), repository.readBlob(waiting))
+      // As the two had it before they met, with all that was no question.
+      let neither = try ancestorText(
+        base: texts.base.map { try repository.readBlob($0) } ?? [], ours: waits, theirs: given,
+        isNote: conflict.path.isNote)
+      for words in [neither, waits] {
+        let text = try mergeFiles(
+          at: conflict.path, base: given, ours: start, theirs: words, keeping: .ours)
+        // Where the words in question were edited since, the two edited that.
+        guard text.other == nil, text.bytes != start, try isQuestion(over: text.bytes)
+        else { continue }
+        return try repository.writeBlob(text.bytes)
       }
-      return try candidates.first { try isQuestion(over: repository.readBlob($0)) }
+      return nil
     case (nil, nil): return nil
     }
   }

@@ -297,6 +297,35 @@ struct SyncTests {
     try isSound(here)
   }
 
+  @Test("two answers to one conflict undo nothing that was done to the note since it began to wait")
+  func answeredTwiceAndEdited() throws {
+    try here.write("The sky is grey.\n\nThe guests are Ann and Bob.\n", to: "sky.md")
+    try here.notes("sync", "--remote", remote).succeeded()
+    let there = try clone()
+    for (vault, colour) in [(here, "blue"), (there, "red")] {
+      try vault.write(vault.read("sky.md").replacing("grey", with: colour), to: "sky.md")
+      #expect(vault.notes("sync").status == (vault === there ? 3 : 0))
+    }
+    #expect(here.notes("sync").status == 3)
+    // Both have this, and it is no answer.
+    try here.write(
+      "The sky is blue.\n\nCats came in later.\n\nDogs were put in later as well.\n", to: "sky.md")
+    for vault in [here, there] { #expect(vault.notes("sync").status == 3) }
+    try here.notes("resolve", "sky").succeeded()
+    let end = "The guests are Ann and Bob.\n"
+    let text = "The sky is blue.\n\nDogs and hens are here now.\n\n\(end)"
+    try here.write(text, to: "sky.md")
+    try there.notes("resolve", "sky", "--mine").succeeded()
+    try here.notes("sync").succeeded()
+    #expect(there.notes("sync").status == 3)
+    #expect(here.notes("sync").status == 3)
+    for vault in [here, there] {
+      #expect(try vault.read("sky.md") == text)
+      #expect(vault.notes("conflicts", "sky").output.contains("The sky is [-blue-]{+red+}."))
+    }
+    try isSound(here)
+  }
+
   @Test(
     "a note that one side's answer removes and the other's keeps stays, and is a conflict again",
     arguments: [true, false])
