@@ -33,7 +33,10 @@ extension History {
       try log.journal.move(to: vault.trash + "/damaged-journal-\(context.clock())")
       return
     }
-    if let move = operation.head, try !hasHappened(move) { return try log.journal.remove() }
+    if let move = operation.head, try !isCheckedOut(move) {
+      if try hasHappened(move) { try putOff(operation) }
+      return try log.journal.remove()
+    }
     do {
       _ = try carryOut(operation)
     } catch  where operation.head == nil {
@@ -59,7 +62,9 @@ extension History {
   func carryOut(_ operation: Operation) throws -> Applied {
     let isSync = operation.head != nil
     guard isSync || operation.undoes != nil else { return try apply(operation) }
-    let waiting = try log.waiting()
+    // What waits for another branch is written by git when that one is checked out again, so that it may
+    // make room for what does for this one.
+    let waiting = try waitingHere()
     var due = operation
     var waits: [Operation.Change] = []
     if let waiting { due.changes = changes(of: operation, over: waiting, waits: &waits) }
@@ -96,8 +101,16 @@ extension History {
   }
 
   func hasHappened(_ move: Operation.HeadMove) throws -> Bool {
-    guard let now = try repository.reference(move.reference) else { return false }
-    return try now == move.new || repository.isAncestor(move.new, of: now)
+  /// Whether a branch has what it was moved to, wherever it went from there.
+    try has(move, repository.reference(move.reference))
+  }
+
+  /// Whether what is checked out has what a branch was moved to.
+  func isCheckedOut(_ move: Operation.HeadMove) throws -> Bool { try has(move, head()) }
+
+  private func has(_ move: Operation.HeadMove, _ place: ObjectID?) throws -> Bool {
+    guard let place else { return false }
+    return try place == move.new || repository.isAncestor(move.new, of: place)
   }
 
   /// Removes git's lock files that a killed command of ours left.

@@ -40,7 +40,7 @@ extension History {
       if back.changes.isEmpty, let first = kept.first {
         throw HistoryError.sentVersion(path: first.path.text, number: first.number)
       }
-      let waiting = try log.waiting()?.changes ?? []
+      let waiting = try waitingHere()?.changes ?? []
       // Taken back, such a change would leave the ignored file to the next snapshot.
       let held = Set(waiting.filter(\.waitsForIgnoredFile).map(\.path))
       back.changes.removeAll { held.contains($0.path) }

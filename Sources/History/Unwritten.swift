@@ -16,18 +16,20 @@ public struct UnwrittenFile: Sendable, Equatable {
 /// Until then no snapshot is made of such a file: it stays as it was in the last one. What it holds is
 /// what it held before the sync, perhaps with the user's edit, and to save it would take back what
 /// came in.
+///
+/// It waits for what it came to: while a branch is checked out that has not got it, nothing is known of it.
 extension History {
   /// The files that could not be written.
   public func unwritten() throws -> [UnwrittenFile] {
-    try log.waiting()?.changes.map { change in
+    try waitingHere()?.changes.map { change in
       UnwrittenFile(path: change.path, why: change.obstacle ?? "it could not be written")
     } ?? []
   }
 
   /// The files that hold something else than the last snapshot through no doing of the user's.
   func pendingPaths() throws -> Set<GitPath> {
-    var changes = try log.waiting()?.changes ?? []
-    if let operation = try? log.underWay(), let move = operation.head, try hasHappened(move) {
+    var changes = try waitingHere()?.changes ?? []
+    if let operation = try? log.underWay(), let move = operation.head, try isCheckedOut(move) {
       changes += operation.changes
     }
     return Set(changes.map { GitPath($0.path.text) })
@@ -42,10 +44,31 @@ extension History {
       return try log.unwritten.move(to: vault.trash + "/damaged-unwritten-\(context.clock())")
     }
     guard var waiting else { return }
-    // Somebody moved the branch to where the change is none.
-    guard let move = waiting.head, try hasHappened(move) else { return try log.unwritten.remove() }
+    guard let move = waiting.head else { return try log.unwritten.remove() }
+    if try !isCheckedOut(move) {
+      // Where somebody moved the branch, too, to where the change is none, it is none.
+      return try hasHappened(move) ? () : log.unwritten.remove()
+    }
     waiting.changes = try apply(waiting).unmade
     try log.wait(for: waiting)
+  }
+
+  /// The changes that wait for what is checked out; `nil` where none does.
+  func waitingHere() throws -> Operation? {
+    guard let waiting = try log.waiting(), let move = waiting.head, try isCheckedOut(move)
+    else { return nil }
+    return waiting
+  }
+
+  /// Lets an operation wait until its branch is checked out again.
+  func putOff(_ operation: Operation) throws {
+    var due = operation
+    if let waiting = try log.waiting(), waiting.head?.reference == operation.head?.reference {
+      var waits: [Operation.Change] = []
+      due.changes = changes(of: operation, over: waiting, waits: &waits)
+      due.changes += waits
+    }
+    try log.wait(for: due)
   }
 
   /// An operation's changes, as they are to be made where some of an earlier one wait: a file that

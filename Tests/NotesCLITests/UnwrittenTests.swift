@@ -121,6 +121,65 @@ struct UnwrittenTests {
     #expect(try there.read("p/x.md") == here.read("p/x.md"))
   }
 
+  @Test("waits for its own branch, and comes to no other that is checked out meanwhile")
+  func otherBranch() throws {
+    try here.write("*.log\n", to: ".gitignore")
+    try here.notes("sync").succeeded()
+    try here.git("branch", "public")
+    try there.notes("sync").succeeded()
+    try there.write("a plan\n", to: "d.md")
+    try there.notes("sync").succeeded()
+    try here.write("mine\n", to: "d.md/x.log")
+    #expect(here.notes("sync").status == 2)
+    // Where it is in what is checked out, it is no other branch.
+    try here.git("switch", "-qc", "topic")
+    try here.notes("save").succeeded()
+    #expect(try here.git("ls-tree", "--name-only", "HEAD").output.contains("d.md"))
+    #expect(here.notes("status").errors.contains("not written: d.md"))
+    try here.git("stash", "-q")
+    try here.git("switch", "-q", "public")
+    if here.has("d.md") { try FileManager.default.removeItem(atPath: here.path + "/d.md") }
+    #expect(here.notes("status").output == "")
+    #expect(!here.notes("status").errors.contains("d.md"))
+    try here.notes("save").succeeded()
+    #expect(!here.has("d.md"))
+    #expect(try !here.git("ls-tree", "--name-only", "public").output.contains("d.md"))
+    try here.git("switch", "-q", "main")
+    try here.notes("sync").succeeded()
+    #expect(try here.read("d.md") == "a plan\n")
+    #expect(here.notes("status").errors.contains("nothing to save"))
+  }
+
+  @Test("since its sync was killed waits for its own branch, too")
+  func killedOnOtherBranch() throws {
+    try here.git("branch", "public")
+    let old = try here.git("rev-parse", "HEAD").output.dropLast()
+    try there.write("two\n", to: "n.md")
+    try there.notes("sync").succeeded()
+    try here.git("fetch", "-q")
+    let new = try here.git("rev-parse", "origin/main").output.dropLast()
+    let (one, two) = try (
+      here.git("rev-parse", "\(old):n.md").output.dropLast(),
+      here.git("rev-parse", "\(new):n.md").output.dropLast()
+    )
+    try here.git("update-ref", "refs/heads/main", String(new))
+    try here.write(
+      """
+      {"format":1,"command":"notes sync","time":1,"reference":"refs/heads/main","old":"\(old)",\
+      "new":"\(new)","changes":[{"path":"n.md","before":{"blob":"\(one)"},"after":{"blob":"\(two)"}}]}
+
+      """, to: ".git/notes/journal")
+    try here.git("symbolic-ref", "HEAD", "refs/heads/public")
+    #expect(here.notes("status").output == "")
+    try here.notes("save").succeeded()
+    #expect(try here.read("n.md") == "one\n")
+    #expect(!here.has(".git/notes/journal"))
+    try here.git("symbolic-ref", "HEAD", "refs/heads/main")
+    try here.notes("sync").succeeded()
+    #expect(try here.read("n.md") == "two\n")
+    #expect(try here.git("rev-parse", "HEAD").output.dropLast() == new)
+  }
+
   @Test("that was to go is no new one for a snapshot")
   func removal() throws {
     try moveOut("p")
