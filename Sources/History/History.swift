@@ -83,15 +83,18 @@ public struct History: ~Copyable {
     let begin = context.clock()
     let lock = try VaultLock.take(
       in: vault.stateFolder, command: context.command, now: begin)
-    let since = lock.crashedSince
-    return try lock.held {
+    let (since, wasMended) = (lock.crashedSince, lock.wasMended)
+    return try lock.held { () -> (result: Result, ending: VaultLock.Ending) in
       repository.removeOwnUserIndexLock()
       if let since { try removeStaleLocks(since: since) }
       _ = try removeDeadLocks()
       try recover()
-      if since != nil { try refreshUserIndexOfLastMoves() }
+      // Done again, it would take back what the user has staged since.
+      let isMended = try since == nil || wasMended || refreshUserIndexOfLastMoves()
       let result = try body()
-      return (result, !leftovers.areThere && !leavesLocks(since: begin))
+      if leftovers.areThere { return (result, .unmended) }
+      if !leftovers.areLocksThere, !leavesLocks(since: begin) { return (result, .inOrder) }
+      return (result, isMended ? .mended : .unmended)
     }
   }
 
@@ -138,6 +141,8 @@ public struct History: ~Copyable {
 final class Leftovers {
   var areThere = false
   /// The signals that wait for git's lock, while it is held.
+  /// Whether locks of git's were left alone that may be a killed command's: all else is done.
+  var areLocksThere = false
   var endings: [Int32] = []
 }
 

@@ -16,7 +16,8 @@ extension History {
   /// Finishes or drops the operation in the journal, and clears away unfinished writes.
   ///
   /// An operation that was to move the branch first is dropped if the branch has not moved, since
-  /// then no file was touched; otherwise its file changes are carried out to the end.
+  /// then no file was touched; otherwise its file changes are carried out to the end, or wait where another
+  /// branch is checked out by now.
   func recover() throws {
     try finishJournal()
     try writeUnwritten()
@@ -100,8 +101,8 @@ extension History {
     return try change.waitsForIgnoredFile || repository.isIgnored(GitPath(change.path.text))
   }
 
-  func hasHappened(_ move: Operation.HeadMove) throws -> Bool {
   /// Whether a branch has what it was moved to, wherever it went from there.
+  func hasHappened(_ move: Operation.HeadMove) throws -> Bool {
     try has(move, repository.reference(move.reference))
   }
 
@@ -120,7 +121,7 @@ extension History {
     let stale = gitLocks { Self.isMade($0, since: begin) }
     if isAnotherAtWork() {
       // It is not known whose they are: the next command asks again.
-      leftovers.areThere = true
+      leftovers.areLocksThere = true
       return
     }
     _ = try remove(stale)
@@ -212,7 +213,9 @@ extension History {
 
   /// Brings git's own index up to date with what the last commands did to the branch, which a failed
   /// command may have done without coming to that.
-  func refreshUserIndexOfLastMoves() throws {
+  ///
+  /// - Returns: whether it is; not so where another process is at it, or it is damaged.
+  func refreshUserIndexOfLastMoves() throws -> Bool {
     var moves = try repository.lastMoves(atMost: Self.mostMoves)
     // Where no reflog is kept.
     if moves.isEmpty, let head = try head() {
@@ -226,7 +229,7 @@ extension History {
       if before == nil, move.from != nil { continue }
       changes += try repository.diff(before, after, findingRenames: false)
     }
-    if !changes.isEmpty { repository.refreshUserIndex(changes) }
+    return changes.isEmpty || repository.refreshUserIndex(changes)
   }
 
   /// A sync makes three moves at the most, and the command that was to mend it may have been killed,

@@ -37,8 +37,9 @@ public struct VaultEditor: Sendable {
   public func perform(_ edits: [FileEdit]) throws -> [VaultChange] {
     let lock = try VaultLock.take(in: vault.stateFolder, command: command, now: clock())
     // What a killed command left of git's is mended by the next one that opens the repository.
-    let isInOrder = lock.crashedSince == nil
-    return try lock.held {
+    let ending: VaultLock.Ending =
+      lock.crashedSince == nil ? .inOrder : lock.wasMended ? .mended : .unmended
+    return try lock.held { () -> (result: [VaultChange], ending: VaultLock.Ending) in
       if History.needsRecovery(vault) { throw VaultError.busy(holder: "an unfinished operation") }
       for case .create(let path, _) in edits where vault.files.isTaken(path) {
         throw VaultError.exists(path.text)
@@ -62,7 +63,7 @@ public struct VaultEditor: Sendable {
         throw applier.takeBack(operation, after: error, log, readBlob: readBlob)
       }
       log.conclude(isWorthKeeping: !applied.changes.isEmpty)
-      return (applied.changes, isInOrder)
+      return (applied.changes, ending)
     }
   }
 }

@@ -12,6 +12,10 @@ public struct VaultLock: ~Copyable, Sendable {
   /// When a command that held the lock before us began, if it was killed while it held it, in
   /// nanoseconds since 1970.
   public let crashedSince: Int64?
+  /// Whether a later command has mended what that one left, but for what it could not know to be its.
+  public let wasMended: Bool
+  /// Where in the file the word for that is to stand.
+  private let place: Int
 
   /// Takes the lock, waiting for another command for a while.
   ///
@@ -59,13 +63,15 @@ public struct VaultLock: ~Copyable, Sendable {
       unsafe pwrite(number, $0.baseAddress, $0.count, place)
     }
     ftruncate(number, place + off_t(max(0, count)))
-    return VaultLock(file: file, named: named, crashedSince: crashed?.time)
+    return VaultLock(file: file, named: named, crashed)
   }
 
-  private init(file: consuming Descriptor, named: consuming NamedLock?, crashedSince: Int64?) {
+  private init(file: consuming Descriptor, named: consuming NamedLock?, _ crashed: Record?) {
     self.file = file
     self.named = named
-    self.crashedSince = crashedSince
+    crashedSince = crashed?.time
+    wasMended = crashed?.wasMended ?? false
+    place = crashed?.length ?? 0
   }
 
   /// Runs `body` while the lock is held.
@@ -78,12 +84,32 @@ public struct VaultLock: ~Copyable, Sendable {
     return result
   }
 
-  /// Runs `body`, which says whether all is in order, while the lock is held.
+  /// What a command leaves that did not fail.
+  public enum Ending: Sendable {
+    /// All is in order.
+    case inOrder
+    /// All is but for what the next command is to ask about once more; of a command that was not killed
+    /// itself, it is as if it had been.
+    case mended
+    /// The next command is to mend all that a killed one may have left.
+    case unmended
+  }
+
+  /// Runs `body`, which says what it leaves, while the lock is held.
   public consuming func held<Result>(
-    _ body: () throws -> (result: Result, isInOrder: Bool)
+    _ body: () throws -> (result: Result, ending: Ending)
   ) rethrows -> Result {
-    let (result, isInOrder) = try body()
-    if isInOrder { ftruncate(file.number, 0) }
+    let (result, ending) = try body()
+    switch ending {
+    case .inOrder: ftruncate(file.number, 0)
+    case .mended where crashedSince != nil:
+      let words = Record.mended
+      let count = unsafe words.withUnsafeBytes {
+        unsafe pwrite(file.number, $0.baseAddress, $0.count, off_t(place))
+      }
+      ftruncate(file.number, off_t(place + max(0, count)))
+    case .mended, .unmended: break
+    }
     return result
   }
 
@@ -115,6 +141,11 @@ public struct VaultLock: ~Copyable, Sendable {
     let time: Int64
     /// How many bytes the two lines have.
     let length: Int
+    /// Whether the word behind them says that somebody has mended what it left.
+    let wasMended: Bool
+
+    /// That word, which goes where the next one to take the lock says who it is.
+    static let mended = Array("mended\n".utf8)
 
     /// The first one of the file; `nil` where there is none, or half of one.
     init?(in words: [UInt8]) {
@@ -124,6 +155,7 @@ public struct VaultLock: ~Copyable, Sendable {
       else { return nil }
       self.time = time
       length = ends[1] + 1
+      wasMended = words[length...].elementsEqual(Self.mended)
     }
   }
 

@@ -396,6 +396,29 @@ struct SideBySideTests {
     #expect(try git.wait(seconds: 20) == 0)
   }
 
+  @Test("after a failed command git's own index is mended once, whatever git stays in the folder")
+  func mendedOnce() throws {
+    for file in ["one.md", "two.md"] {
+      try here.write("\(file)\n", to: file)
+      try here.notes("save").succeeded()
+    }
+    let git = try ChildProcess(
+      ["sh", "-c", "sleep 4 | git cat-file --batch"], in: here.path, environment: here.environment)
+    // The moment that git needs to be there.
+    usleep(300_000)
+    #expect(here.notes("undo", "999").status != 0)
+    try here.git("rm", "-q", "--cached", "one.md")
+    try here.notes("list").succeeded()
+    try here.git("rm", "-q", "--cached", "one.md", "--ignore-unmatch")
+    for command in ["list", "status"] { here.notes(command) }
+    #expect(try here.git("status", "--porcelain").output == "D  one.md\n?? one.md\n")
+    #expect(try git.wait(seconds: 20) == 0)
+    // A command that fails later may leave what is to be mended again.
+    #expect(here.notes("undo", "999").status != 0)
+    try here.notes("list").succeeded()
+    #expect(try here.git("status", "--porcelain").output == "")
+  }
+
   @Test("a commit under way is waited for, and goes through")
   func commitUnderWay() throws {
     try here.write("#!/bin/sh\nsleep 2\n", to: ".git/hooks/pre-commit")
