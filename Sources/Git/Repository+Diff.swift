@@ -48,7 +48,8 @@ extension Repository {
   ///
   /// It is for going through a history: what one commit made of a folder is what the next began with.
   public func diff(
-    _ old: ObjectID?, _ new: ObjectID?, of isWanted: (GitPath) -> Bool, cache: inout TreeCache
+    _ old: ObjectID?, _ new: ObjectID?, findingRenames: Bool = true,
+    of isWanted: (GitPath) -> Bool = { _ in true }, cache: inout TreeCache
   ) throws(GitError) -> [FileChange] {
     var changes: [FileChange] = []
     var left = Self.mostDifferences
@@ -59,7 +60,7 @@ extension Repository {
         if isWanted(path) { changes.append(FileChange(path, old, new)) }
         return true
       })
-    return try Renames.joined(changes, in: self)
+    return findingRenames ? try Renames.joined(changes, in: self) : changes
   }
 
   /// The number of paths that differ between two trees which is followed: as large a first snapshot as

@@ -12,6 +12,7 @@ public struct History: ~Copyable {
   public let context: Context
   var repository: Repository
   let leftovers = Leftovers()
+  let doubts = Doubts()
   let purpose: Purpose
 
   /// What a history is opened for.
@@ -140,9 +141,9 @@ public struct History: ~Copyable {
 /// the next command sees to it.
 final class Leftovers {
   var areThere = false
-  /// The signals that wait for git's lock, while it is held.
   /// Whether locks of git's were left alone that may be a killed command's: all else is done.
   var areLocksThere = false
+  /// The signals that wait for git's lock, while it is held.
   var endings: [Int32] = []
 }
 

@@ -15,7 +15,8 @@ public enum HistoryError: Error, Sendable, Equatable {
   case conflictMarkers(paths: [String])
   /// A file in which a snapshot made by git has what looks like a secret, and which none of the remote's
   /// has; `base` is the snapshot that both have.
-  case secretToSend(path: String, secret: Secret, snapshot: ObjectID, base: ObjectID?, others: Int)
+  case secretToSend(
+    path: String, secret: Secret, snapshot: ObjectID, base: ObjectID?, others: Int, isThere: Bool)
   /// A URL was given for a remote that is set to another one.
   case otherRemote(name: String, url: String)
   /// There is nothing where the remote should be; git's words.

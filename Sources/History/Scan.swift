@@ -48,6 +48,7 @@ extension History {
     let pendingFolders = Set(pending.flatMap(\.folders))
     let keepsBytes = repository.keepsBytes
     var unread = pending
+    var doubtful: [(file: FoundFile, id: ObjectID)] = []
     // A vault that cannot be written can be looked at all the same; nothing is settled then.
     if purpose == .snapshot { try index.beginScan() }
     try Walk(root: vault.root, includesHidden: true).eachFolder { listing in
@@ -82,26 +83,18 @@ extension History {
         if index.unchanged(path, stamp) != nil { continue }
         let old = index.entry(at: path)?.entry
         if old == nil, try repository.isIgnored(path) { continue }
+        let found = FoundFile(place: listing.path(of: file), path: path, entry: file, old: old)
         do {
-          let place = listing.path(of: file)
-          let entry = try take(place, path, file, old, &index, &writer) { bytes in
-            guard !keepsBytes, let old, let own = try turnedBack(bytes, path, old) else {
-              return bytes
-            }
-            scan.turned.append(TurnedFile(path: place, old: old))
-            return own
-          }
-          if entry != old { scan.changes.append(FileChange(path, old, entry)) }
-        } catch let stopped as StoppedFile {
-          unread.insert(path)
-          scan.stopped.append(stopped)
-        } catch let error as VaultError {
-          if case .notFound = error { continue }
-          // One file that cannot be read must not keep the others from being saved.
-          unread.insert(path)
-          scan.skipped.append(Self.skipped(path, after: error))
+          try take(found, &scan, &index, &writer, &unread, keepsBytes: keepsBytes, putsOff: true)
+        } catch let doubt as Doubt {
+          doubtful.append((found, doubt.id))
         }
       }
+    }
+    // Whether the history has the bytes is asked once, of all that have something new to hide.
+    try lookInSnapshots(for: Set(doubtful.map(\.id)))
+    for (file, _) in doubtful {
+      try take(file, &scan, &index, &writer, &unread, keepsBytes: keepsBytes, putsOff: false)
     }
     for path in index.unseen() {
       guard let entry = index.entry(at: path)?.entry, isGone(path, entry, unread) else { continue }
@@ -115,21 +108,53 @@ extension History {
     return scan
   }
 
+  /// Puts one file into the index and the object store, and says in the scan what became of it.
+  ///
+  /// - Throws: `Doubt` where it `putsOff` to look for what would stop the file in the history.
+  private func take(
+    _ file: FoundFile, _ scan: inout Scan, _ index: inout WorkTreeIndex,
+    _ writer: inout BlobWriter, _ unread: inout Set<GitPath>, keepsBytes: Bool, putsOff: Bool
+  ) throws {
+    do {
+      let entry = try take(file, &index, &writer, putsOff: putsOff) { bytes in
+        guard !keepsBytes, let old = file.old, let own = try turnedBack(bytes, file.path, old)
+        else { return bytes }
+        // What was put off was seen before.
+        if putsOff || !scan.turned.contains(where: { $0.path == file.place }) {
+          scan.turned.append(TurnedFile(path: file.place, old: old))
+        }
+        return own
+      }
+      if entry != file.old { scan.changes.append(FileChange(file.path, file.old, entry)) }
+    } catch let stopped as StoppedFile {
+      unread.insert(file.path)
+      scan.stopped.append(stopped)
+    } catch let error as VaultError {
+      if case .notFound = error { return }
+      // One file that cannot be read must not keep the others from being saved.
+      unread.insert(file.path)
+      scan.skipped.append(Self.skipped(file.path, after: error))
+    }
+  }
+
   /// Reads one file into the index and the object store.
   ///
   /// - Throws: `StoppedFile` where it is to be in no snapshot.
   private func take(
-    _ place: NotePath, _ path: GitPath, _ file: FileEntry, _ old: TreeEntry?,
-    _ index: inout WorkTreeIndex, _ writer: inout BlobWriter,
+    _ file: FoundFile, _ index: inout WorkTreeIndex, _ writer: inout BlobWriter, putsOff: Bool,
     turningBack: ([UInt8]) throws -> [UInt8]
   ) throws -> TreeEntry {
-    var read = try vault.files.read(place, limit: vault.settings.largestFile)
+    var read = try vault.files.read(file.place, limit: vault.settings.largestFile)
     read.bytes = try turningBack(read.bytes)
-    let secrets = try newSecrets(in: read.bytes, of: place, over: old)
-    if !secrets.isEmpty { throw StoppedFile(path: place, secrets: secrets) }
+    if let doubt = try doubt(about: read.bytes, of: file.place, over: file.old) {
+      if putsOff { throw doubt }
+      let secrets = try newSecrets(of: doubt)
+      if !secrets.isEmpty { throw StoppedFile(path: file.place, secrets: secrets) }
+    }
     let id = try writer.write(read.bytes, repository)
-    let entry = TreeEntry.file(id, isExecutable: file.isExecutable)
-    index.set(path, Git::FileStamp(read.stamp, isExecutable: file.isExecutable), entry)
+    let entry = TreeEntry.file(id, isExecutable: file.entry.isExecutable)
+    index.set(
+      file.path, Git::FileStamp(read.stamp, isExecutable: file.entry.isExecutable), entry)
     return entry
   }
 
@@ -186,6 +211,15 @@ extension History {
     }
     return paired.filter { $0.kind != .deleted || !taken.contains($0.oldPath) }
   }
+}
+
+/// A file of the work tree that is to be read.
+private struct FoundFile {
+  let place: NotePath
+  let path: GitPath
+  let entry: FileEntry
+  /// How the last snapshot has it.
+  let old: TreeEntry?
 }
 
 /// What the work tree is looked at for.

@@ -55,22 +55,44 @@ extension History {
   /// The secrets that a file would bring into the history and that nobody allowed, and the marks of
   /// unfinished merges; `old` is the file as it is in the last snapshot.
   func newSecrets(in bytes: [UInt8], of path: NotePath, over old: TreeEntry?) throws -> [Secret] {
+    try doubt(about: bytes, of: path, over: old).map { try newSecrets(of: $0) } ?? []
+  }
+
+  /// What of a file's secrets and marks is new to the file and not allowed; `nil` where nothing is.
+  func doubt(about bytes: [UInt8], of path: NotePath, over old: TreeEntry?) throws -> Doubt? {
     var found = Secret.all(in: bytes)
     var markers = Vault.markers(in: bytes, of: path)
-    if found.isEmpty && markers.isEmpty { return [] }
+    if found.isEmpty && markers.isEmpty { return nil }
     // The texts of a conflict may hold what its note may.
     let (path, old) = try noteOfRecord(with: path) ?? (path, old)
-    if vault.allowsAnything(in: path) { return [] }
+    if vault.allowsAnything(in: path) { return nil }
     let before = try contents(of: old)
     let known = Set(Secret.all(in: before).map(\.value))
     found = try found.filter { try !known.contains($0.value) && !vault.allows($0) }
     markers = isNew(markers, over: before) ? try markers.filter { try !vault.allows($0) } : []
-    if found.isEmpty && markers.isEmpty { return [] }
-    // That the repository has the bytes says nothing: `git add` puts them there, and so does whoever
-    // finishes a merge by it. A note that was moved, or that comes back, has them from a snapshot.
-    let id = try ObjectID.blob(bytes)
-    if try isInLastSnapshot(id) { return [] }
-    return try !found.isEmpty && isInSnapshot(id) ? markers : found + markers
+    if found.isEmpty && markers.isEmpty { return nil }
+    return Doubt(id: try ObjectID.blob(bytes), secrets: found, markers: markers)
+  }
+
+  /// What of it is new to the history, too.
+  ///
+  /// That the repository has the bytes says nothing: `git add` puts them there, and so does whoever
+  /// finishes a merge by it. A note that was moved, or that comes back, has them from a snapshot.
+  func newSecrets(of doubt: Doubt) throws -> [Secret] {
+    try lookInSnapshots(for: [doubt.id])
+    guard let newest = doubts.newest[doubt.id] ?? nil else { return doubt.secrets + doubt.markers }
+    return newest == doubts.head ? [] : doubt.markers
+  }
+
+  /// Looks for files of some bytes in the newest snapshots, once for all of them.
+  func lookInSnapshots(for ids: Set<ObjectID>) throws {
+    let head = try head()
+    if doubts.head != head { (doubts.head, doubts.newest) = (head, [:]) }
+    let new = ids.filter { doubts.newest[$0] == nil }
+    guard let head, !new.isEmpty else { return }
+    let found = try repository.newestSnapshots(having: new, from: [head]) { isEndAskedFor }
+    if isEndAskedFor { throw CancellationError() }
+    for id in new { doubts.newest.updateValue(found[id], forKey: id) }
   }
 
   /// The note that a conflict is over, and how the last snapshot has it, by a file of the record.
@@ -91,71 +113,50 @@ extension History {
     markers.count > Secret.conflictMarkers(in: before).count
   }
 
-  /// Whether the last snapshot has a file of these bytes anywhere, as it has of one that was moved.
-  private func isInLastSnapshot(_ id: ObjectID) throws -> Bool {
-    guard let tree = try headTree() else { return false }
-    var isThere = false
-    try repository.eachEntry(of: tree) { _, entry in
-      isThere = entry.id == id
-      return !isThere
-    }
-    return isThere
-  }
-
-  /// Whether one of the newest snapshots brought a file of these bytes.
-  private func isInSnapshot(_ id: ObjectID) throws -> Bool {
-    guard repository.exists(id), let head = try head() else { return false }
-    var left = Self.mostSnapshotsAsked
-    var isThere = false
-    try repository.eachCommit(from: [head]) { commit throws(GitError) in
-      var before: ObjectID?
-      if let parent = commit.parents.first { before = try repository.commit(parent).tree }
-      isThere = try repository.diff(before, commit.tree, findingRenames: false)
-        .contains { $0.new?.id == id }
-      left -= 1
-      return !isThere && left > 0
-    }
-    return isThere
-  }
-
-  /// As many are looked at while somebody waits; what is older than that can be allowed.
-  private static var mostSnapshotsAsked: Int { 1_000 }
-
   /// Refuses to send snapshots of git's own in which a file came to hold what looks like a secret.
   ///
   /// Each that no remote has is looked at: what a later one took out of the file is sent all the same.
-  /// What `saved` holds was looked at when it was saved.
-  func refuseSecrets(in ours: ObjectID, since remote: ObjectID?, but saved: Saved) throws {
+  /// What `saved` holds was looked at when it was saved, and what `harmless` names earlier in this sync.
+  func refuseSecrets(
+    in ours: ObjectID, since remote: ObjectID?, but saved: Saved, _ harmless: inout Set<ObjectID>
+  ) throws {
     // What was fetched counts, too: the harm is done.
     let seen = try repository.references(below: "refs/remotes/").map(\.id)
     let sent = ([remote].compactMap(\.self) + seen).filter { repository.exists($0) }
     var commits: [Commit] = []
     try repository.eachCommit(from: [ours], hiding: sent) { commit throws(GitError) in
-      if commit.id != saved.commit { commits.append(commit) }
+      if commit.id != saved.commit, !harmless.contains(commit.id) { commits.append(commit) }
       return true
     }
     var looked: Set<ObjectID> = []
-    var found: [(path: String, secret: Secret, commit: ObjectID)] = []
-    for commit in commits.reversed() {
-      for (path, secret) in try newSecrets(in: commit, &looked) {
-        if !found.contains(where: { $0.path == path }) { found.append((path, secret, commit.id)) }
-      }
+    var trees = TreeCache()
+    var found: [SentSecret] = []
+    for commit in commits.reversed() { found += try newSecrets(in: commit, &looked, &trees) }
+    if !found.isEmpty {
+      // A copy, or a note that comes back, brings nothing that is not there.
+      let known = try repository.newestSnapshots(having: Set(found.map(\.blob)), from: sent)
+      found.removeAll { known[$0.blob] != nil }
     }
-    guard let first = found.first else { return }
+    guard let first = found.first else { return harmless.formUnion(commits.map(\.id)) }
     let base = try remote.flatMap { try repository.mergeBases(ours, $0).first }
+    let isThere = first.path.notePath.flatMap {
+      try? vault.files.read($0, limit: vault.settings.largestFile).bytes
+    }.map { Secret.all(in: $0).contains { $0.value == first.secret.value } }
     throw HistoryError.secretToSend(
-      path: first.path, secret: first.secret, snapshot: first.commit, base: base,
-      others: found.count - 1)
+      path: first.path.description, secret: first.secret, snapshot: first.commit, base: base,
+      others: Set(found.map(\.path)).count - 1, isThere: isThere ?? false)
   }
 
-  /// The secrets that a snapshot brought, each with the file's path.
+  /// The secrets that a snapshot brought, one for each file.
   private func newSecrets(
-    in commit: Commit, _ looked: inout Set<ObjectID>
-  ) throws -> [(path: String, secret: Secret)] {
+    in commit: Commit, _ looked: inout Set<ObjectID>, _ trees: inout TreeCache
+  ) throws -> [SentSecret] {
     let parents = try commit.parents.map { try repository.commit($0).tree }
     var moved: [GitPath: FileChange]?
-    var found: [(path: String, secret: Secret)] = []
-    for change in try repository.diff(parents.first, commit.tree, findingRenames: false) {
+    var found: [SentSecret] = []
+    let changes = try repository.diff(
+      parents.first, commit.tree, findingRenames: false, cache: &trees)
+    for change in changes {
       guard let new = change.new, new.kind == .file, new.id != change.old?.id else { continue }
       // A merge has what each side had; a conflict's texts are of both.
       var olds = [change.old]
@@ -166,21 +167,39 @@ extension History {
       if !looked.insert(new.id).inserted { continue }
       var secrets = Secret.all(in: try repository.readBlob(new.id))
       if secrets.isEmpty { continue }
-      let path = change.newPath.notePath
-      if let path, vault.allowsAnything(in: path) { continue }
-      if change.old == nil, let parent = parents.first {
+      // The texts of a conflict may hold what its note may.
+      let note = try noteOfRecord(with: change.newPath, in: commit.tree)
+      let paths = [change.newPath.notePath, note].compactMap(\.self)
+      if paths.contains(where: { vault.allowsAnything(in: $0) }) { continue }
+      if let note {
+        olds += try (parents + [commit.tree]).map {
+          try repository.entry(at: GitPath(note.text), in: $0)
+        }
+      } else if change.old == nil, let parent = parents.first {
         let renames =
           try moved
           ?? Dictionary(
-            changes(parent, commit.tree).map { ($0.newPath, $0) }, uniquingKeysWith: { $1 })
+            self.changes(parent, commit.tree).map { ($0.newPath, $0) }, uniquingKeysWith: { $1 })
         moved = renames
         olds.append(renames[change.newPath]?.old)
       }
       let known = Set(try olds.flatMap { Secret.all(in: try contents(of: $0)).map(\.value) })
       secrets = try secrets.filter { try !known.contains($0.value) && !vault.allows($0) }
-      if let first = secrets.first { found.append((change.newPath.description, first)) }
+      if let first = secrets.first {
+        found.append(
+          SentSecret(path: change.newPath, secret: first, blob: new.id, commit: commit.id))
+      }
     }
     return found
+  }
+
+  /// The note that a conflict is over whose record a snapshot has, by a file of the record.
+  private func noteOfRecord(with file: GitPath, in tree: ObjectID) throws -> NotePath? {
+    guard file.isRecord, let name = file.notePath?.name.split(separator: ".").first,
+      let place = try? NotePath("\(Conflict.folder)/\(name).yaml"),
+      let entry = try repository.entry(at: GitPath(place.text), in: tree), entry.kind == .file
+    else { return nil }
+    return try Conflict(record: repository.readBlob(entry.id), at: place)?.path
   }
 
   /// Refuses to send notes that a snapshot of git's own brought the marks of an unfinished merge into.
@@ -201,4 +220,29 @@ extension History {
     }
     if !paths.isEmpty { throw HistoryError.conflictMarkers(paths: paths) }
   }
+}
+
+/// What would stop a file if the history did not have its bytes.
+struct Doubt: Error {
+  /// The bytes.
+  let id: ObjectID
+  /// What looks like a secret, and is new to the file.
+  let secrets: [Secret]
+  /// The marks of an unfinished merge that are.
+  let markers: [Secret]
+}
+
+/// What was found out of such bytes, for as long as the branch stands where it stood.
+final class Doubts {
+  fileprivate(set) var head: ObjectID?
+  /// The newest snapshot that has a file of them; `.some(nil)` where none has.
+  fileprivate(set) var newest: [ObjectID: ObjectID?] = [:]
+}
+
+/// A secret that a snapshot would bring to a remote.
+private struct SentSecret {
+  let path: GitPath
+  let secret: Secret
+  let blob: ObjectID
+  let commit: ObjectID
 }

@@ -177,12 +177,12 @@ extension History {
       return try takeIn(remote, over: nil, on: local, &run, &result)
     }
     guard let remote else {
-      try send(ours, over: nil, since: nil, &result)
+      try send(ours, over: nil, since: nil, &run, &result)
       return run.options.isDryRun ? .done : .push(ours, over: nil, then: nil)
     }
     if remote == ours { return .done }
     if try repository.isAncestor(remote, of: ours) {
-      try send(ours, over: remote, since: repository.commit(remote).tree, &result)
+      try send(ours, over: remote, since: repository.commit(remote).tree, &run, &result)
       return run.options.isDryRun ? .done : .push(ours, over: remote, then: nil)
     }
     if try repository.isAncestor(ours, of: remote) {
@@ -193,11 +193,12 @@ extension History {
 
   /// Says what goes out, unless some of it must not.
   private func send(
-    _ ours: ObjectID, over remote: ObjectID?, since base: ObjectID?, _ result: inout Synced
+    _ ours: ObjectID, over remote: ObjectID?, since base: ObjectID?, _ run: inout SyncRun,
+    _ result: inout Synced
   ) throws {
     result.outgoing = try changes(base, repository.commit(ours).tree)
     try refuseMarkers(in: result.outgoing, but: result.saved)
-    try refuseSecrets(in: ours, since: remote, but: result.saved)
+    try refuseSecrets(in: ours, since: remote, but: result.saved, &run.harmless)
   }
 
   /// The remote is ahead: its commit becomes ours.
@@ -229,7 +230,7 @@ extension History {
     let oursTree = try repository.commit(ours).tree
     let theirsTree = try repository.commit(remote).tree
     result.refused = try unsafeEntries(of: theirsTree, knownGood: baseTree)
-    try send(ours, over: remote, since: baseTree, &result)
+    try send(ours, over: remote, since: baseTree, &run, &result)
     let theirChanges = try changes(baseTree, theirsTree)
     try refuseHugeFiles(theirChanges)
     if !run.options.acceptsDeletions, baseTree != nil {
@@ -360,4 +361,6 @@ struct SyncRun {
   let progress: (String) -> Void
   /// Where the branch would stand, in a dry run with something to save.
   var imagined: Head?
+  /// The snapshots that were looked at and have no secret that must not be sent.
+  var harmless: Set<ObjectID> = []
 }

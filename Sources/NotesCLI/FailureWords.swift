@@ -72,12 +72,15 @@ extension Failure {
         "\(paths[0])\(rest): a snapshot has conflict markers in it; nothing was sent",
         hint: "notes edit \(quoted(paths[0])) to make of both sides what you mean, then notes sync",
         status: .unsafe)
-    case .secretToSend(let path, let secret, let snapshot, let base, let others):
+    case .secretToSend(let path, let secret, let snapshot, let base, let others, let isThere):
       let rest = others > 0 ? " and \(others) more" : ""
       let wayBack = base.map { "git reset --soft \($0.short) and take it out, or " } ?? ""
       self.init(
         "\(path) in \(snapshot.short) (line \(secret.line): \(secret.words))\(rest): nothing was sent",
-        hint: wayBack + "if it may be sent, notes save --allow-secret \(quoted(path))",
+        hint: wayBack + "if it may be sent, "
+          + (isThere
+            ? "notes save --allow-secret \(quoted(path))"
+            : "put allow-secrets: [\"\(path)\"] in .notes/config.yaml"),
         status: .unsafe)
     case .unrelatedHistory(let remote):
       self.init(

@@ -174,6 +174,113 @@ struct SecretStopTests {
     try vault.notes("sync", "--remote", "second").succeeded()
   }
 
+  /// A note with a token that the remote has, and another machine's vault.
+  private func sentToken() throws -> TestVault {
+    try vault.write("One: \(token)\n\nTwo.\n\nThree.\n", to: "key.md")
+    try vault.git("add", "key.md")
+    try vault.git("commit", "-qm", "by git")
+    try vault.git("push", "-q", remote, "HEAD:main")
+    try vault.notes("sync").succeeded()
+    return try vault.cloned(as: "other")
+  }
+
+  @Test("what was saved of a token that the remote has is sent: a copy, and a note that comes back")
+  func sentAgain() throws {
+    let other = try sentToken()
+    try vault.write(vault.read("key.md"), to: "copy.md")
+    try vault.notes("save").succeeded()
+    try vault.notes("sync").succeeded()
+    #expect(try vault.git("show", "main:copy.md", in: remote).output.contains(token))
+    try other.notes("sync").succeeded()
+    try other.git("rm", "-q", "key.md", "copy.md")
+    try other.notes("sync").succeeded()
+    try other.write(other.git("show", "HEAD~1:key.md").output, to: "back.md")
+    try other.notes("save").succeeded()
+    try other.notes("sync").succeeded()
+    #expect(try other.git("show", "main:back.md", in: remote).output.contains(token))
+    // Another token beside it is no less one.
+    try other.write("\(other.read("back.md"))\nkey: \(token.dropLast(1))Q\n", to: "back.md")
+    #expect(other.notes("save").status == 8)
+    try other.git("commit", "-qam", "by git")
+    #expect(other.notes("sync").errors.contains("nothing was sent"))
+  }
+
+  @Test("a conflict over a note with a token that the remote has is sent, and follows the note")
+  func sentRecord() throws {
+    let other = try sentToken()
+    for (machine, word) in [(vault, "Two, here."), (other, "Two, there.")] {
+      try machine.write(machine.read("key.md").replacing("Two.", with: word), to: "key.md")
+      #expect(machine.notes("sync").status == (machine === other ? 3 : 0))
+    }
+    #expect(vault.notes("sync").status == 3)
+    try vault.notes("mv", "key", "moved").succeeded()
+    try vault.notes("save").succeeded()
+    #expect(vault.notes("sync").status == 3)
+    #expect(other.notes("sync").status == 3)
+    #expect(other.notes("conflicts", "moved").output.contains("Two, [-here-]{+there+}."))
+  }
+
+  @Test("a conflict that was met when a note with such a token could be written is sent")
+  func recordOfAnEdit() throws {
+    let other = try sentToken()
+    try vault.write(vault.read("key.md"), to: "in/key.md")
+    try vault.notes("sync").succeeded()
+    try other.notes("sync").succeeded()
+    try other.write(other.read("in/key.md").replacing("Two.", with: "Two, there."), to: "in/key.md")
+    try other.notes("sync").succeeded()
+    try runProcess(["mv", "in", "../elsewhere"], in: vault.path)
+    try runProcess(["ln", "-s", "../elsewhere", "in"], in: vault.path)
+    #expect(vault.notes("sync").status == 2)
+    try vault.write(
+      vault.read("in/key.md").replacing("Two.", with: "Two, here."), to: "../elsewhere/key.md")
+    try runProcess(["rm", "in"], in: vault.path)
+    try runProcess(["mv", "../elsewhere", "in"], in: vault.path)
+    // What a sync saves itself is not looked at by it once more.
+    vault.notes("save")
+    #expect(vault.has(".notes/conflicts"))
+    #expect(vault.notes("sync").status == 3)
+    #expect(other.notes("sync").status == 3)
+    #expect(try other.read("in/key.md").contains("Two, here."))
+  }
+
+  @Test("what is told of a token that was taken out before the first push is what helps")
+  func firstPush() throws {
+    let old = try TestVault(isVault: false, name: "old", beside: vault)
+    try vault.git("init", "-q", "-b", "main", old.path)
+    try vault.git("init", "-q", "--bare", "-b", "main", "../first.git")
+    for text in ["key: \(token)\n", "key: none\n"] {
+      try old.write(text, to: "a, b.md")
+      try old.git("add", ".")
+      try old.git("commit", "-qm", "by git")
+    }
+    try old.notes("init").succeeded()
+    let refused = old.notes("sync", "--remote", "../first.git")
+    #expect(refused.status == 8 && refused.errors.contains("a, b.md in "), "\(refused)")
+    #expect(!refused.errors.contains("--allow-secret"))
+    let way = "allow-secrets: [\"a, b.md\"]"
+    #expect(refused.errors.contains("\(way) in .notes/config.yaml"), "\(refused)")
+    try old.write(old.read(".notes/config.yaml") + way + "\n", to: ".notes/config.yaml")
+    try old.notes("sync").succeeded()
+  }
+
+  @Test("what was looked for in the snapshots is found by its bytes, wherever it stood")
+  func staging() throws {
+    _ = try sentToken()
+    let text = try vault.read("key.md")
+    try vault.write(text, to: "a/b/deep.md")
+    try vault.notes("save").succeeded()
+    try vault.git("rm", "-rq", "key.md", "a")
+    try vault.notes("save").succeeded()
+    try vault.write("key: \(token)\n", to: "new.md")
+    try vault.write(text, to: "back.md")
+    try vault.git("add", ".")
+    let saved = vault.notes("save")
+    #expect(saved.status == 8 && saved.errors.contains("not saved: new.md"), "\(saved)")
+    #expect(!saved.errors.contains("back.md"))
+    #expect(saved.lines == ["A back.md"])
+    #expect(vault.notes("status").errors.contains("kept out: new.md"))
+  }
+
   @Test(
     "a conflict over a note that is kept out waits until its record can go out whole",
     arguments: [true, false])
