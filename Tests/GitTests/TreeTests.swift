@@ -86,6 +86,31 @@ import Testing
     #expect(paths == ["a/b.md", "a/c/d.md", "é.md"])
   }
 
+  @Test("blobs are found in the newest snapshot that has them, as far as is looked")
+  func newestSnapshots() throws {
+    let sandbox = try Sandbox()
+    try sandbox.initialise()
+    let first = try sandbox.commit(["a/b/old.md": "old\n", "x.md": "1"])
+    let second = try sandbox.commit(["a/b/old.md": nil, "y.md": "2"])
+    let third = try sandbox.commit(["x.md": nil, "z/new.md": "new\n"])
+    let staged = try #require(
+      ObjectID(hex: sandbox.git("hash-object", "-w", "--stdin", input: "staged\n")))
+    let repository = try sandbox.open()
+    let (old, new, x) = try (
+      ObjectID.blob(Array("old\n".utf8)), ObjectID.blob(Array("new\n".utf8)),
+      ObjectID.blob(Array("1".utf8))
+    )
+    let absent = try ObjectID.blob(Array("never written".utf8))
+    let wanted: Set = [old, new, x, staged, absent]
+    let found = try repository.newestSnapshots(having: wanted, from: [third])
+    #expect(found == [old: first, x: second, new: third])
+    let last = try repository.newestSnapshots(having: wanted, from: [third], atMost: 1)
+    #expect(last == [new: third])
+    #expect(try repository.newestSnapshots(having: [old], from: [third], bytes: 40).isEmpty)
+    #expect(try repository.newestSnapshots(having: wanted, from: [third]) { true }.isEmpty)
+    #expect(try repository.newestSnapshots(having: [absent], from: [third]).isEmpty)
+  }
+
   @Test("a diff says what git diff says", arguments: [true, false])
   func diff(findingRenames: Bool) throws {
     let sandbox = try Sandbox()
