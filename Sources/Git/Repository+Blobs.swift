@@ -14,7 +14,7 @@ extension Repository {
     var search = BlobSearch(wanted.filter { exists($0) }, bytes: bytes)
     if search.isOver { return [:] }
     var left = count
-    try eachCommit(from: starts, order: .time) { commit throws(GitError) in
+    try eachCommit(from: starts) { commit throws(GitError) in
       try look(in: commit.tree, of: commit.id, 0, &search, isEnded)
       left -= 1
       return left > 0 && !search.isOver && !isEnded()
