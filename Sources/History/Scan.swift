@@ -21,7 +21,7 @@ struct Scan {
 extension History {
   /// Our own index: what each file's stamp was when it had the content of the last snapshot.
   ///
-  /// It is not git's: two programs that write one index lose each other's files (libgit2.md).
+  /// It is not git's: two programs that write one index lose each other's files.
   func openIndex() throws -> WorkTreeIndex {
     var index = WorkTreeIndex(path: vault.stateFolder + "/worktree")
     let tree = try headTree()
