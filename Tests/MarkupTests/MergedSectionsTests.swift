@@ -243,6 +243,20 @@ struct MergedSectionsTests {
         == "Top.\n\n" + rest)
   }
 
+  @Test("what is added to a section that its side moved and the other took away is a question")
+  func addedToMovedAndDeleted() {
+    let rest = "The office moved to the new street.\n\nAnna looks for her chair in the cellar.\n"
+    let (name, code) = ("### Setup of the printer\n", "```\nport = usb(1)\n```\n")
+    #expect(
+      merged(
+        rest + "\n" + name + "\n" + code, rest,
+        name + "\nIt is the one upstairs.\n\n" + code + "\n" + rest) == nil)
+    #expect(
+      merged(
+        rest + "\n- a printer that is upstairs\n", rest,
+        "- a printer that is upstairs\n  - with ink\n\n" + rest) == nil)
+  }
+
   @Test("a row is not put into a table whose columns the other side rearranged")
   func columns() {
     let base = "| Model | Acc | F1 |\n|---|---|---|\n| CNN | 0.81 | 0.79 |\n| RNN | 0.77 | 0.75 |\n"

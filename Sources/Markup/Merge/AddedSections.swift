@@ -81,18 +81,25 @@ extension BlockMerge {
   }
 
   /// Whether something was put in at the end of what the other side took away, or moved: a section, an
-  /// item with what hangs on it, a quote, a block of code.
+  /// item with what hangs on it, a quote, a block of code; or into what its own side moved and the
+  /// other took away.
   ///
   /// Left where it is, it would become a part of whatever stands before it now.
   func isAtEndOfDeleted(
     _ added: [Added], _ units: MergeUnits, _ side: UnitAlignment, _ other: UnitAlignment
   ) -> Bool {
     added.contains { entry in
-      let before = entry.at - 1
-      guard before >= 0, side.place[before] >= 0, side.movedFrom[entry.unit] < 0 else {
-        return false
+      guard side.movedFrom[entry.unit] < 0 else { return false }
+      let container = units.container(of: entry.unit)
+      // It was put into what its own side moved.
+      if let from = container.map({ side.movedFrom[$0] }), from >= 0, other.place[from] < 0,
+        other.movedTo[from] < 0
+      {
+        return true
       }
-      let whole = units.container(of: entry.unit).map { side.origin[$0] } ?? -1
+      let before = entry.at - 1
+      guard before >= 0, side.place[before] >= 0 else { return false }
+      let whole = container.map { side.origin[$0] } ?? -1
       // What it was put behind stayed, and its section went elsewhere, or another item came in the
       // place of its own.
       guard other.place[before] < 0 else {
