@@ -230,6 +230,32 @@ struct MergedAdditionsTests {
         == base + "\n* Two\n\n(This is all.)\n")
   }
 
+  @Test(
+    "tabs are as wide as blanks, and what goes on with a list or a table below an item comes first")
+  func belowItems() {
+    let trip = "- Trip\n    - flight\n"
+    #expect(
+      merged(
+        trip + "- Home\n", trip + "\t\t- with Anna\n- Home\n", trip + "    - hotel\n- Home\n")
+        == trip + "\t\t- with Anna\n    - hotel\n- Home\n")
+    let book = "1. Trip\n   1. book the flight\n"
+    #expect(
+      merged(book, book + "   2. book the hotel\n", book + "\n   ![map](map.png)\n")
+        == book + "   2. book the hotel\n\n   ![map](map.png)\n")
+    let table = "- Trip\n  | a | b |\n  |---|---|\n  | 1 | 2 |\n"
+    #expect(
+      merged(table, table + "  | 3 | 4 |\n", table + "\n  Some words behind it.\n")
+        == table + "  | 3 | 4 |\n\n  Some words behind it.\n")
+  }
+
+  @Test("a list that does not begin with 1 is parted from the line above it")
+  func numbersBelow() {
+    #expect(
+      merged(
+        "- a\n  - sub\n    1. one\n", "- a\n  - sub\n    1. one\n    2. two\n", "- a\n  - sub\n")
+        == "- a\n  - sub\n\n    2. two\n")
+  }
+
   @Test("a line that one side wrote twice is there twice, though the other wrote it once")
   func writtenTwice() {
     let base = "# L\n\n* start\n"

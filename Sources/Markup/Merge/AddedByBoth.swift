@@ -1,7 +1,7 @@
 // What both sides put in at one place: kept twice, once, or asked about.
 
 extension BlockMerge {
-  mutating func bothAdded(_ mine: [Int], _ other: [Int], after row: Row?) -> [Piece]? {
+  mutating func bothAdded(_ mine: [Int], _ other: [Int], after row: RowBefore?) -> [Piece]? {
     if !base.all.isEmpty, !mine.isEmpty, !other.isEmpty,
       hasHeading(mine, ours) || hasHeading(other, theirs),
       !mine.contains(where: { our.movedFrom[$0] >= 0 })
@@ -12,7 +12,7 @@ extension BlockMerge {
     return bothAddedBlocks(mine, other, after: row)
   }
 
-  mutating func bothAddedBlocks(_ mine: [Int], _ other: [Int], after row: Row?) -> [Piece]? {
+  mutating func bothAddedBlocks(_ mine: [Int], _ other: [Int], after row: RowBefore?) -> [Piece]? {
     var pieces: [Piece] = []
     // What both moved to here is one unit, whatever each of them made of it.
     let moved = Set(mine.map { our.movedFrom[$0] }).intersection(other.map { their.movedFrom[$0] })
@@ -47,7 +47,7 @@ extension BlockMerge {
       guard
         let gap = bothAddedDifferent(
           mineParts, i..<run.old, otherParts, j..<run.new, &pairs,
-          after: i == 0 ? row : listRow(ours, mine[i - 1]))
+          after: i == 0 ? row : rowBefore(ours, mine[i - 1]))
       else { return nil }
       pieces += gap
       for offset in 0..<run.length {
@@ -295,7 +295,7 @@ extension BlockMerge {
 
   private mutating func bothAddedDifferent(
     _ mine: AddedParts, _ my: Range<Int>, _ other: AddedParts, _ their: Range<Int>,
-    _ pairs: inout Pairs, after row: Row?
+    _ pairs: inout Pairs, after row: RowBefore?
   ) -> [Piece]? {
     var pieces: [Piece] = []
     var (i, j) = (my.lowerBound, their.lowerBound)
@@ -307,7 +307,7 @@ extension BlockMerge {
       if base.all.isEmpty, !rowOfMine.isEmpty, !rowOfOther.isEmpty { return nil }
       pieces += ordered(
         rowOfMine, rowOfOther,
-        after: i == my.lowerBound ? row : listRow(ours, mine.rows[i - 1]))
+        after: i == my.lowerBound ? row : rowBefore(ours, mine.rows[i - 1]))
       if pair.0 < my.upperBound {
         guard let piece = oneAddition(mine.rows[pair.0], other.rows[pair.1]) else { return nil }
         pieces.append(piece)
@@ -322,24 +322,32 @@ extension BlockMerge {
   ///
   /// What hangs on the item before it comes first, the deeper before the other, then the next item of
   /// the list, before what else was put behind the list.
-  private func ordered(_ mine: [Piece], _ other: [Piece], after row: Row?) -> [Piece] {
+  private func ordered(_ mine: [Piece], _ other: [Piece], after row: RowBefore?) -> [Piece] {
     guard let first = mine.first, let second = other.first else { return mine + other }
     let (width, widthThere) = (depth(first), depth(second))
-    if width > 0 || widthThere > 0 {
-      let least = width == widthThere ? width : min(width, widthThere) + 1
-      let (my, their) = (count(mine) { depth($0) >= least }, count(other) { depth($0) >= least })
-      return byText(Array(mine[..<my]), Array(other[..<their]))
-        + ordered(Array(mine[my...]), Array(other[their...]), after: row)
+    guard width > 0 || widthThere > 0 else { return onOneLevel(mine, other, 0, of: row?.list) }
+    let least = width == widthThere ? width : min(width, widthThere) + 1
+    let (my, their) = (count(mine) { depth($0) >= least }, count(other) { depth($0) >= least })
+    return onOneLevel(Array(mine[..<my]), Array(other[..<their]), least, of: row?.last)
+      + ordered(Array(mine[my...]), Array(other[their...]), after: row)
+  }
+
+  /// Two rows of additions behind what is a row of a list or a table: what goes on with that comes first.
+  private func onOneLevel(
+    _ mine: [Piece], _ other: [Piece], _ width: Int, of row: Row?
+  ) -> [Piece] {
+    guard let row, let first = mine.first, let second = other.first else {
+      return byText(mine, other)
     }
     // Rows alone belong to the list before them, and so before what else the other side put into it.
-    if let row, first.row == row, second.row == row {
-      func isInList(_ piece: Piece) -> Bool { piece.row == row || depth(piece) > 0 }
+    if first.row == row, second.row == row {
+      func isInList(_ piece: Piece) -> Bool { piece.row == row || depth(piece) > width }
       let (my, their) = (count(mine, while: isInList), count(other, while: isInList))
       if (my == mine.count) != (their == other.count) {
         return byText(Array(mine[..<my]), Array(other[..<their])) + mine[my...] + other[their...]
       }
     }
-    if let row, (first.row == row) != (second.row == row) {
+    if (first.row == row) != (second.row == row) {
       return first.row == row ? mine + other : other + mine
     }
     return byText(mine, other)

@@ -3,7 +3,8 @@
 extension BlockMerge {
   /// What both put in at one place, where some of it is sections: those with one heading are one
   /// section, the others follow each other whole; nil where no order keeps each text in its section.
-  mutating func bothAddedSections(_ mine: [Int], _ other: [Int], after row: Row?) -> [Piece]? {
+  mutating func bothAddedSections(_ mine: [Int], _ other: [Int], after row: RowBefore?) -> [Piece]?
+  {
     let (mySections, otherSections) = (sections(mine, ours), sections(other, theirs))
     guard var pieces = bothAddedBlocks(mySections[0], otherSections[0], after: row) else {
       return nil
@@ -201,9 +202,10 @@ extension MergeUnits {
     bytes[all[index].range].first { !$0.isSpaceOrTab } == UInt8(ascii: ">")
   }
 
-  /// How many blanks stand before a unit.
+  /// How many columns of blanks stand before a unit; a tab goes on to the next fourth, as in CommonMark.
   func indentation(of index: Int) -> Int {
-    bytes[all[index].range].prefix(while: \.isSpaceOrTab).count
+    bytes[all[index].range].prefix(while: \.isSpaceOrTab)
+      .reduce(0) { $1 == .tab ? $0 / 4 * 4 + 4 : $0 + 1 }
   }
 }
 

@@ -274,7 +274,7 @@ struct BlockMerge {
         mine.filter { $0.at == place }.map(\.unit), other.filter { $0.at == place }.map(\.unit)
       )
       let list = replaced.contains(place) ? place : place - 1
-      let before = list >= 0 ? listRow(base, list) : nil
+      let before = list >= 0 ? rowBefore(base, list) : nil
       // What stands in the place of an old unit stays behind a section that was put in before it.
       let isOld = stretch.base.contains(place)
       if isOld, isReplaced(place, our, their), hasHeading(here.1, theirs), !hasHeading(here.0, ours)

@@ -23,6 +23,14 @@ extension BlockMerge {
     case bullets, numbers, rows, lines
   }
 
+  /// What stands before an addition.
+  struct RowBefore {
+    /// What it is a row of.
+    let last: Row?
+    /// What the outermost item is a row of that it hangs on; the same where it hangs on none.
+    let list: Row?
+  }
+
   /// Which unit of each text something is; -1 where it is none.
   struct Place {
     var base = -1
@@ -126,8 +134,16 @@ extension BlockMerge {
     guard [.bullets, .numbers, .lines].contains(piece.row), depth(piece) > 0,
       next.row == .bullets || next.row == .numbers
     else { return false }
+    // A list that does not begin with 1 would be words of the line above it.
+    if next.row == .numbers, depth(next) > depth(piece), !beginsWithOne(next) { return false }
     let (units, index) = unit(of: piece)
     return depth(next) > 0 || listRow(units, index) == next.row
+  }
+
+  private func beginsWithOne(_ piece: Piece) -> Bool {
+    let (units, index) = unit(of: piece)
+    return units.marker(of: index).drop(while: \.isBlank).prefix(while: \.isDigit)
+      .elementsEqual("1".utf8)
   }
 
   /// How far to the right something stands that hangs on an item; 0 for all else.
@@ -138,6 +154,10 @@ extension BlockMerge {
 
   private func unit(of piece: Piece) -> (units: MergeUnits, index: Int) {
     piece.first.ours >= 0 ? (ours, piece.first.ours) : (theirs, piece.first.theirs)
+  }
+
+  func rowBefore(_ units: MergeUnits, _ index: Int) -> RowBefore {
+    RowBefore(last: row(units, index), list: listRow(units, index))
   }
 
   /// What a unit is a row of, or what the item is that it hangs on.
