@@ -29,13 +29,23 @@ public struct StrayWord: Sendable, Hashable {
     for line in 0..<min(lines.count, head + Self.lines) {
       let content = lines.content(line, in: view)
       guard content.count < 200 else { continue }
-      if line >= head {
+      if line < head {
+        // What is indented belongs to another key.
+        if view[content.lowerBound].isSpaceOrTab { continue }
+      } else {
         let start = view.trimmed(content).lowerBound
-        if view.has("```", at: start) || view.has("~~~", at: start) { isCode.toggle() }
-        if isCode || start - content.lowerBound >= 4 || view[content.lowerBound] == .tab {
+        if Self.beginsOrEndsCode(view, start..<content.upperBound) { isCode.toggle() }
+        // Quotes, items, comments and HTML tell of something.
+        if isCode || start - content.lowerBound >= 4 || view[content.lowerBound] == .tab
+          || "><-*+#|`".utf8.contains(view[start])
+        {
           continue
         }
       }
+      // Most lines are passed over by their first letter.
+      guard let first = content.first(where: { view[$0].isLetter }),
+        "pPdD".utf8.contains(view[first])
+      else { continue }
       let parts = view.text(content).split(maxSplits: 1) { ":=：".contains($0) }
       guard parts.count == 2 else { continue }
       let word = Self.letters(of: parts[0])
@@ -46,6 +56,15 @@ public struct StrayWord: Sendable, Hashable {
       return
     }
     return nil
+  }
+
+  private static func beginsOrEndsCode(_ view: ByteView, _ line: Range<Int>) -> Bool {
+    let start = line.lowerBound
+    if view.has("<pre", at: start) || view.has("</pre", at: start) { return true }
+    guard view.has("```", at: start) || view.has("~~~", at: start) else { return false }
+    let run = view.endOfRun(view[start], at: start, before: line.upperBound)
+    return view[start] == UInt8(ascii: "~")
+      || !(run..<line.upperBound).contains { view[$0] == UInt8(ascii: "`") }
   }
 
   /// The letters and digits alone: neither quotes and dashes nor signs that nobody sees.

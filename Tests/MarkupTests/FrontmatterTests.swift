@@ -95,12 +95,16 @@ import Testing
       ("---\ntitle: a\n---\n---\nprivate: true\n---\n", 5), ("<!-- x -->\n---\ndraft: yes\n", 3),
       ("--- # x\nprivate: true\n---\n", 2), ("---toml\nprivate = true\n---\n", 2),
       ("---\n\u{A0}private: true\n---\n", 2), ("---\nprivate\u{200B}: true\n---\n", 2),
-      ("---\nmeta:\n  private: true\n---\n", 3), ("---\n- a\n\n'private' : 'True'\n", 4),
+      ("---\n- a\n\n'private' : 'True'\n", 4),
       ("\u{A0}---\nDraft: 1\n---\n", 2), ("private：true\n", 1), ("{\n private: true\n}\n", 2),
       ("---\nprivate: true\n---\n", nil), ("---\nprivate: true\n---\nprivate: false\n", nil),
       ("```yaml\nprivate: true\n```\n", nil), ("    private: true\n", nil),
       ("Draft: comments are welcome\n", nil), ("private: no\n", nil), ("so draft: true\n", nil),
       (String(repeating: "a\n", count: 40) + "private: true\n", nil), ("private:\n", nil),
+      ("---\nmeta:\n  draft: true\n---\n", nil), ("---\na: |\n  b\n  draft: true\n---\n", nil),
+      ("- `draft: true`\n- draft: true\n", nil), ("> ```\n> draft: true\n> ```\n", nil),
+      ("`draft: true`\n", nil), ("<!-- draft: true -->\n", nil),
+      ("<pre>\ndraft: true\n</pre>\n", nil), ("```bash```\n\nprivate: true\n", 3),
     ] as [(String, Int?)])
   func strayWords(text: String, line: Int?) {
     let document = Document(text)
