@@ -90,12 +90,13 @@ extension History {
       for words in [neither, waits] {
         let text = try mergeFiles(
           at: conflict.path, base: given, ours: start, theirs: words, keeping: .ours)
-        // Where the words in question were edited since, the two edited that.
-        guard text.other == nil, text.bytes != start, try isQuestion(over: text.bytes)
-        else { continue }
-        return try repository.writeBlob(text.bytes)
+        // Where words in question were edited since, the two edited those.
+        if text.bytes != start, try isQuestion(over: text.bytes) {
+          return try repository.writeBlob(text.bytes)
+        }
       }
-      return nil
+      // Of a note that both put in nothing was there before: no text takes nothing back.
+      return try texts.base == nil && isQuestion(over: []) ? repository.writeBlob([]) : nil
     case (nil, nil): return nil
     }
   }

@@ -327,6 +327,42 @@ struct SyncTests {
   }
 
   @Test(
+    "two answers are asked about where both made the note, and where one of two questions was edited"
+  )
+  func answeredTwiceOtherwise() throws {
+    try here.write("The price is ten.\n\nMiddle words stay.\n\nThe day is Monday.\n", to: "two.md")
+    try here.notes("sync", "--remote", remote).succeeded()
+    let there = try clone()
+    for (vault, price, day, first) in [
+      (here, "twelve", "Tuesday", "alpha words"), (there, "eleven", "Friday", "beta text"),
+    ] {
+      let two = try vault.read("two.md").replacing("ten.", with: price + ".")
+      try vault.write(two.replacing("Monday", with: day), to: "two.md")
+      try vault.write("# N\n\n\(first) here\n\nend\n", to: "new.md")
+      #expect(vault.notes("sync").status == (vault === there ? 3 : 0))
+    }
+    #expect(here.notes("sync").status == 3)
+    try here.write(here.read("two.md").replacing("twelve", with: "thirteen"), to: "two.md")
+    try here.write(here.read("new.md").replacing("end", with: "ending"), to: "new.md")
+    for vault in [here, there] { #expect(vault.notes("sync").status == 3) }
+    for note in ["two", "new"] { try here.notes("resolve", note).succeeded() }
+    try there.write(there.read("two.md").replacing("Tuesday", with: "Friday"), to: "two.md")
+    try there.notes("resolve", "two").succeeded()
+    try there.notes("resolve", "new", "--mine").succeeded()
+    try here.notes("sync").succeeded()
+    #expect(there.notes("sync").status == 3)
+    #expect(here.notes("sync").status == 3)
+    for vault in [here, there] {
+      let paths = vault.notes("conflicts").output
+      #expect(paths.contains("two.md") && paths.contains("new.md"), "\(paths)")
+      #expect(try vault.read("two.md").contains("thirteen"))
+      #expect(vault.notes("conflicts", "two").output.contains("Friday"))
+      #expect(vault.notes("conflicts", "new").output.contains("beta"))
+    }
+    try isSound(here)
+  }
+
+  @Test(
     "a note that one side's answer removes and the other's keeps stays, and is a conflict again",
     arguments: [true, false])
   func removedByAnAnswer(isRemoverFirst: Bool) throws {
