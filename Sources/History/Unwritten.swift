@@ -17,7 +17,8 @@ public struct UnwrittenFile: Sendable, Equatable {
 /// what it held before the sync, perhaps with the user's edit, and to save it would take back what
 /// came in.
 ///
-/// It waits for what it came to: while a branch is checked out that has not got it, nothing is known of it.
+/// It waits for what it came to: while a branch is checked out that has another text there, nothing is known
+/// of it.
 extension History {
   /// The files that could not be written.
   public func unwritten() throws -> [UnwrittenFile] {
@@ -29,8 +30,8 @@ extension History {
   /// The files that hold something else than the last snapshot through no doing of the user's.
   func pendingPaths() throws -> Set<GitPath> {
     var changes = try waitingHere()?.changes ?? []
-    if let operation = try? log.underWay(), let move = operation.head, try isCheckedOut(move) {
-      changes += operation.changes
+    if let operation = try? log.underWay(), operation.head != nil {
+      changes += try changesHere(of: operation)
     }
     return Set(changes.map { GitPath($0.path.text) })
   }
@@ -45,19 +46,39 @@ extension History {
     }
     guard var waiting else { return }
     guard let move = waiting.head else { return try log.unwritten.remove() }
-    if try !isCheckedOut(move) {
-      // Where somebody moved the branch, too, to where the change is none, it is none.
-      return try hasHappened(move) ? () : log.unwritten.remove()
-    }
-    waiting.changes = try apply(waiting).unmade
+    let here = try changesHere(of: waiting)
+    // Where somebody moved the branch to where the change is none, it is none.
+    let paths = Set(here.map(\.path))
+    let isThere = try hasHappened(move)
+    let others = isThere ? waiting.changes.filter { !paths.contains($0.path) } : []
+    var due = waiting
+    due.changes = here
+    waiting.changes = try others + (here.isEmpty ? [] : apply(due).unmade)
     try log.wait(for: waiting)
   }
 
   /// The changes that wait for what is checked out; `nil` where none does.
   func waitingHere() throws -> Operation? {
-    guard let waiting = try log.waiting(), let move = waiting.head, try isCheckedOut(move)
-    else { return nil }
-    return waiting
+    guard var waiting = try log.waiting(), waiting.head != nil else { return nil }
+    waiting.changes = try changesHere(of: waiting)
+    return waiting.changes.isEmpty ? nil : waiting
+  }
+
+  /// The changes of an operation that what is checked out has.
+  ///
+  /// A snapshot that was amended, or picked for another branch, is another, and git leaves the file alone
+  /// where the text of both is the same.
+  private func changesHere(of operation: Operation) throws -> [Operation.Change] {
+    if let move = operation.head, try isCheckedOut(move) { return operation.changes }
+    guard let tree = try headTree() else { return [] }
+    return try operation.changes.filter { change in
+      let entry = try repository.entry(at: GitPath(change.path.text), in: tree)
+      switch change.after {
+      case nil: return entry == nil && change.before != nil
+      case .blob(let id): return entry?.id == id
+      case .bytes(let bytes): return try entry?.id == ObjectID.blob(bytes)
+      }
+    }
   }
 
   /// Lets an operation wait until its branch is checked out again.

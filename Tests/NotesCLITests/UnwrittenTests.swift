@@ -150,6 +150,25 @@ struct UnwrittenTests {
     #expect(here.notes("status").errors.contains("nothing to save"))
   }
 
+  @Test(
+    "waits where what is checked out has its text, though in an amended snapshot",
+    arguments: ["main", "topic"])
+  func amended(branch: String) throws {
+    try here.write("mine.md\n", to: ".gitignore")
+    try here.notes("sync").succeeded()
+    try there.write("theirs\n", to: "mine.md")
+    try there.git("add", "-f", "mine.md")
+    try there.git("commit", "-qm", "for all")
+    try there.notes("sync").succeeded()
+    try here.write("private words\n", to: "mine.md")
+    #expect(here.notes("sync").status == 2)
+    if branch != "main" { try here.git("switch", "-qc", branch) }
+    try here.git("commit", "--amend", "-qm", "other words")
+    #expect(here.notes("save").errors.contains("not written: mine.md"))
+    #expect(try here.git("show", "HEAD:mine.md").output == "theirs\n")
+    #expect(try here.read("mine.md") == "private words\n")
+  }
+
   @Test("since its sync was killed waits for its own branch, too")
   func killedOnOtherBranch() throws {
     try here.git("branch", "public")
