@@ -22,6 +22,13 @@ enum FileKind {
     }
   }
 
+  /// Whether a path leads to `/dev/null`.
+  static func isNullDevice(_ path: String) -> Bool {
+    var (status, null) = (stat(), stat())
+    return unsafe stat(path, &status) == 0 && stat("/dev/null", &null) == 0
+      && status.st_mode & S_IFMT == S_IFCHR && status.st_rdev == null.st_rdev
+  }
+
   /// The user id of a path's owner.
   static func owner(of path: String) -> UInt32? {
     var status = stat()

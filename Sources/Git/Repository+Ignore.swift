@@ -6,7 +6,7 @@ extension Repository {
   /// Those are `.gitignore` in the folders above it, `info/exclude`, and the file that
   /// `core.excludesFile` names, or `git/ignore` among the user's settings.
   public func isIgnored(_ path: GitPath) throws(GitError) -> Bool {
-    guard canRead(.ignored, of: path) else { return false }
+    try requireReadable(.ignored, of: path)
     var isIgnored: Int32 = 0
     try unsafe path.withCString { (raw: UnsafePointer<CChar>) throws(GitError) in
       try check(

@@ -47,7 +47,7 @@ extension Repository {
   /// What git would take a file's bytes for in a snapshot: line ends and `$Id$` as its settings and
   /// attributes have them here, be they such that git would refuse to turn them back.
   public func asGitTakesIt(_ bytes: [UInt8], at path: GitPath) throws(GitError) -> [UInt8] {
-    guard canRead(.attributes, of: path) else { return bytes }
+    try requireReadable(.attributes, of: path)
     let operation = "read the attributes of \(path)"
     var filters: OpaquePointer?
     var taken = unsafe git_buf()

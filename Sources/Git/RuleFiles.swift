@@ -30,17 +30,23 @@ extension Repository {
     return [own] + (environment.settingsFolder.map { [$0 + "/" + rules.ofUser] } ?? [])
   }
 
-  /// Whether the files that tell something of a path can be read: libgit2 opens whatever has their
-  /// names, and would wait for a FIFO for ever.
-  func canRead(_ rules: RuleFiles, of path: GitPath) -> Bool {
+  /// Refuses to ask what is told of a path where one of the files that tell it is a pipe, a socket or a
+  /// device.
+  ///
+  /// libgit2 opens whatever has their names, and would wait for a FIFO for ever; and without what it
+  /// says, a private file would be versioned. `/dev/null`, which many set for none, is read as empty.
+  func requireReadable(_ rules: RuleFiles, of path: GitPath) throws(GitError) {
     var places = placesOutside(rules)
     var folder = workTree
     for name in path.names {
       places.append(folder + "/" + rules.inFolders)
       folder += "/" + String(decoding: name, as: UTF8.self)
     }
-    return !places.contains { place in
-      if case .other = FileKind.of(place, following: true) { true } else { false }
+    for place in places {
+      guard case .other = FileKind.of(place, following: true), !FileKind.isNullDevice(place) else {
+        continue
+      }
+      throw GitError("read \(place)", .denied, "it is a pipe or a device: remove it")
     }
   }
 }

@@ -12,7 +12,7 @@ extension CompletionKind {
       return candidates(for: line) { session, vault in
         let paths = try session.index(of: vault).list().map(\.path.text)
         guard let pin = line.word.lastIndex(of: "@") else { return paths }
-        return paths + (try session.versions(of: String(line.word[..<pin]), in: vault))
+        return paths + ((try? session.versions(of: String(line.word[..<pin]), in: vault)) ?? [])
       }
     }
   }

@@ -152,6 +152,7 @@ import Testing
     }
     try runProcess(["rm", sandbox.path("vault/.gitignore")])
     try runProcess(["mkfifo", sandbox.path("vault/.gitignore")])
-    #expect(try sandbox.open().isIgnored("x.tmp") == false)
+    let error = #expect(throws: GitError.self) { try sandbox.open().isIgnored("x.tmp") }
+    #expect(String(describing: error).contains(".gitignore"))
   }
 }

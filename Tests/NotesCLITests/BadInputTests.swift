@@ -55,7 +55,7 @@ struct BadInputTests {
   }
 
   @Test(
-    "a pipe in the place of a file of git's attributes or ignored names is not waited for",
+    "a pipe in the place of a file of git's attributes or ignored names is named, and not waited for",
     .enabled(if: Faults.canRun),
     arguments: [
       (".git/info/attributes", ""), (".git/info/exclude", ""), ("config/git/attributes", ""),
@@ -84,10 +84,24 @@ struct BadInputTests {
       let result = try runProcess(
         ["timeout", "-s", "KILL", "20", Faults.program, command], in: here.path,
         environment: here.environment.merging(extra) { _, new in new })
-      #expect(result.status == 0, "\(command): \(result.status) \(result.errors)")
+      // What it ignores, a private file say, is not known.
+      #expect(result.status == 2, "\(command): \(result.status) \(result.errors)")
+      #expect(result.errors.contains("it is a pipe or a device: remove it"), "\(result.errors)")
     }
-    #expect(try here.git("show", "--name-only", "--format=").output.contains("new.md\n"))
+    #expect(try !here.git("show", "--name-only", "--format=").output.contains("new.md\n"))
     #expect(!here.has(".git/index.lock"))
+  }
+
+  @Test(
+    "the null device is no file of ignored names or attributes, and hides none that are",
+    arguments: ["core.excludesfile", "core.attributesfile"])
+  func nullDevice(setting: String) throws {
+    try vault.notes("save").succeeded()
+    try vault.git("config", setting, "/dev/null")
+    try vault.write("secret/\n", to: ".gitignore")
+    try vault.write("mine\n", to: "secret/p.md")
+    try vault.notes("save").succeeded()
+    #expect(try !vault.git("ls-files").output.contains("secret"))
   }
 
   @Test("what is no note is named, and stops nothing")
