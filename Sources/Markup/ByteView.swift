@@ -52,6 +52,17 @@
     return low..<high
   }
 
+  /// Where the run of a fence ends that begins at an index; `nil` where none does.
+  ///
+  /// Source: CommonMark 0.31.2, "Fenced code blocks"; backticks with others behind them are a code span.
+  func endOfFence(at index: Int, before end: Int) -> Int? {
+    let byte = self[index]
+    guard byte == UInt8(ascii: "`") || byte == UInt8(ascii: "~") else { return nil }
+    let run = endOfRun(byte, at: index, before: end)
+    let isCodeSpan = byte == UInt8(ascii: "`") && (run..<end).contains { self[$0] == byte }
+    return run - index < 3 || isCodeSpan ? nil : run
+  }
+
   /// Where a line's text begins, behind blanks and the marks of quotes.
   ///
   /// It stays in the line: whose range may have line ends in it skips those, too, by `isBlank`.

@@ -40,8 +40,7 @@ public struct Document: Sendable {
       var firstLine = 0
       if let frontmatter {
         body = frontmatter.range.upperBound..<bytes.count
-        firstLine = lines.line(at: frontmatter.range.upperBound)
-        if frontmatter.range.upperBound == bytes.count { firstLine = lines.count }
+        firstLine = lines.line(behind: frontmatter.range.upperBound)
       } else {
         if let head = UnreadHead(view, lines: lines) { problems.append(head.problem) }
         if view.has("\u{FEFF}", at: 0) { body = 3..<bytes.count }

@@ -41,6 +41,9 @@ struct Lines: Sendable {
     return low
   }
 
+  /// The line (counted from 0) behind the one that ends at an offset, be there such a line or not.
+  func line(behind end: Int) -> Int { line(at: max(end - 1, 0)) + 1 }
+
   func isBlank(_ line: Int, in view: ByteView) -> Bool {
     for index in content(line, in: view) where !view[index].isSpaceOrTab { return false }
     return true

@@ -51,7 +51,9 @@ struct SectionReader {
     let found = read(text, definitions: [:], context: 0)
     // Of two footnotes of one name cmark takes the first.
     let footnotes = found.flatMap(\.footnotes)
-    if Set(footnotes).count < footnotes.count { return [section(text, [:], isClosed: false)] }
+    if Set(footnotes).count < footnotes.count || isUnsure(found) {
+      return [section(text, [:], isClosed: false)]
+    }
     // A link by a reference is one only if the reference is defined, be it in another section.
     var definitions: [String: LinkDefinition] = [:]
     for section in found {
@@ -129,6 +131,13 @@ struct SectionReader {
       isClosed: isClosed)
   }
 
+  /// Whether the last section is one of which the end was not sure, behind HTML: for `Skeleton` a `>` in it
+  /// may end that, however far above it stands.
+  private func isUnsure(_ sections: [Section]) -> Bool {
+    guard let last = sections.last, !last.isClosed else { return false }
+    return sections.dropLast().contains { $0.bytes.contains(UInt8(ascii: "<")) }
+  }
+
   private func stands(_ section: Section, in text: [UInt8], at place: Int) -> Bool {
     let end = place + section.bytes.count
     guard end <= text.count else { return false }
@@ -204,10 +213,7 @@ private struct SectionEnd {
       case UInt8(ascii: "`"), UInt8(ascii: "~"):
         guard run >= 3 else { break }
         if isHTML { return rest }
-        let isFence =
-          view[text] == UInt8(ascii: "~")
-          || !(text + run..<end).contains { view[$0] == UInt8(ascii: "`") }
-        if isFence {
+        if view.endOfFence(at: text, before: end) != nil {
           fence = Fence(
             byte: view[text], length: run, column: text - place, quotes: quotes(place, text),
             first: view[place])
@@ -347,6 +353,8 @@ private struct SectionEnd {
         return isSame ? .ends(place) : .unsure
       }
       let line = view.trimmed(place..<end)
+      // For `Skeleton` a fence opens in it, and the line that would end the formula is in that.
+      if hasFence(place, end) { return .unsure }
       if line.isEmpty || view[first] != UInt8(ascii: "$") && !view[place].isSpaceOrTab {
         return .unsure
       }

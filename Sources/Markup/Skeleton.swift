@@ -134,14 +134,13 @@ struct Skeleton {
 
   private mutating func addFence(at index: Int, start: Int, end: Int) {
     let byte = view[index]
-    let runEnd = view.endOfRun(byte, at: index, before: end)
+    guard let runEnd = view.endOfFence(at: index, before: end) else {
+      return addProse(index..<end)
+    }
     let length = runEnd - index
     var rest = runEnd
     while rest < end, view[rest].isSpaceOrTab { rest += 1 }
     let isBare = rest == end
-    if length < 3 || (byte == UInt8(ascii: "`") && (runEnd..<end).contains { view[$0] == byte }) {
-      return addProse(index..<end)
-    }
     view.append(index..<min(runEnd, index + Self.longestPrefix), to: &chunk.text)
     if !isBare { addProse(runEnd..<end) }
     if let open = fence {

@@ -24,7 +24,7 @@ public struct StrayWord: Sendable, Hashable {
   }
 
   init?(_ view: ByteView, lines: Lines, _ frontmatter: Frontmatter?) {
-    let head = frontmatter.map { lines.line(at: max($0.range.upperBound - 1, 0)) + 1 } ?? 0
+    let head = frontmatter.map { lines.line(behind: $0.range.upperBound) } ?? 0
     var isCode = false
     for line in 0..<min(lines.count, head + Self.lines) {
       let content = lines.content(line, in: view)
@@ -34,7 +34,11 @@ public struct StrayWord: Sendable, Hashable {
         if view[content.lowerBound].isSpaceOrTab { continue }
       } else {
         let start = view.trimmed(content).lowerBound
-        if Self.beginsOrEndsCode(view, start..<content.upperBound) { isCode.toggle() }
+        if view.has("<pre", at: start) || view.has("</pre", at: start)
+          || view.endOfFence(at: start, before: content.upperBound) != nil
+        {
+          isCode.toggle()
+        }
         // Quotes, items, comments and HTML tell of something.
         if isCode || start - content.lowerBound >= 4 || view[content.lowerBound] == .tab
           || "><-*+#|`".utf8.contains(view[start])
@@ -56,15 +60,6 @@ public struct StrayWord: Sendable, Hashable {
       return
     }
     return nil
-  }
-
-  private static func beginsOrEndsCode(_ view: ByteView, _ line: Range<Int>) -> Bool {
-    let start = line.lowerBound
-    if view.has("<pre", at: start) || view.has("</pre", at: start) { return true }
-    guard view.has("```", at: start) || view.has("~~~", at: start) else { return false }
-    let run = view.endOfRun(view[start], at: start, before: line.upperBound)
-    return view[start] == UInt8(ascii: "~")
-      || !(run..<line.upperBound).contains { view[$0] == UInt8(ascii: "`") }
   }
 
   /// The letters and digits alone: neither quotes and dashes nor signs that nobody sees.

@@ -88,6 +88,8 @@ import Testing
       ["---\na: b\n\n# no heading\n---\n\n# A\n", "\n---\na: b\n\n# a heading\n---\n"],
       ["$$\nx\n\n# A\n\ny\n$$\n", "$$\nx\n\n# A\n\ny\n"],
       ["<!--\n\n# A\n\n-->\n", "<b>\n\n# A\n\n-->\n"],
+      ["# A\n\n$$\nx\n\t```\n$$\n\n## B\n"],
+      ["<details>\n\n# A\n\n[r]:\nclose -->\n\n# B\n"],
       ["1. ```\n  code\n   ```\n\n# B\n\nx = 1\n\n```\n"],
       ["<details>\n```\n\n# A\n\n```\n\n# B\n", "<details>\n\n```\n\n# A\n```\n\n# B\n"],
     ])
