@@ -1,5 +1,3 @@
-import Glibc
-
 extension Repository {
   /// Which of some blobs the newest snapshots have, under whatever name, each with the newest of those
   /// that has it.
@@ -42,13 +40,10 @@ private struct BlobSearch {
   private(set) var found: [ObjectID: ObjectID] = [:]
   private var wanted: Set<ObjectID>
   private var bytesLeft: Int
-  /// Whether an id that is looked for begins with a byte.
-  private var begins = [Bool](repeating: false, count: 256)
 
   init(_ wanted: Set<ObjectID>, bytes: Int) {
     self.wanted = wanted
     bytesLeft = bytes
-    for id in wanted { begins[Int(id.firstByte)] = true }
   }
 
   var isOver: Bool { wanted.isEmpty || bytesLeft < 0 }
@@ -59,23 +54,13 @@ private struct BlobSearch {
   mutating func look(in bytes: UnsafeRawBufferPointer, of commit: ObjectID) -> [ObjectID] {
     bytesLeft -= bytes.count
     var folders: [ObjectID] = []
-    guard var entry = bytes.baseAddress else { return [] }
-    let end = unsafe entry + bytes.count
-    // The name's end is found by the C library: a flat vault's folder is searched once for each snapshot.
-    while unsafe entry < end, let stop = unsafe memchr(entry, 0, end - entry) {
-      let place = unsafe UnsafeRawPointer(stop) + 1
-      guard unsafe end - place >= ObjectID.byteCount else { break }
-      let isFolder = unsafe place - entry > 7 && memcmp(entry, "40000 ", 6) == 0
-      if unsafe isFolder || begins[Int(place.load(as: UInt8.self))] {
-        let id = unsafe ObjectID(
-          loading: UnsafeRawBufferPointer(start: place, count: ObjectID.byteCount))
-        if isFolder {
-          folders.append(id)
-        } else if wanted.remove(id) != nil {
-          found[id] = commit
-        }
+    try? unsafe TreeFormat.eachEntry(bytes) { _, entry throws(GitError) in
+      if entry.kind == .folder {
+        folders.append(entry.id)
+      } else if wanted.remove(entry.id) != nil {
+        found[entry.id] = commit
       }
-      unsafe entry = place + ObjectID.byteCount
+      return true
     }
     return folders
   }

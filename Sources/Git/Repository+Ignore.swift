@@ -5,8 +5,13 @@ extension Repository {
   ///
   /// Those are `.gitignore` in the folders above it, `info/exclude`, and the file that
   /// `core.excludesFile` names, or `git/ignore` among the user's settings.
-  public func isIgnored(_ path: GitPath) throws(GitError) -> Bool {
-    try requireReadable(.ignored, of: path)
+  ///
+  /// `rulesAreReadable` says that it was asked of another file of that folder a moment ago: a scan asks
+  /// of every file that is new.
+  public func isIgnored(
+    _ path: GitPath, rulesAreReadable: Bool = false
+  ) throws(GitError) -> Bool {
+    if !rulesAreReadable { try requireReadable(.ignored, of: path) }
     var isIgnored: Int32 = 0
     try unsafe path.withCString { (raw: UnsafePointer<CChar>) throws(GitError) in
       try check(

@@ -1,3 +1,5 @@
+import Glibc
+
 /// What a tree says of one name in it.
 public struct TreeEntry: Hashable, Sendable {
   /// The mode as git writes it, such as `0o100644`.
@@ -91,7 +93,7 @@ enum TreeFormat {
       }
       place += 1
       let nameStart = place
-      while place < count, unsafe bytes[place] != 0 { place += 1 }
+      place = unsafe endOfName(in: bytes, from: place)
       guard place + 1 + ObjectID.byteCount <= count else { throw damaged }
       let name = unsafe UnsafeRawBufferPointer(rebasing: bytes[nameStart..<place])
       place += 1
@@ -99,6 +101,15 @@ enum TreeFormat {
       place += ObjectID.byteCount
       if try unsafe !visit(name, TreeEntry(mode: mode, id: id)) { return }
     }
+  }
+
+  /// Where the zero stands behind a name, found by the C library: a large folder is read once for each
+  /// snapshot.
+  private static func endOfName(in bytes: UnsafeRawBufferPointer, from place: Int) -> Int {
+    guard place < bytes.count, let start = bytes.baseAddress,
+      let end = unsafe memchr(start + place, 0, bytes.count - place)
+    else { return bytes.count }
+    return unsafe UnsafeRawPointer(end) - start
   }
 
   /// The bytes of a tree with these entries, which must be in git's order.

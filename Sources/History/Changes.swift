@@ -93,6 +93,11 @@ extension History {
 extension GitPath {
   /// Whether it is in a conflict's record.
   var isRecord: Bool { isBelow(GitPath(Conflict.folder)) }
+
+  /// The name of the record that a file belongs to, be it that or one of its texts; `nil` for all others.
+  var recordName: String? {
+    isRecord ? notePath?.name.split(separator: ".").first.map { $0 + ".yaml" } : nil
+  }
 }
 
 extension FileChange {

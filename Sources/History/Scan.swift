@@ -58,6 +58,7 @@ extension History {
         scan.skipped.append(entry)
         unread.insert(GitPath(entry.path))
       }
+      var areRulesReadable = false
       for file in listing.files {
         looked += 1
         if looked % 1_000 == 0 {
@@ -82,7 +83,11 @@ extension History {
         let stamp = Git::FileStamp(file)
         if index.unchanged(path, stamp) != nil { continue }
         let old = index.entry(at: path)?.entry
-        if old == nil, try repository.isIgnored(path) { continue }
+        if old == nil {
+          let isIgnored = try repository.isIgnored(path, rulesAreReadable: areRulesReadable)
+          areRulesReadable = true
+          if isIgnored { continue }
+        }
         let found = FoundFile(place: listing.path(of: file), path: path, entry: file, old: old)
         do {
           try take(found, &scan, &index, &writer, &unread, keepsBytes: keepsBytes, putsOff: true)
@@ -108,7 +113,7 @@ extension History {
     return scan
   }
 
-  /// Puts one file into the index and the object store, and says in the scan what became of it.
+  /// Reads one file into the index and the object store, and says in the scan what became of it.
   ///
   /// - Throws: `Doubt` where it `putsOff` to look for what would stop the file in the history.
   private func take(
@@ -116,46 +121,34 @@ extension History {
     _ writer: inout BlobWriter, _ unread: inout Set<GitPath>, keepsBytes: Bool, putsOff: Bool
   ) throws {
     do {
-      let entry = try take(file, &index, &writer, putsOff: putsOff) { bytes in
-        guard !keepsBytes, let old = file.old, let own = try turnedBack(bytes, file.path, old)
-        else { return bytes }
+      var read = try vault.files.read(file.place, limit: vault.settings.largestFile)
+      if !keepsBytes, let old = file.old, let own = try turnedBack(read.bytes, file.path, old) {
         // What was put off was seen before.
         if putsOff || !scan.turned.contains(where: { $0.path == file.place }) {
           scan.turned.append(TurnedFile(path: file.place, old: old))
         }
-        return own
+        read.bytes = own
       }
+      if let doubt = try doubt(about: read.bytes, of: file.place, over: file.old) {
+        if putsOff { throw doubt }
+        let secrets = try newSecrets(of: doubt)
+        if !secrets.isEmpty {
+          unread.insert(file.path)
+          scan.stopped.append(StoppedFile(path: file.place, secrets: secrets))
+          return
+        }
+      }
+      let isExecutable = file.entry.isExecutable
+      let entry = TreeEntry.file(
+        try writer.write(read.bytes, repository), isExecutable: isExecutable)
+      index.set(file.path, Git::FileStamp(read.stamp, isExecutable: isExecutable), entry)
       if entry != file.old { scan.changes.append(FileChange(file.path, file.old, entry)) }
-    } catch let stopped as StoppedFile {
-      unread.insert(file.path)
-      scan.stopped.append(stopped)
     } catch let error as VaultError {
       if case .notFound = error { return }
       // One file that cannot be read must not keep the others from being saved.
       unread.insert(file.path)
       scan.skipped.append(Self.skipped(file.path, after: error))
     }
-  }
-
-  /// Reads one file into the index and the object store.
-  ///
-  /// - Throws: `StoppedFile` where it is to be in no snapshot.
-  private func take(
-    _ file: FoundFile, _ index: inout WorkTreeIndex, _ writer: inout BlobWriter, putsOff: Bool,
-    turningBack: ([UInt8]) throws -> [UInt8]
-  ) throws -> TreeEntry {
-    var read = try vault.files.read(file.place, limit: vault.settings.largestFile)
-    read.bytes = try turningBack(read.bytes)
-    if let doubt = try doubt(about: read.bytes, of: file.place, over: file.old) {
-      if putsOff { throw doubt }
-      let secrets = try newSecrets(of: doubt)
-      if !secrets.isEmpty { throw StoppedFile(path: file.place, secrets: secrets) }
-    }
-    let id = try writer.write(read.bytes, repository)
-    let entry = TreeEntry.file(id, isExecutable: file.entry.isExecutable)
-    index.set(
-      file.path, Git::FileStamp(read.stamp, isExecutable: file.entry.isExecutable), entry)
-    return entry
   }
 
   /// Why a file that is not looked at, since a change of it waits, could be in no snapshot either.

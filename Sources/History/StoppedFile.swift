@@ -3,7 +3,7 @@ public import Vault
 
 /// A file that is kept out of a snapshot, since it holds what looks like a key, a token or a password,
 /// or what a merge left that was not finished, and did not before.
-public struct StoppedFile: Error, Hashable {
+public struct StoppedFile: Sendable, Hashable {
   /// The file.
   public let path: NotePath
   /// What it holds.
@@ -97,8 +97,7 @@ extension History {
 
   /// The note that a conflict is over, and how the last snapshot has it, by a file of the record.
   private func noteOfRecord(with file: NotePath) throws -> (path: NotePath, old: TreeEntry?)? {
-    guard GitPath(file.text).isRecord, let name = file.name.split(separator: ".").first,
-      let path = try vault.conflict(in: name + ".yaml")?.path
+    guard let name = GitPath(file.text).recordName, let path = try vault.conflict(in: name)?.path
     else { return nil }
     return (path, try headTree().flatMap { try repository.entry(at: GitPath(path.text), in: $0) })
   }
@@ -195,8 +194,7 @@ extension History {
 
   /// The note that a conflict is over whose record a snapshot has, by a file of the record.
   private func noteOfRecord(with file: GitPath, in tree: ObjectID) throws -> NotePath? {
-    guard file.isRecord, let name = file.notePath?.name.split(separator: ".").first,
-      let place = try? NotePath("\(Conflict.folder)/\(name).yaml"),
+    guard let name = file.recordName, let place = try? NotePath("\(Conflict.folder)/\(name)"),
       let entry = try repository.entry(at: GitPath(place.text), in: tree), entry.kind == .file
     else { return nil }
     return try Conflict(record: repository.readBlob(entry.id), at: place)?.path

@@ -18,7 +18,7 @@ extension Session {
   func pickByFzf(
     _ fzf: String, _ query: String, _ options: [String]
   ) throws -> PickerState.Outcome {
-    let program = quoted(ownProgram)
+    let program = quoted(self.program ?? "notes")
     let vault = options.prefix { !$0.hasPrefix("--quiet") }.map(quoted).joined(separator: " ")
     let search =
       ([program, "search", "--picker-lines"] + options.map(quoted)).joined(separator: " ")
@@ -54,7 +54,4 @@ extension Session {
     console.draw(StyledText.visible(question, keepingLines: false) + " [y/N] ")
     return readLine()?.lowercased().hasPrefix("y") ?? false
   }
-
-  /// This program's own file.
-  private var ownProgram: String { StateFile("/proc/self/exe").linkTarget ?? "notes" }
 }
