@@ -120,7 +120,7 @@ import Glibc
     do throws(GitError) { try send(id, from: repository, progress) } catch {
       return try refusal(of: error)
     }
-    let name = "refs/heads/" + branch
+    let name = unsafe Reference.direct("refs/heads/" + branch, in: handle.pointer)
     var refusal = move(name, to: id, expecting: old)
     // Another push that is at the branch holds its lock for some milliseconds.
     for _ in 0..<50 {

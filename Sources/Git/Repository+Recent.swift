@@ -16,6 +16,7 @@ extension Repository {
   ///
   /// Where the file system has no hard links, nothing is kept.
   public func keepRecent(_ ids: some Sequence<ObjectID>, in folder: String) {
+    if leadsElsewhere(folder) { return }
     for id in ids {
       let name = id.description
       var code = unsafe link(loosePath(name), folder + "/" + name)
@@ -29,8 +30,10 @@ extension Repository {
   /// Puts back what was taken away of the objects that have a second name, and drops the names that
   /// have become too old or too many.
   public func restoreRecent(from folder: String) {
+    if leadsElsewhere(folder) { return }
     var kept: [(written: Int, name: String)] = []
-    for name in namesInFolder(folder) {
+    // What else there may be is nobody's second name.
+    for name in namesInFolder(folder) where ObjectID(hex: name) != nil {
       var status = stat()
       guard unsafe lstat(folder + "/" + name, &status) == 0 else { continue }
       kept.append((status.st_mtim.tv_sec, name))
@@ -54,6 +57,13 @@ extension Repository {
       unsafe mkdir(commonDirectory + "/objects/" + object.name.prefix(2), 0o777)
       unsafe link(folder + "/" + object.name, loosePath(object.name))
     }
+  }
+
+  /// Whether a link stands in a folder's place, as an unpacked archive may have one: nothing may be removed
+  /// where it leads.
+  private func leadsElsewhere(_ folder: String) -> Bool {
+    var status = stat()
+    return unsafe lstat(folder, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
   }
 
   private func loosePath(_ name: String) -> String {

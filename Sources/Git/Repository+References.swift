@@ -61,7 +61,27 @@ extension Repository {
     return moves
   }
 
-  /// Moves or makes a reference, if it is where it is expected to be, and says so in its reflog.
+  /// Where HEAD went since a time in seconds since 1970, the last move first, by its reflog; empty where none
+  /// is kept.
+  public func moves(since time: Int64) throws(GitError) -> [HeadMove] {
+    let log = try unsafe Handle<ReferenceLogKind>("read the reflog of HEAD") {
+      unsafe git_reflog_read(&$0, handle.pointer, "HEAD")
+    }
+    var moves: [HeadMove] = []
+    for index in 0..<(unsafe git_reflog_entrycount(log.pointer)) {
+      guard let entry = unsafe git_reflog_entry_byindex(log.pointer, index),
+        let new = unsafe git_reflog_entry_id_new(entry),
+        let signature = unsafe git_reflog_entry_committer(entry)
+      else { continue }
+      guard unsafe signature.pointee.when.time >= time else { break }
+      let message = unsafe git_reflog_entry_message(entry).map { unsafe String(cString: $0) }
+      moves.append(HeadMove(to: unsafe ObjectID(new.pointee), message: message ?? ""))
+    }
+    return moves
+  }
+
+  /// Moves or makes a reference, or what it is an alias of, if it is where it is expected to be, and says so
+  /// in its reflog.
   ///
   /// The reason of the error is `.modified` when it is elsewhere, `.locked` when another process is
   /// at it, and `.notFound` when there is no such object. After any other error the reference may have
@@ -74,6 +94,7 @@ extension Repository {
       "set \(name)",
       unsafe git_repository_set_ident(handle.pointer, signature?.name, signature?.email))
     let line = message.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+    let name = unsafe Reference.direct(name, in: handle.pointer)
     var raw = id.raw
     var made: OpaquePointer?
     defer { unsafe git_reference_free(made) }
@@ -143,4 +164,32 @@ extension Repository {
     try check(
       "set HEAD", unsafe git_repository_set_head(handle.pointer, "refs/heads/" + branch))
   }
+}
+
+extension Reference {
+  /// The name of the reference that holds the id where a name is an alias; the name itself where it is none.
+  ///
+  /// Git follows an alias when it sets one; libgit2 holds what is expected against the alias.
+  @unsafe static func direct(_ name: String, in repository: OpaquePointer) -> String {
+    var name = name
+    for _ in 0..<longestAlias {
+      var found: OpaquePointer?
+      guard unsafe git_reference_lookup(&found, repository, name) == 0 else { return name }
+      defer { unsafe git_reference_free(found) }
+      guard let target = unsafe git_reference_symbolic_target(found) else { return name }
+      name = unsafe String(cString: target)
+    }
+    return name
+  }
+
+  /// How many aliases in a row git follows: `SYMREF_MAXDEPTH`.
+  private static let longestAlias = 5
+}
+
+/// A move of HEAD, as its reflog has it.
+public struct HeadMove: Sendable {
+  /// Where it went.
+  public let to: ObjectID
+  /// What git was doing, such as `commit (merge): …`.
+  public let message: String
 }

@@ -67,6 +67,17 @@ extension Repository {
     return fetch == push ? nil : (RemoteURL.redacted(fetch), RemoteURL.redacted(push))
   }
 
+  /// The addresses of a remote that has several for one direction, fit to show; nil where it has one: git
+  /// fetches from the first and pushes to all, and libgit2 knows the last.
+  public func severalAddresses(of name: String) throws(GitError) -> [String]? {
+    for key in ["url", "pushurl"] {
+      let all = try configuration.settings(matching: "^remote\\..*\\.\(key)$")
+        .filter { $0.name == "remote.\(name).\(key)" }.map { RemoteURL.redacted($0.value) }
+      if all.count > 1 { return all }
+    }
+    return nil
+  }
+
   private func address(of name: String, for direction: git_direction) throws(GitError) -> String {
     let operation = "use the remote \(name)"
     var found: OpaquePointer?

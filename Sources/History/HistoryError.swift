@@ -19,6 +19,8 @@ public enum HistoryError: Error, Sendable, Equatable {
     path: String, secret: Secret, snapshot: ObjectID, base: ObjectID?, others: Int, isThere: Bool)
   /// A URL was given for a remote that is set to another one.
   case otherRemote(name: String, url: String)
+  /// A remote with several addresses, of which a sync could serve one.
+  case severalAddresses(remote: String, urls: [String])
   /// There is nothing where the remote should be; git's words.
   case unreachable(String)
   /// A folder to clone into that has something in it.

@@ -56,10 +56,20 @@ extension History {
       }
       installed.append(file.path)
     }
-    let driver = "\(HookScript.quoted(program)) merge-file --record %P -- %O %A %B"
+    let merge = HookScript.quoted(program) + " merge-file"
     try repository.set("merge.notes.name", to: "notes: prose merge without markers")
+    // Where the program is gone, git's own merge and its marks are better than one side in silence.
+    let driver = """
+      \(merge) --record=%P -- %O %A %B; r=$?; case $r in 0|3) exit $r;; esac; \
+      git merge-file -L ours -L base -L theirs %A %O %B
+      """
     try repository.set("merge.notes.driver", to: driver)
-    try repository.addAttribute(Self.attribute)
+    // What git makes of several common ancestors is asked of nobody.
+    try repository.set("merge.notes.recursive", to: "notes-ancestor")
+    try repository.set("merge.notes-ancestor.name", to: "notes: the common ancestor of a merge")
+    try repository.set("merge.notes-ancestor.driver", to: "\(merge) -- %O %A %B 2>/dev/null")
+    try repository.removeAttribute(Self.oldAttribute)
+    for line in Self.attributes { try repository.addAttribute(line) }
     installed.append(repository.commonDirectory + "/config: merge.notes")
     return installed
   }
@@ -85,7 +95,8 @@ extension History {
       removed.append(file.path)
     }
     try repository.removeSection("merge.notes")
-    try repository.removeAttribute(Self.attribute)
+    try repository.removeSection("merge.notes-ancestor")
+    for line in Self.attributes + [Self.oldAttribute] { try repository.removeAttribute(line) }
     return removed
   }
 
@@ -99,7 +110,15 @@ extension History {
     return found
   }
 
-  private static let attribute = "*.md merge=notes"
+  /// Which files git merges by the driver: those that are notes (`NotePath.isNote`), and not the texts of
+  /// versions and conflicts, which are whole or nothing.
+  private static let attributes = [
+    "*.[mM][dD] merge=notes",
+    "*.[mM][aA][rR][kK][dD][oO][wW][nN] merge=notes",
+    ".notes/versions/** merge=binary",
+    ".notes/conflicts/** merge=binary",
+  ]
+  private static let oldAttribute = "*.md merge=notes"
 
   /// Where git looks for hooks: `core.hooksPath`, else its own folder.
   private var hookFolder: String {

@@ -83,7 +83,9 @@ extension History {
         let stamp = Git::FileStamp(file)
         if index.unchanged(path, stamp) != nil { continue }
         let old = index.entry(at: path)?.entry
-        if old == nil {
+        if old == nil, EditorFile.isName(listing.name(of: file)) { continue }
+        // Rules that somebody has for dotfiles are not about the vault's own.
+        if old == nil, !path.isBelow(GitPath(".notes")) {
           let isIgnored = try repository.isIgnored(path, rulesAreReadable: areRulesReadable)
           areRulesReadable = true
           if isIgnored { continue }

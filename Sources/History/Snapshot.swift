@@ -53,6 +53,7 @@ extension History {
   ) throws -> Saved {
     try whileGitWaits { lock in
       try turnLineEndsBack(holding: lock)
+      try recordKeptMerges()
       try moveConflictsOfRenamedNotes()
       let before = try headTree()
       var saved = try snapshot(

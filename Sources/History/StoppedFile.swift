@@ -45,9 +45,14 @@ extension Vault {
     settings.allowsSecretsIn.contains { $0.matches(path.text) }
   }
 
-  /// The marks of unfinished merges: in a program's text they may mean anything.
+  /// The marks of unfinished merges: in a program's text they may mean anything, in notes and in the
+  /// vault's own records nothing else.
   static func markers(in bytes: [UInt8], of path: NotePath) -> [Secret] {
-    path.isNote ? Secret.conflictMarkers(in: bytes) : []
+    mayHaveMarkers(path) ? Secret.conflictMarkers(in: bytes) : []
+  }
+
+  static func mayHaveMarkers(_ path: NotePath) -> Bool {
+    path.isNote || path.text.hasPrefix(".notes/") && path.text.hasSuffix(".yaml")
   }
 }
 
@@ -208,7 +213,7 @@ extension History {
     for change in outgoing {
       guard let new = change.new, new.kind == .file, new.id != change.old?.id,
         saved.stamps[change.newPath]?.entry != new, let path = change.newPath.notePath,
-        path.isNote, !vault.allowsAnything(in: path)
+        Vault.mayHaveMarkers(path), !vault.allowsAnything(in: path)
       else { continue }
       let markers = Vault.markers(in: try repository.readBlob(new.id), of: path)
       if markers.isEmpty { continue }

@@ -59,12 +59,15 @@ extension History {
   /// Its branch of our name; else, where it has one branch only or says which is its main one, that:
   /// a vault made on `main` syncs with a remote made on `master`.
   ///
-  /// - Throws: `HistoryError.otherBranch` where that is another branch's of ours already: what was
-  ///   begun on a branch of its own is not everybody's yet.
+  /// - Throws: `HistoryError.otherBranch` where another branch of ours has one of the remote's already:
+  ///   what was begun on a branch of its own is not everybody's yet.
   func findUpstream(_ wanted: String?, over wire: Wire) throws -> Upstream {
     guard let remote = try remoteName(wanted) else { throw HistoryError.noRemote }
     guard let branch = try repository.head().branch else {
       throw HistoryError.noSuchRevision("HEAD")
+    }
+    if let urls = try repository.severalAddresses(of: remote) {
+      throw HistoryError.severalAddresses(remote: remote, urls: urls)
     }
     let listing = try list(remote, over: wire)
     let names = listing.branches.map(\.name)
@@ -74,7 +77,7 @@ extension History {
     guard let main = head ?? (names.count == 1 ? names[0] : nil) else {
       return Upstream(remote: remote, branch: own, exists: false)
     }
-    if let other = try otherBranch(than: branch, syncingWith: main, on: remote) {
+    if let other = try otherBranch(than: branch, syncingWithAnyOf: names, on: remote) {
       throw HistoryError.otherBranch(branch, syncing: other, remote: remote)
     }
     return Upstream(remote: remote, branch: main, exists: true)
@@ -82,16 +85,19 @@ extension History {
 
   /// Our own branch, other than the one that is checked out, that a branch of the remote's belongs to.
   private func otherBranch(
-    than branch: String, syncingWith main: String, on remote: String
+    than branch: String, syncingWithAnyOf names: [String], on remote: String
   ) throws -> String? {
     try repository.references(below: "refs/heads/").compactMap {
       Reference.branch(named: $0.name)
-    }.first { $0 != branch && upstreamBranch(of: $0, on: remote) == main }
+    }.first { $0 != branch && names.contains(upstreamBranch(of: $0, on: remote)) }
   }
 
   /// Notes in git's settings which branch of the remote's is ours, where their names do not tell.
+  ///
+  /// Not of a remote that was named for one sync only: all later ones would go there.
   func rememberUpstream(_ upstream: Upstream, of branch: String?) throws {
     guard let branch = try branch ?? repository.head().branch, upstream.branch != branch,
+      try remoteName(nil) == upstream.remote,
       upstreamBranch(of: branch, on: upstream.remote) != upstream.branch
     else { return }
     try repository.setUpstream(of: branch, to: upstream.branch, on: upstream.remote)
@@ -136,10 +142,15 @@ extension History {
     _ commit: ObjectID, over old: ObjectID?, to upstream: Upstream, over wire: Wire
   ) throws -> PushResult {
     guard let git = wire.git else {
-      return try repository.push(
+      let result = try repository.push(
         upstream.remote, commit, to: upstream.branch, expecting: old,
         credentials: wire.credentials
       ) { _, _, _ in true }
+      // What is fetched from there, everybody else is to get.
+      guard result == .pushed, let words = try wordsOfTwo(upstream.remote) else { return result }
+      let there = try list(upstream.remote, over: wire).branches
+      return there.contains { $0.name == upstream.branch && $0.id == commit }
+        ? .pushed : .rejected(words)
     }
     // A push that is no fast-forward is refused, which is the comparison with what was seen.
     let run = git([

@@ -96,6 +96,13 @@ extension Failure {
     case .otherRemote(let name, let url):
       self.init(
         "\(name) is \(url) already", hint: "git remote set-url \(name) URL", status: .failed)
+    case .severalAddresses(let remote, let urls):
+      let other = urls.last ?? ""
+      self.init(
+        "\(remote) has \(urls.count) addresses (\(urls.joined(separator: ", "))), and a sync goes to one",
+        hint: "git remote set-url --delete \(remote) '\(other)'; git remote add backup '\(other)'; "
+          + "notes sync --remote backup",
+        status: .failed)
     case .remoteBusy(let attempts):
       self.init(
         "the remote moved at each of \(attempts) attempts; your work is saved here",

@@ -245,4 +245,20 @@ struct BadInputTests {
     #expect(vault.notes("list").status == 0)
     #expect(vault.notes("config").errors.contains("nope"))
   }
+
+  @Test(
+    "what an editor keeps beside a note is not saved; rules for dotfiles do not keep '.notes' out")
+  func besides() throws {
+    let own = [
+      ".a.md.swp", ".a.md.swa", "a.md~", "#a.md#", ".~lock.a.odt#", ".DS_Store", "Thumbs.db",
+    ]
+    let others = ["a.md", "a~b.md", ".sw.md", "#.md", "c#.md", "a.swf"]
+    for name in own + others { try vault.write("x\n", to: name) }
+    try vault.write(".*\n!.gitignore\n", to: ".gitignore")
+    try vault.write("x\n", to: ".hidden")
+    try vault.notes("save").succeeded()
+    let saved = Set(try vault.git("ls-files").output.split(separator: "\n").map(String.init))
+    #expect(saved.isDisjoint(with: own + [".hidden"]))
+    #expect(saved.isSuperset(of: others.filter { !$0.hasPrefix(".") } + [".notes/config.yaml"]))
+  }
 }

@@ -87,4 +87,18 @@ struct ConflictMarkerTests {
     try vault.notes("sync").succeeded()
     #expect(try sent() == "Uno, eins.\n")
   }
+
+  @Test("markers that git put into the vault's settings are sent to nobody")
+  func settings() throws {
+    let file = ".notes/config.yaml"
+    let text = try vault.read(file)
+    try vault.write(text + marked, to: file)
+    try vault.git("commit", "-qam", "markers")
+    let refused = vault.notes("sync")
+    #expect(refused.status == 8 && refused.errors.contains(file), "\(refused.errors)")
+    #expect(try sent(file) == text)
+    try vault.write(text + "language: de\n", to: file)
+    try vault.notes("sync").succeeded()
+    #expect(try sent(file).hasSuffix("language: de\n"))
+  }
 }

@@ -60,9 +60,134 @@ struct HookTests {
     try vault.git("checkout", "--quiet", "main")
     #expect(try vault.git("merge", "--quiet", "side", "-m", "m").status == 1)
     #expect(try vault.read("note.md") == "first, here\n\nsecond\n\nthird, there\n")
+    try vault.git("commit", "--quiet", "-am", "m")
     let conflicts = vault.notes("conflicts", "note.md")
     #expect(conflicts.lines.first?.hasPrefix("note.md") == true)
     #expect(conflicts.output.contains("FIRST"))
+    try vault.notes("save").succeeded()
+    #expect(try states() == [])
+  }
+
+  /// A branch 'side' whose first line is not that of 'main', with the hooks installed.
+  private func diverge() throws {
+    try run("hooks", "install")
+    try vault.git("checkout", "--quiet", "-b", "side")
+    try vault.write("there\n\nsecond\n\nthird\n", to: "note.md")
+    try vault.git("commit", "--quiet", "-am", "side")
+    try vault.git("checkout", "--quiet", "main")
+    try vault.write("here\n\nsecond\n\nthird\n", to: "note.md")
+    try vault.git("commit", "--quiet", "-am", "main")
+  }
+
+  /// The merges that git asked for and of which it is not known whether it kept them.
+  private func states() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: vault.path + "/.git/notes")
+      .filter { $0.hasPrefix("merge-") }
+  }
+
+  @Test(
+    "a merge that git only asked for, or took back, records no conflict",
+    arguments: [
+      "git merge --quiet side; git merge --abort",
+      "git merge --quiet side; git reset --hard --quiet",
+      "git merge-tree --write-tree main side",
+      "git merge --quiet --squash side; git checkout --quiet -f main",
+      "git rebase --quiet side; git rebase --abort",
+      "git cherry-pick side; git cherry-pick --abort",
+      """
+      git merge --quiet side; git commit --quiet -am m; git clean -fdq .notes; sleep 2
+      git show --remerge-diff HEAD
+      """,
+    ])
+  func askedOnly(_ script: String) throws {
+    try diverge()
+    _ = try runProcess(
+      ["sh", "-c", script], in: vault.path, environment: vault.environment)
+    try vault.write("more\n", to: "more.md")
+    try vault.notes("save").succeeded()
+    #expect(vault.notes("conflicts").output == "")
+    #expect(try !vault.git("ls-files").output.contains("conflicts"))
+  }
+
+  @Test(
+    "a merge that git kept records its conflict, unless the user settled it",
+    arguments: [
+      ("git merge --quiet side; git commit --quiet -am m", true),
+      ("git merge --quiet side; git add -A; git merge --continue", true),
+      ("git merge --quiet side; echo both > note.md; git commit --quiet -am m", false),
+      ("git merge --quiet side; git checkout --theirs note.md; git commit --quiet -am m", false),
+      ("git rebase --quiet side; git add -A; git rebase --continue", true),
+      ("git rebase --quiet side; echo both > note.md; git add -A; git rebase --continue", false),
+      (
+        """
+        git checkout side; git mv note.md moved.md; git commit -qm mv
+        git merge -q main; git commit -qam m
+        """, true
+      ),
+    ] as [(String, Bool)])
+  func kept(_ script: String, asks: Bool) throws {
+    try diverge()
+    let environment = vault.environment.merging(["GIT_EDITOR": "true"]) { _, new in new }
+    _ = try runProcess(["sh", "-c", script], in: vault.path, environment: environment)
+    try vault.notes("save").succeeded()
+    #expect(vault.notes("conflicts").output.isEmpty != asks)
+    #expect(try states() == [])
+  }
+
+  @Test("branches that each took the other's merge as by git's own driver, and ask one question")
+  func crissCross() throws {
+    try diverge()
+    let script = """
+      main=$(git rev-parse main)
+      git merge -q side; git commit -qam 'main takes side'
+      git switch -q side; git merge -q $main; git add -A; git commit -qm 'side takes main'
+      git switch -q main; git merge -q side
+      """
+    let result = try runProcess(
+      ["sh", "-c", script], in: vault.path, environment: vault.environment)
+    #expect(!result.errors.contains("would be overwritten"))
+    #expect(!result.errors.contains("fatal"))
+  }
+
+  @Test("all files that are notes are merged, whatever their names; a version's text is not")
+  func attributes() throws {
+    try vault.write("*.md merge=notes\n*.bib merge=union\n", to: ".git/info/attributes")
+    try run("hooks", "install")
+    let names = ["-a.md", "a.markdown", "A.MD", ".notes/versions/p/v1.md", "a.bib", "a.txt"]
+    let found = try runProcess(
+      ["git", "check-attr", "merge", "--"] + names, in: vault.path,
+      environment: vault.environment)
+    let values = found.output.split(separator: "\n").compactMap { $0.split(separator: " ").last }
+    #expect(values == ["notes", "notes", "notes", "binary", "union", "unspecified"])
+    try run("hooks", "uninstall")
+    #expect(try vault.read(".git/info/attributes") == "*.bib merge=union\n")
+  }
+
+  @Test("a note whose name begins with a dash is merged, too")
+  func dash() throws {
+    try run("hooks", "install")
+    try vault.write("first\n\nsecond\n\nthird\n", to: "-note.md")
+    try vault.notes("save").succeeded()
+    try vault.git("checkout", "--quiet", "-b", "side")
+    try vault.write("first\n\nsecond\n\nthird, there\n", to: "-note.md")
+    try vault.git("commit", "--quiet", "-am", "side")
+    try vault.git("checkout", "--quiet", "main")
+    try vault.write("first\n\nsecond, here\n\nthird\n", to: "-note.md")
+    try vault.git("commit", "--quiet", "-am", "main")
+    #expect(try vault.git("merge", "--quiet", "side", "-m", "m").status == 0)
+    #expect(try vault.read("-note.md") == "first\n\nsecond, here\n\nthird, there\n")
+  }
+
+  @Test("where the program is gone git merges by lines, with its marks, and no side is lost")
+  func driverGone() throws {
+    try diverge()
+    let driver = try vault.git("config", "merge.notes.driver").output
+      .trimmingCharacters(in: .newlines)
+      .replacingOccurrences(of: Faults.program, with: "/nowhere/notes")
+    try vault.git("config", "merge.notes.driver", driver)
+    #expect(try vault.git("merge", "--quiet", "side").status == 1)
+    let text = try vault.read("note.md")
+    #expect(text.contains("here\n") && text.contains("there\n") && text.contains("<<<<<<< "))
   }
 
   @Test("hooks go into the folder of core.hooksPath, also below ~/")

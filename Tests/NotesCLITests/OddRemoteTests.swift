@@ -66,6 +66,54 @@ struct OddRemoteTests {
     #expect(try here.notes("sync").succeeded().output == "out  A mine.md\n")
   }
 
+  @Test("a push that a level fork takes is not told as one that everybody gets")
+  func levelFork() throws {
+    let fork = here.folder.path + "/fork.git"
+    try here.git("clone", "--quiet", "--bare", here.remote, fork)
+    try here.git("remote", "set-url", "--push", "origin", fork)
+    for text in ["two\n", "three\n"] {
+      try here.write(text, to: "one.md")
+      let refused = here.notes("sync")
+      #expect(refused.status == 7, "\(refused.output)\(refused.errors)")
+      #expect(refused.errors.contains("which are two repositories"), "\(refused.errors)")
+    }
+    try here.git("remote", "set-url", "--push", "origin", here.remote)
+    try here.notes("sync").succeeded()
+    #expect(try here.git("show", "main:one.md", in: here.remote).output == "three\n")
+  }
+
+  @Test("a remote of several addresses is refused with what makes it two remotes")
+  func severalAddresses() throws {
+    let second = here.folder.path + "/second.git"
+    try here.git("init", "--quiet", "--bare", "-b", "main", second)
+    try here.git("remote", "set-url", "--add", "origin", second)
+    try here.write("two\n", to: "two.md")
+    let refused = here.notes("sync")
+    #expect(refused.status == 2)
+    #expect(refused.errors.contains("origin has 2 addresses"), "\(refused.errors)")
+    let hint = try #require(refused.errors.components(separatedBy: "hint: ").last)
+    let git = hint.components(separatedBy: "; notes")[0]
+    _ = try runProcess(["sh", "-c", git], in: here.path, environment: here.environment)
+    try here.notes("sync").succeeded()
+    try here.notes("sync", "--remote", "backup").succeeded()
+    #expect(try here.git("show", "main:two.md", in: here.remote).output == "two\n")
+    #expect(try here.git("show", "main:two.md", in: second).output == "two\n")
+  }
+
+  @Test("a branch that is an alias is synced, here and at the remote", arguments: [true, false])
+  func alias(isOfRemote: Bool) throws {
+    let folder = isOfRemote ? here.remote : here.path
+    try here.git("branch", "-m", "main", "trunk", in: folder)
+    try here.git("symbolic-ref", "refs/heads/main", "refs/heads/trunk", in: folder)
+    try here.git("symbolic-ref", "HEAD", "refs/heads/main", in: folder)
+    try here.write("two\n", to: "one.md")
+    try here.notes("sync").succeeded()
+    #expect(try here.git("show", "main:one.md", in: here.remote).output == "two\n")
+    let target = try here.git("symbolic-ref", "refs/heads/main", in: folder).output
+    #expect(target == "refs/heads/trunk\n")
+    #expect(try here.git("show", "trunk:one.md", in: folder).output == "two\n")
+  }
+
   @Test("two addresses of one repository are one remote")
   func oneRepository() throws {
     try here.git("remote", "set-url", "--push", "origin", "file://" + here.remote)

@@ -596,4 +596,17 @@ struct SideBySideTests {
     }
     #expect(try state() == before)
   }
+
+  @Test("a link in the place of the objects' second names is not followed")
+  func linkedNames() throws {
+    let documents = here.folder.path + "/documents"
+    try here.folder.write("my thesis\n", to: "documents/thesis.txt")
+    try runProcess(["touch", "-d", "2020-01-01", documents + "/thesis.txt"])
+    try? FileManager.default.removeItem(atPath: here.path + "/.git/notes/recent")
+    try FileManager.default.createSymbolicLink(
+      atPath: here.path + "/.git/notes/recent", withDestinationPath: documents)
+    try here.write("new\n", to: "new.md")
+    for command in ["status", "save"] { try here.notes(command).succeeded() }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: documents) == ["thesis.txt"])
+  }
 }

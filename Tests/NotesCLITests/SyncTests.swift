@@ -793,6 +793,18 @@ struct SyncTests {
     #expect(try here.git("rev-parse", remoteBranch, in: remote).output == before)
   }
 
+  @Test("a branch of its own does not go to the remote's main branch where that is another one")
+  func otherMainBranch() throws {
+    try here.write("a\n", to: "a.md")
+    try here.notes("sync", "--remote", remote).succeeded()
+    try here.git("branch", "site", "main", in: remote)
+    try here.git("symbolic-ref", "HEAD", "refs/heads/site", in: remote)
+    try here.git("switch", "-q", "-c", "private")
+    try here.write("not yet\n", to: "a.md")
+    #expect(here.notes("sync").status == 4)
+    #expect(try here.git("show", "site:a.md", in: remote).output == "a\n")
+  }
+
   @Test("a remote on 'master' and a vault on 'main' sync with each other")
   func masterAndMain() throws {
     let master = here.folder.path + "/master.git"
@@ -805,6 +817,24 @@ struct SyncTests {
     let remoteHead = try here.git("rev-parse", "refs/heads/master", in: master).output
     #expect(try here.git("rev-parse", "HEAD").output == remoteHead)
     #expect(try here.git("branch", "--list", in: master).output == "* master\n")
+  }
+
+  @Test("a remote that is named for one sync does not become that of all later ones")
+  func onceElsewhere() throws {
+    try here.write("one\n", to: "one.md")
+    try here.notes("sync", "--remote", remote).succeeded()
+    let stick = here.folder.path + "/stick.git"
+    try here.git("init", "--quiet", "--bare", "-b", "master", stick, in: here.folder.path)
+    try here.git("push", "--quiet", stick, "main:master")
+    try here.git("remote", "add", "stick", stick)
+    for text in ["two\n", "three\n"] {
+      try here.write(text, to: "one.md")
+      try here.notes("sync", "--remote", "stick").succeeded()
+      #expect(try here.git("show", "master:one.md", in: stick).output == text)
+      try here.notes("sync").succeeded()
+      #expect(try here.git("show", "main:one.md", in: remote).output == text)
+    }
+    #expect(try here.git("branch", "--list", in: stick).output == "* master\n")
   }
 
   @Test("an unrelated history is refused with the flag that allows it")

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import History
 internal import NoteIndex
 internal import Vault
 
@@ -33,6 +34,10 @@ struct Index: NotesCommand {
           + "\(report.changed.count) changed, \(report.removed.count) removed")
     } catch IndexError.busy where hook {
       // Somebody else is at it, or the next command will be: a git command must not wait for us.
+    }
+    // What cannot be recorded now is with the next snapshot.
+    if hook {
+      try? History(of: vault, context: session.historyContext, for: .reading).recordKeptMerges()
     }
     return .done
   }

@@ -31,7 +31,7 @@ struct MergeFile: NotesCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The note of this vault that is merged: a conflict is recorded for it, as by sync.",
+      "The note of this vault that git merges: once git keeps it, a conflict is recorded, as by sync.",
       valueName: "path"))
   var record: String?
 
@@ -44,14 +44,15 @@ struct MergeFile: NotesCommand {
     } else if merged.bytes != texts[1] {
       try StateFile(session.absolute(ours)).write(merged.bytes)
     }
-    guard let other = merged.other else { return .done }
+    if merged.other == nil { return .done }
     if let record {
-      try session.vault(nil).recordConflict(
-        over: NotePath(record), base: texts[0].isEmpty ? nil : texts[0], shared: merged.bytes,
-        other: other)
+      try session.vault(nil).noteAskedMerge(
+        of: NotePath(record), base: texts[0].isEmpty ? nil : texts[0], ours: texts[1],
+        theirs: texts[2])
     }
     session.console.note(
-      "\(record ?? ours): both sides changed the same words; this side's were kept")
+      "\(record ?? ours): both sides changed the same words; this side's were kept"
+        + (record == nil ? "" : "; once committed, 'notes conflicts' has the other's"))
     return .conflict
   }
 
