@@ -56,6 +56,16 @@ extension History {
       }
       installed.append(file.path)
     }
+    try changingSettings { repository throws(GitError) in
+      try Self.register(program: program, in: &repository)
+    }
+    installed.append(repository.commonDirectory + "/config: merge.notes")
+    return installed
+  }
+
+  private static func register(
+    program: String, in repository: inout Repository
+  ) throws(GitError) {
     let merge = HookScript.quoted(program) + " merge-file"
     try repository.set("merge.notes.name", to: "notes: prose merge without markers")
     // Where the program is gone, git's own merge and its marks are better than one side in silence.
@@ -68,10 +78,8 @@ extension History {
     try repository.set("merge.notes.recursive", to: "notes-ancestor")
     try repository.set("merge.notes-ancestor.name", to: "notes: the common ancestor of a merge")
     try repository.set("merge.notes-ancestor.driver", to: "\(merge) -- %O %A %B 2>/dev/null")
-    try repository.removeAttribute(Self.oldAttribute)
-    for line in Self.attributes { try repository.addAttribute(line) }
-    installed.append(repository.commonDirectory + "/config: merge.notes")
-    return installed
+    try repository.removeAttribute(oldAttribute)
+    for line in attributes { try repository.addAttribute(line) }
   }
 
   /// Takes the hooks and the merge driver out, and leaves everything else as it is.
@@ -94,9 +102,11 @@ extension History {
       }
       removed.append(file.path)
     }
-    try repository.removeSection("merge.notes")
-    try repository.removeSection("merge.notes-ancestor")
-    for line in Self.attributes + [Self.oldAttribute] { try repository.removeAttribute(line) }
+    try changingSettings { repository throws(GitError) in
+      try repository.removeSection("merge.notes")
+      try repository.removeSection("merge.notes-ancestor")
+      for line in Self.attributes + [Self.oldAttribute] { try repository.removeAttribute(line) }
+    }
     return removed
   }
 

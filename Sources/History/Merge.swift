@@ -249,6 +249,10 @@ public func mergeTexts(
     return MergedTexts(bytes: kept, other: other)
   }
   if isNote {
+    // Two notes that were given one name: neither is an edit of the other.
+    if base.isEmpty, let own = noteID(ours), let others = noteID(theirs), own != others {
+      return MergedTexts(bytes: kept, other: other)
+    }
     let merge = TextMerge(base: base, ours: ours, theirs: theirs)
     return MergedTexts(
       bytes: merge.text(side),
@@ -269,3 +273,5 @@ extension Repository: TreeSource {
 func isMergeable(_ bytes: [UInt8]) -> Bool {
   !bytes.contains(0) && String(validating: bytes, as: UTF8.self) != nil
 }
+
+private func noteID(_ bytes: [UInt8]) -> String? { Document(bytes: bytes).frontmatter?.id }

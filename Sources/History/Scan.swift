@@ -176,17 +176,22 @@ extension History {
   }
 
   private static func skipped(_ path: GitPath, after error: VaultError) -> SkippedEntry {
-    var isTooLarge = false
+    var (isTooLarge, isUnread) = (false, false)
     let why: String
     switch error {
     case .tooLarge(_, let size, let limit):
       isTooLarge = true
       why = "\(size) bytes, above the limit of \(limit)"
     case .notAFile(_, let kind): why = kind
-    case .system(_, _, let number): why = VaultError.words(for: number)
-    default: why = "it cannot be read"
+    case .system(_, _, let number):
+      isUnread = true
+      why = VaultError.words(for: number)
+    default:
+      isUnread = true
+      why = "it cannot be read"
     }
-    return SkippedEntry(path: path.description, why: why, isTooLarge: isTooLarge)
+    return SkippedEntry(
+      path: path.description, why: why, isTooLarge: isTooLarge, isUnread: isUnread)
   }
 
   /// Takes a file that went and one that came with the same bytes for one that was renamed.

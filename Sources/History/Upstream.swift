@@ -24,13 +24,29 @@ extension History {
       if origin.url == url.text { return ("origin", false) }
       throw HistoryError.otherRemote(name: "origin", url: RemoteURL.redacted(origin.url))
     }
-    try repository.addRemote("origin", url)
+    try changingSettings { repository throws(GitError) in try repository.addRemote("origin", url) }
     return ("origin", true)
+  }
+
+  /// Changes git's settings while the vault's lock is held, after what a killed command left of them was
+  /// cleared away.
+  mutating func changingSettings<Failure: Error>(
+    _ body: (inout Repository) throws(Failure) -> Void
+  ) throws {
+    try finishInterrupted()
+    let lock = try VaultLock.take(
+      in: vault.stateFolder, command: context.command, now: context.clock())
+    try lock.held { () -> (result: Void, ending: VaultLock.Ending) in
+      try body(&repository)
+      return ((), .inOrder)
+    }
   }
 
   /// Forgets a remote that turned out not to be one.
   public mutating func removeRemote(_ name: String) throws {
-    try repository.removeSection("remote.\(name)")
+    try changingSettings { repository throws(GitError) in
+      try repository.removeSection("remote.\(name)")
+    }
   }
 
   /// The remote to sync with: the one asked for, the branch's own, `origin`, or the only one.

@@ -296,6 +296,14 @@ extension Vault {
     }
   }
 
+  /// The files of the ledger that should hold a version's text and are not there.
+  public func lostTexts(in ledger: Ledger) throws -> [(version: Version, file: NotePath)] {
+    try ledger.versions.compactMap { version in
+      let file = try ledger.file(version.number, "md")
+      return version.withdrawn == nil && !files.isTaken(file) ? (version, file) : nil
+    }
+  }
+
   /// Whether a post's id can be the name of a folder.
   private static func isKey(_ id: String) -> Bool {
     !id.isEmpty && id.utf8.count <= 64

@@ -64,6 +64,12 @@ extension Vault {
             message: "is not the text that v\(version.number) was cut with; "
               + "hint: git cat-file blob \(version.text.short) > \(quoted(file.text))")
         }
+        + lostTexts(in: ledger).map { version, file in
+          Finding(
+            path: file, line: 0, kind: .changedVersion,
+            message: "is gone, and v\(version.number) was cut with it; "
+              + "hint: git cat-file blob \(version.text.short) > \(quoted(file.text))")
+        }
     }.sorted()
   }
 }

@@ -35,8 +35,16 @@ extension Session {
     }
     let pause = { (milliseconds: Int) in _ = usleep(UInt32(milliseconds) * 1_000) }
     guard transport == .git else { return Wire(credentials: credentials, pause: pause) }
-    return Wire(credentials: credentials, pause: pause) { arguments in
-      let run = capture(["git"] + arguments, input: "", environment: environment)
+    // No address and no setting of an unpacked vault is to name a program that is run for it, as far as git
+    // can be told so; its credential helpers and ssh are the user's.
+    var guarded = environment
+    guarded["GIT_ALLOW_PROTOCOL"] = guarded["GIT_ALLOW_PROTOCOL"] ?? "file:git:http:https:ssh"
+    let settings = [
+      "core.fsmonitor=false", "core.hooksPath=/dev/null", "core.alternateRefsCommand=",
+    ]
+    return Wire(credentials: credentials, pause: pause) { [guarded] arguments in
+      let run = capture(
+        ["git"] + settings.flatMap { ["-c", $0] } + arguments, input: "", environment: guarded)
       return (
         run.status, String(decoding: run.output, as: UTF8.self),
         String(decoding: run.errors, as: UTF8.self)

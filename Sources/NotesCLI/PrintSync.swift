@@ -54,7 +54,9 @@ struct SyncReport {
     }
     if !format.isJSON { printSummary(console) }
     if !synced.saved.stopped.isEmpty { return .unsafe }
-    if !synced.unwritten.isEmpty { return .failed }
+    if !synced.unwritten.isEmpty || synced.saved.skipped.contains(where: \.isUnread) {
+      return .failed
+    }
     return hasConflicts ? .conflict : .done
   }
 

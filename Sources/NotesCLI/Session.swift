@@ -153,7 +153,8 @@ private func currentFolder() -> String {
 }
 
 @Sendable private func now() -> Int64 {
-  Int64(Date.now.timeIntervalSince1970 * 1_000_000_000)
+  // A clock that stands behind the year 2255 leaves room for what is reckoned from it.
+  Int64(min(Date.now.timeIntervalSince1970, 9_000_000_000) * 1_000_000_000)
 }
 
 @Sendable private func localOffset(_ seconds: Int64) -> Int {

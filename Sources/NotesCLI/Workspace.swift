@@ -39,6 +39,8 @@ extension Session {
     do {
       try History(of: vault, context: historyContext, for: .writing).finishInterrupted()
     } catch {
+      // Who writes would wait for the holder once more.
+      if purpose == .writing, case VaultError.busy = error { throw error }
       guard History.needsRecovery(vault) else { return }
       if purpose == .writing { throw error }
       warnOnce("what a killed command left is not finished yet: \(Failure(error).message)")

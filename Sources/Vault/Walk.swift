@@ -61,12 +61,15 @@ public struct SkippedEntry: Sendable, Hashable {
   public let why: String
   /// Whether a larger `largest-file` in the vault's settings would let it in.
   public let isTooLarge: Bool
+  /// Whether it would have been read, had that not failed: for want of a permission, say.
+  public let isUnread: Bool
 
   /// Something that is not read.
-  public init(path: String, why: String, isTooLarge: Bool = false) {
+  public init(path: String, why: String, isTooLarge: Bool = false, isUnread: Bool = false) {
     self.path = path
     self.why = why
     self.isTooLarge = isTooLarge
+    self.isUnread = isUnread
   }
 }
 
@@ -155,7 +158,7 @@ public struct Walk: Sendable {
     let flags = UInt64(O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     let folder = unsafe notes_open_beneath(top, path.isEmpty ? "." : path, flags, 0)
     guard folder >= 0, let stream = unsafe fdopendir(folder) else {
-      listing.skipped.append(SkippedEntry(path: path, why: describe(errno)))
+      listing.skipped.append(SkippedEntry(path: path, why: describe(errno), isUnread: true))
       if folder >= 0 { close(folder) }
       return listing
     }

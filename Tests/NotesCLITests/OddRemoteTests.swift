@@ -40,6 +40,51 @@ struct OddRemoteTests {
   }
 
   @Test(
+    "a note that cannot be read is named, and ends save and sync with 2",
+    .enabled(if: WorldTests.canBeNobody && Faults.canRun))
+  func unread() throws {
+    try here.write("two\n", to: "two.md")
+    try here.write("more\n", to: "one.md")
+    try here.folder.write("[safe]\n\tdirectory = *\n", to: "gitconfig")
+    try runProcess(["chmod", "755", here.folder.path])
+    try runProcess(["chmod", "000", here.path + "/one.md"])
+    try runProcess(["chown", "-R", "65534", here.path, here.remote])
+    for command in ["save", "save", "sync"] {
+      let result = try runProcess(
+        ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", Faults.program]
+          + [command], in: here.path, environment: here.environment)
+      #expect(result.status == 2, "\(result.errors)")
+      #expect(result.errors.contains("not saved: one.md (Permission denied)"), "\(result.errors)")
+    }
+    #expect(try here.git("show", "main:two.md", in: here.remote).output == "two\n")
+  }
+
+  @Test("a lock of git's settings that a killed command left does not keep a remote from being set")
+  func settingsLock() throws {
+    let other = try TestVault(name: "other", beside: here)
+    try other.write("", to: ".git/config.lock")
+    try runProcess(["touch", "-d", "2 days ago", other.path + "/.git/config.lock"])
+    try other.write("two\n", to: "two.md")
+    try other.notes("sync", "--remote", here.remote, "--allow-unrelated").succeeded()
+    #expect(other.has("one.md") && !other.has(".git/config.lock"))
+  }
+
+  @Test("git that syncs for us runs nothing that the vault's own settings name")
+  func unpacked() throws {
+    let ran = here.folder.path + "/ran"
+    try here.git("config", "protocol.ext.allow", "always")
+    try here.git("config", "core.fsmonitor", "touch \(ran); false")
+    try here.write("#!/bin/sh\ntouch \(ran)\n", to: ".git/hooks/pre-push")
+    try runProcess(["chmod", "755", here.path + "/.git/hooks/pre-push"])
+    try here.write("two\n", to: "two.md")
+    try here.notes("sync", "--via", "git").succeeded()
+    #expect(try here.git("show", "main:two.md", in: here.remote).output == "two\n")
+    try here.git("config", "remote.origin.url", "ext::touch \(ran)")
+    #expect(here.notes("sync", "--via", "git").status != 0)
+    #expect(!FileManager.default.fileExists(atPath: ran))
+  }
+
+  @Test(
     "a remote that is fetched from one repository and pushed to another is told as that",
     arguments: ["pushurl", "pushInsteadOf", "git"])
   func twoRepositories(how: String) throws {

@@ -770,6 +770,9 @@ extension VersionCommandTests {
       #expect(here.notes("doctor").output.contains("bad   versions: \(words)"))
       try here.notes("save").succeeded()
     }
+    try FileManager.default.removeItem(atPath: here.path + "/" + file)
+    #expect(here.notes("check").output.contains("\(file): is gone, and v1 was cut with it"))
+    #expect(here.notes("doctor").output.contains("bad   versions: \(file): is gone"))
     try here.write(cut, to: file)
     #expect(here.notes("check").status == 0)
   }

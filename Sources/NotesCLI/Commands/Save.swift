@@ -57,7 +57,7 @@ extension Session {
   func report(_ saved: Saved) -> ExitStatus {
     let status = warnOfUnsaved(saved)
     guard let commit = saved.commit else {
-      console.note("nothing\(saved.stopped.isEmpty ? "" : " else") to save")
+      console.note("nothing\(status == .done ? "" : " else") to save")
       return status
     }
     print(saved.changes, limit: 20)
@@ -72,7 +72,7 @@ extension Session {
   func warnOfUnsaved(_ saved: Saved) -> ExitStatus {
     for entry in saved.skipped { console.warn(entry.line) }
     for file in saved.stopped { console.warn(file.line) }
-    if saved.stopped.isEmpty { return .done }
+    if saved.stopped.isEmpty { return saved.skipped.contains(where: \.isUnread) ? .failed : .done }
     console.note(StyledText("hint: notes save --explain", .dim))
     return .unsafe
   }
