@@ -1,4 +1,5 @@
 import History
+import Markup
 import Testing
 
 @Suite("three texts of one file")

@@ -1143,15 +1143,17 @@ struct SyncTests {
     #expect(told.count == 1, "\(result.errors)")
   }
 
-  /// Has another machine push once while this one does: git asks the hook before it pushes.
+  /// Has another machine push once while this one does: the remote's git asks the hook before it moves the
+  /// branch.
   private func overtake(by other: TestVault) throws {
-    try here.write(
+    try here.folder.write(
       """
       #!/bin/sh
-      unset $(git rev-parse --local-env-vars)
+      cat >/dev/null
+      unset $(git rev-parse --local-env-vars) GIT_QUARANTINE_PATH
       mkdir \(here.folder.path)/raced 2>/dev/null || exit 0
       git -C \(other.path) push -q \(remote) main
-      """, to: ".git/hooks/pre-push")
-    try runProcess(["chmod", "+x", here.path + "/.git/hooks/pre-push"])
+      """, to: "remote.git/hooks/pre-receive")
+    try runProcess(["chmod", "+x", remote + "/hooks/pre-receive"])
   }
 }
