@@ -13,8 +13,10 @@ public enum Resolution: Sendable {
   case mine
   /// Both texts are in the note, one after the other.
   case both
-  /// The note becomes what somebody made of the two.
-  case text([UInt8])
+  /// The note becomes what somebody made of the two, while it held the second text; `nil`: none.
+  ///
+  /// What was written in it since then is merged with that.
+  case text([UInt8], madeOver: [UInt8]?)
 }
 
 extension Resolution {
@@ -50,9 +52,13 @@ extension Vault {
     public let now: [UInt8]?
     /// The file that stands where the conflict's needs a folder, or the folder where it is to be.
     let obstacle: String?
+    /// Whether the file is a note; any other is code to all that looks at it.
+    let isNote: Bool
 
     /// The shared text with the places where the text that waits differs.
-    var merge: TextMerge { TextMerge(base: base, ours: other ?? [], theirs: shared) }
+    var merge: TextMerge {
+      TextMerge.questions(over: base, ours: other ?? [], theirs: shared, isNote: isNote)
+    }
   }
 
   /// Reads a conflict's texts.
@@ -86,7 +92,7 @@ extension Vault {
     }
     return ConflictTexts(
       base: texts[base] ?? [], shared: try text("shared") ?? now ?? [],
-      other: try text("other"), now: now, obstacle: obstacle)
+      other: try text("other"), now: now, obstacle: obstacle, isNote: conflict.path.isNote)
   }
 
   /// The edits that settle a conflict: its record goes, and with the next snapshot it is settled
@@ -193,12 +199,26 @@ extension Vault {
       switch resolution {
       case .kept, .mine: return .asItIs
       case .shared, .both: return texts.now == nil ? .text(texts.shared) : .asItIs
-      case .text(let bytes): return .text(bytes)
+      case .text(let bytes, _): return .text(bytes)
       }
+    }
+    func merged(_ wanted: [UInt8], over before: [UInt8], with now: [UInt8]) throws -> Outcome {
+      let merge = try mergeFiles(
+        at: conflict.path, base: before, ours: now, theirs: wanted, keeping: .ours)
+      guard merge.other == nil else {
+        throw HistoryError.editedSince(path: conflict.path.text)
+      }
+      return .text(merge.bytes)
     }
     switch (resolution, conflict.removedBy) {
     case (.kept, _): return .asItIs
-    case (.text(let bytes), _): return .text(bytes)
+    case (.text(let bytes, let before), _):
+      if texts.now == before { return .text(bytes) }
+      // A sync, or another window, may write while the editor is open.
+      guard let now = texts.now, let before else {
+        throw HistoryError.editedSince(path: conflict.path.text)
+      }
+      return try merged(bytes, over: before, with: now)
     case (.shared, .shared), (.mine, .mine):
       // What was written since then was meant to stay.
       guard texts.now == nil || texts.now == (texts.other ?? texts.shared) else {
@@ -219,21 +239,39 @@ extension Vault {
       wanted = texts.merge.bothTexts
     }
     guard let now = texts.now, now != texts.shared else { return .text(wanted) }
-    let merge = TextMerge(base: texts.shared, ours: now, theirs: wanted)
-    guard merge.isClean else { throw HistoryError.editedSince(path: conflict.path.text) }
-    return .text(merge.text(.ours))
+    return try merged(wanted, over: texts.shared, with: now)
   }
 }
 
 extension Vault.ConflictTexts {
-  /// The note with both texts between markers, for an editor: never written into the vault.
+  /// The note as it is now with both texts between markers, for an editor: never written into the vault.
   public var marked: [UInt8] {
+    get throws {
+      guard let now, now != shared else { return Self.marked(merge, "shared", "mine") }
+      // What was written since is no question: the text that waits gets it too.
+      let waiting = try mergeTexts(
+        base: shared, ours: now, theirs: other ?? [], isNote: isNote, keeping: .theirs)
+      return Self.marked(
+        .questions(over: nil, ours: waiting.bytes, theirs: now, isNote: isNote), "shared", "mine")
+    }
+  }
+
+  /// A text that was left half-made in an editor, with what was written in the note since then, when it
+  /// held `before`: between markers where that cannot be told apart.
+  public func goingOn(with text: [UInt8], from before: [UInt8]?) -> [UInt8] {
+    guard let now, now != before else { return text }
+    // By lines, so that its markers stay where they are.
+    return Self.marked(
+      TextMerge(linesOf: before, ours: text, theirs: now), "the note now", "as you left it")
+  }
+
+  private static func marked(_ merge: TextMerge, _ their: String, _ our: String) -> [UInt8] {
     merge.parts.flatMap { part -> [UInt8] in
       switch part {
       case .settled(let bytes): bytes
       case .conflict(let conflict):
-        Array("<<<<<<< shared\n".utf8) + Self.line(conflict.theirs) + Array("=======\n".utf8)
-          + Self.line(conflict.ours) + Array(">>>>>>> mine".utf8)
+        Array("<<<<<<< \(their)\n".utf8) + line(conflict.theirs) + Array("=======\n".utf8)
+          + line(conflict.ours) + Array(">>>>>>> \(our)".utf8)
           + (conflict.isWholeLines ? Array("\n".utf8) : [])
       }
     }
@@ -241,7 +279,9 @@ extension Vault.ConflictTexts {
 
   /// Whether a text still has a marker.
   public static func hasMarkers(_ text: [UInt8]) -> Bool {
-    let marks = ["<<<<<<< shared", ">>>>>>> mine"].map { Array($0.utf8) }
+    let marks = [
+      "<<<<<<< shared", ">>>>>>> mine", "<<<<<<< the note now", ">>>>>>> as you left it",
+    ].map { Array($0.utf8) }
     return text.split(separator: UInt8(ascii: "\n")).contains { line in
       marks.contains { line.starts(with: $0) }
     }
@@ -253,25 +293,40 @@ extension Vault.ConflictTexts {
 }
 
 extension TextMerge {
+  /// The shared text, which is theirs, with a question wherever the one that waits differs.
+  ///
+  /// Where both made the file, there is no base, and what both say alike is none of the question.
+  static func questions(
+    over base: [UInt8]?, ours: [UInt8], theirs: [UInt8], isNote: Bool
+  ) -> TextMerge {
+    let base = base?.isEmpty == true ? nil : base
+    guard isNote else { return TextMerge(linesOf: base, ours: ours, theirs: theirs) }
+    return base.map { TextMerge(base: $0, ours: ours, theirs: theirs) }
+      ?? TextMerge(comparing: ours, theirs)
+  }
+
   /// The text with both sides' words at each question, theirs first: items and rows on lines of
   /// their own, paragraphs with a blank line between them.
   ///
   /// A key of the front matter cannot be there twice: ours becomes a comment.
   var bothTexts: [UInt8] {
-    parts.flatMap { part -> [UInt8] in
+    var result: [UInt8] = []
+    for part in parts {
       switch part {
-      case .settled(let bytes): bytes
+      case .settled(let bytes): result += bytes
       case .conflict(let conflict) where conflict.ours.isEmpty || conflict.theirs.isEmpty:
-        conflict.theirs + conflict.ours
+        result += conflict.theirs + conflict.ours
       case .conflict(let conflict) where conflict.isWholeLines:
-        conflict.theirs
-          + conflict.ours.split(separator: UInt8(ascii: "\n")).flatMap {
-            Array("# ".utf8) + $0 + Array("\n".utf8)
-          }
+        result += conflict.theirs
+        for line in conflict.ours.split(separator: UInt8(ascii: "\n")) {
+          result += Array("# ".utf8) + line + Array("\n".utf8)
+        }
       case .conflict(let conflict):
-        conflict.theirs + Array(conflict.isTight ? "\n".utf8 : "\n\n".utf8) + conflict.ours
+        result += conflict.theirs
+        result += Array(conflict.isTight ? "\n".utf8 : "\n\n".utf8) + conflict.ours
       }
     }
+    return result
   }
 }
 

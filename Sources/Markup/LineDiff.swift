@@ -32,7 +32,7 @@ extension TextDiff {
   }
 
   /// Lines with their ends; only `\n` ends one, as for git.
-  private static func split(_ bytes: [UInt8]) -> [Range<Int>] {
+  static func split(_ bytes: [UInt8]) -> [Range<Int>] {
     var lines: [Range<Int>] = []
     var start = 0
     for index in bytes.indices where bytes[index] == .newline {

@@ -89,4 +89,101 @@ struct SettlingTests {
     #expect(try there.read(file) == "notes: inbox\nlanguage: french\n")
     try there.notes("config").succeeded()
   }
+
+  /// Settles a conflict with an editor that is this script; `$1` is the file with both texts.
+  private func edit(_ note: String, _ script: String) throws -> CommandResult {
+    try there.folder.write("#!/bin/sh\n\(script)\n", to: "editor")
+    let editor = there.folder.path + "/editor"
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: editor)
+    return there.notes("resolve", note, "--edit", environment: ["NOTES_EDITOR": editor])
+  }
+
+  /// Takes the markers away, so that both texts stay.
+  private let unmark = "sed -i -e '/^[<=>]\\{7\\}/d'"
+
+  // MARK: --edit
+
+  @Test("what is written in the note while the editor is open is kept")
+  func writtenMeanwhile() throws {
+    try disagree(over: "t.md", "1900", "1901", "1902")
+    let note = there.path + "/t.md"
+    let settled = try edit("t", "sed -i 's/Ulm/Bonn/' '\(note)'; \(unmark) -e '/1901/d' \"$1\"")
+    try settled.succeeded()
+    #expect(try there.read("t.md") == "# T\n\nThe year is 1902.\n\nThe town is Bonn.\n")
+    #expect(there.notes("conflicts").status == 1)
+  }
+
+  @Test(
+    "where the same words are written in the note meanwhile, nothing is settled, and no text lost")
+  func sameWordsMeanwhile() throws {
+    try disagree(over: "t.md", "1900", "1901", "1902")
+    let note = there.path + "/t.md"
+    let own = "\(unmark) -e '/1901/d' -e 's/1902/2000/' \"$1\""
+    let refused = try edit("t", "sed -i 's/1901/1999/' '\(note)'; \(own)")
+    #expect(refused.status == 2 && refused.errors.contains("--edit"), "\(refused.errors)")
+    #expect(try there.read("t.md") == "# T\n\nThe year is 1999.\n\nThe town is Ulm.\n")
+    #expect(there.notes("conflicts").status == 0)
+    // It goes on with both.
+    let marked = try edit("t", "cat \"$1\" > '\(there.folder.path)/seen'")
+    #expect(marked.status == 2 && marked.errors.contains("still has a marker"))
+    let seen = try there.folder.read("seen")
+    #expect(seen.contains("1999") && seen.contains("2000"), "\(seen)")
+    try edit("t", "\(unmark) -e '/1999/d' \"$1\"").succeeded()
+    #expect(try there.read("t.md") == "# T\n\nThe year is 2000.\n\nThe town is Ulm.\n")
+  }
+
+  @Test("what is settled elsewhere while the editor is open is not settled again")
+  func settledMeanwhile() throws {
+    try disagree(over: "t.md", "1900", "1901", "1902")
+    let refused = try edit("t", "rm '\(there.path)'/.notes/conflicts/*; \(unmark) \"$1\"")
+    #expect(refused.status == 2 && refused.errors.contains("settled meanwhile"))
+    #expect(try there.read("t.md").contains("1901"))
+  }
+
+  @Test("the editor is given the note as it is now, whatever was edited in it since")
+  func editsTheNoteOfNow() throws {
+    try disagree(over: "t.md", "1900", "1901", "1902")
+    let text = try there.read("t.md")
+    try there.write(
+      text.replacing("1901", with: "1901 or so").replacing("Ulm", with: "Bonn"), to: "t.md")
+    let refused = there.notes("resolve", "t.md", "--mine")
+    #expect(refused.status == 2 && refused.errors.contains("hint: notes resolve t.md --edit"))
+    let seen = there.folder.path + "/seen"
+    try edit("t", "cat \"$1\" > '\(seen)'; \(unmark) -e '/or so/d' \"$1\"").succeeded()
+    #expect(
+      try there.folder.read("seen") == """
+        # T
+
+        <<<<<<< shared
+        The year is 1901 or so.
+        =======
+        The year is 1902.
+        >>>>>>> mine
+
+        The town is Bonn.
+
+        """)
+    #expect(try there.read("t.md") == "# T\n\nThe year is 1902.\n\nThe town is Bonn.\n")
+  }
+
+  @Test("a half-made text is gone on with after the note was edited, and after it moved")
+  func halfMade() throws {
+    try disagree(over: "t.md", "1900", "1901", "1902")
+    #expect(try edit("t", "sed -i 's/1902/1902, I think/' \"$1\"").status == 2)
+    try there.write(there.read("t.md").replacing("Ulm", with: "Bonn"), to: "t.md")
+    try there.notes("mv", "t", "u").succeeded()
+    try edit("u", "\(unmark) -e '/1901/d' \"$1\"").succeeded()
+    #expect(
+      try there.read("u.md") == "# T\n\nThe year is 1902, I think.\n\nThe town is Bonn.\n")
+    let left = try FileManager.default.contentsOfDirectory(atPath: there.path + "/.git/notes")
+    #expect(!left.contains { $0.hasPrefix("resolve-") }, "\(left)")
+  }
+
+  @Test("a note that was removed since is made anew by the editor")
+  func editsWhatIsGone() throws {
+    try disagree(over: "t.md", "1900", "1901", "1902")
+    try FileManager.default.removeItem(atPath: there.path + "/t.md")
+    try edit("t.md", "\(unmark) -e '/1901/d' \"$1\"").succeeded()
+    #expect(try there.read("t.md") == "# T\n\nThe year is 1902.\n\nThe town is Ulm.\n")
+  }
 }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Git
 internal import History
 internal import Vault
 
@@ -73,14 +74,14 @@ struct Resolve: NotesCommand {
         case .shared: .shared
         case .mine: .mine
         case .both: .both
-        case .edit: .text(try edited(conflict, of: vault, in: session))
+        case .edit: try edited(conflict, of: vault, in: session)
         }
       return (conflict, resolution)
     }
     // All of them or none: half of an answer would be a text that nobody chose.
     let changes = try session.editor(of: vault).perform(vault.edits(settling: settled))
     for conflict in wanted {
-      if way == .edit { try? draft(of: conflict, in: vault).remove() }
+      if way == .edit { try? Draft(of: conflict, in: vault).remove() }
       session.console.print(
         StyledText(conflict.path.text, .path)
           + StyledText(": \(way?.words(of: conflict) ?? "kept")"))
@@ -111,26 +112,22 @@ struct Resolve: NotesCommand {
   /// The file with both stands in the vault's private folder, so that no marker is ever in a note.
   private func edited(
     _ conflict: Conflict, of vault: Vault, in session: Session
-  ) throws -> [UInt8] {
-    let texts = try vault.texts(of: conflict)
+  ) throws -> Resolution {
     guard conflict.kind != .changedAndRemoved, !conflict.hasNoPlace else {
       throw Failure(
         "of \(conflict.path.text) there is one text only, so there is nothing to edit",
         hint: conflict.answers)
     }
-    guard texts.now == texts.shared else {
-      throw Failure(
-        "\(conflict.path.text) was edited since; it is what there is to edit",
-        hint:
-          "notes edit \(quoted(conflict.path.text)), then notes resolve \(quoted(conflict.path.text))"
-      )
+    let texts = try vault.texts(of: conflict)
+    let draft = Draft(of: conflict, in: vault)
+    if let left = try draft.text() {
+      try draft.write(texts.goingOn(with: left, from: draft.note()), over: texts.now)
+    } else {
+      try draft.write(texts.marked, over: texts.now)
     }
-    let file = draft(of: conflict, in: vault)
-    if try (file.read() ?? []).isEmpty { try file.write(texts.marked) }
-    try session.openEditor(at: file.path)
-    let text = try file.read() ?? []
+    try session.openEditor(at: draft.path)
     let command = "notes resolve \(quoted(conflict.path.text)) --edit"
-    guard !text.isEmpty else {
+    guard let text = try draft.text() else {
       throw Failure(
         "the text is empty, so nothing was settled", hint: "\(command) begins with both again")
     }
@@ -139,11 +136,48 @@ struct Resolve: NotesCommand {
         "the text still has a marker, so nothing was settled",
         hint: "\(command) goes on where you stopped")
     }
-    return text
+    // A sync may have gone on meanwhile.
+    guard try vault.conflicts().contains(where: { $0.name == conflict.name }) else {
+      throw Failure(
+        "the conflict over \(conflict.path.text) was settled meanwhile, or went elsewhere with the note",
+        hint: "notes conflicts; what you wrote is in \(draft.path)")
+    }
+    return .text(text, madeOver: texts.now)
   }
 
-  /// What the editor is given, there until the conflict is settled.
-  private func draft(of conflict: Conflict, in vault: Vault) -> StateFile {
-    StateFile(vault.stateFolder + "/resolve-\(conflict.name).md")
+  /// What the editor is given, with the note as it was then, there until the conflict is settled.
+  ///
+  /// It is known by the texts of the conflict, so that it is found where the note is moved.
+  private struct Draft {
+    private let file: StateFile
+    private let before: StateFile
+
+    init(of conflict: Conflict, in vault: Vault) {
+      let texts = [conflict.texts.base, conflict.texts.shared, conflict.texts.other]
+      let name = texts.map { $0.map { $0.description.prefix(8) } ?? "none" }.joined(separator: "-")
+      file = StateFile(vault.stateFolder + "/resolve-\(name).md")
+      before = StateFile(vault.stateFolder + "/resolve-\(name).note")
+    }
+
+    var path: String { file.path }
+
+    /// The text as the editor left it; `nil` where nothing is left.
+    func text() throws -> [UInt8]? {
+      guard let text = try file.read(), !text.isEmpty else { return nil }
+      return text
+    }
+
+    /// The note that it was made over; `nil` where there was none.
+    func note() throws -> [UInt8]? { try before.read() }
+
+    func write(_ text: [UInt8], over note: [UInt8]?) throws {
+      try file.write(text)
+      if let note { try before.write(note) } else { try before.remove() }
+    }
+
+    func remove() throws {
+      try file.remove()
+      try before.remove()
+    }
   }
 }

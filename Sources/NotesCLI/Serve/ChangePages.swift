@@ -163,7 +163,7 @@ extension Pages {
     let diff = TextDiff.wordDiff(old: texts.shared, new: texts.other ?? [])
     let isRemoval = conflict.kind == .changedAndRemoved
     let isText = !isRemoval && !conflict.hasNoPlace && texts.now == texts.shared
-    let marked = isText ? String(validating: texts.marked, as: UTF8.self) : nil
+    let marked = isText ? try String(validating: texts.marked, as: UTF8.self) : nil
     var ways = [
       ("shared", "Keep the note as it is"), ("mine", "Take the text that waits"),
       ("both", "Keep both, one after the other"),
@@ -248,7 +248,7 @@ extension Pages {
           of: conflict, texts, complaint: "The note was edited meanwhile; nothing was settled.",
           text: text, status: 409)
       }
-      resolution = .text(bytes)
+      resolution = .text(bytes, madeOver: texts.now)
     default: throw Failure("no way to settle it was chosen", status: .usage)
     }
     do {
