@@ -20,16 +20,6 @@ extension DamagedConflict {
 }
 
 extension Vault {
-  /// The damaged records that are meant by a record's name, a file of one or the note; all of them
-  /// without that.
-  func damagedConflicts(over note: String?) throws -> [DamagedConflict] {
-    let all = try damagedConflicts()
-    guard let note else { return all }
-    return all.filter {
-      [$0.name, $0.path.text, $0.conflict?.path.text, $0.conflict?.path.stem].contains(note)
-    }
-  }
-
   /// The records of conflicts that cannot be used, as findings.
   func damagedConflictFindings() throws -> [Finding] {
     try damagedConflicts().map {

@@ -186,4 +186,56 @@ struct SettlingTests {
     try edit("t.md", "\(unmark) -e '/1901/d' \"$1\"").succeeded()
     #expect(try there.read("t.md") == "# T\n\nThe year is 1902.\n\nThe town is Ulm.\n")
   }
+
+  // MARK: Which conflict is meant
+
+  @Test("an answer settles the conflicts of one note, whatever others of its name wait")
+  func oneOfAName() throws {
+    for folder in ["garden", "thesis"] {
+      try here.write("# \(folder)\n\nThe year is 1900.\n", to: "\(folder)/index.md")
+    }
+    try here.notes("sync").succeeded()
+    try there.notes("sync").succeeded()
+    for folder in ["garden", "thesis"] {
+      try disagree(over: "\(folder)/index.md", "1900", "1901", "1902")
+    }
+    for command in ["resolve", "conflicts"] {
+      let refused = there.notes(command, "index")
+      #expect(refused.status == 1 && refused.errors.contains("could be any of 2"))
+    }
+    #expect(there.notes("conflicts").lines.count == 2)
+    // From its folder the name means one.
+    try there.notes("resolve", "index", "--mine", in: "thesis").succeeded()
+    #expect(try there.read("thesis/index.md").contains("1902"))
+    #expect(try there.read("garden/index.md").contains("1901"))
+    #expect(there.notes("conflicts").lines.count == 1)
+  }
+
+  @Test("the two Unicode forms of a name are two notes to an answer")
+  func formsOfAName() throws {
+    let names = ["caf\u{E9}.md", "cafe\u{301}.md"]
+    for name in names { try here.write("# T\n\nThe year is 1900.\n", to: name) }
+    try here.notes("sync").succeeded()
+    try there.notes("sync").succeeded()
+    for name in names { try disagree(over: name, "1900", "1901", "1902") }
+    try there.notes("resolve", names[0], "--mine").succeeded()
+    #expect(try there.read(names[0]).contains("1902"))
+    #expect(try there.read(names[1]).contains("1901"))
+    #expect(there.notes("conflicts").lines.count == 1)
+  }
+
+  @Test("a file that is gone, or no note, is named by its name where no other has it")
+  func namedByFile() throws {
+    for folder in ["a", "b"] { try here.write("year 1900\n", to: "\(folder)/refs.bib") }
+    try here.notes("sync").succeeded()
+    try there.notes("sync").succeeded()
+    try disagree(over: "a/refs.bib", "1900", "1901", "1902")
+    #expect(there.notes("conflicts", "refs.bib").output.contains("a/refs.bib"))
+    try disagree(over: "b/refs.bib", "1900", "1901", "1902")
+    let refused = there.notes("resolve", "refs.bib")
+    #expect(refused.status == 1 && refused.errors.contains("could be any of 2 files"))
+    try there.notes("resolve", "b/refs.bib").succeeded()
+    try there.notes("resolve", "refs.bib").succeeded()
+    #expect(there.notes("conflicts").status == 1)
+  }
 }

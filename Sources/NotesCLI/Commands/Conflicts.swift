@@ -29,7 +29,7 @@ struct Conflicts: NotesCommand {
 
   func run(in session: inout Session) throws -> ExitStatus {
     let vault = try session.open(options)
-    let damaged = try vault.damagedConflicts(over: note)
+    let damaged = try session.damagedConflicts(over: note, in: vault)
     // One that has lost a text is told as what it is, where it is.
     let names = Set(damaged.map(\.name))
     let conflicts = try session.conflicts(over: note, in: vault).filter {
@@ -156,12 +156,47 @@ extension Session {
   func conflicts(over note: String?, in vault: Vault) throws -> [Conflict] {
     let all = try vault.conflicts()
     guard let note, !all.isEmpty else { return all }
-    let named = all.filter { [$0.name, $0.path.text, $0.path.stem].contains(note) }
+    let named = all.filter { $0.name == note }
     if !named.isEmpty { return named }
-    let found = try index(of: vault).find(note, from: workingFolder)
-    if found.isEmpty { return [] }
-    let path = try one(of: found, named: note, in: vault)
+    let path = try file(meantBy: note, of: all.map(\.path), in: vault)
     return all.filter { $0.path == path }
+  }
+
+  /// The damaged records that are meant by a record's name, a file of one or the note; all of them
+  /// without that.
+  func damagedConflicts(over note: String?, in vault: Vault) throws -> [DamagedConflict] {
+    let all = try vault.damagedConflicts()
+    guard let note, !all.isEmpty else { return all }
+    let named = all.filter { $0.name == note || $0.path.text == note }
+    if !named.isEmpty { return named }
+    let path = try file(meantBy: note, of: all.compactMap { $0.conflict?.path }, in: vault)
+    return all.filter { $0.conflict != nil && $0.conflict?.path == path }
+  }
+
+  /// Which of the files in conflict is meant: the one of this path, byte for byte; else the note of this
+  /// name; else the one whose file's name it is, which may be gone, or no note.
+  ///
+  /// An answer changes what it is given to, so none is given to several files because they have one name.
+  private func file(
+    meantBy name: String, of paths: [NotePath], in vault: Vault
+  ) throws -> NotePath? {
+    let typed = [try? vault.path(typed: name, from: workingFolder), try? NotePath(name)]
+    for path in typed.compactMap(\.self) where paths.contains(path) { return path }
+    let notes = try index(of: vault).find(name, from: workingFolder)
+    let files = Set(
+      paths.filter { path in
+        [path.name, path.stem].contains { $0.utf8.elementsEqual(name.utf8) }
+      }
+    ).sorted()
+    guard let first = files.first, !notes.contains(where: { paths.contains($0.path) }) else {
+      return notes.isEmpty ? nil : try one(of: notes, named: name, in: vault)
+    }
+    guard files.count == 1 else {
+      for file in files.prefix(20) { console.print(StyledText(file.text, .path)) }
+      throw Failure(
+        "\(name) could be any of \(files.count) files", hint: "name it by its path", status: .no)
+    }
+    return first
   }
 }
 

@@ -56,7 +56,9 @@ struct Resolve: NotesCommand {
   func run(in session: inout Session) throws -> ExitStatus {
     let vault = try session.open(options, for: .writing)
     let wanted = try session.conflicts(over: note, in: vault)
-    if wanted.isEmpty, try drop(vault.damagedConflicts(over: note), of: vault, in: session) {
+    if wanted.isEmpty,
+      try drop(session.damagedConflicts(over: note, in: vault), of: vault, in: session)
+    {
       return .done
     }
     guard !wanted.isEmpty else {
