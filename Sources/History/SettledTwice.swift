@@ -83,11 +83,17 @@ extension History {
         repository.exists(waiting), texts.base.map({ repository.exists($0) }) != false
       else { return nil }
       let (given, waits) = try (repository.readBlob(shared), repository.readBlob(waiting))
-      // As the two had it before they met, with all that was no question.
-      let neither = try ancestorText(
-        base: texts.base.map { try repository.readBlob($0) } ?? [], ours: waits, theirs: given,
-        isNote: conflict.path.isNote)
-      for words in [neither, waits] {
+      let isNote = conflict.path.isNote
+      let answers = AnswersCompared((waits, given), (mine, other), isNote: isNote)
+      if answers == .alike { return nil }
+      let questions = TextMerge.questions(
+        over: try texts.base.map { try repository.readBlob($0) }, ours: waits, theirs: given,
+        isNote: isNote)
+      // As the two had it before they met, with all that was no question; else as one of them had it;
+      // else as none did, so that two answers cannot both be taken for additions, or one for none.
+      var candidates = [questions.textBefore, waits]
+      if answers == .different { candidates.append(questions.textOfNeither) }
+      for words in candidates {
         let text = try mergeFiles(
           at: conflict.path, base: given, ours: start, theirs: words, keeping: .ours)
         // Where words in question were edited since, the two edited those.
@@ -95,8 +101,9 @@ extension History {
           return try repository.writeBlob(text.bytes)
         }
       }
-      // Of a note that both put in nothing was there before: no text takes nothing back.
-      return try texts.base == nil && isQuestion(over: []) ? repository.writeBlob([]) : nil
+      guard answers == .different else { return nil }
+      let none = TextMerge.disguised(start)
+      return try isQuestion(over: none) ? repository.writeBlob(none) : nil
     case (nil, nil): return nil
     }
   }

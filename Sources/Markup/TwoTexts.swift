@@ -103,4 +103,93 @@ extension TextMerge {
       (b, o, t) = (place.base + 1, place.ours + 1, place.theirs + 1)
     }
   }
+
+  /// The whole text, with words that neither side has where a person has to decide, in the same form: a
+  /// key keeps its name, an item its marker, a footnote its label.
+  ///
+  /// Over it whatever either side has there counts as an edit of that side's.
+  public var textOfNeither: [UInt8] {
+    parts.flatMap { part -> [UInt8] in
+      switch part {
+      case .settled(let bytes): bytes
+      case .conflict(let conflict):
+        Self.disguised(conflict.theirs.isEmpty ? conflict.ours : conflict.theirs)
+      }
+    }
+  }
+
+  /// A text with every letter and digit another one.
+  public static func disguised(_ text: [UInt8]) -> [UInt8] {
+    let isOfKeys = text.last == .newline
+    let lines = text.split(separator: .newline, omittingEmptySubsequences: false)
+    let disguised = lines.map { line -> [UInt8] in
+      let words = line.drop { $0.isSpaceOrTab || $0 == UInt8(ascii: ">") }
+      var start = words.startIndex
+      if words.first == UInt8(ascii: "[") {
+        start = words.firstIndex(of: UInt8(ascii: "]")) ?? start
+      } else if isOfKeys, words.startIndex == line.startIndex {
+        start = words.firstIndex(of: UInt8(ascii: ":")) ?? start
+      }
+      return Array(line[..<start])
+        + line[start...].map { byte in
+          byte.isDigit ? UInt8(ascii: "0") : byte.isWordPart ? UInt8(ascii: "q") : byte
+        }
+    }
+    return Array(disguised.joined(separator: [.newline]))
+  }
+}
+
+/// What two machines made of the places in which two texts differ, each without knowing of the other.
+public enum AnswersCompared: Sendable {
+  /// The same, at each of them.
+  case alike
+  /// Not the same, at one of them at least.
+  case different
+  /// It cannot be told: the words in question were rewritten.
+  case unknown
+
+  /// Looks in two answers for the units of a note, or the lines of another file, that only one of two
+  /// texts has.
+  public init(
+    _ texts: (ours: [UInt8], theirs: [UInt8]), _ answers: ([UInt8], [UInt8]), isNote: Bool
+  ) {
+    var interning = Interning()
+    let (mine, other) = (
+      Self.keys(texts.ours, isNote, &interning), Self.keys(texts.theirs, isNote, &interning)
+    )
+    let (one, two) = (
+      Self.counts(Self.keys(answers.0, isNote, &interning)),
+      Self.counts(Self.keys(answers.1, isNote, &interning))
+    )
+    var result = Self.alike
+    var (o, t) = (0, 0)
+    let end = Matching.Run(old: mine.count, new: other.count, length: 0)
+    for run in Matching.runs(mine, other, fixedPointsFirst: true) + [end] {
+      let place = mine[o..<run.old] + other[t..<run.new]
+      if place.contains(where: { one[$0] != two[$0] }) {
+        self = .different
+        return
+      }
+      // Where a side has nothing, to have nothing is an answer.
+      if o < run.old, t < run.new, !place.contains(where: { one[$0] != nil }) { result = .unknown }
+      (o, t) = (run.old + run.length, run.new + run.length)
+    }
+    self = result
+  }
+
+  private static func counts(_ keys: [Int32]) -> [Int32: Int] {
+    keys.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+  }
+
+  private static func keys(_ text: [UInt8], _ isNote: Bool, _ interning: inout Interning) -> [Int32]
+  {
+    func lines(_ text: [UInt8]) -> [Int32] {
+      TextDiff.split(text).map { interning.number(of: text[$0]) }
+    }
+    guard isNote else { return lines(text) }
+    let document = Document(bytes: text)
+    let body = document.body.lowerBound
+    let units = MergeUnits(document, id: 0, body: body, interning: &interning)
+    return lines(Array(text[..<body])) + units.all.map(\.key)
+  }
 }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Markup
 
-/// Two texts beside each other.
+/// Two texts beside each other, and what was made of the places in which they differ.
 @Suite("two texts compared")
 struct TwoTextsTests {
   private func parts(_ merge: TextMerge) -> [String] {
@@ -55,5 +55,29 @@ struct TwoTextsTests {
     #expect(byLine("a\n", "a\nx\n", "a\ny\n") == ["a\n", "<y\n|x\n>"])
     #expect(byLine(nil, "a\nb\n", "a\nc\nd\n") == ["a\n", "<c\nd\n|b\n>"])
     #expect(byLine(nil, "a\nb\n", "b\n") == ["<|a\n>", "b\n"])
+  }
+
+  @Test("the words of neither have the form of what they stand for")
+  func disguised() {
+    func text(_ text: String) -> String {
+      String(decoding: TextMerge.disguised(Array(text.utf8)), as: UTF8.self)
+    }
+    #expect(text("- [ ] met Ann at 9") == "- [ ] qqq qqq qq 0")
+    #expect(text("[^1]: a note") == "[^1]: q qqqq")
+    #expect(text("12. zwölf") == "00. qqqqqq")
+    #expect(text("title: Ann\n") == "title: qqq\n")
+  }
+
+  @Test("two answers are alike if each has the same of what the texts differ in")
+  func answers() {
+    func compare(_ one: String, _ two: String) -> AnswersCompared {
+      AnswersCompared(
+        (Array("# T\n\nred\n\nend\n".utf8), Array("# T\n\nblue\n\nend\n".utf8)),
+        (Array(one.utf8), Array(two.utf8)), isNote: true)
+    }
+    #expect(compare("# T\n\nred\n\nend\n", "# U\n\nred\n\nend\n\nmore\n") == .alike)
+    #expect(compare("# T\n\nblue\n\nred\n\nend\n", "# T\n\nred\n\nend\n") == .different)
+    #expect(compare("# T\n\ngreen\n\nend\n", "# T\n\ngrey\n\nend\n") == .unknown)
+    #expect(compare("# T\n\ngreen\n\nend\n", "# T\n\nblue\n\nend\n") == .different)
   }
 }

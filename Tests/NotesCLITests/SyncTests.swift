@@ -363,6 +363,67 @@ struct SyncTests {
   }
 
   @Test(
+    "two different answers to one conflict are a question, also where one of them is both texts",
+    arguments: [
+      ("--mine", "--both"), ("--both", "--mine"), ("--shared", "--both"), ("--both", "--shared"),
+    ], [true, false])
+  func answeredWithBoth(answers: (String, String), isMadeTwice: Bool) throws {
+    let text = "# Day\n\nA shared paragraph.\n\n- met nobody at noon\n\nThe end of it.\n"
+    if !isMadeTwice { try here.write(text, to: "day.md") }
+    try here.notes("sync", "--remote", remote).succeeded()
+    let there = try clone()
+    for (vault, name) in [(here, "Ann"), (there, "Bob")] {
+      try vault.write(text.replacing("nobody", with: name), to: "day.md")
+      #expect(vault.notes("sync").status == (vault === there ? 3 : 0))
+    }
+    #expect(here.notes("sync").status == 3)
+    try here.notes("resolve", "day", answers.0).succeeded()
+    try there.notes("resolve", "day", answers.1).succeeded()
+    try here.write(here.read("day.md").replacing("The end", with: "An end"), to: "day.md")
+    let shared = try here.read("day.md")
+    try here.notes("sync").succeeded()
+    #expect(there.notes("sync").status == 3)
+    #expect(here.notes("sync").status == 3)
+    for vault in [here, there] {
+      #expect(try vault.read("day.md") == shared)
+      let shown = vault.notes("conflicts", "day").output
+      #expect(shown.contains("met") && !shown.contains("The end"), "\(shown)")
+    }
+    try isSound(here)
+    // The answer to that holds.
+    try there.notes("resolve", "day", "--mine").succeeded()
+    try there.notes("sync").succeeded()
+    try here.notes("sync").succeeded()
+    let last = try here.read("day.md")
+    #expect(try there.read("day.md") == last)
+    #expect(last.contains("Bob") == (answers.1 != "--shared"), "\(last)")
+    #expect(last.contains("Ann") == (answers.1 != "--mine"), "\(last)")
+    #expect(last.contains("An end of it.") && !last.contains("qq"), "\(last)")
+  }
+
+  @Test(
+    "two equal answers over a note that both made are no question, whatever else one wrote in it",
+    arguments: ["--mine", "--shared", "--both"])
+  func answeredAlikeMadeTwice(answer: String) throws {
+    try here.notes("sync", "--remote", remote).succeeded()
+    let there = try clone()
+    for (vault, name) in [(here, "Ann"), (there, "Bob")] {
+      try vault.write("# Day\n\nA shared paragraph.\n\n- met \(name) at noon\n", to: "day.md")
+      #expect(vault.notes("sync").status == (vault === there ? 3 : 0))
+    }
+    #expect(here.notes("sync").status == 3)
+    for vault in [here, there] { try vault.notes("resolve", "day", answer).succeeded() }
+    try here.write(here.read("day.md").replacing("A shared", with: "Another"), to: "day.md")
+    let text = try here.read("day.md")
+    for vault in [here, there, here] { try vault.notes("sync").succeeded() }
+    for vault in [here, there] {
+      #expect(try vault.read("day.md") == text)
+      #expect(vault.notes("conflicts").status == 1)
+    }
+    try isSound(here)
+  }
+
+  @Test(
     "a note that one side's answer removes and the other's keeps stays, and is a conflict again",
     arguments: [true, false])
   func removedByAnAnswer(isRemoverFirst: Bool) throws {
