@@ -236,7 +236,7 @@ extension Vault {
         throw HistoryError.oneRecord(path: conflict.path.text)
       }
       guard texts.other != nil else { return .asItIs }
-      wanted = texts.merge.bothTexts
+      wanted = texts.isNote ? texts.merge.bothTexts : texts.merge.bothLines
     }
     guard let now = texts.now, now != texts.shared else { return .text(wanted) }
     return try merged(wanted, over: texts.shared, with: now)
@@ -327,6 +327,16 @@ extension TextMerge {
       }
     }
     return result
+  }
+
+  /// The text with both sides' lines at each question, theirs first.
+  var bothLines: [UInt8] {
+    parts.flatMap { part -> [UInt8] in
+      switch part {
+      case .settled(let bytes): bytes
+      case .conflict(let conflict): conflict.theirs + conflict.ours
+      }
+    }
   }
 }
 

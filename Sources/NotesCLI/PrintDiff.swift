@@ -53,6 +53,22 @@ extension Session {
     console.print(line.withoutLastLineFeed)
   }
 
+  /// Prints what two texts that are no notes differ in, line by line, with three lines around each
+  /// change.
+  func print(lines old: [UInt8], _ new: [UInt8]) {
+    let diff = TextDiff.lineDiff(old: old, new: new, oldName: "", newName: "")
+    for line in String(decoding: diff, as: UTF8.self).split(separator: "\n").dropFirst(2) {
+      let style: StyledText.Style =
+        switch line.utf8.first {
+        case UInt8(ascii: "-"): .removed
+        case UInt8(ascii: "+"): .added
+        case UInt8(ascii: "@"): .dim
+        default: .plain
+        }
+      console.print(StyledText(String(line), style))
+    }
+  }
+
   /// Code line by line, with up to two lines around each change.
   private func printCode(_ block: DiffBlock) {
     let around = 2

@@ -101,6 +101,15 @@ struct SettlingTests {
   /// Takes the markers away, so that both texts stay.
   private let unmark = "sed -i -e '/^[<=>]\\{7\\}/d'"
 
+  /// Both machines make a file, each with its own text.
+  private func makeBoth(_ file: String, _ one: String, _ other: String) throws {
+    try here.write(one, to: file)
+    try there.write(other, to: file)
+    try here.notes("sync").succeeded()
+    #expect(there.notes("sync").status == 3)
+    #expect(here.notes("sync").status == 3)
+  }
+
   // MARK: --edit
 
   @Test("what is written in the note while the editor is open is kept")
@@ -237,5 +246,67 @@ struct SettlingTests {
     try there.notes("resolve", "b/refs.bib").succeeded()
     try there.notes("resolve", "refs.bib").succeeded()
     #expect(there.notes("conflicts").status == 1)
+  }
+
+  // MARK: --both
+
+  @Test("both texts of a note that both machines made are in it only where they differ")
+  func bothOfOneMadeTwice() throws {
+    func day(_ item: String, _ more: String = "") -> String {
+      """
+      ---
+      title: Daily
+      ---
+
+      # Daily
+
+      A long paragraph that both have, with many words.
+
+      - \(item) here
+      - item two
+      \(more)
+      Another paragraph of both.
+
+      """
+    }
+    try makeBoth("day.md", day("AAA"), day("BBB", "- a third\n"))
+    let seen = there.folder.path + "/seen"
+    #expect(try edit("day", "cat \"$1\" > '\(seen)'").status == 2)
+    let marked = try there.folder.read("seen")
+    #expect(
+      marked.contains("<<<<<<< shared\n- AAA here\n=======\n- BBB here\n>>>>>>> mine\n"),
+      "\(marked)")
+    try there.notes("resolve", "day", "--both").succeeded()
+    let text = try there.read("day.md")
+    #expect(text.contains("- AAA here\n- BBB here\n- item two\n- a third\n\nAnother"), "\(text)")
+    #expect(text.ranges(of: "# Daily").count == 1)
+    #expect(text.ranges(of: "A long paragraph").count == 1)
+    #expect(text.ranges(of: "Another paragraph of both.").count == 1)
+  }
+
+  @Test("both texts of a file that is no note are in it line by line")
+  func bothOfNoNote() throws {
+    let code = "def f(x):\n    a = 1\n    return a\n"
+    try here.write("@a{x,\n t={1}\n}\n", to: "r.bib")
+    try here.write(code, to: "s.py")
+    try here.notes("sync").succeeded()
+    try there.notes("sync").succeeded()
+    for (vault, name) in [(here, "y"), (there, "z")] {
+      try vault.write(vault.read("r.bib") + "@a{\(name),\n t={\(name)}\n}\n", to: "r.bib")
+      try vault.write(code.replacing("= 1", with: "= \(name)"), to: "s.py")
+    }
+    try here.notes("sync").succeeded()
+    #expect(there.notes("sync").status == 3)
+    let shown = there.notes("conflicts", "s.py").output
+    #expect(shown.contains("-    a = y\n+    a = z\n"), "\(shown)")
+    let seen = there.folder.path + "/seen"
+    #expect(try edit("s.py", "cat \"$1\" > '\(seen)'").status == 2)
+    let marks = "<<<<<<< shared\n    a = y\n=======\n    a = z\n>>>>>>> mine\n"
+    #expect(try there.folder.read("seen") == code.replacing("    a = 1\n", with: marks))
+    for file in ["r.bib", "s.py"] { try there.notes("resolve", file, "--both").succeeded() }
+    #expect(
+      try there.read("r.bib")
+        == "@a{x,\n t={1}\n}\n@a{y,\n t={y}\n}\n@a{z,\n t={z}\n}\n")
+    #expect(try there.read("s.py") == "def f(x):\n    a = y\n    a = z\n    return a\n")
   }
 }

@@ -87,6 +87,7 @@ struct Conflicts: NotesCommand {
       let kept = texts.other ?? texts.shared
       session.print(TextDiff.wordDiff(old: texts.base, new: kept), unchanged: false)
     } else if let other = texts.other {
+      guard conflict.path.isNote else { return session.print(lines: texts.shared, other) }
       session.print(TextDiff.wordDiff(old: texts.shared, new: other), unchanged: false)
     }
   }
