@@ -308,7 +308,8 @@ extension TextMerge {
   /// The text with both sides' words at each question, theirs first: items and rows on lines of
   /// their own, paragraphs with a blank line between them.
   ///
-  /// A key of the front matter cannot be there twice: ours becomes a comment.
+  /// A key of the front matter cannot be there twice: ours becomes a comment. Nor can a name be
+  /// defined twice: `TwoDefinitions`.
   var bothTexts: [UInt8] {
     var result: [UInt8] = []
     for part in parts {
@@ -322,8 +323,13 @@ extension TextMerge {
           result += Array("# ".utf8) + line + Array("\n".utf8)
         }
       case .conflict(let conflict):
-        result += conflict.theirs
-        result += Array(conflict.isTight ? "\n".utf8 : "\n\n".utf8) + conflict.ours
+        if let both = TwoDefinitions.both(conflict.theirs, conflict.ours) {
+          result += both
+        } else {
+          let end = Document(bytes: result + conflict.theirs).blocks.last
+          let isTight = conflict.isTight || end?.kind == .code || end?.kind == .math
+          result += conflict.theirs + Array(isTight ? "\n".utf8 : "\n\n".utf8) + conflict.ours
+        }
       }
     }
     return result
@@ -346,7 +352,7 @@ extension TextMerge.Conflict {
     [ours, theirs].contains { $0.last == UInt8(ascii: "\n") }
   }
 
-  /// Whether the next of its kind follows without a blank line: an item, a row, a line of code.
+  /// Whether the next of its kind follows without a blank line: an item, a row.
   fileprivate var isTight: Bool {
     let text = theirs.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
     guard let first = text.first else { return true }

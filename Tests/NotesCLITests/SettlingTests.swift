@@ -309,4 +309,37 @@ struct SettlingTests {
         == "@a{x,\n t={1}\n}\n@a{y,\n t={y}\n}\n@a{z,\n t={z}\n}\n")
     #expect(try there.read("s.py") == "def f(x):\n    a = y\n    a = z\n    return a\n")
   }
+
+  @Test("of two definitions of one name both can be read: neither is behind the other")
+  func bothOfDefinitions() throws {
+    let text = "Text[^1] and [site][ln].\n\n[^1]: the two foot\n\n[ln]: http://x.org/two\n"
+    try here.write(text, to: "x.md")
+    try here.notes("sync").succeeded()
+    try there.notes("sync").succeeded()
+    try disagree(over: "x.md", "two", "one", "three")
+    try there.notes("resolve", "x", "--both").succeeded()
+    #expect(
+      try there.read("x.md") == """
+        Text[^1] and [site][ln].
+
+        [^1]: the one foot
+
+            the three foot
+
+        [ln]: http://x.org/one
+        <!-- [ln]: http://x.org/three -->
+
+        """)
+  }
+
+  @Test("two lines of code stand one below the other, without a blank line")
+  func bothOfCode() throws {
+    try here.write("# C\n\n```\nfirst\nsize = 10\nlast\n```\n", to: "c.md")
+    try here.notes("sync").succeeded()
+    try there.notes("sync").succeeded()
+    try disagree(over: "c.md", "10", "11", "12")
+    try there.notes("resolve", "c", "--both").succeeded()
+    #expect(
+      try there.read("c.md") == "# C\n\n```\nfirst\nsize = 11\nsize = 12\nlast\n```\n")
+  }
 }
