@@ -84,7 +84,11 @@ struct ContestedNames {
         let origin = theirs[move.name]?.origin
         // Theirs gives it the name only if we did not move that file too.
         let isGiven =
-          origin.map { deeds[$0]?.ours.place(of: $0) == $0 || moves[$0] != nil } ?? true
+          origin.map { path in
+            // One that we removed and they changed is back at that name.
+            let place = deeds[path]?.ours.place(of: path)
+            return place == nil || place == path || moves[path] != nil
+          } ?? true
         if !isGiven { return true }
         if try !isFree(move.goal) { return true }
         return try move.goal.folders.contains { folder in

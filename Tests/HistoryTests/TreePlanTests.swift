@@ -116,6 +116,26 @@ struct TreePlanTests {
     #expect(scenario.result(of: try scenario.plan()) == other.files)
   }
 
+  @Test("leaves a note where it was that was moved to the name of one that its mover removed")
+  func staysBesideWhatComesBack() throws {
+    for name: GitPath in ["a", "z"] {
+      var scenario = Scenario(seed: 0)
+      scenario.base = Side(files: [name: .text(1), "m": .text(2)])
+      let moved = [
+        FileChange(name, .text(1), nil),
+        FileChange(renamedFrom: "m", to: name, .text(2), .text(2)),
+      ]
+      let changed = [FileChange(name, .text(1), .text(3)), FileChange("m", .text(2), .text(4))]
+      for isMover in [true, false] {
+        scenario.ours = Side(files: isMover ? [name: .text(2)] : [name: .text(3), "m": .text(4)])
+        let (ours, theirs) = isMover ? (moved, changed) : (changed, moved)
+        let plan = try TreePlan(ours, to: .numbered(0), theirs, from: scenario)
+        #expect(scenario.result(of: plan) == [name: .text(3), "m": .text(4)])
+        #expect(plan.waiting.map(\.kind) == [.changedAndRemoved])
+      }
+    }
+  }
+
   @Test("leaves a note where it was that they moved to a name no tree may have")
   func staysFromReservedNames() throws {
     var scenario = Scenario(seed: 0)
