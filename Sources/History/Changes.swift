@@ -12,7 +12,7 @@ extension History {
     let found = try repository.diff(old, new, except: .vaultFolder)
     var changes: [FileChange] = []
     for change in found {
-      if try isOfTwoNotes(change) {
+      if change.kind == .renamed, try isOfTwoNotes(change) {
         changes.append(FileChange(change.oldPath, change.old, nil))
         changes.append(FileChange(change.newPath, nil, change.new))
       } else {
@@ -23,9 +23,27 @@ extension History {
     return changes.sorted { ($0.newPath, $0.oldPath) < ($1.newPath, $1.oldPath) }
   }
 
-  /// Whether what looks like a rename is one note that went and another that came.
+  /// How a side of a merge differs from what both began with: where it put another note in the place of one,
+  /// by their ids, that one went and the other came.
+  func deeds(_ base: ObjectID?, _ side: ObjectID?) throws(GitError) -> [FileChange] {
+    let changes = try changes(base, side)
+    let edited = changes.count { $0.kind == .modified && $0.newPath.notePath?.isNote == true }
+    if edited > Self.mostAskedForID { return changes }
+    var deeds: [FileChange] = []
+    for change in changes {
+      if change.kind == .modified, try isOfTwoNotes(change) {
+        deeds.append(FileChange(change.oldPath, change.old, nil))
+        deeds.append(FileChange(change.newPath, nil, change.new))
+      } else {
+        deeds.append(change)
+      }
+    }
+    return deeds
+  }
+
+  /// Whether what looks like one note before and after is one that went and another that came.
   private func isOfTwoNotes(_ change: FileChange) throws(GitError) -> Bool {
-    guard change.kind == .renamed, change.old?.id != change.new?.id,
+    guard change.old?.id != change.new?.id,
       let before = try noteID(of: change.old, at: change.oldPath),
       let after = try noteID(of: change.new, at: change.newPath)
     else { return false }

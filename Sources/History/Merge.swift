@@ -62,9 +62,9 @@ extension History {
     base: ObjectID?, ours: ObjectID, theirs: ObjectID, purpose: MergePurpose
   ) throws -> MergedTree {
     var sides = MergeSides(
-      base: base, ours: ours, theirs: theirs, ourChanges: try changes(base, ours),
+      base: base, ours: ours, theirs: theirs, ourChanges: try deeds(base, ours),
       // No file or link of theirs takes the place of the vault's own folder.
-      theirChanges: try changes(base, theirs).filter {
+      theirChanges: try deeds(base, theirs).filter {
         $0.oldPath != .vaultFolder && $0.newPath != .vaultFolder
       })
     sides = try asking(sides)

@@ -77,6 +77,10 @@ struct TreePlan {
   private(set) var renumbered: [Renumbering] = []
   /// The folders of the files that are put somewhere.
   private var folders: Set<GitPath> = []
+  /// Where a file of ours stands that they removed, and where they made another.
+  private var replaced: Set<GitPath> = []
+  /// The names of the files that they made.
+  private let made: Set<GitPath>
   /// The files that do not stand where a side moved them.
   private var contested = ContestedNames()
   private let ours: ObjectID
@@ -89,6 +93,7 @@ struct TreePlan {
     from source: borrowing some TreeSource & ~Copyable
   ) throws {
     self.ours = ours
+    made = Set(theirChanges.filter { $0.kind == .added }.map(\.newPath))
     let theirChanges = renumber(ourChanges, theirChanges)
     let all = Deeds.all(ours: ourChanges, theirs: theirChanges)
     contested = try ContestedNames(all, theirChanges, ours: ours, from: source)
@@ -108,7 +113,9 @@ struct TreePlan {
       }
     }
     for change in theirChanges where change.kind == .added && !change.newPath.isReserved {
-      if let entry = change.new { try put(entry, at: change.newPath, movedFrom: nil, source) }
+      guard let entry = change.new else { continue }
+      let isOther = replaced.contains(change.newPath)
+      try put(entry, at: change.newPath, movedFrom: nil, isOther: isOther, source)
     }
   }
 
@@ -173,9 +180,14 @@ struct TreePlan {
       try put(entry, at: place, movedFrom: path, source)
       return place
     case (.removed, .changed(let place, let entry)):
-      try put(entry, at: place, movedFrom: nil, source)
+      let isAlone = try put(entry, at: place, movedFrom: nil, isOther: true, source)
+      // Else it waits beside what we made in its place, and that is the one question.
+      guard isAlone else { return place }
       let text = entry.kind == .file ? entry.id : nil
       wait(place, .changedAndRemoved, base: deeds.base?.id, shared: text, other: nil)
+      return place
+    case (.changed(let place, _), .removed) where made.contains(place):
+      replaced.insert(place)
       return place
     case (.changed(let place, let entry), .removed):
       let text = entry.kind == .file ? entry.id : nil
@@ -202,28 +214,38 @@ struct TreePlan {
 
   /// Puts a file of theirs where it stands on their side, unless ours stands in its way.
   ///
-  /// Where both sides had it at `origin`, and it still stands there, nothing is in its way.
+  /// Where both sides had it at `origin`, and it still stands there, nothing is in its way. What is known
+  /// to be another note (`isOther`) than ours is not merged with it. Returned is whether it stands there, and
+  /// nothing of ours does.
+  @discardableResult
   private mutating func put(
-    _ entry: TreeEntry, at path: GitPath, movedFrom origin: GitPath?,
+    _ entry: TreeEntry, at path: GitPath, movedFrom origin: GitPath?, isOther: Bool = false,
     _ source: borrowing some TreeSource & ~Copyable
-  ) throws {
-    if path == origin { return set(File(entry), at: path) }
+  ) throws -> Bool {
+    if path == origin {
+      set(File(entry), at: path)
+      return true
+    }
     // We may have a file where they need a folder, or the other way round: then ours stays.
     if try isBlocked(path, source) {
       if !wait(path, .bothAdded, base: nil, shared: entry.id, other: nil) {
         try putBeside(entry, path, source)
       }
-      return
+      return false
     }
-    guard let present = try present(path, source) else { return set(File(entry), at: path) }
-    if try !join(entry, to: present, at: path, base: nil, source) {
+    guard let present = try present(path, source) else {
+      set(File(entry), at: path)
+      return true
+    }
+    if try !join(entry, to: present, at: path, base: nil, isOther: isOther, source) {
       try putBeside(entry, path, source)
     }
+    return false
   }
 
   /// Makes one file of ours and theirs; `false` where they are to be kept apart.
   private mutating func join(
-    _ theirs: TreeEntry, to ours: File, at path: GitPath, base: ObjectID?,
+    _ theirs: TreeEntry, to ours: File, at path: GitPath, base: ObjectID?, isOther: Bool = false,
     _ source: borrowing some TreeSource & ~Copyable
   ) throws -> Bool {
     var file = ours
@@ -244,6 +266,11 @@ struct TreePlan {
       let canBeMerged =
         try path.notePath != nil && isText(ours.content, source) && source.isText(theirs.id)
       guard canBeMerged else { return false }
+      if isOther, case .blob(let id) = ours.content {
+        wait(path, .bothAdded, base: nil, shared: theirs.id, other: id)
+        set(File(theirs), at: path)
+        return true
+      }
       file.content = .merge(base: base, ours: ours.content, theirs: theirs.id)
     }
     set(file, at: path)

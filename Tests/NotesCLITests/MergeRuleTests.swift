@@ -26,6 +26,8 @@ struct MergeRuleTests {
     printf 'alpha\\n\\nbeta\\n\\ngamma\\n' > b.md
     printf 'in a folder\\n' > .keep
     printf 'pic\\0one' > p.png
+    printf -- '---\\nid: dddd1111\\n---\\n\\ndelta one\\n\\ndelta two\\n' > d.md
+    printf -- '---\\nid: oooo2222\\n---\\n\\nother one\\n\\nother two\\n' > o.md
     """
 
   static let rules = [
@@ -82,6 +84,21 @@ struct MergeRuleTests {
       name: "moved and removed: it stays at its new place, and a conflict waits",
       one: "mv a.md z.md", other: "rm a.md", holds: ["z.md": ["first"]], isGone: ["a.md"],
       waits: true),
+    Rule(
+      name: "another note moved in its place, and changed: it stays, the moved one where it was",
+      one: "rm d.md; mv o.md d.md", other: "sed -i s/one/ONE/ d.md; sed -i s/two/TWO/ o.md",
+      holds: [
+        "d.md": ["dddd1111", "delta ONE", "delta two"],
+        "o.md": ["oooo2222", "other one", "other TWO"],
+      ], waits: true),
+    Rule(
+      name: "another note made in its place, and changed: one in the file, the other waits",
+      one: "printf -- '---\\nid: nnnn3333\\n---\\n\\nnew one\\n\\ndelta two\\n' > d.md",
+      other: "sed -i 's/delta two/delta TWO/' d.md", keeps: ["new one", "delta TWO"], waits: true),
+    Rule(
+      name: "removed for a folder of its name, and changed: nothing is lost",
+      one: "rm a.md; mkdir a.md; echo inner > a.md/i.md", other: "sed -i s/first/FIRST/ a.md",
+      keeps: ["FIRST", "inner"], waits: true),
     Rule(name: "removed by both: gone", one: "rm a.md", other: "rm a.md", isGone: ["a.md"]),
     Rule(
       name: "made executable and changed: both",
@@ -112,6 +129,45 @@ struct MergeRuleTests {
     let swapped = try outcome(rule, isSwapped: true)
     // Where nothing was in question, the order has no say in the text.
     if !rule.waits, rule.keeps.isEmpty { #expect(straight == swapped) }
+  }
+
+  @Test("of a note and another of its name, by their ids, none gets words of the other's")
+  func anotherNote() throws {
+    for isSwapped in [false, true] {
+      let (here, there) = try machines()
+      let replaced = "---\nid: nnnn3333\n---\n\nnew one\n\ndelta two\n"
+      try (isSwapped ? there : here).write(replaced, to: "d.md")
+      try run("sed -i 's/delta two/delta TWO/' d.md", isSwapped ? here : there)
+      let shared = try here.read("d.md")
+      let own = try there.read("d.md")
+      try here.notes("sync").succeeded()
+      #expect(there.notes("sync").status == 3)
+      #expect(there.notes("conflicts").lines.count == 1)
+      #expect(try there.read("d.md") == shared)
+      try there.notes("resolve", "d", "--mine").succeeded()
+      #expect(try there.read("d.md") == own)
+    }
+  }
+
+  @Test("a file that made room for a folder, and that the other changed, is one question")
+  func madeRoom() throws {
+    let (here, there) = try machines()
+    try run("sed -i s/first/FIRST/ a.md", here)
+    try run("rm a.md; mkdir a.md; echo inner > a.md/i.md", there)
+    try here.notes("sync").succeeded()
+    #expect(there.notes("sync").status == 3)
+    let conflicts = there.notes("conflicts").lines
+    #expect(conflicts.count == 1, "\(conflicts)")
+    #expect(try there.read("a.md/i.md") == "inner\n")
+  }
+
+  /// Two machines that are level.
+  private func machines() throws -> (here: TestVault, there: TestVault) {
+    let here = try TestVault()
+    try here.makeRemote()
+    try run(Self.start, here)
+    try here.notes("sync", "--remote", here.remote).succeeded()
+    return (here, try here.cloned())
   }
 
   /// Lets one machine sync, then the other, then the first again; the tree that both have then.
