@@ -290,8 +290,11 @@ extension History {
   func moveConflictsOfRenamedNotes() throws {
     let lost = Set(try vault.conflicts().map(\.path).filter { !vault.files.isTaken($0) })
     if lost.isEmpty { return }
+    // The tree that the snapshot is about to have: a merge tells by it what was renamed, and edited too.
     var index = try openIndex()
-    let edits = try scan(&index, for: .look) { _ in }.changes.flatMap { change -> [FileEdit] in
+    _ = try scan(&index, for: .snapshot) { _ in }
+    let tree = try index.writeTree(in: repository)
+    let edits = try changes(headTree(), tree).flatMap { change -> [FileEdit] in
       guard change.kind == .renamed, let old = change.oldPath.notePath, lost.contains(old),
         let new = change.newPath.notePath
       else { return [] }

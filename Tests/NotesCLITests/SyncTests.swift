@@ -537,6 +537,35 @@ struct SyncTests {
     try isSound(there)
   }
 
+  @Test(
+    "a conflict follows a note that was renamed and edited in one go, as the merge takes it for renamed",
+    arguments: [true, false])
+  func renamedAndEdited(hasID: Bool) throws {
+    let head = hasID ? "---\nid: abcd1234\n---\n\n" : ""
+    try here.write(head + "one two three four.\n\nother words here, and more.\n", to: "x.md")
+    try here.notes("sync", "--remote", remote).succeeded()
+    let there = try clone()
+    try here.write(head + "one AAA three four.\n\nother words here, and more.\n", to: "x.md")
+    try here.notes("sync").succeeded()
+    try there.write(head + "one BBB three four.\n\nother words here, and more.\n", to: "x.md")
+    #expect(there.notes("sync").status == 3)
+    try FileManager.default.removeItem(atPath: there.path + "/x.md")
+    let text =
+      hasID
+      ? "one.\n\nWholly new.\n"
+      : "one AAA three four.\n\nother words here, and more.\n\nMORE\n"
+    try there.write(head + text, to: "y.md")
+    try there.write("another note, made beside it\n", to: "z.md")
+    #expect(there.notes("sync").status == 3)
+    #expect(here.notes("sync").status == 3)
+    for vault in [here, there] {
+      #expect(vault.notes("conflicts").lines.count == 1)
+      #expect(vault.notes("conflicts", "y").status == 0)
+      #expect(!vault.has("x.md"))
+    }
+    try isSound(there)
+  }
+
   @Test("a conflict follows its note to the name that a merge gives it", arguments: [true, false])
   func conflictOfRenamedNote(isKnown: Bool) throws {
     let there = try skies()
