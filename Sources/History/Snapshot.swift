@@ -175,7 +175,8 @@ extension History {
   ) throws {
     let gone = changes.count { $0.kind == .deleted && !$0.isRecord }
     guard gone > 20 else { return }
-    let before = try remaining() + gone
+    let added = changes.count { $0.kind == .added && !$0.isRecord }
+    let before = try remaining() - added + gone
     if gone * 4 > before {
       throw HistoryError.massDeletion(gone: gone, of: before, incoming: incoming)
     }

@@ -954,6 +954,20 @@ struct SyncTests {
     try here.notes("sync", "--accept-deletions").succeeded()
   }
 
+  @Test("of the files that are gone it is told how many there were, whatever came meanwhile")
+  func massDeletionBesideNewFiles() throws {
+    for number in 0..<99 { try here.write("note \(number)\n", to: "n\(number).md") }
+    try here.notes("save").succeeded()
+    for number in 0..<40 {
+      try FileManager.default.removeItem(atPath: here.path + "/n\(number).md")
+    }
+    for number in 0..<100 { try here.write("other words \(number)\n", to: "o\(number).md") }
+    let refused = here.notes("save")
+    // With the settings.
+    #expect(refused.status == 8 && refused.errors.contains("40 of 100 files are gone"))
+    try here.notes("save", "--accept-deletions").succeeded()
+  }
+
   @Test("conflicts that were settled are no notes that were removed, on this machine and on others")
   func manySettled() throws {
     let names = (0..<10).map { "n\($0)" }
