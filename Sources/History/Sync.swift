@@ -23,6 +23,8 @@ public struct Synced: Sendable {
   public var keptBoth: [KeptBoth] = []
   /// The versions of this machine that have other numbers now.
   public var renumbered: [RenumberedVersion] = []
+  /// The conflicts that would wait then; `nil` where it is no dry run: those that wait are in the vault.
+  public var waiting: [Conflict]?
   /// Files that were left as they are.
   public var left: [LeftFile] = []
   /// Files that could not be written here, of this sync or an earlier one.
@@ -176,6 +178,7 @@ extension History {
       guard let remote else { return .done }
       return try takeIn(remote, over: nil, on: local, &run, &result)
     }
+    if run.options.isDryRun { result.waiting = try conflicts(in: repository.commit(ours).tree) }
     guard let remote else {
       try send(ours, over: nil, since: nil, &run, &result)
       return run.options.isDryRun ? .done : .push(ours, over: nil, then: nil)
@@ -214,7 +217,10 @@ extension History {
     if !run.options.acceptsDeletions, old != nil {
       try refuseMassDeletion(result.incoming, of: fileCount(of: new), incoming: true)
     }
-    if run.options.isDryRun { return .done }
+    if run.options.isDryRun {
+      result.waiting = try conflicts(in: new)
+      return .done
+    }
     return .apply(try begin(from: ours, old, to: remote, new, on: head))
   }
 
@@ -248,7 +254,10 @@ extension History {
     result.renumbered = merged.renumbered
     let waiting = Set(merged.conflicts.map(\.path))
     result.merged = merged.merged.filter { !waiting.contains($0) }
-    if run.options.isDryRun { return .done }
+    if run.options.isDryRun {
+      result.waiting = try conflicts(in: merged.tree)
+      return .done
+    }
     let author = try signature()
     let words = "Merge \(result.upstream)\n"
     let commit = try restoringObjects {
@@ -341,6 +350,17 @@ extension History {
       found.append("\(GitPath.vaultFolder): it is a file, where a vault has its folder")
     }
     return found
+  }
+
+  /// The conflicts whose records a tree has, by the files they are about.
+  private func conflicts(in tree: ObjectID) throws -> [Conflict] {
+    let files = try repository.files(below: GitPath(Conflict.folder), in: tree)
+    return try files.compactMap { path -> Conflict? in
+      guard let place = path.notePath, place.text.hasSuffix(".yaml"),
+        let entry = try repository.entry(at: path, in: tree), entry.kind == .file
+      else { return nil }
+      return try Conflict(record: repository.readBlob(entry.id), at: place)
+    }.sorted { ($0.path, $0.name) < ($1.path, $1.name) }
   }
 
   /// How many files a tree has, without the records of conflicts.

@@ -802,6 +802,30 @@ struct SyncTests {
     #expect(!there.has("two.md"))
   }
 
+  @Test("--dry-run tells of the conflicts that would wait, not of those that do")
+  func dryRunOfConflicts() throws {
+    let there = try skies()
+    func foretold(_ vault: TestVault) -> CommandResult {
+      let told = vault.notes("sync", "--dry-run")
+      let done = vault.notes("sync")
+      #expect(told.status == done.status, "\(told.output)\(told.errors)\(done.output)")
+      func waiting(_ result: CommandResult) -> [String] {
+        result.lines.filter { $0.hasPrefix("waiting: ") }
+      }
+      #expect(waiting(told) == waiting(done))
+      return done
+    }
+    // The record comes in, goes with a merge to another name, and is settled.
+    #expect(foretold(here).status == 3)
+    try here.notes("mv", "sky", "himmel").succeeded()
+    try there.write("new\n", to: "new.md")
+    #expect(foretold(here).status == 3)
+    #expect(foretold(there).output.contains("himmel.md"))
+    try there.notes("resolve", "himmel", "--shared").succeeded()
+    #expect(foretold(there).status == 0)
+    #expect(foretold(here).status == 0)
+  }
+
   @Test("--dry-run tells of unsaved edits what a sync would make of them, and writes no object")
   func dryRunOfEdits() throws {
     try here.write("One.\n\nTwo.\n\nThree.\n", to: "merges.md")

@@ -79,7 +79,7 @@ struct Sync: NotesCommand {
       if dryRun, let found, found.isNew { try history.removeRemote(found.name) }
       if !dryRun { try session.updateIndex(of: history.vault, synced.changes) }
       let report = SyncReport(
-        synced, isDryRun: dryRun, waiting: try history.vault.conflicts(),
+        synced, isDryRun: dryRun, waiting: try synced.waiting ?? history.vault.conflicts(),
         damaged: try history.vault.damagedConflicts())
       let status = try report.print(format, in: session)
       return watch ? try keepSyncing(history.vault, sync, in: session) : status
