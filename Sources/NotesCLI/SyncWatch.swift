@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Git
 internal import History
 internal import Markup
 internal import Vault
@@ -82,8 +83,20 @@ struct SyncWatch {
       (failures, toldFailure) = (0, nil)
     } catch {
       let failure = Failure(error)
-      if failure.status == .unsafe || failure.status == .noVault { throw failure }
+      let isForGood = failure.status == .unsafe || failure.status == .noVault
+      if isForGood, !Self.isOfTheMoment(error) { throw failure }
       fail(failure.message)
+    }
+  }
+
+  /// Whether somebody is in the middle of something with git, which ends by itself: another branch is checked
+  /// out, or none, or a merge waits to be finished.
+  private static func isOfTheMoment(_ error: any Error) -> Bool {
+    if case HistoryError.otherBranch = error { return true }
+    guard case .repository(let problem)? = (error as? GitError)?.reason else { return false }
+    return switch problem {
+    case .detachedHead, .operationInProgress, .unmerged: true
+    default: false
     }
   }
 

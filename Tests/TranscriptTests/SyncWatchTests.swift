@@ -89,6 +89,23 @@ struct SyncWatchTests {
     #expect(try child.wait(seconds: 20) == 0)
   }
 
+  @Test("another branch that is checked out for a moment, or none, does not end it")
+  func otherBranch() throws {
+    try setUp()
+    let child = try watch()
+    becomes("watching") { text("err")?.contains("syncing") == true }
+    #expect(try run(["git", "switch", "-q", "-c", "topic"], in: there).status == 0)
+    becomes("refused") { text("err")?.contains("topic is checked out") == true }
+    #expect(try run(["git", "switch", "-q", "--detach"], in: there).status == 0)
+    becomes("refused again") { text("err")?.contains("HEAD is detached") == true }
+    #expect(try run(["git", "switch", "-q", "main"], in: there).status == 0)
+    try folder.write("new here\n", to: "here/b.md")
+    #expect(try notes("sync", "-q", in: here).status == 0)
+    becomes("back") { text("there/b.md") == "new here\n" }
+    kill(child.number, SIGTERM)
+    #expect(try child.wait(seconds: 20) == 0)
+  }
+
   @Test("it goes with no option that is about one sync")
   func usage() throws {
     try setUp()
