@@ -1,4 +1,5 @@
 import CGit2
+import Glibc
 
 extension Repository {
   /// Where HEAD stands.
@@ -29,11 +30,13 @@ extension Repository {
       "\(head.branch ?? "no branch") is checked out now")
   }
 
-  /// The object that a reference names, through symbolic ones; nil when there is none.
+  /// The object that a reference names, through symbolic ones; nil when there is none, and where what was last
+  /// seen of a remote cannot be read.
   public func reference(_ name: String) throws(GitError) -> ObjectID? {
     var id = git_oid()
     let code = unsafe git_reference_name_to_id(&id, handle.pointer, name)
     if code == GIT_ENOTFOUND.rawValue { return nil }
+    if code != 0, isTornRemoteReference(name) { return nil }
     try check("read \(name)", code)
     return ObjectID(id)
   }
@@ -136,6 +139,39 @@ extension Repository {
     }
     // libgit2 compares again under the lock.
     try check("remove \(name)", unsafe git_reference_delete(found))
+  }
+
+  /// Removes what a power cut left empty or torn below `refs/remotes/`: that only says what was last seen of a
+  /// remote, and the next fetch says it anew.
+  ///
+  /// - Returns: the names of the references.
+  public func removeTornRemoteReferences() throws(GitError) -> [String] {
+    let torn = looseReferences(below: "refs/remotes").filter { name in
+      isTornRemoteReference(name)
+    }
+    for name in torn {
+      let file = commonDirectory + "/" + name
+      guard unsafe unlink(file) == 0 || errno == ENOENT else {
+        throw systemError("remove the torn reference", file)
+      }
+    }
+    return torn
+  }
+
+  private func looseReferences(below folder: String) -> [String] {
+    namesInFolder(commonDirectory + "/" + folder).flatMap { name -> [String] in
+      let path = folder + "/" + name
+      return [path] + looseReferences(below: path)
+    }
+  }
+
+  /// Whether a reference has a file of its own in which nothing is named.
+  private func isTornRemoteReference(_ name: String) -> Bool {
+    guard name.hasPrefix("refs/remotes/"), !name.hasSuffix(".lock"),
+      let bytes = readPlainFile(commonDirectory + "/" + name, limit: 4_096)
+    else { return false }
+    let word = String(decoding: bytes.prefix { $0 > 0x20 }, as: UTF8.self)
+    return word != "ref:" && ObjectID(hex: word) == nil
   }
 
   /// The references whose name starts with a prefix such as `refs/heads/`, in order.

@@ -89,6 +89,8 @@ public struct History: ~Copyable {
       repository.removeOwnUserIndexLock()
       if let since { try removeStaleLocks(since: since) }
       _ = try removeDeadLocks()
+      // One that cannot be removed is read as none, and the fetch that cannot set it says why.
+      _ = try? repository.removeTornRemoteReferences()
       try recover()
       // Done again, it would take back what the user has staged since.
       let isMended = try since == nil || wasMended || refreshUserIndexOfLastMoves()

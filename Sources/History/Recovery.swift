@@ -323,6 +323,13 @@ extension History {
     return true
   }
 
+  /// Removes what was last seen of remotes where it cannot be read; the next sync says it anew.
+  ///
+  /// - Returns: the references that went.
+  public func removeTornReferences() throws -> [String] {
+    try repository.removeTornRemoteReferences()
+  }
+
   /// Reads everything that the branch's history needs, and says what cannot be read.
   public func verify() throws -> [String] { try repository.verify() }
 }

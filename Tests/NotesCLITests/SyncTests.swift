@@ -992,6 +992,27 @@ struct SyncTests {
     try here.notes("save", "--accept-deletions").succeeded()
   }
 
+  @Test("what was last seen of a remote, torn by a power cut, stops nothing and is made anew")
+  func tornReference() throws {
+    try here.write("one\n", to: "one.md")
+    try here.notes("sync", "--remote", remote).succeeded()
+    for (text, command) in [("", "sync"), ("\0\0\0", "doctor"), ("12345", "save")] {
+      try here.write(text, to: ".git/refs/remotes/origin/main")
+      try here.write("\(text.count) more\n", to: "one.md")
+      let status = here.notes("status")
+      #expect(status.status == 0, "\(status.errors)")
+      let result = here.notes(command)
+      #expect(result.status == 0, "\(result.output)\(result.errors)")
+      if command == "doctor" {
+        #expect(result.output.contains("refs/remotes/origin/main was damaged"), "\(result.output)")
+      }
+      try here.notes("sync").succeeded()
+      #expect(here.notes("status").errors.contains("level with origin/main"))
+      let seen = try here.git("rev-parse", "origin/main").output
+      #expect(try here.git("rev-parse", "HEAD").output == seen)
+    }
+  }
+
   @Test("conflicts that were settled are no notes that were removed, on this machine and on others")
   func manySettled() throws {
     let names = (0..<10).map { "n\($0)" }

@@ -70,8 +70,13 @@ struct Doctor: NotesCommand {
       return .sound(wasDamaged ? "was damaged, and is made anew" : "sound")
     }
     look("repository") {
-      let faults = try History(of: vault, context: context, for: .writing).verify()
-      return faults.isEmpty ? .sound("every object can be read") : .damaged(faults)
+      let history = try History(of: vault, context: context, for: .writing)
+      let torn = try history.removeTornReferences().map {
+        "; \($0) was damaged, and the next sync makes it anew"
+      }
+      let faults = try history.verify()
+      return faults.isEmpty
+        ? .sound("every object can be read" + torn.joined()) : .damaged(faults)
     }
     look("versions") {
       let faults = try vault.damagedVersions()
