@@ -238,6 +238,9 @@ public struct WorkTreeIndex: ~Copyable, Sendable {
 }
 
 extension WorkTreeIndex.Entry {
+  /// Whether its file was looked at since it came to be in the index.
+  public var isRead: Bool { stamp.size >= 0 }
+
   /// An entry whose file has not been looked at: no stamp is like this one.
   init(unread entry: TreeEntry) {
     let never = FileStamp.Moment(seconds: 0, nanoseconds: 0)

@@ -79,4 +79,6 @@ public enum HistoryError: Error, Sendable, Equatable {
   case unfinished(VaultError)
   /// The journal of a command that was killed cannot be read.
   case damagedJournal(String)
+  /// What another version of this program left to be finished is in a form that this one does not know.
+  case otherFormat(Int)
 }

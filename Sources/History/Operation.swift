@@ -87,6 +87,11 @@ public struct Operation: Sendable {
 
 /// The file: a line of JSON, then the bytes that its `offset` and `length` point into.
 extension Operation {
+  /// What every version of this program can read of a journal's first line.
+  private struct Format: Codable {
+    var format: Int
+  }
+
   private struct Header: Codable {
     var format: Int
     var command: String
@@ -144,12 +149,18 @@ extension Operation {
 
   /// An operation from the bytes of its file.
   ///
-  /// - Throws: `HistoryError.damagedJournal`.
+  /// - Throws: `HistoryError.damagedJournal`, or `otherFormat`.
   init(encoded bytes: [UInt8]) throws(HistoryError) {
-    guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")),
-      let header = try? JSONDecoder().decode(Header.self, from: Data(bytes[..<end])),
-      header.format == 1
-    else { throw .damagedJournal("its first line cannot be read") }
+    guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else {
+      throw .damagedJournal("its first line cannot be read")
+    }
+    let line = Data(bytes[..<end])
+    if let other = try? JSONDecoder().decode(Format.self, from: line), other.format != 1 {
+      throw .otherFormat(other.format)
+    }
+    guard let header = try? JSONDecoder().decode(Header.self, from: line) else {
+      throw .damagedJournal("its first line cannot be read")
+    }
     let payload = bytes[(end + 1)...]
     func content(_ place: Place?) throws(HistoryError) -> Content? {
       guard let place else { return nil }

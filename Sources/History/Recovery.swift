@@ -25,15 +25,14 @@ extension History {
 
   private func finishJournal() throws {
     guard let bytes = try log.journal.read() else { return }
-    _ = try vault.files.sweep(to: vault.trash)
     let operation: Operation
     do {
       operation = try Operation(encoded: bytes)
-    } catch {
-      // Nothing can be done with it, and nothing must be lost: it is put where it can be looked at.
-      try log.journal.move(to: vault.trash + "/damaged-journal-\(context.clock())")
-      return
+    } catch HistoryError.damagedJournal {
+      guard let known = try makeJournalAnew(over: bytes) else { return }
+      operation = known
     }
+    _ = try vault.files.sweep(to: vault.trash)
     if let move = operation.head, try !isCheckedOut(move) {
       if try hasHappened(move) { try putOff(operation) }
       return try log.journal.remove()
@@ -234,7 +233,7 @@ extension History {
 
   /// A sync makes three moves at the most, and the command that was to mend it may have been killed,
   /// too.
-  private static let mostMoves = 12
+  static let mostMoves = 12
 
   /// Whether a git is at work here or in another work tree of the repository, or one of our commands in
   /// such a one: the vault's lock is that of its own work tree.

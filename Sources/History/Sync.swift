@@ -313,7 +313,7 @@ extension History {
   }
 
   /// The files of a tree's difference that a vault can hold; links and submodules are never made.
-  private func fileChanges(from old: ObjectID?, to new: ObjectID) throws -> [Operation.Change] {
+  func fileChanges(from old: ObjectID?, to new: ObjectID) throws -> [Operation.Change] {
     try repository.diff(old, new, findingRenames: false).compactMap { change in
       // A file in the place of the vault's own folder would end the vault.
       guard change.newPath != .vaultFolder, let path = change.newPath.notePath else { return nil }

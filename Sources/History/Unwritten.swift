@@ -30,21 +30,27 @@ extension History {
   /// The files that hold something else than the last snapshot through no doing of the user's.
   func pendingPaths() throws -> Set<GitPath> {
     var changes = try waitingHere()?.changes ?? []
-    if let operation = try? log.underWay(), operation.head != nil {
+    if let operation = try operationUnderWay(), operation.head != nil {
       changes += try changesHere(of: operation)
     }
     return Set(changes.map { GitPath($0.path.text) })
   }
 
+  /// What a killed command was doing, as far as it can be known.
+  private func operationUnderWay() throws -> Operation? {
+    do {
+      return try log.underWay()
+    } catch HistoryError.damagedJournal, HistoryError.otherFormat {
+      return try operationOfLastMoves()
+    } catch {
+      return nil
+    }
+  }
+
   /// Tries once more to write what could not be.
   func writeUnwritten() throws {
-    let waiting: Operation?
-    do {
-      waiting = try log.waiting()
-    } catch HistoryError.damagedJournal {
-      return try log.unwritten.move(to: vault.trash + "/damaged-unwritten-\(context.clock())")
-    }
-    guard var waiting else { return }
+    do { _ = try log.waiting() } catch HistoryError.damagedJournal { try makeWaitingAnew() }
+    guard var waiting = try log.waiting() else { return }
     guard let move = waiting.head else { return try log.unwritten.remove() }
     let here = try changesHere(of: waiting)
     // Where somebody moved the branch to where the change is none, it is none.
@@ -59,9 +65,13 @@ extension History {
 
   /// The changes that wait for what is checked out; `nil` where none does.
   func waitingHere() throws -> Operation? {
-    guard var waiting = try log.waiting(), waiting.head != nil else { return nil }
+    guard var waiting = try waiting(), waiting.head != nil else { return nil }
     waiting.changes = try changesHere(of: waiting)
     return waiting.changes.isEmpty ? nil : waiting
+  }
+
+  private func waiting() throws -> Operation? {
+    do { return try log.waiting() } catch HistoryError.damagedJournal { return try waitingByLog() }
   }
 
   /// The changes of an operation that what is checked out has.

@@ -202,6 +202,11 @@ extension Failure {
       hint = "the next command does the rest, or takes back what was done"
     case .damagedJournal(let why):
       self.init("the journal cannot be read: \(why)", hint: "notes doctor")
+    case .otherFormat(let format):
+      self.init(
+        "another version of notes was interrupted here, and this one cannot read what it left (format "
+          + "\(format)); nothing was changed",
+        hint: "notes doctor of that version finishes it", status: .noVault)
     }
   }
 

@@ -25,7 +25,11 @@ extension Session {
     console.isQuiet = options.quiet
     let vault = try vault(options.vault)
     // What writes heals once it has the vault's lock.
-    if purpose == .reading { try heal(vault, for: purpose) }
+    if purpose == .reading {
+      try heal(vault, for: purpose)
+    } else {
+      warn(ofDamagedJournal: vault)
+    }
     return try History(of: vault, context: historyContext, for: purpose)
   }
 
@@ -34,6 +38,7 @@ extension Session {
   /// A command that only reads waits for no other, and goes on where nothing can be finished: on a
   /// full disk, say, or in a vault that it may not write.
   private func heal(_ vault: Vault, for purpose: History.Purpose) throws {
+    warn(ofDamagedJournal: vault)
     guard History.needsRecovery(vault) || VaultLock.wasLeft(in: vault.stateFolder) else { return }
     if purpose == .reading, VaultLock.isHeld(in: vault.stateFolder) { return }
     do {
@@ -45,6 +50,15 @@ extension Session {
       if purpose == .writing { throw error }
       warnOnce("what a killed command left is not finished yet: \(Failure(error).message)")
     }
+  }
+
+  /// Says that what a killed command left to be known of it cannot be read: the command that finds that out is
+  /// the only one to see it.
+  func warn(ofDamagedJournal vault: Vault) {
+    guard History.cannotRead(journalOf: vault) else { return }
+    warnOnce(
+      "what a killed command left is damaged; what it brought is told from the history; "
+        + "hint: notes doctor")
   }
 
   /// Says where a history that is walked ends too early.

@@ -43,11 +43,17 @@ struct Doctor: NotesCommand {
       let wasKilled = History.needsRecovery(vault)
       let isLeft =
         VaultLock.wasLeft(in: vault.stateFolder) && !VaultLock.isHeld(in: vault.stateFolder)
-      if try wasKilled || isLeft || !history.unwritten().isEmpty { try history.finishInterrupted() }
-      let unwritten = try history.unwritten()
-      if !unwritten.isEmpty {
-        return .damaged(unwritten.map { "\($0.path) could not be written: \($0.why)" })
+      let cannotBeRead = History.cannotRead(journalOf: vault)
+      if try wasKilled || isLeft || cannotBeRead || !history.unwritten().isEmpty {
+        try history.finishInterrupted()
       }
+      let faults =
+        try history.unwritten().map { "\($0.path) could not be written: \($0.why)" }
+        + History.damagedJournals(of: vault).map {
+          "\($0) could not be read: what had come in is told from the history; look at what you did last, "
+            + "and remove it"
+        }
+      if !faults.isEmpty { return .damaged(faults) }
       if !wasKilled { return .sound("none") }
       return .sound("finished what a killed command left")
     }
