@@ -86,7 +86,8 @@ struct Resolve: NotesCommand {
       if way == .edit { try? Draft(of: conflict, in: vault).remove() }
       session.console.print(
         StyledText(conflict.path.text, .path)
-          + StyledText(": \(way?.words(of: conflict) ?? "kept")"))
+          + StyledText(
+            ": \(way?.words(of: conflict) ?? (conflict.hasNoPlace ? "left out" : "kept"))"))
     }
     try session.updateIndex(of: vault, changes)
     session.console.note(StyledText("hint: notes sync settles it on every machine", .dim))
