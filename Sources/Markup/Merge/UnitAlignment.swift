@@ -1,9 +1,9 @@
 /// Which unit of one side is which unit of the base.
 struct UnitAlignment {
   /// For each unit of the base its place on the side, in order; -1 where it has none.
-  private(set) var place: [Int]
+  var place: [Int]
   /// For each unit of the side the base's unit that it is, or -1.
-  private(set) var origin: [Int]
+  var origin: [Int]
   /// For each unit of the base that stands elsewhere on the side: where; else -1.
   private(set) var movedTo: [Int]
   /// For each unit of the side that stood elsewhere in the base: where; else -1.
@@ -34,6 +34,9 @@ struct UnitAlignment {
       for offset in 0..<run.length { pair(run.old + offset, run.new + offset) }
     }
     pairAlike(base, side, &bags)
+    slideGaps(
+      Names(keys: old, areNames: names),
+      Names(keys: new, areNames: side.all.indices.map { side.isName($0) }))
     findMoves(base, side, &bags)
   }
 
