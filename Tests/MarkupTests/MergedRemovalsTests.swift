@@ -54,4 +54,47 @@ struct MergedRemovalsTests {
       merged(base, ours, Self.week("Intro more words", Self.monday, Self.wednesday))
         == ours.replacing("Intro", with: "Intro more"))
   }
+
+  @Test("what was added to a section does not come to stand in one that the other put in its place")
+  func replaced() {
+    let (first, last) = ("## A\n\n- apple pie\n\n", "\n## Z\n\n- zebra\n")
+    let notes = "## Meeting notes\n\n- Editor result doctor paper.\n"
+    let recipes = "## Recipes\n\nBread needs flour and water.\n"
+    #expect(
+      merged(
+        first + notes + last, first + notes + "- River house bank story.\n" + last,
+        first + recipes + last) == nil)
+    // A heading with other words altogether is the old one's while something below it is there.
+    let renamed = notes.replacing("Meeting notes", with: "Journal")
+    #expect(
+      merged(
+        first + notes + last, first + notes + "- River house bank story.\n" + last,
+        first + renamed + last) == first + renamed + "- River house bank story.\n" + last)
+    #expect(
+      merged("# Title\n\nText.\n", "# Another\n\nText.\n", "# Title\n\nText.\n\nMore of it.\n")
+        == "# Another\n\nText.\n\nMore of it.\n")
+  }
+
+  @Test("what was added to a section that the other side moved is not in one put in its old place")
+  func movedAndReplaced() {
+    let (name, text) = ("## Garden\n\n", "Water the roses on Friday evening.\n")
+    let house = "\n## House\n\nPaint the door of the kitchen.\n"
+    let travel = "## Travel\n\nBook the night train to Vienna.\n"
+    let base = name + text + house
+    let result = merged(
+      base, travel + house + "\n" + name + text, name + "- buy a hose\n\n" + text + house)
+    #expect(
+      result == nil || result == travel + house + "\n" + name + "- buy a hose\n\n" + text)
+  }
+
+  @Test(
+    "a section that both put in, one of them in place of an old one, is there once",
+    arguments: ["Recipes", "Two words", "Notes"])
+  func addedByBoth(name: String) {
+    let first = "## A\n\n- apple pie\n"
+    let notes = "\n## Meeting notes\n\n- Editor result doctor paper.\n"
+    let recipes = "\n## \(name)\n\n- Bread needs flour and water.\n"
+    #expect(
+      merged(first + notes, first + notes + recipes, first + recipes) == first + recipes)
+  }
 }

@@ -136,6 +136,10 @@ extension MergeUnits {
   /// What a unit is a part of: the item that it hangs on, the quote, what stands before its list as a
   /// heading does, or the heading of its section.
   func container(of index: Int) -> Int? {
+    // A section is a part of one of a higher level, and not of the one before it.
+    if let level = all[index].level {
+      return all[..<index].indices.last { all[$0].level.map { $0 < level } ?? false }
+    }
     let width = indentation(of: index)
     if isQuoted(index) {
       var first = index

@@ -417,7 +417,7 @@ struct BlockMerge {
   }
 
   private mutating func byWords(_ stretch: Stretch) -> Piece? {
-    guard !stretch.base.isEmpty, !hasMoves(stretch) else { return nil }
+    guard !stretch.base.isEmpty, !hasMoves(stretch), !hasAddedToGone(stretch) else { return nil }
     func isVerbatim(_ units: MergeUnits, _ range: Range<Int>) -> Bool {
       units.all[range].contains { $0.kind.isVerbatim }
     }
@@ -431,6 +431,20 @@ struct BlockMerge {
     if theirCode, !isPutAround(theirs.bytes[other], base.bytes[old]) { return nil }
     return mergedWords(old, mine, other, isVerbatim: ourCode || theirCode).map {
       piece(.settled($0), stretch)
+    }
+  }
+
+  /// Whether one side put something into a section that the other side took away.
+  private func hasAddedToGone(_ stretch: Stretch) -> Bool {
+    [(stretch.ours, ours, our, their), (stretch.theirs, theirs, their, our)].contains {
+      range, units, side, other in
+      stretch.base.contains { base.all[$0].level != nil && isReplaced($0, other, side) }
+        && added(range, side, units).contains { entry in
+          let heading = units.container(of: entry.unit).flatMap {
+            units.all[$0].level == nil ? nil : side.origin[$0]
+          }
+          return heading.map { $0 >= 0 && other.place[$0] < 0 } ?? false
+        }
     }
   }
 

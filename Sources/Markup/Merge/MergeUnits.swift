@@ -198,6 +198,12 @@ struct MergeUnits {
           && text.suffix(2).elementsEqual("**".utf8))
   }
 
+  /// Whether the section of a heading ends before a unit that stands behind it, or the text does.
+  func isEnd(of heading: Int, _ index: Int) -> Bool {
+    guard index < all.count else { return true }
+    return all[index].level.map { $0 <= all[heading].level ?? $0 } ?? false
+  }
+
   /// The separator after a unit: a line end and blank lines.
   func separator(after index: Int) -> ArraySlice<UInt8> {
     bytes[all[index].range.upperBound..<all[index].next]

@@ -8,6 +8,8 @@ struct UnitAlignment {
   private(set) var movedTo: [Int]
   /// For each unit of the side that stood elsewhere in the base: where; else -1.
   private(set) var movedFrom: [Int]
+  /// The keys of the headings that went at one place and came at another.
+  private var elsewhere: Set<Int32> = []
 
   /// Units with fewer of their words in common are two units, not one that changed.
   private static let likeness = 0.4
@@ -33,11 +35,19 @@ struct UnitAlignment {
     for run in Matching.runs(old, new, fixedPointsFirst: true, preferred: names) {
       for offset in 0..<run.length { pair(run.old + offset, run.new + offset) }
     }
+    findElsewhere(base, side)
     pairAlike(base, side, &bags)
     slideGaps(
       Names(keys: old, areNames: names),
       Names(keys: new, areNames: side.all.indices.map { side.isName($0) }))
     findMoves(base, side, &bags)
+  }
+
+  private mutating func findElsewhere(_ base: MergeUnits, _ side: MergeUnits) {
+    let gone = base.all.indices.filter { place[$0] < 0 && base.all[$0].kind == .heading }
+    if gone.isEmpty { return }
+    elsewhere = Set(gone.map { base.all[$0].key }).intersection(
+      side.all.indices.filter { origin[$0] < 0 }.map { side.all[$0].key })
   }
 
   private mutating func pair(_ old: Int, _ new: Int) {
@@ -95,9 +105,11 @@ struct UnitAlignment {
       }
     }
     // A heading that was given other words altogether is still the heading of its section.
-    pairLone(
-      olds.filter { place[$0] < 0 && base.all[$0].kind == .heading },
-      news.filter { origin[$0] < 0 && side.all[$0].kind == .heading }, within: olds)
+    let old = olds.filter { place[$0] < 0 && base.all[$0].kind == .heading }
+    let new = news.filter { origin[$0] < 0 && side.all[$0].kind == .heading }
+    if old.count == 1, new.count == 1, isRenamed(old[0], base, new[0], side, &bags) {
+      pairLone(old, new, within: olds)
+    }
     // And an item without words, as a template has it, is what was written there.
     pairLone(
       olds.filter {
@@ -111,6 +123,23 @@ struct UnitAlignment {
     let before = olds.filter { $0 < old[0] && place[$0] >= new[0] }
     let after = olds.filter { $0 > old[0] && place[$0] >= 0 && place[$0] <= new[0] }
     if before.isEmpty, after.isEmpty { pair(old[0], new[0]) }
+  }
+
+  /// Whether a heading was given other words, and is not that of a new section in place of the old:
+  /// something of what stood below it is there still, or it keeps a word.
+  private func isRenamed(
+    _ old: Int, _ base: MergeUnits, _ new: Int, _ side: MergeUnits, _ bags: inout WordBags
+  ) -> Bool {
+    if elsewhere.contains(base.all[old].key) || elsewhere.contains(side.all[new].key) {
+      return false
+    }
+    if bags.likeness(base, old, side, new) > 0 { return true }
+    let below =
+      place.indices[(old + 1)...].first { place[$0] >= 0 || base.isEnd(of: old, $0) }
+      ?? place.endIndex
+    if base.isEnd(of: old, below) { return below == old + 1 && side.isEnd(of: new, new + 1) }
+    return place[below] > new
+      && !(new + 1...place[below]).contains { side.isEnd(of: new, $0) }
   }
 
   /// Finds what stands at another place now.
@@ -171,7 +200,9 @@ struct UnitAlignment {
   ) {
     var added: [Int32: [Int]] = [:]
     for index in other.origin.indices
-    where other.origin[index] < 0 && other.movedFrom[index] < 0 && bags.count(others, index) > 1 {
+    where other.origin[index] < 0 && other.movedFrom[index] < 0
+      && bags.count(others, index) > (others.all[index].kind == .heading ? 0 : 1)
+    {
       added[others.all[index].key, default: []].append(index)
     }
     if added.isEmpty { return }
