@@ -207,6 +207,19 @@ struct MergedSectionsTests {
     #expect(merged(base, moved, "# Top\n\n" + alpha + more + "\n" + beta) == nil)
   }
 
+  @Test("what one side moved into a section stays there, before one that the other moved behind it")
+  func movedIntoSection() {
+    let garden = "## Garden\n\nWater the roses on Friday.\n\n"
+    let island = "## Island\n\nAn old line is here.\n\n"
+    let house = "## House\n\nPaint the door of the kitchen.\n\n"
+    let travel = "## Travel\n\nBook the night train to Vienna.\n\n"
+    let call = "Call the plumber about the sink.\n\n"
+    #expect(
+      merged(
+        garden + island + house + call + travel, garden + call + island + house + travel,
+        garden + travel + island + house + call) == garden + call + travel + island + house)
+  }
+
   @Test("what is added below an item is not said of another that was put in its place")
   func replacedItem() {
     let (waiting, bob) = ("  - Status: waiting\n", "* Bob came\n")

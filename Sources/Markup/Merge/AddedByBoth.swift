@@ -4,8 +4,8 @@ extension BlockMerge {
   mutating func bothAdded(_ mine: [Int], _ other: [Int], after row: RowBefore?) -> [Piece]? {
     if !base.all.isEmpty, !mine.isEmpty, !other.isEmpty,
       hasHeading(mine, ours) || hasHeading(other, theirs),
-      !mine.contains(where: { our.movedFrom[$0] >= 0 })
-        || !other.contains(where: { their.movedFrom[$0] >= 0 })
+      Set(mine.map { our.movedFrom[$0] }.filter { $0 >= 0 })
+        .isDisjoint(with: other.map { their.movedFrom[$0] })
     {
       return bothAddedSections(mine, other, after: row)
     }
