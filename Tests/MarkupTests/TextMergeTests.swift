@@ -469,6 +469,18 @@ struct TextMergeTests {
     #expect(merged("", "# Day\n\nrain\n", "# Day\n\nsunshine\n") == nil)
   }
 
+  @Test("of a note that both made, a line in doubt is a question about that line alone")
+  func smallQuestionWithoutBase() {
+    func day(_ start: String, _ item: String, _ rest: String) -> String {
+      "# Day\n\n\(start)First paragraph of it.\n\n- item \(item) here\n- item two\n\(rest)"
+    }
+    let (start, rest) = ("Only ours has this.\n\n", "- item three\n")
+    let both = merge("", day(start, "AAA", ""), day("", "BBB", rest))
+    #expect(both.conflicts.count == 1)
+    #expect(String(decoding: both.text(.ours), as: UTF8.self) == day(start, "AAA", rest))
+    #expect(String(decoding: both.text(.theirs), as: UTF8.self) == day(start, "BBB", rest))
+  }
+
   @Test("line ends and a missing last one stay as they were")
   func lineEnds() {
     #expect(

@@ -304,12 +304,17 @@ extension BlockMerge {
       let rowOfMine = placed(mine.rows[i..<pair.0], isOurs: true)
       let rowOfOther = placed(other.rows[j..<pair.1], isOurs: false)
       // Without a base two texts at one place may be one that was rewritten.
-      if base.all.isEmpty, !rowOfMine.isEmpty, !rowOfOther.isEmpty { return nil }
-      pieces += ordered(
-        rowOfMine, rowOfOther,
-        after: i == my.lowerBound ? row : rowBefore(ours, mine.rows[i - 1]))
+      if base.all.isEmpty, !rowOfMine.isEmpty, !rowOfOther.isEmpty {
+        pieces.append(question(mine.rows[i..<pair.0], other.rows[j..<pair.1]))
+      } else {
+        pieces += ordered(
+          rowOfMine, rowOfOther,
+          after: i == my.lowerBound ? row : rowBefore(ours, mine.rows[i - 1]))
+      }
       if pair.0 < my.upperBound {
-        guard let piece = oneAddition(mine.rows[pair.0], other.rows[pair.1]) else { return nil }
+        let (m, o) = (mine.rows[pair.0], other.rows[pair.1])
+        let one = oneAddition(m, o)
+        guard let piece = one ?? (base.all.isEmpty ? question([m], [o]) : nil) else { return nil }
         pieces.append(piece)
       }
       i = pair.0 + 1

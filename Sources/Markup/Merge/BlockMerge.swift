@@ -526,6 +526,15 @@ struct BlockMerge {
           theirs: Array(theirs.bytes[range(theirs, stretch.theirs)]))), stretch)
   }
 
+  /// A question about units that both sides have at one place, where there is no base.
+  func question(_ mine: some Collection<Int>, _ other: some Collection<Int>) -> Piece {
+    func range(_ units: some Collection<Int>) -> Range<Int> {
+      units.first.map { $0..<$0 + units.count } ?? 0..<0
+    }
+    return question(
+      Stretch(base: 0..<0, ours: range(mine), theirs: range(other), isShared: false))
+  }
+
   private func piece(_ part: TextMerge.Part, _ stretch: Stretch) -> Piece {
     func after(_ units: MergeUnits, _ range: Range<Int>) -> ArraySlice<UInt8> {
       range.isEmpty ? [] : units.separator(after: range.upperBound - 1)
