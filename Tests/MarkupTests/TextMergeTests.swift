@@ -288,6 +288,18 @@ struct TextMergeTests {
         == "- one\n  - a\n  - b\n\n- two\n")
   }
 
+  @Test(
+    "a sentence does not go behind the tag that ends the block it is in",
+    arguments: ["</Callout>", "</my-box>", "</details>"])
+  func lastTag(tag: String) {
+    let (start, end) = ("<\(tag.dropFirst(2))\nJoin now.\n\n", "\(tag)\n\nEnd.\n")
+    let (use, limited) = ("Use this code to get 20% off.\n", "\nLimited to the first students.\n\n")
+    let more = "Use that code to get 35% off. This offer ends in November.\n"
+    #expect(
+      merged(start + use + limited + end, start + use + end, start + more + limited + end)
+        == start + more + end)
+  }
+
   @Test("code in a quote is not torn")
   func codeInQuote() {
     #expect(merged("", "> ~~~ {.output}\n> # my_ls.py\n", "> ~~~ {.output}\n> ~~~\n") == nil)

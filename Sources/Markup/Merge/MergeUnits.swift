@@ -75,16 +75,29 @@ struct MergeUnits {
         while index < content.upperBound, view[index] != UInt8(ascii: "]") { index += 1 }
         return view[index + 1] == UInt8(ascii: ":")
       }
-      /// Whether a line begins a list item, a definition or a heading, also within a quote.
+      /// Whether a line is one HTML tag, as what ends a block is that begins further above.
+      func isTag(_ content: Range<Int>) -> Bool {
+        let (start, last) = (content.lowerBound, content.upperBound - 1)
+        guard content.count > 2, view[start] == UInt8(ascii: "<"), view[last] == UInt8(ascii: ">")
+        else { return false }
+        let name = start + (view[start + 1] == UInt8(ascii: "/") ? 2 : 1)
+        var end = name
+        while end < last, view[end].isLetterOrDigit || "-.".utf8.contains(view[end]) { end += 1 }
+        return end > name && (end == last || view[end].isBlank || view[end] == UInt8(ascii: "/"))
+          && !(end..<last).contains { [UInt8(ascii: "<"), UInt8(ascii: ">")].contains(view[$0]) }
+      }
+      /// Whether a line begins a list item, a definition or a heading, or is a tag, also within a quote.
       func marked(_ line: Int) -> Kind? {
         let content = inner(line)
+        if isTag(content) { return .row }
         if Self.markerEnd(view, content.lowerBound, content.upperBound) != nil { return .item }
         if isDefinition(content) { return .row }
         return view[content.lowerBound] == UInt8(ascii: "#") ? .heading : nil
       }
       /// Whether prose breaks before a line.
       func startsUnit(_ line: Int) -> Bool {
-        marked(line) != nil || inner(line).isEmpty || inner(line - 1).isEmpty
+        let before = inner(line - 1)
+        return marked(line) != nil || inner(line).isEmpty || before.isEmpty || isTag(before)
       }
       /// Prose is cut at blank lines, and code in it is taken line by line.
       func addProse(_ lineRange: Range<Int>, _ kind: Kind) {
@@ -117,7 +130,11 @@ struct MergeUnits {
             }
             if first == nil {
               first = line
-              if let mark = marked(line) { kind = mark }
+              if let mark = marked(line) {
+                kind = mark
+              } else if line > lineRange.lowerBound, isTag(inner(line - 1)) {
+                kind = .paragraph
+              }
             }
           }
         }
