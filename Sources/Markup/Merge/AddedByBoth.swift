@@ -260,9 +260,9 @@ extension BlockMerge {
   private mutating func placed(
     _ index: Int, _ units: MergeUnits, _ side: UnitAlignment, isOurs: Bool
   ) -> Piece? {
-    let unit = units.all[index]
-    var text = Array(units.bytes[unit.range])
     let from = side.movedFrom[index]
+    let (own, beside) = from < 0 ? marked(index, isOurs: isOurs) : ([], -1)
+    var text = own
     let place =
       isOurs ? Place(base: from, ours: index) : Place(base: from, theirs: index)
     if from >= 0 {
@@ -285,8 +285,8 @@ extension BlockMerge {
     }
     return Piece(
       part: .settled(text), after: units.separator(after: index),
-      before: separator(before: index, units), isLast: index == units.all.count - 1,
-      row: row(units, index), first: place, last: place)
+      before: separator(before: index, units), beside: beside,
+      isLast: index == units.all.count - 1, row: row(units, index), first: place, last: place)
   }
 
   private func separator(before index: Int, _ units: MergeUnits) -> ArraySlice<UInt8> {

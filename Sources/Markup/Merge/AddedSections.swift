@@ -206,11 +206,8 @@ extension MergeUnits {
     bytes[all[index].range].first { !$0.isSpaceOrTab } == UInt8(ascii: ">")
   }
 
-  /// How many columns of blanks stand before a unit; a tab goes on to the next fourth, as in CommonMark.
-  func indentation(of index: Int) -> Int {
-    bytes[all[index].range].prefix(while: \.isSpaceOrTab)
-      .reduce(0) { $1 == .tab ? $0 / 4 * 4 + 4 : $0 + 1 }
-  }
+  /// How many columns of blanks stand before a unit.
+  func indentation(of index: Int) -> Int { bytes[all[index].range].indentation }
 }
 
 extension [UInt8] {

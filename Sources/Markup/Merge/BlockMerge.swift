@@ -90,6 +90,7 @@ struct BlockMerge {
     }
     // Where units do not say it, the words of the place may.
     var joined = -1
+    var wholes = stretches.indices.map { $0...$0 }
     for index in stretches.indices {
       let stretch = stretches[index]
       if done[index] == nil, let piece = byWords(stretch) {
@@ -98,11 +99,7 @@ struct BlockMerge {
       }
       guard stretch.isShared, index - 1 > joined else { continue }
       let around = index - 1...index + 1
-      let wide = Stretch(
-        base: stretches[index - 1].base.lowerBound..<stretches[index + 1].base.upperBound,
-        ours: stretches[index - 1].ours.lowerBound..<stretches[index + 1].ours.upperBound,
-        theirs: stretches[index - 1].theirs.lowerBound..<stretches[index + 1].theirs.upperBound,
-        isShared: false)
+      let wide = whole(around)
       guard wide.ours.count + wide.theirs.count > 2 || wide.base.count > 1,
         done[index] == nil || bothChanged(stretch) || hasJoined(stretch, in: wide),
         !hasMoves(wide)
@@ -112,12 +109,65 @@ struct BlockMerge {
       guard done[index] == nil || isSplit else { continue }
       if let piece = byWords(wide) ?? (isSplit ? question(wide) : nil) {
         done.replaceSubrange(around, with: [[], [piece], []])
+        for row in around { wholes[row] = around }
         joined = index + 1
       }
     }
-    var pieces: [Piece] = []
-    for (stretch, found) in zip(stretches, done) { pieces += found ?? [question(stretch)] }
-    return assembled(pieces)
+    var rows = zip(stretches, done).map { $1 ?? [question($0)] }
+    askAboutHolders(&rows, wholes)
+    return assembled(rows.flatMap { $0 })
+  }
+
+  /// The units that all have before and behind one that a side put in, where that side has them; -1 for
+  /// none.
+  func neighbours(of index: Int, isOurs: Bool) -> (before: Int, behind: Int) {
+    let stretch = isOurs ? ourStretch[index] : theirStretch[index]
+    func unit(_ stretch: Int) -> Int {
+      guard stretches.indices.contains(stretch), stretches[stretch].isShared else { return -1 }
+      return (isOurs ? stretches[stretch].ours : stretches[stretch].theirs).lowerBound
+    }
+    return (unit(stretch - 1), unit(stretch + 1))
+  }
+
+  /// Whether a stretch is one unit that all have; those before and behind are none.
+  func isShared(_ stretch: Int) -> Bool { stretches[stretch].isShared }
+
+  /// Several stretches as one.
+  private func whole(_ range: ClosedRange<Int>) -> Stretch {
+    let (first, last) = (stretches[range.lowerBound], stretches[range.upperBound])
+    return Stretch(
+      base: first.base.lowerBound..<last.base.upperBound,
+      ours: first.ours.lowerBound..<last.ours.upperBound,
+      theirs: first.theirs.lowerBound..<last.theirs.upperBound, isShared: false)
+  }
+
+  /// Makes a question of each place where a unit would be a part of what it is a part of on neither
+  /// side; `wholes` are for each row those that were put together with it.
+  private func askAboutHolders(_ rows: inout [[Piece]], _ wholes: [ClosedRange<Int>]) {
+    var wholes = wholes
+    var check = HolderCheck(self)
+    for index in rows.indices {
+      guard let first = check.add(rows[index], at: index) else { continue }
+      let range = wholes[first].lowerBound...wholes[index].upperBound
+      for row in range {
+        rows[row] = []
+        wholes[row] = range
+      }
+      rows[index] = [withGap(question(whole(range)))]
+      check.replace(range, by: rows[index][0])
+    }
+  }
+
+  /// A question with the most blank lines before it that a text has there.
+  private func withGap(_ question: Piece) -> Piece {
+    func gap(_ units: MergeUnits, _ index: Int) -> ArraySlice<UInt8>? {
+      index > 0 ? units.separator(after: index - 1) : nil
+    }
+    let first = question.first
+    let gaps = [gap(base, first.base), gap(ours, first.ours), gap(theirs, first.theirs)]
+    var question = question
+    question.gap = gaps.compactMap { $0 }.max { $0.count < $1.count }
+    return question
   }
 
   // MARK: One unit that all have

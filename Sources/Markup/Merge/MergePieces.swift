@@ -6,6 +6,10 @@ extension BlockMerge {
     var after: ArraySlice<UInt8>
     /// What came before it on its own side, for the first of a row of units that were put in.
     var before: ArraySlice<UInt8>?
+    /// What stands before it whatever stood behind what comes before.
+    var gap: ArraySlice<UInt8>?
+    /// The other side's unit whose marks were given to it, or -1.
+    var beside = -1
     /// Whether it ends its side's text.
     var isLast = false
     /// What it is a row of, if it is one unit.
@@ -16,6 +20,9 @@ extension BlockMerge {
 
     /// Whether another follows it as the next item of a list does, or the next row of a table.
     func isRow(with next: Piece) -> Bool { row != nil && row == next.row }
+
+    /// Whether it is one unit.
+    var isOne: Bool { first == last }
   }
 
   /// What has parts that follow each other without a blank line.
@@ -32,7 +39,7 @@ extension BlockMerge {
   }
 
   /// Which unit of each text something is; -1 where it is none.
-  struct Place {
+  struct Place: Equatable {
     var base = -1
     var ours = -1
     var theirs = -1
@@ -51,34 +58,50 @@ extension BlockMerge {
       case .conflict: merge.parts.append(piece.part)
       }
       if index + 1 < pieces.count {
-        let next = pieces[index + 1]
-        if let between = separator(between: piece.last, next.first) {
-          // Blanks at a line's end go with the line.
-          merge.add(piece.after.prefix(while: \.isSpaceOrTab))
-          merge.add(between.drop(while: \.isSpaceOrTab))
-          continue
-        }
-        var after = piece.after
-        if let before = next.before, piece.before != nil || piece.isLast,
-          piece.isRow(with: next) || before.count > after.count
-        {
-          after = before
-        }
-        if let within = betweenItems(pieces, index) { after = within }
-        if !after.contains(.newline) { after = next.before ?? [] }
-        if !after.contains(.newline) { after = ours.bytes.lineEnd }
-        merge.add(after)
-        // Without a blank line a paragraph would go on with what it never stood behind.
-        if after.count(where: { $0 == .newline }) < 2, !piece.isRow(with: next),
-          !isOfItem(piece, before: next), !areNeighbours(piece.last, next.first)
-        {
-          merge.add(after)
-        }
+        merge.add(between(piece, pieces[index + 1]))
       } else {
         merge.add(piece.isLast ? piece.after : lastSeparator())
       }
     }
     return merge
+  }
+
+  /// Whether no blank line stands between two pieces.
+  func isTight(_ piece: Piece, before next: Piece) -> Bool {
+    between(piece, next).count { $0 == .newline } < 2
+  }
+
+  /// What kind of unit a piece is, if it is one.
+  func kind(of piece: Piece) -> MergeUnits.Kind? {
+    guard piece.isOne else { return nil }
+    let (mine, other) = (piece.first.ours, piece.first.theirs)
+    guard mine >= 0 else { return other >= 0 ? theirs.all[other].kind : nil }
+    let kind = ours.all[mine].kind
+    guard other >= 0, piece.first.base >= 0 else { return kind }
+    return kind == base.all[piece.first.base].kind ? theirs.all[other].kind : kind
+  }
+
+  /// What stands between two pieces.
+  private func between(_ piece: Piece, _ next: Piece) -> ArraySlice<UInt8> {
+    if let gap = next.gap { return gap }
+    if let between = separator(between: piece.last, next.first) {
+      // Blanks at a line's end go with the line.
+      return piece.after.prefix(while: \.isSpaceOrTab) + between.drop(while: \.isSpaceOrTab)
+    }
+    var after = piece.after
+    if let before = next.before, piece.before != nil || piece.isLast,
+      piece.isRow(with: next) || before.count > after.count
+    {
+      after = before
+    }
+    if let within = betweenItems(piece, next) { after = within }
+    if !after.contains(.newline) { after = next.before ?? [] }
+    if !after.contains(.newline) { after = ours.bytes.lineEnd }
+    // Without a blank line a paragraph would go on with what it never stood behind.
+    let isOpen =
+      after.count(where: { $0 == .newline }) < 2 && !piece.isRow(with: next)
+      && !isOfItem(piece, before: next) && !areNeighbours(piece.last, next.first)
+    return isOpen ? after + after : after
   }
 
   /// What stands between two units that are neighbours on one side alone, where something was put in
@@ -104,8 +127,7 @@ extension BlockMerge {
 
   /// What stands between two items of one list that no text has side by side: what stands between
   /// others of it, and no blank line that only parts the list from what is around it.
-  private func betweenItems(_ pieces: [Piece], _ index: Int) -> ArraySlice<UInt8>? {
-    let (piece, next) = (pieces[index], pieces[index + 1])
+  private func betweenItems(_ piece: Piece, _ next: Piece) -> ArraySlice<UInt8>? {
     guard let row = next.row, row == .bullets || row == .numbers,
       piece.isRow(with: next) || isOfItem(piece, before: next)
     else { return nil }

@@ -186,11 +186,21 @@ struct MergeUnits {
   /// What stands before a unit's words: blanks, marks of quotes, and a list's marker.
   func marker(of index: Int) -> ArraySlice<UInt8> {
     let text = bytes[all[index].range]
-    let words = text.drop { $0.isSpaceOrTab || $0 == UInt8(ascii: ">") }
-    let end = unsafe bytes.withUnsafeBufferPointer { buffer in
-      Self.markerEnd(unsafe ByteView(buffer), words.startIndex, words.endIndex)
+    return text[..<(Self.listMarkerEnd(text) ?? Self.words(text).startIndex)]
+  }
+
+  /// Whether a line begins with a list's marker.
+  static func isItem(_ line: ArraySlice<UInt8>) -> Bool { listMarkerEnd(line) != nil }
+
+  private static func words(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    text.drop { $0.isSpaceOrTab || $0 == UInt8(ascii: ">") }
+  }
+
+  private static func listMarkerEnd(_ text: ArraySlice<UInt8>) -> Int? {
+    let words = words(text)
+    return unsafe words.withUnsafeBufferPointer { buffer in
+      markerEnd(unsafe ByteView(buffer), 0, words.count).map { words.startIndex + $0 }
     }
-    return text[..<(end ?? words.startIndex)]
   }
 
   /// The name and the target of a link's definition, `[name]: target`; nil for anything else, a

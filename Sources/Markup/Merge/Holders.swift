@@ -1,0 +1,185 @@
+// What each unit of a merge is a part of: the item that it hangs on, the quote, the line of code.
+
+/// Finds what each of several units, one behind the other, is a part of.
+struct Nesting {
+  /// The items that may hold what follows, the outermost first.
+  private var items: [(width: Int, id: Int)] = []
+  /// The lines of a block of code that may hold the next line.
+  private var lines: [(width: Int, id: Int)] = []
+  /// The first unit of the quote that goes on, or -1.
+  private var quote = -1
+
+  /// What a unit is a part of, or -1; it may hold what follows.
+  ///
+  /// What begins a quote is a part of itself.
+  mutating func holder(of id: Int, _ unit: Unit) -> Int {
+    while let last = items.last, last.width >= unit.width { items.removeLast() }
+    var holder = items.last?.id ?? -1
+    if unit.kind == .line {
+      while let last = lines.last, last.width >= unit.width { lines.removeLast() }
+      holder = lines.last?.id ?? holder
+      lines.append((unit.width, id))
+    } else {
+      lines = []
+    }
+    if unit.isQuoted {
+      if quote < 0 || !unit.isTight { quote = id }
+      return quote
+    }
+    quote = -1
+    if unit.kind == .item { items.append((unit.width, id)) }
+    return holder
+  }
+
+  struct Unit {
+    let kind: MergeUnits.Kind
+    /// How many columns of blanks stand before it.
+    let width: Int
+    let isQuoted: Bool
+    /// Whether no blank line stands before it.
+    let isTight: Bool
+
+    init(_ text: some Collection<UInt8>, _ kind: MergeUnits.Kind, isTight: Bool) {
+      self.kind = kind
+      self.isTight = isTight
+      width = text.indentation
+      isQuoted = text.first { !$0.isSpaceOrTab } == UInt8(ascii: ">")
+    }
+  }
+
+  /// What each unit of a text is a part of, or -1.
+  static func holders(_ units: MergeUnits) -> [Int] {
+    var nesting = Nesting()
+    return units.all.indices.map { index in
+      nesting.holder(
+        of: index,
+        Unit(
+          units.bytes[units.all[index].range], units.all[index].kind,
+          isTight: index > 0 && units.isTight(index - 1)))
+    }
+  }
+}
+
+/// Looks whether each unit of a merge is a part of what it is a part of on a side.
+///
+/// Where one side moves a list to the right and the other puts an item into it, an old item could come
+/// to hang on the new one.
+struct HolderCheck {
+  private let merge: BlockMerge
+  private let ourHolders: [Int]
+  private let theirHolders: [Int]
+  /// For each unit of a text the piece of the result that it is in, or -1.
+  private var basePieces: [Int]
+  private var ourPieces: [Int]
+  private var theirPieces: [Int]
+  /// For each piece its row, and whether it is a question.
+  private var pieces: [(row: Int, isQuestion: Bool)] = []
+  private var nesting = Nesting()
+  private var last: BlockMerge.Piece?
+  /// What was so before each row.
+  private var before: [(nesting: Nesting, last: BlockMerge.Piece?)] = []
+
+  init(_ merge: BlockMerge) {
+    self.merge = merge
+    ourHolders = Nesting.holders(merge.ours)
+    theirHolders = Nesting.holders(merge.theirs)
+    basePieces = [Int](repeating: -1, count: merge.base.all.count)
+    ourPieces = [Int](repeating: -1, count: merge.ours.all.count)
+    theirPieces = [Int](repeating: -1, count: merge.theirs.all.count)
+  }
+
+  /// Adds the pieces of the next row.
+  ///
+  /// - Returns: the first of the rows of which a question has to be made with this one, where a unit is
+  ///   a part of something that it is a part of on neither side.
+  mutating func add(_ row: [BlockMerge.Piece], at index: Int) -> Int? {
+    before.append((nesting, last))
+    for piece in row {
+      let id = note(piece, at: index)
+      if case .settled(let text) = piece.part {
+        for unit in units(of: piece, text) {
+          let holder = nesting.holder(of: id, unit)
+          if piece.isOne, let first = wrong(holder, of: piece, at: index) { return first }
+        }
+      }
+      last = piece
+    }
+    return nil
+  }
+
+  /// Takes a question for rows of which the last was added last.
+  mutating func replace(_ rows: ClosedRange<Int>, by question: BlockMerge.Piece) {
+    (nesting, last) = before[rows.lowerBound]
+    _ = note(question, at: rows.lowerBound)
+    last = question
+  }
+
+  private mutating func note(_ piece: BlockMerge.Piece, at row: Int) -> Int {
+    let id = pieces.count
+    var isQuestion = false
+    if case .conflict = piece.part { isQuestion = true }
+    pieces.append((row, isQuestion))
+    func note(_ first: Int, _ last: Int, _ places: inout [Int]) {
+      if first >= 0 { for index in first...last { places[index] = id } }
+    }
+    note(piece.first.base, piece.last.base, &basePieces)
+    note(piece.first.ours, piece.last.ours, &ourPieces)
+    note(piece.first.theirs, piece.last.theirs, &theirPieces)
+    return id
+  }
+
+  /// The units of a piece; of one that was put together from several only what shows in its lines.
+  private func units(of piece: BlockMerge.Piece, _ text: [UInt8]) -> [Nesting.Unit] {
+    var isTight = last.map { merge.isTight($0, before: piece) } ?? false
+    if let kind = merge.kind(of: piece) {
+      return [Nesting.Unit(text, kind, isTight: isTight)]
+    }
+    return text.split(separator: .newline, omittingEmptySubsequences: false).compactMap { line in
+      defer { isTight = !line.allSatisfy(\.isBlank) }
+      if line.allSatisfy(\.isBlank) { return nil }
+      let kind: MergeUnits.Kind = MergeUnits.isItem(line) ? .item : .paragraph
+      return Nesting.Unit(line, kind, isTight: isTight)
+    }
+  }
+
+  /// The first of the rows that are in question if a unit must not be a part of what it is.
+  private func wrong(_ holder: Int, of piece: BlockMerge.Piece, at row: Int) -> Int? {
+    var known: [Int] = []
+    if piece.first.ours >= 0 {
+      known.append(found(ourHolders[piece.first.ours], merge.our, ourPieces))
+    }
+    if piece.first.theirs >= 0 {
+      known.append(found(theirHolders[piece.first.theirs], merge.their, theirPieces))
+    }
+    // What was put among others that the other side moved may hang on what these hang on there.
+    if piece.beside >= 0 {
+      known.append(
+        piece.first.ours >= 0
+          ? found(theirHolders[piece.beside], merge.their, theirPieces)
+          : found(ourHolders[piece.beside], merge.our, ourPieces))
+    }
+    let isRight = known.contains { $0 == holder || $0 >= 0 && pieces[$0].isQuestion }
+    guard let latest = known.max(), !isRight else { return nil }
+    let before = merge.isShared(row) ? row - 1 : row
+    // What begins a quote is a part of itself; what tore it stands before it.
+    if holder == pieces.count - 1 { return before }
+    let first = max(0, row - 1)
+    guard holder >= 0, holder > latest else { return first }
+    return pieces[holder].row == row ? row : min(first, pieces[holder].row)
+  }
+
+  /// The piece that a side's unit is in; -1 for none, -2 for one that is no longer there.
+  private func found(_ unit: Int, _ side: UnitAlignment, _ places: [Int]) -> Int {
+    if unit < 0 { return -1 }
+    if places[unit] >= 0 { return places[unit] }
+    let old = max(side.origin[unit], side.movedFrom[unit])
+    return old >= 0 && basePieces[old] >= 0 ? basePieces[old] : -2
+  }
+}
+
+extension Collection<UInt8> {
+  /// How many columns of blanks stand at the beginning; a tab goes on to the next fourth, as in CommonMark.
+  var indentation: Int {
+    prefix(while: \.isSpaceOrTab).reduce(0) { $1 == .tab ? $0 / 4 * 4 + 4 : $0 + 1 }
+  }
+}
