@@ -57,6 +57,13 @@ struct MergedAdditionsTests {
     #expect(merged("- x\n", "- x\n" + mine, "- x\n" + other) == "- x\n" + mine + other)
   }
 
+  @Test("an item above an empty one, which Markdown takes for a heading, is an item")
+  func itemAboveAnEmptyOne() {
+    let (old, mine) = ("- July\n", "- April\n  - news\n    - breaking changes\n      -\n")
+    let other = "- May\n  - blocks\n    - times of them\n"
+    #expect(merged(old, mine + old, other + old) == mine + other + old)
+  }
+
   @Test("two items that lead to one place stand side by side with what hangs on each")
   func onePlaceWithParts() {
     func item(_ name: String) -> String {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Markup
@@ -96,5 +97,33 @@ struct MergedRemovalsTests {
     let recipes = "\n## \(name)\n\n- Bread needs flour and water.\n"
     #expect(
       merged(first + notes, first + notes + recipes, first + recipes) == first + recipes)
+  }
+
+  @Test("an item at the end of a section, behind which its side took one away, stays in it")
+  func endOfTheSectionBefore() {
+    let token = "## Token\n\n- call back\n"
+    let (layer, answer) = ("\n## Layer\n\n- a letter of it\n", "\n## Answer\n\n- the old bank\n")
+    let item = "- paper, music and a story\n"
+    #expect(merged(token + answer, token + layer + answer, token + item) == token + item + layer)
+  }
+
+  @Test("a text of few lines, each there many times, is merged, and whosever the sides are")
+  func fewLines() {
+    for seed in 0..<300 as Range<UInt64> {
+      var random = SplitMix(seed: seed)
+      let lines = ["## Note", "- done", "Some text.", "---"]
+      let base = (0..<2 + random.below(10)).map { _ in lines[random.below(lines.count)] }
+      let sides = (0..<2).map { _ in
+        base.flatMap { line in
+          switch random.below(5) {
+          case 0: [] as [String]
+          case 1: [line, lines[random.below(lines.count)]]
+          default: [line]
+          }
+        }
+      }
+      func text(_ lines: [String]) -> String { lines.map { "\($0)\n\n" }.joined() }
+      _ = merged(text(base), text(sides[0]), text(sides[1]))
+    }
   }
 }

@@ -207,6 +207,16 @@ struct MergedSectionsTests {
     #expect(merged(base, moved, "# Top\n\n" + alpha + more + "\n" + beta) == nil)
   }
 
+  @Test("a section that was put before one of the same heading is a whole one")
+  func beforeItsNamesake() {
+    let (new, first) = ("## Note\n\nNew words of today.\n\n", "## Note\n\nWords of a day before.\n")
+    #expect(
+      merged(
+        "# Log\n\n" + first, "# Log\n\n" + new + first,
+        "# Log\n\nWhat was done.\n\n" + first + "\nMore words.\n")
+        == "# Log\n\nWhat was done.\n\n" + new + first + "\nMore words.\n")
+  }
+
   @Test("what one side moved into a section stays there, before one that the other moved behind it")
   func movedIntoSection() {
     let garden = "## Garden\n\nWater the roses on Friday.\n\n"

@@ -326,7 +326,7 @@ struct BlockMerge {
       let list = replaced.contains(place) ? place : place - 1
       let before = list >= 0 ? rowBefore(base, list) : nil
       // What stands in the place of an old unit stays behind a section that was put in before it.
-      let isOld = stretch.base.contains(place)
+      let isOld = stretch.base.contains(place) && base.all[place].level == nil
       if isOld, isReplaced(place, our, their), hasHeading(here.1, theirs), !hasHeading(here.0, ours)
       {
         pieces += placed(here.1, isOurs: false) + placed(here.0, isOurs: true)

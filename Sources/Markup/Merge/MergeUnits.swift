@@ -152,6 +152,8 @@ struct MergeUnits {
         switch block.kind {
         case .paragraph, .quote, .callout, .footnote: addProse(range, .paragraph)
         case .listItem: addProse(range, .item)
+        // A line that a `-` below it makes a heading may well be an item, and is one here.
+        case .heading where marked(range.lowerBound) == .item: addProse(range, .item)
         case .heading:
           add(range.lowerBound, last, .heading)
           units[units.count - 1].level = levels[block.line]

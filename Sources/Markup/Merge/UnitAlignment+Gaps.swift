@@ -34,7 +34,7 @@ extension UnitAlignment {
       while start > 0, pairs[start - 1] < 0 { start -= 1 }
       var gap = Gap(units: units, other: other, range: start..<end)
       gap.slide(&pairs, &others)
-      end = start
+      end = min(start, gap.range.lowerBound)
     }
   }
 
@@ -83,7 +83,8 @@ extension UnitAlignment {
     private func canSlideUp(_ pairs: [Int], by count: Int) -> Bool {
       let (first, last) = (range.lowerBound - count, range.upperBound - count)
       guard first >= 0, pairs[first] >= 0, isSame(first, last) else { return false }
-      return pairs[first] == (first > 0 ? pairs[first - 1] : -1) + 1
+      if first == 0 { return pairs[0] == 0 }
+      return pairs[first - 1] >= 0 && pairs[first] == pairs[first - 1] + 1
     }
 
     private mutating func slideUp(_ pairs: inout [Int], _ others: inout [Int]) {
