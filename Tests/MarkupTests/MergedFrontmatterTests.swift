@@ -49,7 +49,7 @@ private struct RandomMatter {
     case maps([[String]])
   }
 
-  fileprivate enum Manner: Int { case plain, quoted, folded, literal }
+  fileprivate enum Manner: Int { case plain, quoted, single, folded, literal }
 
   private var keys: [Key] = []
   private var end = "\n"
@@ -71,7 +71,7 @@ private struct RandomMatter {
     if random.below(2) == 0 { keys.append(Key(name: "status", value: .word("draft"))) }
     if random.below(2) == 0 {
       let words = (1...8).map { "word\($0)" }
-      let manner = Manner(rawValue: random.below(4)) ?? .plain
+      let manner = Manner(rawValue: random.below(5)) ?? .plain
       keys.append(Key(name: "description", value: .sentence(words, manner)))
     }
     if random.below(3) == 0 {
@@ -156,8 +156,14 @@ extension RandomMatter.Key {
     switch value {
     case .word: value = .word("\(side) \(random.below(3))")
     case .time: value = .time(20 + random.below(30))
-    case .sentence(var words, let manner):
-      words[random.below(words.count)] = "\(side)\(step)"
+    case .sentence(var words, var manner):
+      if random.below(3) == 0 {
+        manner = RandomMatter.Manner(rawValue: random.below(5)) ?? .plain
+      } else {
+        let word = "\(side)\(step)"
+        let forms = [word, word, word, word + ":", "#" + word, word + "'s", "\"\(word)\""]
+        words[random.below(words.count)] = forms.randomElement(using: &random) ?? word
+      }
       value = .sentence(words, manner)
     case .maps(var maps):
       if random.below(3) == 0 {
@@ -195,8 +201,11 @@ extension RandomMatter.Value {
     case .time(let day): " 2025-01-01T\(10 + day / 10):\(day % 10)0"
     case .sentence(let words, let manner):
       switch manner {
-      case .plain: " " + words.joined(separator: " ")
-      case .quoted: " \"" + words.joined(separator: " ") + "\""
+      case .plain where words.allSatisfy { $0.allSatisfy { $0.isLetter || $0.isNumber } }:
+        " " + words.joined(separator: " ")
+      case .plain, .quoted:
+        " \"" + words.joined(separator: " ").replacing("\"", with: "\\\"") + "\""
+      case .single: " '" + words.joined(separator: " ").replacing("'", with: "''") + "'"
       case .folded: " >-\n  " + words.joined(separator: "\n  ")
       case .literal: " |-\n  " + words.joined(separator: " ")
       }

@@ -453,6 +453,70 @@ struct TextMergeTests {
     #expect(merged(texts[0], texts[1], texts[2]) == texts[3])
   }
 
+  @Test(
+    "a value that one side put into other marks, and the other gave other words, is these words",
+    arguments: [
+      (
+        "\"The long way to the house\"", "The long way to the house",
+        "\"The long way: to the house\"", "\"The long way: to the house\""
+      ),
+      (
+        "The long way home", "'The long way home'", "The dog's long way home",
+        "The dog's long way home"
+      ),
+      (
+        "The long way home", "\"The long way home\"", "The long \"good\" way home",
+        "The long \"good\" way home"
+      ),
+      (
+        "'The long way home'", "\"The long way home\"", "'The dog''s long way home'",
+        "'The dog''s long way home'"
+      ),
+      (
+        "\"The long way home\"", "The long way home", "\"The long way # home\"",
+        "\"The long way # home\""
+      ),
+      (
+        "\"The long way home\"", "The long way home", "\"The long way #home\"",
+        "\"The long way #home\""
+      ),
+      (
+        "\"The long way home\"", "'The long way home'", "\"The long\\tway home\"",
+        "\"The long\\tway home\""
+      ),
+      ("\"The way\"", "The way", "\"The road\"", "\"The road\""),
+      (
+        "\"The long way home\"", "The long way home # mine", "\"The long way: home\"",
+        "\"The long way: home\" # mine"
+      ),
+      (
+        "\"The long way to the old house\"", "The short way to the old house",
+        "\"The long way to the old house: ours\"", "\"The short way to the old house: ours\""
+      ),
+      (
+        "The long way to the old house", "\"The short way to the old house\"",
+        "The long way to the old house, of \"ours\"",
+        "\"The short way to the old house, of \\\"ours\\\"\""
+      ),
+      (
+        "The long way to the old house", "The short way to the old house",
+        "The long way to the old farm", "The short way to the old farm"
+      ),
+    ])
+  func marks(base: String, ours: String, theirs: String, expected: String) {
+    func text(_ value: String) -> String { "---\ntitle: \(value)\n---\n\nBody.\n" }
+    #expect(merged(text(base), text(ours), text(theirs)) == text(expected))
+  }
+
+  @Test("words of a list's entry that a comment would swallow are a question")
+  func swallowed() {
+    func text(_ value: String) -> String { "---\na:\n  - name: \(value)\n---\n\nBody.\n" }
+    #expect(
+      merged(
+        text("\"The long way to the old house\""), text("The long way to an old house"),
+        text("\"The long way # to the old house\"")) == nil)
+  }
+
   @Test("comments that both sides write into a front matter are both kept")
   func comments() {
     #expect(

@@ -76,14 +76,15 @@ enum FrontmatterList {
 
   /// The merged lines of a key; nil if one of the three is no plain list.
   static func merge(
-    _ key: String, _ base: [UInt8]?, _ ours: [UInt8], _ theirs: [UInt8]
+    _ key: String, _ base: [UInt8]?, _ ours: [UInt8], _ theirs: [UInt8], isTOML: Bool
   ) -> [UInt8]? {
-    let mayHaveCommas = commaKeys.contains(key.lowercased())
-    guard let mine = read(ours, mayHaveCommas), let other = read(theirs, mayHaveCommas) else {
-      return nil
+    let mayHaveCommas = !isTOML && commaKeys.contains(key.lowercased())
+    func read(_ lines: [UInt8]) -> Written? {
+      Self.read(lines, behind: UInt8(ascii: isTOML ? "=" : ":"), mayHaveCommas)
     }
+    guard let mine = read(ours), let other = read(theirs) else { return nil }
     let old =
-      base.map { read($0, mayHaveCommas) }
+      base.map { read($0) }
       ?? Written(
         head: [], items: [], style: .empty, end: [])
     guard let old else { return nil }
@@ -149,8 +150,10 @@ enum FrontmatterList {
     return result
   }
 
-  private static func read(_ lines: [UInt8], _ mayHaveCommas: Bool) -> Written? {
-    guard let colon = lines.firstIndex(of: UInt8(ascii: ":")) else { return nil }
+  private static func read(
+    _ lines: [UInt8], behind mark: UInt8, _ mayHaveCommas: Bool
+  ) -> Written? {
+    guard let colon = lines.firstIndex(of: mark) else { return nil }
     var end = lines.count
     while end > colon + 1, lines[end - 1].isBlank { end -= 1 }
     let tail = Array(lines[end...])
@@ -224,8 +227,8 @@ enum FrontmatterList {
 
   /// Where a text in quotation marks ends that a slice begins with; nil where it does not end, or goes
   /// on in the next line.
-  private static func end(ofQuoted text: ArraySlice<UInt8>) -> Int? {
-    guard let quote = text.first else { return nil }
+  static func end(ofQuoted text: ArraySlice<UInt8>) -> Int? {
+    guard let quote = text.first, quote.isQuote else { return nil }
     var place = text.startIndex + 1
     while place < text.endIndex, text[place] != .newline {
       let isDoubled =

@@ -2,18 +2,18 @@
 ///
 /// Every key keeps the bytes it has on the side that changed it. Of two times at which the note was
 /// changed the later one holds (of those of its creation the earlier), lists are merged as sets, and
-/// other values by words if they have some; else the key is a question.
+/// other values by words if they have some (not in TOML); else the key is a question.
 struct FrontmatterMerge {
   /// A key with its lines, and the comments and blank lines before it.
-  private struct Entry {
+  struct Entry {
     var key: String
     var value: Frontmatter.Value
     var lines: Range<Int>
     var lead: Range<Int>
   }
 
-  /// The front matter of one text.
-  private struct Text {
+  /// The front matter of one text, or one table of it in TOML.
+  struct Text {
     var bytes: [UInt8] = []
     var entries: [Entry] = []
     var open: Range<Int> = 0..<0
@@ -21,25 +21,6 @@ struct FrontmatterMerge {
     var tail: Range<Int> = 0..<0
     /// The closing line.
     var close: Range<Int> = 0..<0
-
-    init?(_ document: Document) {
-      guard let matter = document.frontmatter else { return }
-      guard matter.isByLine, Set(matter.entries.map(\.key)).count == matter.entries.count,
-        document.problems.isEmpty
-      else { return nil }
-      bytes = document.bytes
-      // A byte order mark belongs to the opening line.
-      open = 0..<matter.content.lowerBound
-      var last = matter.content.lowerBound
-      for (entry, lines) in zip(matter.entries, matter.lineRanges) {
-        guard lines.lowerBound >= last else { return nil }
-        entries.append(
-          Entry(key: entry.key, value: entry.value, lines: lines, lead: last..<lines.lowerBound))
-        last = lines.upperBound
-      }
-      tail = last..<max(last, matter.content.upperBound)
-      close = tail.upperBound..<matter.range.upperBound
-    }
 
     func entry(_ key: String) -> Entry? { entries.first { $0.key == key } }
 
@@ -49,7 +30,8 @@ struct FrontmatterMerge {
   private let base: Text
   private let ours: Text
   private let theirs: Text
-  private var interning: Interning
+  private let isTOML: Bool
+  private let interning: Interning
 
   /// The merged front matter with its two lines; nil when the three cannot be merged by key.
   static func merge(
@@ -58,15 +40,27 @@ struct FrontmatterMerge {
     guard let old = Text(base), let mine = Text(ours), let other = Text(theirs),
       !mine.bytes.isEmpty, !other.bytes.isEmpty
     else { return nil }
-    var merge = FrontmatterMerge(base: old, ours: mine, theirs: other, interning: interning)
-    return merge.result()
+    return FrontmatterMerge(
+      base: old, ours: mine, theirs: other, isTOML: false, interning: interning
+    ).result()
   }
 
-  private mutating func result() -> TextMerge {
+  /// A merged table of TOML, with its header.
+  static func merge(
+    table base: Text, _ ours: Text, _ theirs: Text, interning: Interning
+  ) -> TextMerge {
+    FrontmatterMerge(
+      base: base, ours: ours, theirs: theirs, isTOML: true, interning: interning
+    ).result()
+  }
+
+  private func result() -> TextMerge {
     var merge = TextMerge()
     merge.add(
       changed(base.bytes[base.open], ours.bytes[ours.open], theirs.bytes[theirs.open]))
-    for key in order() { add(key, to: &merge) }
+    let order = Self.order(
+      base.entries.map(\.key), ours.entries.map(\.key), theirs.entries.map(\.key))
+    for key in order { add(key, to: &merge) }
     merge.add(
       comments(base.bytes[base.tail], ours.bytes[ours.tail], theirs.bytes[theirs.tail]))
     merge.add(
@@ -107,10 +101,7 @@ struct FrontmatterMerge {
 
   /// All keys: in the order of the side that changed the order, with new ones behind the key that
   /// they stand behind.
-  private func order() -> [String] {
-    let old = base.entries.map(\.key)
-    let mine = ours.entries.map(\.key)
-    let other = theirs.entries.map(\.key)
+  static func order(_ old: [String], _ mine: [String], _ other: [String]) -> [String] {
     let mineKept = mine.filter(old.contains)
     let isReordered = mineKept != old.filter(mine.contains)
     var keys = isReordered ? mineKept : other.filter(old.contains)
@@ -123,13 +114,13 @@ struct FrontmatterMerge {
     return keys.filter { mine.contains($0) || other.contains($0) }
   }
 
-  private func insert(_ key: String, behind order: [String], _ keys: inout [String]) {
+  private static func insert(_ key: String, behind order: [String], _ keys: inout [String]) {
     let before = order.prefix { $0 != key }.last { keys.contains($0) }
     let at = before.flatMap(keys.firstIndex(of:)).map { $0 + 1 } ?? 0
     keys.insert(key, at: at)
   }
 
-  private mutating func add(_ key: String, to merge: inout TextMerge) {
+  private func add(_ key: String, to merge: inout TextMerge) {
     let (old, mine, other) = (base.entry(key), ours.entry(key), theirs.entry(key))
     let (oldText, myText, otherText) = (base.text(old), ours.text(mine), theirs.text(other))
     func lead(_ text: Text, _ entry: Entry?) -> ArraySlice<UInt8> {
@@ -154,8 +145,8 @@ struct FrontmatterMerge {
         merge.add(otherText)
       } else if otherText == oldText {
         merge.add(text)
-      } else if let old = mergedValue(key, old, mine, other) {
-        merge.add(old)
+      } else if let value = mergedValue(key, old, mine, other) {
+        merge.add(value)
       } else {
         merge.parts.append(
           .conflict(
@@ -165,7 +156,7 @@ struct FrontmatterMerge {
     }
   }
 
-  private mutating func mergedValue(
+  private func mergedValue(
     _ key: String, _ old: Entry?, _ mine: Entry?, _ other: Entry?
   ) -> ArraySlice<UInt8>? {
     guard let mine, let other else { return nil }
@@ -184,11 +175,18 @@ struct FrontmatterMerge {
     }
     if let list = FrontmatterList.merge(
       key, old.map { Array(base.bytes[$0.lines]) }, Array(ours.bytes[mine.lines]),
-      Array(theirs.bytes[other.lines]))
+      Array(theirs.bytes[other.lines]), isTOML: isTOML)
     {
       return list[...]
     }
-    return byWords(old, mine, other)
+    if isTOML { return nil }
+    func words(_ text: Text, _ entry: Entry) -> FrontmatterWords.Entry {
+      FrontmatterWords.Entry(
+        key: key, value: entry.value, lines: Array(text.bytes[entry.lines]))
+    }
+    return FrontmatterWords.merge(
+      old.map { words(base, $0) }, words(ours, mine), words(theirs, other), interning: interning
+    )?[...]
   }
 
   /// Whether the times of a key say when the note was made or touched, so that one of two is right.
@@ -245,51 +243,27 @@ struct FrontmatterMerge {
     case (nil, nil): return nil
     }
   }
+}
 
-  private mutating func byWords(_ old: Entry?, _ mine: Entry, _ other: Entry) -> ArraySlice<UInt8>?
-  {
-    func words(_ text: Text, _ entry: Entry, _ interning: inout Interning) -> WordMerge.Words {
-      WordMerge.Words(text.bytes, entry.lines, atoms: [], interning: &interning)
-    }
-    let (our, their) = (words(ours, mine, &interning), words(theirs, other, &interning))
-    let shared = old.map { words(base, $0, &interning) } ?? our.shared(with: their)
-    if old == nil {
-      // Both made the note: who says more has gone on where the other stopped.
-      let (mineSays, otherSays) = (our.said, their.said)
-      if otherSays.isSubsequence(of: mineSays) { return ours.bytes[mine.lines] }
-      if mineSays.isSubsequence(of: otherSays) { return theirs.bytes[other.lines] }
-    }
-    // A name or a number is one thing; only of a sentence can two places be changed.
-    guard shared.tokens.indices.count(where: { shared.isWord($0) }) > 4 else { return nil }
-    guard
-      let text = WordMerge.merge(
-        base: shared, ours: our, theirs: their, mostRewritten: 0.5),
-      isWhole(text, mine, other)
+extension FrontmatterMerge.Text {
+  init?(_ document: Document) {
+    self.init()
+    guard let matter = document.frontmatter else { return }
+    guard matter.isByLine, Set(matter.entries.map(\.key)).count == matter.entries.count,
+      document.problems.isEmpty
     else { return nil }
-    guard let old else { return text[...] }
-    let isBalanced = WordBalance.holds(
-      base: base.bytes[old.lines], ours: ours.bytes[mine.lines],
-      theirs: theirs.bytes[other.lines], merged: text[...], &interning)
-    return isBalanced ? text[...] : nil
-  }
-
-  /// Whether lines that were merged by words are YAML, each as far to the right and beginning as on a
-  /// side.
-  private func isWhole(_ text: [UInt8], _ mine: Entry, _ other: Entry) -> Bool {
-    func beginnings(_ text: ArraySlice<UInt8>) -> Set<ArraySlice<UInt8>> {
-      Set(
-        text.split(separator: .newline).map { line in
-          let word = line.drop { $0.isSpaceOrTab || $0 == UInt8(ascii: "-") }
-          return line[..<(word.firstIndex(where: \.isBlank) ?? word.endIndex)]
-        })
+    bytes = document.bytes
+    // A byte order mark belongs to the opening line.
+    open = 0..<matter.content.lowerBound
+    var last = matter.content.lowerBound
+    for (entry, lines) in zip(matter.entries, matter.lineRanges) {
+      guard lines.lowerBound >= last else { return nil }
+      entries.append(
+        FrontmatterMerge.Entry(
+          key: entry.key, value: entry.value, lines: lines, lead: last..<lines.lowerBound))
+      last = lines.upperBound
     }
-    guard text.dropLast().contains(.newline) else { return true }
-    let isProse = if case .scalar = mine.value { true } else { false }
-    if !isProse {
-      let known = beginnings(ours.bytes[mine.lines]).union(beginnings(theirs.bytes[other.lines]))
-      guard beginnings(text[...]).isSubset(of: known) else { return false }
-    }
-    let fence = Array("---\n".utf8)
-    return Document(bytes: fence + text + fence).problems.isEmpty
+    tail = last..<max(last, matter.content.upperBound)
+    close = tail.upperBound..<matter.range.upperBound
   }
 }
