@@ -517,6 +517,45 @@ struct TextMergeTests {
         text("\"The long way # to the old house\"")) == nil)
   }
 
+  @Test("front matter in TOML is merged by table and key")
+  func tables() {
+    let base = "+++\ntitle = \"a\"\n\n[params]\nx = 1\n+++\n\nBody.\n"
+    func edited(_ old: String, _ new: String) -> String { base.replacing(old, with: new) }
+    #expect(
+      merged(
+        base, edited("x = 1\n", "x = 1\n\n[menu]\nn = 1\n"), edited("x = 1\n", "x = 1\ny = 2\n"))
+        == edited("x = 1\n", "x = 1\ny = 2\n\n[menu]\nn = 1\n"))
+    #expect(
+      merged(
+        base, edited("\n[params]\nx = 1\n", ""), edited("\"a\"\n", "\"a\"\ndraft = true\n"))
+        == "+++\ntitle = \"a\"\ndraft = true\n+++\n\nBody.\n")
+    #expect(
+      merged(
+        edited("\"a\"", "\"a\"\ntags = [\"a\"]"), edited("\"a\"", "\"a\"\ntags = [\"a\", \"b\"]"),
+        edited("\"a\"", "\"a\"\ntags = [\"a\", \"c\"]"))
+        == edited("\"a\"", "\"a\"\ntags = [\"a\", \"b\", \"c\"]"))
+    #expect(
+      merged(base, edited("x = 1", "x = 2"), edited("Body", "The body"))
+        == edited("x = 1", "x = 2").replacing("Body", with: "The body"))
+    #expect(
+      merged(
+        edited("x = 1", "x = \"\"\"\n[no]\n+\n\"\"\""),
+        edited("x = 1", "x = \"\"\"\n[no]\n+\n\"\"\"\ny = 1"),
+        edited("x = 1", "x = \"\"\"\n[no]\n+\n\"\"\"\nz = 1"))
+        == edited("x = 1", "x = \"\"\"\n[no]\n+\n\"\"\"\ny = 1\nz = 1"))
+    // What both sides changed, and what one took away whole, is a question.
+    #expect(merged(base, edited("x = 1", "x = 2"), edited("x = 1", "x = 3")) == nil)
+    #expect(
+      merged(base, edited("\n[params]\nx = 1\n", ""), edited("x = 1", "x = 1\ny = 2")) == nil)
+    // More than tables and keys is taken as a whole.
+    #expect(
+      merged(
+        edited("[params]", "[[params]]"), edited("[params]\nx = 1", "[[params]]\nx = 1\ny = 2"),
+        edited("[params]\nx = 1", "[[params]]\nx = 1\n\n[[params]]\nx = 2")) == nil)
+    #expect(
+      merged("", base, edited("x = 1\n", "x = 1\ny = 2\n")) == edited("x = 1\n", "x = 1\ny = 2\n"))
+  }
+
   @Test("comments that both sides write into a front matter are both kept")
   func comments() {
     #expect(

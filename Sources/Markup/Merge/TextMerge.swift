@@ -116,6 +116,9 @@ extension TextMerge {
     {
       parts = matter.parts
       bodies = documents.map(\.body.lowerBound)
+    } else if let matter = TOMLMerge.merge(documents, interning: interning) {
+      parts = matter.merge.parts
+      bodies = matter.bodies
     }
     let head = parts
     let units = documents.indices.map { index in
