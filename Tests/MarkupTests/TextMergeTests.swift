@@ -556,6 +556,45 @@ struct TextMergeTests {
       merged("", base, edited("x = 1\n", "x = 1\ny = 2\n")) == edited("x = 1\n", "x = 1\ny = 2\n"))
   }
 
+  @Test(
+    "a mark of emphasis, or a paragraph's end, between two marks of the other side is a question",
+    arguments: [
+      (
+        "The quick brown fox jumps over it.", "The quick **brown fox** jumps over it.",
+        "The quick *brown* fox jumps over it."
+      ),
+      (
+        "The quick brown fox jumps over the lazy dog.",
+        "The quick **brown fox jumps over** the lazy dog.",
+        "The quick brown fox jumps.\n\nIt goes over the lazy dog."
+      ),
+      (
+        "See the page on tuning for it.", "See **the page on** tuning for it.",
+        "See the page **on tuning** for it."
+      ),
+      ("See the page for it.", "See **the page** for it.", "See *the page* for it."),
+    ])
+  func emphasis(base: String, ours: String, theirs: String) {
+    #expect(merged(base + "\n", ours + "\n", theirs + "\n") == nil)
+  }
+
+  @Test("what one side emphasized and the other edited within, or emphasized elsewhere, is merged")
+  func emphasisEdited() {
+    let base = "The quick brown fox jumps over it, and *then* 2 * 3 foxes run to the old_mill.\n"
+    func edited(_ old: String, _ new: String) -> String { base.replacing(old, with: new) }
+    #expect(
+      merged(
+        base, edited("brown fox jumps", "**brown fox jumps**"), edited("fox jumps", "dog jumps"))
+        == edited("brown fox jumps", "**brown dog jumps**"))
+    #expect(
+      merged(
+        base, edited("quick", "**quick**"), edited("old_mill", "**old_mill**"))
+        == edited("quick", "**quick**").replacing("old_mill", with: "**old_mill**"))
+    #expect(
+      merged(base, edited("*then*", "then"), edited("quick", "*quick*"))
+        == edited("*then*", "then").replacing("quick", with: "*quick*"))
+  }
+
   @Test("comments that both sides write into a front matter are both kept")
   func comments() {
     #expect(

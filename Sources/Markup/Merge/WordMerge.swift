@@ -153,7 +153,9 @@ struct WordMerge {
     if merge.isOneOfBoth { return merge.result() }
     guard let text = merge.text(mostRewritten: mostRewritten), !merge.hasTwice(text),
       WordBalance.holds(
-        base: base.all, ours: ours.all, theirs: theirs.all, merged: text[...], &interning)
+        base: base.all, ours: ours.all, theirs: theirs.all, merged: text[...], &interning),
+      !EmphasisMarks.areTorn(
+        base: base.all, ours: ours.all, theirs: theirs.all, merged: text[...])
     else { return nil }
     return text
   }
@@ -579,6 +581,13 @@ struct WordMerge {
     let ourNumbers = Array(ours.numbers[our])
     let theirNumbers = Array(theirs.numbers[their])
     var text: [UInt8] = []
+    let (put, putThere) = (ours.written(our), theirs.written(their))
+    // Marks of emphasis within others are half of a pair.
+    if leastBetween == nil,
+      put.allSatisfy(\.isEmphasisMark) || putThere.allSatisfy(\.isEmphasisMark)
+    {
+      return nil
+    }
     if theirNumbers.contains(ourNumbers) {
       append(theirs, their, &text)
       return text
