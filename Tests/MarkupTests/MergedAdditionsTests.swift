@@ -64,6 +64,21 @@ struct MergedAdditionsTests {
     #expect(merged(old, mine + old, other + old) == mine + other + old)
   }
 
+  @Test(
+    "a task that both machines ticked and moved to one list is there once",
+    arguments: ["buy oat milk", "buy oat milk for the cake that we bake tomorrow"])
+  func tickedTwice(task: String) {
+    func text(_ todo: String, _ done: String...) -> String {
+      "## Todo\n\n\(todo)- [ ] bread\n\n## Done\n\n" + done.map { "- [x] \($0)\n" }.joined()
+    }
+    let base = text("- [ ] \(task)\n", "eggs", "ham")
+    let found = merged(base, text("", "eggs", "ham", task), text("", task, "eggs", "ham"))
+    #expect([text("", "eggs", "ham", task), text("", task, "eggs", "ham")].contains(found))
+    #expect(
+      merged(base, text("", "eggs", task, "ham"), text("", "eggs", task, "ham"))
+        == text("", "eggs", task, "ham"))
+  }
+
   @Test("two items that lead to one place stand side by side with what hangs on each")
   func onePlaceWithParts() {
     func item(_ name: String) -> String {

@@ -19,6 +19,7 @@ struct BlockMerge {
   /// The stretch that each unit of a side stands in.
   private var ourStretch: [Int]
   private var theirStretch: [Int]
+  private var alike = MovedAlike()
 
   /// Two equal paragraphs with fewer words may be two.
   private static let leastWordsOfOne = 6
@@ -59,6 +60,7 @@ struct BlockMerge {
       }
       (b, o, t) = (index + 1, place.0 + 1, place.1 + 1)
     }
+    alike = movedAlike()
   }
 
   private mutating func addStretch(
@@ -292,7 +294,7 @@ struct BlockMerge {
     for index in stretch.base where !mayGo(index) { return nil }
     if bothRewrote(stretch) { return nil }
     var mine = added(stretch.ours, our, ours)
-    var other = added(stretch.theirs, their, theirs)
+    var other = added(stretch.theirs, their, theirs).filter { !alike.leftOut.contains($0.unit) }
     slide(&mine, ours, our, to: other, theirs)
     slide(&other, theirs, their, to: mine, ours)
     if isInsideOfDeleted(mine, their, stretch.base)
@@ -375,6 +377,7 @@ struct BlockMerge {
 
   /// Whether a unit of the base that one side took away may go.
   private mutating func mayGo(_ index: Int) -> Bool {
+    if alike.old.contains(index) { return true }
     let mine = our.place[index]
     let other = their.place[index]
     let (myMove, otherMove) = (our.movedTo[index], their.movedTo[index])
