@@ -65,6 +65,32 @@ struct MergedAdditionsTests {
   }
 
   @Test(
+    "what belongs to the block above stays below it: an id, an author, a caption",
+    arguments: [
+      ("A text is here.\n", "\n^abc\n", "\nBut new text.\n"),
+      ("A text is here.\n", "\n^abc\n", "\n- an item\n"),
+      ("| a |\n|---|\n| b |\n", "\n^abc\n", "\nBut new text.\n"),
+      ("- an item\n", "\n^abc\n", "\nBut new text.\n"),
+      ("> Be yourself.\n", "\n— Oscar Wilde\n", "\nBut what does it mean to be so?\n"),
+      ("![](a.png)\n", "\n*The house from behind*\n", "\n**Now** we go on to the next thing.\n"),
+      (
+        "![](a.png)\n", "\nThe house from behind.\n",
+        "\nAnd after all that has been said of it before, we go on to the next thing.\n"
+      ),
+    ])
+  func belongsAbove(base: String, near: String, other: String) {
+    let end = "\nEnd.\n"
+    #expect(merged(base + end, base + near + end, base + other + end) == base + near + other + end)
+  }
+
+  @Test("two ids for one block are a question", arguments: [" ", "\n\n"])
+  func ids(before: String) {
+    let (base, end) = ("A text is here.", "\n\nEnd.\n")
+    #expect(
+      merged(base + end, base + before + "^aaa" + end, base + before + "^bbb" + end) == nil)
+  }
+
+  @Test(
     "a task that both machines ticked and moved to one list is there once",
     arguments: ["buy oat milk", "buy oat milk for the cake that we bake tomorrow"])
   func tickedTwice(task: String) {

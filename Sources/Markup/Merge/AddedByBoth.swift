@@ -36,7 +36,11 @@ extension BlockMerge {
     }
     if !base.all.isEmpty, !isOneAddition(runs, mineParts, otherParts, atLeast: 0.5) {
       // Two sections that happen to share some lines are two sections.
-      if hasSameTopic(mineParts, otherParts) || bothAddedCode(mine, other) { return nil }
+      if hasSameTopic(mineParts, otherParts) || bothAddedCode(mine, other)
+        || bothNamedBlock(mine, other)
+      {
+        return nil
+      }
       if let news = withoutShared(mineParts, otherParts) {
         return ordered(placed(mine, isOurs: true), placed(news, isOurs: false), after: row)
       }
@@ -148,7 +152,7 @@ extension BlockMerge {
   }
 
   /// A paragraph with more words is not said of two things.
-  private static let mostWordsBehind = 12
+  static let mostWordsBehind = 12
 
   /// What the other side put in but for what both did, each with all that is a part of it; nil where
   /// they put different things into the same.
@@ -358,8 +362,13 @@ extension BlockMerge {
     return byText(mine, other)
   }
 
-  /// Two rows of additions, the one whose text comes first before the other.
+  /// Two rows of additions: first what belongs to the block before it, then the one whose text comes
+  /// first.
   private func byText(_ mine: [Piece], _ other: [Piece]) -> [Piece] {
+    let (near, nearThere) = (mine.first.map(nearness), other.first.map(nearness))
+    if let near, let nearThere, near != nearThere {
+      return near < nearThere ? mine + other : other + mine
+    }
     func text(_ pieces: [Piece]) -> [UInt8] {
       if case .settled(let text) = pieces.first?.part { text } else { [] }
     }

@@ -174,7 +174,7 @@ extension BlockMerge {
     return index >= 0 && units.holders[index] >= 0 ? units.indentation(of: index) : 0
   }
 
-  private func unit(of piece: Piece) -> (units: MergeUnits, index: Int) {
+  func unit(of piece: Piece) -> (units: MergeUnits, index: Int) {
     piece.first.ours >= 0 ? (ours, piece.first.ours) : (theirs, piece.first.theirs)
   }
 

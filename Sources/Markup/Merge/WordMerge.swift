@@ -582,9 +582,10 @@ struct WordMerge {
     let theirNumbers = Array(theirs.numbers[their])
     var text: [UInt8] = []
     let (put, putThere) = (ours.written(our), theirs.written(their))
-    // Marks of emphasis within others are half of a pair.
+    // Marks of emphasis within others are half of a pair; of a block's two ids one would hold.
     if leastBetween == nil,
       put.allSatisfy(\.isEmphasisMark) || putThere.allSatisfy(\.isEmphasisMark)
+        || put.isBlockID && putThere.isBlockID
     {
       return nil
     }
