@@ -11,6 +11,8 @@ public struct Saved: Sendable {
   public let skipped: [SkippedEntry]
   /// What stays as it was in the last snapshot, since it holds what looks like a secret.
   public let stopped: [StoppedFile]
+  /// What git had put into texts that nobody edits, and is in its note now.
+  public internal(set) var misplaced: [MisplacedEdit] = []
   /// The branch that was checked out.
   var branch: String?
   /// What the file system said of each changed file when it held what the snapshot has.
@@ -55,10 +57,12 @@ extension History {
       try turnLineEndsBack(holding: lock)
       try recordKeptMerges()
       try moveConflictsOfRenamedNotes()
+      let misplaced = try putBackEdits()
       let before = try headTree()
       var saved = try snapshot(
         message: message, acceptsDeletions: acceptsDeletions, progress: progress)
       saved.branch = try repository.head().branch
+      saved.misplaced = misplaced
       try refreshUserIndex(from: before, saved, holding: lock)
       return saved
     }

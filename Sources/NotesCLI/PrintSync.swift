@@ -33,6 +33,7 @@ struct SyncReport {
   /// Prints it, and says how the command ends.
   func print(_ format: ShortFormat, in session: Session) throws -> ExitStatus {
     let console = session.console
+    session.tell(of: synced.saved.misplaced)
     session.warnOfUnsaved(synced.saved)
     if format.isJSON {
       try session.print(record, format)

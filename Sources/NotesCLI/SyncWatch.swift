@@ -110,6 +110,9 @@ struct SyncWatch {
   }
 
   private mutating func report(_ synced: Synced) {
+    for edit in synced.saved.misplaced {
+      console.warn(StyledText("\(clockTime)  ", .dim) + edit.line)
+    }
     if synced.saved.stopped != toldStopped {
       for file in synced.saved.stopped {
         console.warn(StyledText("\(clockTime)  ", .dim) + file.line)

@@ -69,6 +69,9 @@ struct Resolve: NotesCommand {
         "there are \(wanted.count) conflicts over \(note), which are edited one at a time",
         hint: "notes resolve \(one.name) --edit", status: .no)
     }
+    if try wanted.contains(where: vault.hasMisplacedEdit) {
+      session.tell(of: try session.history(options).putBackMisplacedEdits())
+    }
     let settled = try wanted.map { conflict -> (conflict: Conflict, resolution: Resolution) in
       let resolution: Resolution =
         switch way {

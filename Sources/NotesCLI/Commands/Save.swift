@@ -55,6 +55,7 @@ struct Save: NotesCommand {
 extension Session {
   /// Says what a snapshot holds, and what it could not.
   func report(_ saved: Saved) -> ExitStatus {
+    tell(of: saved.misplaced)
     let status = warnOfUnsaved(saved)
     guard let commit = saved.commit else {
       console.note("nothing\(status == .done ? "" : " else") to save")
@@ -75,6 +76,14 @@ extension Session {
     if saved.stopped.isEmpty { return saved.skipped.contains(where: \.isUnread) ? .failed : .done }
     console.note(StyledText("hint: notes save --explain", .dim))
     return .unsafe
+  }
+
+  /// Says where the edits are that git had put into texts which nobody edits.
+  func tell(of edits: [MisplacedEdit]) {
+    for edit in edits { console.warn(edit.line) }
+    if edits.contains(where: \.waits) {
+      console.note(StyledText("hint: notes conflicts", .dim))
+    }
   }
 
   /// Names each file that sync could not write, and why.
@@ -157,6 +166,19 @@ extension Secret {
   private var looks: String {
     let name = kind.rawValue
     return "what looks like \("aeiouAEIOU".contains(name.first ?? " ") ? "an" : "a") \(name)"
+  }
+}
+
+extension MisplacedEdit {
+  /// One line: the file that holds its own text again, and what became of the edit.
+  var line: StyledText { .line("put right: ", file.text, words) }
+
+  /// What became of the edit, in a few words.
+  private var words: String {
+    guard let note else { return "git had changed it" }
+    return waits
+      ? "git had put an edit of \(note) there, which waits as a conflict"
+      : "git had put an edit there, which is in \(note) now"
   }
 }
 
