@@ -59,6 +59,7 @@ extension History {
         unread.insert(GitPath(entry.path))
       }
       var areRulesReadable = false
+      var isInSubmodule: Bool?
       for file in listing.files {
         looked += 1
         if looked % 1_000 == 0 {
@@ -83,6 +84,15 @@ extension History {
         let stamp = Git::FileStamp(file)
         if index.unchanged(path, stamp) != nil { continue }
         let old = index.entry(at: path)?.entry
+        if old == nil, isInSubmodule == nil {
+          isInSubmodule = Self.isInSubmodule(GitPath(listing.path), of: index)
+        }
+        // Taken in, it would take the submodule out of the tree, on every machine.
+        if old?.kind == .submodule || old == nil && isInSubmodule == true {
+          scan.skipped.append(
+            SkippedEntry(path: path.description, why: "it is in the place of a submodule"))
+          continue
+        }
         if old == nil, EditorFile.isName(listing.name(of: file)) { continue }
         // Rules that somebody has for dotfiles are not about the vault's own.
         if old == nil, !path.isBelow(GitPath(".notes")) {
@@ -113,6 +123,14 @@ extension History {
     scan.stopped.sort { $0.path < $1.path }
     scan.changes = Self.pairingRenames(scan.changes.sorted { $0.newPath < $1.newPath })
     return scan
+  }
+
+  /// Whether a folder is a submodule of the last snapshot, or below one: a clone has none of its files.
+  private static func isInSubmodule(_ folder: GitPath, of index: borrowing WorkTreeIndex) -> Bool {
+    for path in [folder] + folder.folders where index.entry(at: path)?.entry.kind == .submodule {
+      return true
+    }
+    return false
   }
 
   /// Reads one file into the index and the object store, and says in the scan what became of it.

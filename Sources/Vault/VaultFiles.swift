@@ -146,6 +146,22 @@ public struct VaultFiles: Sendable {
     return try makeFolders(path.folder, below: top, isDerived: isDerived)
   }
 
+  /// Refuses to write below a folder that is a repository of its own: no walk comes to what is there, so it
+  /// would be in no snapshot again.
+  func refuseOtherRepository(above path: NotePath) throws(VaultError) {
+    if path.folder.isEmpty { return }
+    let top = try openRoot()
+    var folder = ""
+    for part in NotePath.parts(of: path.folder) {
+      folder += (folder.isEmpty ? "" : "/") + part
+      var status = stat()
+      guard unsafe fstatat(top.number, folder + "/.git", &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+        continue
+      }
+      throw .notAFile(folder, kind: "git repository of its own")
+    }
+  }
+
   private func makeFolders(
     _ folder: String, below top: borrowing Descriptor, isDerived: Bool
   ) throws(VaultError) -> Descriptor {

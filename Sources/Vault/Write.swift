@@ -17,6 +17,7 @@ extension VaultFiles {
   public func create(_ path: NotePath, _ bytes: [UInt8], executable: Bool = false)
     throws(VaultError)
   {
+    try refuseOtherRepository(above: path)
     let folder = try openFolder(of: path, create: true)
     let temporary = Self.temporaryName(for: path.name)
     try writeTemporary(
@@ -43,6 +44,7 @@ extension VaultFiles {
     _ path: NotePath, with bytes: [UInt8], executable: Bool? = nil,
     ifContent isExpected: ([UInt8]) -> Bool
   ) throws(VaultError) -> WriteOutcome {
+    try refuseOtherRepository(above: path)
     let folder = try openFolder(of: path)
     guard let old = try Self.read(path.name, in: folder, shownAs: path.text, limit: .max) else {
       throw .notFound(path.text)
@@ -118,6 +120,7 @@ extension VaultFiles {
 
   /// Moves a file to a path that is free.
   public func move(_ path: NotePath, to target: NotePath) throws(VaultError) {
+    try refuseOtherRepository(above: target)
     let from = try openFolder(of: path)
     let to = try openFolder(of: target, create: true)
     if unsafe notes_rename(from.number, path.name, to.number, target.name, noReplace) != 0 {

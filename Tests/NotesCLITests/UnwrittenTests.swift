@@ -55,6 +55,50 @@ struct UnwrittenTests {
     #expect(here.notes("status").errors.contains("nothing to save"))
   }
 
+  @Test("since a repository stands there is not put into that, whether it is a submodule or not")
+  func repositoryInTheWay() throws {
+    try runProcess(["git", "init", "-q", "code"], in: here.path)
+    try there.write("# Of the code\n", to: "code/list.md")
+    try there.notes("sync").succeeded()
+    let synced = here.notes("sync")
+    #expect(synced.status == 2)
+    #expect(
+      synced.errors.contains("not written: code/list.md (code is a git repository of its own"))
+    #expect(!here.has("code/list.md"))
+    try there.write("# Of the code\n\nmore\n", to: "code/list.md")
+    try there.notes("sync").succeeded()
+    #expect(here.notes("sync").status == 2)
+    #expect(!here.has("code/list.md"))
+    #expect(here.notes("add", "--dir", "code", "Words").status != 0 || !here.has("code/words.md"))
+    try runProcess(["mv", "code", "../code"], in: here.path)
+    try here.notes("sync").succeeded()
+    #expect(try here.read("code/list.md") == "# Of the code\n\nmore\n")
+  }
+
+  @Test("a file where a submodule belongs is named, and the submodule stays on every machine")
+  func inSubmodule() throws {
+    let commit = try here.git("rev-parse", "HEAD").output.dropLast()
+    try here.git("update-index", "--add", "--cacheinfo", "160000,\(commit),lib")
+    try here.git("commit", "-qm", "a submodule")
+    try here.notes("sync").succeeded()
+    try there.notes("sync").succeeded()
+    try there.write("# Libraries\n", to: "lib/list.md")
+    try there.write("# Deep\n", to: "lib/more/deep.md")
+    try there.write("new\n", to: "new.md")
+    let synced = there.notes("sync")
+    for file in ["lib/list.md", "lib/more/deep.md"] {
+      #expect(synced.errors.contains("not saved: \(file) (it is in the place of a submodule)"))
+    }
+    #expect(synced.output.contains("new.md") && !synced.output.contains("lib"))
+    #expect(try there.git("ls-tree", "HEAD", "lib").output.contains("160000 commit"))
+    #expect(there.notes("status").errors.contains("not versioned: lib/list.md"))
+    try runProcess(["rm", "-r", "lib"], in: there.path)
+    try there.write("a file\n", to: "lib")
+    #expect(there.notes("save").errors.contains("not saved: lib (it is in the place"))
+    try here.notes("sync").succeeded()
+    #expect(try here.git("ls-tree", "HEAD", "lib").output.contains("160000 commit"))
+  }
+
   @Test(
     "since a link, a pipe or a folder is in its own place comes once that is gone",
     arguments: ["ln -s ../outside.md", "mkfifo", "mkdir"])
