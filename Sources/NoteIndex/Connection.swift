@@ -45,6 +45,17 @@ struct Connection: Sendable {
     return try openOnce(path, layout)
   }
 
+  /// An empty index that no file has, and that goes with its connection.
+  static func inMemory(_ layout: Layout = .notes) throws(IndexError) -> Connection {
+    do {
+      let queue = try DatabaseQueue(configuration: configuration)
+      try queue.inDatabase { try prepare($0, layout) }
+      return Connection(queue: queue, identity: nil)
+    } catch {
+      throw IndexError(error, path: ":memory:")
+    }
+  }
+
   private static func openOnce(
     _ path: String, _ layout: Layout
   ) throws(IndexError) -> Connection {

@@ -59,9 +59,11 @@ struct Filling {
     switch finished.outcome {
     case .gone:
       try remove(finished.path)
+    case .failed(let error): throw error
     case .unread(let why):
-      try remove(finished.path)
-      report.skipped.append(RefreshReport.Skipped(path: finished.path.text, why: why))
+      // It is there: what is known of it is better than nothing.
+      report.skipped.append(
+        RefreshReport.Skipped(path: finished.path.text, why: why, isUnreadable: true))
       openFolders.insert(ExactText(finished.path.folder))
     case .same:
       try restamp(finished)

@@ -38,6 +38,9 @@ extension IndexError {
     let words = error.message ?? "SQLite error \(error.resultCode.rawValue)"
     switch error.resultCode {
     case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy(holder: "another notes command")
+    // Of the files beside the database SQLite says no more than that they cannot be made.
+    case .SQLITE_IOERR where hasNoRoom(for: path): self = .fullDisk(path: path)
+    case .SQLITE_CANTOPEN where hasNoRoom(for: path): self = .fullDisk(path: path)
     case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM: self = .readOnly(path: path)
     case .SQLITE_FULL: self = .fullDisk(path: path)
     // What is asked of SQLite is fixed text with bound values: when it does not fit the tables,
@@ -48,6 +51,10 @@ extension IndexError {
     default: self = .other(words)
     }
   }
+}
+
+extension IndexError {
+  var isNewerSchema: Bool { if case .newerSchema = self { true } else { false } }
 }
 
 /// `ENOSPC` of Linux.

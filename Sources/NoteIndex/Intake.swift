@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Glibc
 internal import Markup
 internal import Synchronization
 internal import Vault
@@ -14,6 +15,8 @@ struct Finished: Sendable {
     case gone
     /// It cannot be read.
     case unread(why: String)
+    /// Nothing can be read now.
+    case failed(VaultError)
   }
 
   let path: NotePath
@@ -123,6 +126,8 @@ private final class IntakeLine: Sendable {
       return Finished(
         path: work.path, stamp: stamp, hash: size, isRacy: stamp.isRacy(at: now),
         outcome: size == work.knownHash ? .same : .read(rows))
+    case .system(_, _, let number) where isOfTheProcess(number):
+      return Finished(path: work.path, outcome: .failed(error))
     case .system(_, _, let number):
       return Finished(path: work.path, outcome: .unread(why: VaultError.words(for: number)))
     case .unsafePath(_, let why):
@@ -132,3 +137,6 @@ private final class IntakeLine: Sendable {
     return Finished(path: work.path, outcome: .gone)
   }
 }
+
+/// Whether an error says nothing of the file, but that the process may open no more of them.
+func isOfTheProcess(_ number: Int32) -> Bool { [EMFILE, ENFILE, ENOMEM].contains(number) }

@@ -49,7 +49,8 @@ extension NoteIndex {
         }
       } catch {
         switch error {
-        case .tooLarge, .notFound: continue
+        // What the system does not let us read is for the refresh to report.
+        case .tooLarge, .notFound, .system: continue
         default: faults.append("\(path) cannot be read")
         }
       }

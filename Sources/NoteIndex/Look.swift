@@ -99,10 +99,19 @@ struct Look {
     var missing = known.folders
     var changed: [FolderListing] = []
     var skipped: [RefreshReport.Skipped] = []
+    var unreadable: [String] = []
     try Walk(root: vault.root).eachFolder { listing in
-      skipped += listing.skipped.map { .init(path: $0.path, why: $0.why) }
+      skipped += try Self.skipped(of: listing, in: vault)
+      if listing.failure != nil {
+        unreadable.append(listing.path)
+        return
+      }
       let stored = missing.removeValue(forKey: ExactText(listing.path))
       if stored != listing.fingerprint { changed.append(listing) }
+    }
+    // What was in it may be there still.
+    for folder in unreadable {
+      missing = missing.filter { !Self.isAt(folder, orBelow: $0.key.text) }
     }
     self.changed = changed
     self.skipped = skipped.sorted { $0.path < $1.path }
@@ -122,7 +131,8 @@ struct Look {
     for folder in folders.map(\.text).sorted() {
       let found = try walk.folder(folder)
       if let listing = found?.listing {
-        skipped += listing.skipped.map { .init(path: $0.path, why: $0.why) }
+        skipped += try Self.skipped(of: listing, in: vault)
+        if listing.failure != nil { continue }
         if known.folders[ExactText(folder)] != listing.fingerprint { changed.append(listing) }
       }
       if found?.isReadable == true { continue }
@@ -141,6 +151,27 @@ struct Look {
       return folders.contains(folder) && !open.contains(folder)
         && Self.isSuspect(note, in: vault, now: now)
     }
+  }
+
+  /// What a folder has that is not read; of one that cannot be listed, the folder.
+  ///
+  /// - Throws: `VaultError` where none can be, whatever is in it.
+  private static func skipped(
+    of listing: FolderListing, in vault: Vault
+  ) throws -> [RefreshReport.Skipped] {
+    if let number = listing.failure, isOfTheProcess(number) {
+      throw VaultError.system(
+        operation: "read", path: listing.path.isEmpty ? vault.root : listing.path, errno: number)
+    }
+    return listing.skipped.map {
+      .init(path: $0.path, why: $0.why, isUnreadable: listing.failure != nil)
+    }
+  }
+
+  private static func isAt(_ folder: String, orBelow path: String) -> Bool {
+    let (folder, path) = (Array(folder.utf8), path.utf8)
+    return folder.isEmpty || path.elementsEqual(folder)
+      || path.starts(with: folder + [UInt8(ascii: "/")])
   }
 
   /// Whether a racy note holds something else, or has grown old enough to be trusted.

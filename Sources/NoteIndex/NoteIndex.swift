@@ -20,6 +20,10 @@ public final class NoteIndex: Sendable {
   /// Whether it stands in the cache folder: the vault cannot be written, or a newer `notes` keeps
   /// an index in it.
   public let isInCache: Bool
+  /// Whether the disk is too full for an index in its place, so that this one is elsewhere for now.
+  public let hasNoRoom: Bool
+  /// Whether it is in no file: there is room for one nowhere.
+  public let isInMemory: Bool
 
   /// Whether it is of the vault as it once stood, and so cannot be filled from the files.
   let isOfThePast: Bool
@@ -32,10 +36,12 @@ public final class NoteIndex: Sendable {
 
   /// Opens the index of a vault, and makes an empty one where there is none.
   ///
-  /// In `cacheFolder` is kept what cannot be kept in the vault's own folder.
+  /// In `cacheFolder` is kept what cannot be kept in the vault's own folder. Where both are on a full disk,
+  /// the index is made in memory.
   public init(of vault: Vault, cacheFolder: String?) throws(IndexError) {
     self.vault = vault
     isOfThePast = false
+    var hasNoRoom = false
     let own = vault.stateFolder + "/index.sqlite"
     let cached = cacheFolder.map { $0 + "/" + cacheName("index", vault.root, Schema.version) }
     if canWrite(in: vault.stateFolder, own) {
@@ -43,17 +49,33 @@ public final class NoteIndex: Sendable {
         connection = Mutex(try Connection.open(own))
         path = own
         isInCache = false
+        isInMemory = false
+        self.hasNoRoom = false
         return
       } catch {
-        guard case .newerSchema = error, cached != nil else { throw error }
+        if case .fullDisk = error { hasNoRoom = true }
+        guard hasNoRoom || error.isNewerSchema && cached != nil else { throw error }
       }
     }
-    guard let cacheFolder, let cached, canWrite(in: cacheFolder, cached) else {
-      throw .readOnly(path: own)
+    if let cacheFolder, let cached, canWrite(in: cacheFolder, cached) {
+      do {
+        connection = Mutex(try Connection.open(cached))
+        path = cached
+        isInCache = true
+        isInMemory = false
+        self.hasNoRoom = hasNoRoom
+        return
+      } catch {
+        if case .fullDisk = error { hasNoRoom = true }
+        guard hasNoRoom else { throw error }
+      }
     }
-    connection = Mutex(try Connection.open(cached))
-    path = cached
-    isInCache = true
+    guard hasNoRoom else { throw .readOnly(path: own) }
+    connection = Mutex(try Connection.inMemory())
+    path = own
+    isInCache = false
+    isInMemory = true
+    self.hasNoRoom = true
   }
 
   /// Opens the index at `path` of a vault as it once stood.
@@ -62,6 +84,8 @@ public final class NoteIndex: Sendable {
     self.path = path
     self.isInCache = isInCache
     isOfThePast = true
+    hasNoRoom = false
+    isInMemory = false
     connection = Mutex(try Connection.open(path))
   }
 
@@ -160,6 +184,7 @@ public final class NoteIndex: Sendable {
 
   private func makeAnew(instead queue: DatabaseQueue) throws(IndexError) {
     let old = connection.withLock { $0 }
+    if isInMemory { throw .damaged("an index in memory") }
     // Somebody else in this process may have been faster.
     guard old.queue === queue else { return }
     // A connection to a damaged file that does not close is left to the end of the process.

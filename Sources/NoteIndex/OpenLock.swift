@@ -42,6 +42,14 @@ func canWrite(in folder: String, _ path: String) -> Bool {
     && (unsafe access(path, W_OK) == 0 || errno == ENOENT)
 }
 
+/// Whether the disk of a file has no room left for what SQLite puts beside a database.
+func hasNoRoom(for path: String) -> Bool {
+  var status = statvfs()
+  guard unsafe statvfs(folderPart(of: path), &status) == 0 else { return false }
+  return UInt64(status.f_bavail) * UInt64(status.f_frsize) < 65_536
+    || status.f_files > 0 && status.f_favail == 0
+}
+
 /// Makes a folder and those above it, as far as they are missing.
 private func makeFolder(_ folder: String) {
   guard unsafe mkdir(folder, 0o777) != 0, errno == ENOENT,

@@ -18,6 +18,15 @@ public struct RefreshReport: Sendable, Equatable {
     public let path: String
     /// Why, such as `symbolic link`.
     public let why: String
+    /// Whether it is a note, or a folder that may have some, which the system did not let us read.
+    public let isUnreadable: Bool
+
+    /// Something that was not taken in.
+    init(path: String, why: String, isUnreadable: Bool = false) {
+      self.path = path
+      self.why = why
+      self.isUnreadable = isUnreadable
+    }
   }
 
   /// Whether the index holds the same notes as before.
@@ -29,7 +38,8 @@ extension NoteIndex {
   ///
   /// Every folder is listed; a folder whose names and stamps are those of the last time is left at
   /// that. Of the others the notes with another stamp are read, and those with other bytes are
-  /// taken in. When nothing changed, nothing is written.
+  /// taken in. When nothing changed, nothing is written. What is there and cannot be read stays as it was
+  /// known, and is told of; where the process itself has no more files to open, the refresh fails.
   ///
   /// `now` is the time before the look, in nanoseconds since 1970. During long work `progress` is
   /// called now and then with the number of notes read, and of all.
@@ -48,8 +58,7 @@ extension NoteIndex {
       var known = try queue.read { try Known($0, settings: vault.settings) }
       var look = try Look(at: vault, against: known, now: now, folders: folders)
       if look.isUnchanged, known.isBySettings { return RefreshReport(skipped: look.skipped) }
-      let lock = try writingLock(now: now)
-      return try lock.held {
+      return try whileWriting(now: now) {
         // While we waited for the lock, its holder may have done our work.
         try adoptSettings(queue)
         let fresh = try queue.read { try Known($0, settings: vault.settings) }
@@ -73,8 +82,7 @@ extension NoteIndex {
     let notes = changes.map(\.path).filter(vault.isNote)
     if notes.isEmpty { return RefreshReport() }
     return try write(now: now) { queue in
-      let lock = try writingLock(now: now)
-      return try lock.held {
+      try whileWriting(now: now) {
         let plan = try queue.read { try Plan($0, reading: notes, vault: vault) }
         return try carryOut(plan, on: queue, now: now, progress: nil)
       }
@@ -85,6 +93,13 @@ extension NoteIndex {
   func writingLock(now: Int64) throws(VaultError) -> VaultLock {
     try VaultLock.take(
       in: path + ".writing", command: "notes, updating the index", now: now, patience: 30_000)
+  }
+
+  /// Runs `body` while nobody else writes the index; to one that is in memory nobody else can.
+  private func whileWriting<Answer>(now: Int64, _ body: () throws -> Answer) throws -> Answer {
+    if isInMemory { return try body() }
+    let lock = try writingLock(now: now)
+    return try lock.held(body)
   }
 
   /// Forgets the stamps and hashes of notes that were read by other settings, so that each is read
@@ -149,6 +164,7 @@ extension NoteIndex {
       while let finished = intake.next() {
         var rows: NoteRows?
         if case .read(let found) = finished.outcome { rows = found }
+        if case .failed(let error) = finished.outcome { throw error }
         let id = try Int64.fetchOne(
           db.cachedStatement(sql: "SELECT id FROM note WHERE path = ?"),
           arguments: [finished.path.text])

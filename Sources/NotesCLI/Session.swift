@@ -27,7 +27,7 @@ public struct Session {
   /// known, and all is done here.
   public var program: String?
   /// What was warned of, and is not said again.
-  private let told = Told()
+  let told = Told()
   /// The command as typed, for the lock and the journal.
   public var command = "notes"
 
@@ -136,7 +136,7 @@ public struct Session {
 }
 
 /// What was told.
-private final class Told {
+final class Told {
   private var words: Set<String> = []
 
   /// Puts it in; `false` where it is there.

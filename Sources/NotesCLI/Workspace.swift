@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import Git
+internal import Glibc
 internal import History
 internal import Markup
 internal import NoteIndex
@@ -73,15 +74,34 @@ extension Session {
     let index = try openIndex(of: vault)
     if index.isVouched(now: clock()) { return index }
     let console = console
-    try index.refresh(now: clock()) { done, all in
-      if all >= 1_000 { console.progress("\(done) of \(all) notes read") }
+    do {
+      let report = try index.refresh(now: clock()) { done, all in
+        if all >= 1_000 { console.progress("\(done) of \(all) notes read") }
+      }
+      warnOnce(ofUnreadable: report)
+    } catch IndexError.fullDisk {
+      warnOnce(
+        "\(VaultError.words(for: ENOSPC)) for the index: what is new is not in the answer")
     }
     return index
   }
 
+  /// Names the notes that could not be read, each once: of them the answer has what was known, if anything.
+  private func warnOnce(ofUnreadable report: RefreshReport) {
+    let entries = report.skipped.filter { $0.isUnreadable && told.insert("not read: " + $0.path) }
+    for entry in entries.prefix(20) { console.warn(.line("not read: ", entry.path, entry.why)) }
+    if entries.count > 20 { console.warn(StyledText("and \(entries.count - 20) more", .dim)) }
+  }
+
   /// The vault's index as it was left.
   func openIndex(of vault: Vault) throws -> NoteIndex {
-    try NoteIndex(of: vault, cacheFolder: cacheFolder)
+    let index = try NoteIndex(of: vault, cacheFolder: cacheFolder)
+    if index.hasNoRoom {
+      let place =
+        index.isInMemory ? "it is made for this command alone" : "it is kept in \(index.path)"
+      warnOnce("\(VaultError.words(for: ENOSPC)) for the vault's index: \(place)")
+    }
+    return index
   }
 
   /// Takes changes that were just made into the index.

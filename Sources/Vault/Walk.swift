@@ -15,6 +15,9 @@ public struct FolderListing: Sendable {
   public internal(set) var temporaries: [String] = []
   /// A sum over the names and stamps of its notes: two looks with the same sum saw the same notes.
   public internal(set) var fingerprint = Fingerprint()
+  /// Why it could not be listed, as `errno` has it; `nil` where it was, or is no folder of the vault's any
+  /// more.
+  public internal(set) var failure: Int32?
   /// Names one after another, so that a listing of 10,000 files is two allocations.
   var names: [UInt8] = []
 
@@ -132,7 +135,9 @@ public struct Walk: Sendable {
     for part in NotePath.parts(of: path) {
       // A walk does not go through a folder that it cannot list.
       let shown = above.isEmpty ? "." : above
-      guard unsafe faccessat(top.number, shown, R_OK, 0) == 0 else { return nil }
+      guard unsafe faccessat(top.number, shown, R_OK, 0) == 0 else {
+        return errno == EACCES ? (FolderListing(path: path, failure: EACCES), false) : nil
+      }
       above = join(above, part)
       if unsafe part.utf8.first == dot || isOtherVault(above, in: top.number) { return nil }
     }
@@ -158,7 +163,11 @@ public struct Walk: Sendable {
     let flags = UInt64(O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     let folder = unsafe notes_open_beneath(top, path.isEmpty ? "." : path, flags, 0)
     guard folder >= 0, let stream = unsafe fdopendir(folder) else {
-      listing.skipped.append(SkippedEntry(path: path, why: describe(errno), isUnread: true))
+      let number = errno
+      let isUnread = ![ENOENT, ENOTDIR, ELOOP, EXDEV].contains(number)
+      listing.skipped.append(
+        SkippedEntry(path: path, why: describe(number), isUnread: isUnread))
+      if isUnread { listing.failure = number }
       if folder >= 0 { close(folder) }
       return listing
     }

@@ -88,6 +88,87 @@ struct WorldTests {
     #expect(try shell("cat a.md b.md").output == "KEEPALPHA [[b]]\nKEEPBETA\n")
   }
 
+  @Test(
+    "a note that may not be read is named by every command, and stays known as it was",
+    .enabled(if: canBeNobody))
+  func unreadable() throws {
+    try vault.write("KEEPGAMMA\n", to: "sub/c.md")
+    let home = vault.folder.path + "/home"
+    try shell(
+      """
+      mkdir "$HOME/home"; chmod 755 "$HOME"; "$notes" list -q
+      chmod 000 b.md sub; chown -R 65534 "$PWD" "$HOME/home"
+      """)
+    func nobody(_ command: String) throws -> ProcessResult {
+      try shell(
+        "setpriv --reuid 65534 --regid 65534 --clear-groups \"$notes\" \(command)", ["HOME": home])
+    }
+    let lines = ["not read: b.md (Permission denied)", "not read: sub (Permission denied)"]
+    for (command, answer) in [
+      ("list", "b.md"), ("list", "c.md"), ("search keepbeta", ""), ("links a", "b.md"),
+      ("tags", ""), ("check", ""), ("index", ""),
+    ] {
+      let run = try nobody(command)
+      for line in lines {
+        #expect(run.errors.components(separatedBy: line).count == 2, "\(command): \(run.errors)")
+      }
+      #expect(run.output.contains(answer) || answer.isEmpty, "\(command): \(run.output)")
+      #expect(!run.output.contains("no note or file"), "\(command): \(run.output)")
+    }
+    #expect(try nobody("show b").errors.contains("b.md"))
+    #expect(try nobody("doctor").output.contains("b.md is not read: Permission denied"))
+    #expect(try nobody("mv a z").errors.contains(lines[0]))
+    try shell("chmod 644 b.md; chmod 755 sub")
+    #expect(try nobody("list").errors.contains("not read") == false)
+  }
+
+  @Test("a process that may open no more files gives no answer that lacks notes")
+  func fewFiles() throws {
+    for limit in 11...20 {
+      let run = try shell("ulimit -n \(limit); \"$notes\" list; rm -rf .git/notes/index.sqlite*")
+      let lists = run.output.contains("a.md") && run.output.contains("b.md")
+      #expect(lists || run.errors.hasPrefix("notes: "), "\(limit): \(run.output)\(run.errors)")
+      #expect(lists || run.output.isEmpty, "\(limit): \(run.output)")
+    }
+  }
+
+  @Test("on a full disk notes are listed, shown and searched", .enabled(if: canMount))
+  func fullDisk() throws {
+    let disk = vault.folder.path + "/disk"
+    @discardableResult
+    func onDisk(_ script: String) throws -> ProcessResult {
+      try runProcess(
+        ["bash", "-c", script], in: disk,
+        environment: vault.environment.merging(["notes": Faults.program]) { old, _ in old })
+    }
+    try runProcess(["mkdir", disk])
+    try runProcess(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk])
+    defer { _ = try? runProcess(["umount", "-l", disk]) }
+    try onDisk(
+      """
+      "$notes" init -q v; cd v; echo '# Alpha' > a.md; "$notes" save -q; "$notes" list -q
+      echo '# Beta' > b.md; dd if=/dev/zero of=../fill bs=4k; mkdir -p ../home
+      """)
+    for home in [vault.folder.path, disk] {
+      for (command, answer) in [("list", "b.md"), ("show a", "Alpha"), ("search beta", "b.md")] {
+        let run = try onDisk("cd v; export HOME=\(home); \"$notes\" \(command)")
+        #expect(run.status == 0, "\(command): \(run.errors)")
+        #expect(run.output.contains(answer), "\(command): \(run.output)")
+        #expect(run.errors.contains("No space left on device"), "\(command): \(run.errors)")
+      }
+    }
+    let after = try onDisk("rm fill; cd v; \"$notes\" list")
+    #expect(after.output.contains("b.md") && !after.errors.contains("No space"))
+  }
+
+  /// Whether this test may mount: a container's root can, a user cannot.
+  private static let canMount = {
+    let folder = TemporaryFolder()
+    let made = try? runProcess(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder.path])
+    guard made?.status == 0 else { return false }
+    return (try? runProcess(["umount", folder.path]))?.status == 0
+  }()
+
   /// A library that takes `flock` and the exchange of two files from a program, as some network
   /// file systems do.
   ///

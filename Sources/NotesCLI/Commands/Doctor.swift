@@ -102,7 +102,8 @@ struct Doctor: NotesCommand {
         try index.rebuild(now: now)
         return .sound("was damaged (\(faults.joined(separator: "; "))), and is built anew")
       }
-      try index.refresh(now: now)
+      let unread = try index.refresh(now: now).skipped.filter(\.isUnreadable)
+      if !unread.isEmpty { return .damaged(unread.map { "\($0.path) is not read: \($0.why)" }) }
       return .sound("sound, \(counted(try index.count(), "note"))")
     }
     look("history's index") {
