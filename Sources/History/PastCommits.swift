@@ -126,8 +126,9 @@ private final class PastReading: Sendable {
 extension PastCommit {
   fileprivate init(_ commit: Commit, changes: [PastChange]) {
     self.init(
-      name: commit.id.description, seconds: commit.committer.seconds,
-      author: commit.author.name, message: commit.message, changes: changes)
+      name: commit.id.description, parents: commit.parents.map(\.description),
+      seconds: commit.committer.seconds, author: commit.author.name,
+      message: commit.message, changes: changes)
   }
 }
 

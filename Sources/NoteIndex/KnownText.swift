@@ -34,11 +34,14 @@ public struct TextPair: Sendable, Hashable {
     public let added: Int
     /// Words that went.
     public let removed: Int
+    /// The headings under which they differ; `nil` where it was not asked for.
+    public let sections: [String]?
 
-    /// Takes both.
-    public init(added: Int, removed: Int) {
+    /// Takes what was found out.
+    public init(added: Int, removed: Int, sections: [String]? = nil) {
       self.added = added
       self.removed = removed
+      self.sections = sections
     }
   }
 }
@@ -59,6 +62,8 @@ public struct KnownSnapshot: Sendable, Equatable {
 extension PastIndex {
   /// The texts that a note had, newest first, followed through renames: where a snapshot gave the
   /// note its path, what is older is looked for under the path before; where a merge did, under both.
+  ///
+  /// On another branch it may have got the same path, so there what is older is its own as well.
   public func texts(of path: NotePath) throws(IndexError) -> [KnownText] {
     try read { db in try Self.texts(db, of: path) }
   }
@@ -72,24 +77,52 @@ extension PastIndex {
       let before = known[path, default: []]
       if before.contains(where: { $0.contains(limit) }) { continue }
       var first: Int64 = 0
-      for texts in try textsBySnapshot(db, of: path, until: limit) {
+      // What came before a snapshot that gave the note its path, or took it away on another branch
+      // than that: there the path was another note's.
+      var behind: Set<Int64> = []
+      let rows = try textsBySnapshot(db, of: path, until: limit)
+      for texts in rows {
         let row = texts[0].snapshot.row
+        if behind.contains(row) { continue }
         if before.contains(where: { $0.contains(row) }) {
-          first = row
+          first = max(first, row)
           break
+        }
+        let isOfOtherBranch = first > 0
+        if isOfOtherBranch, texts.allSatisfy({ $0.new == nil }) {
+          behind.formUnion(try ancestors(db, of: row, since: rows))
+          continue
         }
         // Of a merge, which differs from both sides, one line is enough: what it brought to the
         // first parent, as the vault's history tells it. What is there came in by others.
         if found[row] == nil { found[row] = texts[texts.count - 1] }
         left += texts.compactMap { text in text.was.map { ($0, row - 1) } }
         if texts.allSatisfy({ $0.was != nil }) {
-          first = row
-          break
+          first = max(first, row)
+          behind.formUnion(try ancestors(db, of: row, since: rows))
         }
       }
       known[path, default: []].append(min(first, limit)...limit)
     }
     return found.values.sorted { $0.snapshot.row > $1.snapshot.row }
+  }
+
+  /// The snapshots that came before one, no further back than the oldest of some.
+  private static func ancestors(
+    _ db: Database, of snapshot: Int64, since rows: [[KnownText]]
+  ) throws -> Set<Int64> {
+    let oldest = rows.last?.first?.snapshot.row ?? 0
+    if oldest == snapshot { return [] }
+    return try Int64.fetchSet(
+      db.cachedStatement(
+        sql: """
+          WITH RECURSIVE ancestor (id) AS (
+            SELECT parent FROM parent WHERE snapshot = ?1 AND parent >= ?2
+            UNION SELECT parent.parent FROM ancestor JOIN parent ON parent.snapshot = ancestor.id
+              WHERE parent.parent >= ?2
+          )
+          SELECT id FROM ancestor
+          """), arguments: [snapshot, oldest])
   }
 
   /// What snapshots changed in a path up to one, the newest first; of a merge, against each parent,
@@ -206,16 +239,21 @@ extension PastIndex {
   ) throws(IndexError) -> [TextPair: TextPair.Difference] {
     try read { db in
       let statement = try db.cachedStatement(
-        sql: "SELECT added, removed FROM difference WHERE old = ? AND new = ?")
+        sql: "SELECT added, removed, sections FROM difference WHERE old = ? AND new = ?")
       var found: [TextPair: TextPair.Difference] = [:]
       for pair in pairs {
         guard let row = try Row.fetchOne(statement, arguments: [pair.old ?? "", pair.new ?? ""])
         else { continue }
-        found[pair] = TextPair.Difference(added: row[0], removed: row[1])
+        let sections: String? = row[2]
+        found[pair] = TextPair.Difference(
+          added: row[0], removed: row[1],
+          sections: sections?.split(separator: Self.betweenSections).map(String.init))
       }
       return found
     }
   }
+
+  private static let betweenSections: Character = "\u{1E}"
 
   /// Keeps how many words differ between two texts, so that it need not be found out again.
   ///
@@ -224,8 +262,11 @@ extension PastIndex {
     if differences.isEmpty { return }
     try? queue.write { db in
       for (pair, words) in differences {
-        try db.cachedStatement(sql: "INSERT OR REPLACE INTO difference VALUES (?, ?, ?, ?)")
-          .execute(arguments: [pair.old ?? "", pair.new ?? "", words.added, words.removed])
+        try db.cachedStatement(sql: "INSERT OR REPLACE INTO difference VALUES (?, ?, ?, ?, ?)")
+          .execute(arguments: [
+            pair.old ?? "", pair.new ?? "", words.added, words.removed,
+            words.sections.map { $0.joined(separator: String(Self.betweenSections)) },
+          ])
       }
     }
   }

@@ -151,6 +151,7 @@ public final class PastTaker {
     try db.execute(
       sql: """
         DELETE FROM change WHERE snapshot IN (SELECT id FROM left_snapshot);
+        DELETE FROM parent WHERE snapshot IN (SELECT id FROM left_snapshot);
         DELETE FROM snapshot WHERE id IN (SELECT id FROM left_snapshot);
         """)
   }
@@ -196,7 +197,13 @@ public final class PastTaker {
     ).execute(arguments: [
       commit.name, commit.seconds, storable(commit.author), storable(commit.message),
     ])
-    return db.lastInsertedRowID
+    let snapshot = db.lastInsertedRowID
+    for parent in commit.parents {
+      try db.cachedStatement(
+        sql: "INSERT OR IGNORE INTO parent SELECT ?, id FROM snapshot WHERE name = ?"
+      ).execute(arguments: [snapshot, parent])
+    }
+    return snapshot
   }
 
   private func insert(_ change: PastChange, _ snapshot: Int64) throws {

@@ -16,6 +16,10 @@ extension PastIndex {
     try [
       ("change", "snapshot NOT IN (SELECT id FROM snapshot) OR path NOT IN (SELECT id FROM path)"),
       (
+        "parent",
+        "snapshot NOT IN (SELECT id FROM snapshot) OR parent NOT IN (SELECT id FROM snapshot)"
+      ),
+      (
         "gone",
         "change NOT IN (SELECT id FROM change) OR id NOT IN (SELECT id FROM fulltext_docsize)"
       ),

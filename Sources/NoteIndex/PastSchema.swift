@@ -7,7 +7,7 @@ internal import GRDB
 /// follows what was changed, and not the size of the vault.
 enum PastSchema {
   /// Its number is `NHst`.
-  static let layout = Layout(applicationID: 0x4E48_7374, version: 9, tables: tables)
+  static let layout = Layout(applicationID: 0x4E48_7374, version: 10, tables: tables)
 
   private static let tables = """
     -- What is known of the index itself: the snapshot up to which it is whole, the language of stems.
@@ -21,6 +21,13 @@ enum PastSchema {
       author TEXT NOT NULL,
       message TEXT NOT NULL
     ) STRICT;
+
+    -- Which snapshots one was made of.
+    CREATE TABLE parent (
+      snapshot INTEGER NOT NULL,
+      parent INTEGER NOT NULL,
+      PRIMARY KEY (snapshot, parent)
+    ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE path (
       id INTEGER PRIMARY KEY,
@@ -42,12 +49,14 @@ enum PastSchema {
     CREATE INDEX change_was ON change (was, snapshot) WHERE was IS NOT NULL;
     CREATE INDEX change_old ON change (old) WHERE old IS NOT NULL;
 
-    -- How many words differ between two blobs, once that was asked for; '' for no text.
+    -- How many words differ between two blobs, once that was asked for; '' for no text. Of versions also
+    -- the headings under which they differ, with U+001E between them.
     CREATE TABLE difference (
       old TEXT NOT NULL,
       new TEXT NOT NULL,
       added INTEGER NOT NULL,
       removed INTEGER NOT NULL,
+      sections TEXT,
       PRIMARY KEY (old, new)
     ) STRICT, WITHOUT ROWID;
 

@@ -2,6 +2,8 @@
 public struct PastCommit: Sendable {
   /// Its name, in hexadecimal digits.
   public let name: String
+  /// Those that it was made of.
+  public let parents: [String]
   /// When it was made by the committer's clock, in seconds since 1970.
   public let seconds: Int64
   /// Who wrote it.
@@ -13,9 +15,11 @@ public struct PastCommit: Sendable {
 
   /// Puts it together.
   public init(
-    name: String, seconds: Int64, author: String, message: String, changes: [PastChange]
+    name: String, parents: [String], seconds: Int64, author: String, message: String,
+    changes: [PastChange]
   ) {
     self.name = name
+    self.parents = parents
     self.seconds = seconds
     self.author = author
     self.message = message

@@ -19,7 +19,8 @@ struct PastIndexTests {
             path: path, was: nil, old: nil, new: "\(number)", gone: [], came: [])
           try taker.take(
             PastCommit(
-              name: "\(number)", seconds: 0, author: "Ada", message: "", changes: [change]))
+              name: "\(number)", parents: [], seconds: 0, author: "Ada", message: "",
+              changes: [change]))
         }
         throw Interrupted()
       }

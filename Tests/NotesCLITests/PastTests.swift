@@ -85,6 +85,36 @@ struct PastTests {
     #expect(dated.contains("five") && dated.contains("twenty-five"))
   }
 
+  @Test("a note that two branches gave the same name has the history of both")
+  func renamedAlike() throws {
+    func text(_ change: [Int: String]) -> String {
+      (1...30).map { "Line \(change[$0] ?? "\($0)") of the text.\n\n" }.joined()
+    }
+    // Another note that had the name before.
+    try vault.write("Something else altogether.\n", to: "b.md")
+    try vault.notes("save", "-m", "another").succeeded()
+    try vault.notes("rm", "b").succeeded()
+    try vault.notes("save", "-m", "another goes").succeeded()
+    try vault.write(text([:]), to: "a.md")
+    try vault.notes("save", "-m", "begin").succeeded()
+    try vault.git("branch", "side")
+    for (branch, line) in [("main", 5), ("side", 25)] {
+      try vault.git("switch", "--quiet", branch)
+      try vault.notes("mv", "a.md", "b").succeeded()
+      try vault.notes("save", "-m", "rename on \(branch)").succeeded()
+      try vault.write(text([line: "new"]), to: "b.md")
+      try vault.notes("save", "-m", "edit on \(branch)").succeeded()
+    }
+    try vault.git("switch", "--quiet", "main")
+    try vault.git("merge", "--quiet", "-m", "merge", "side")
+    let lines = vault.notes("history", "b", "--each").lines
+    let told = [
+      "merge", "edit on side", "edit on main", "rename on side", "rename on main", "begin",
+    ]
+    #expect(lines.count == told.count, "\(lines)")
+    for message in told { #expect(lines.contains { $0.contains("  \(message)") }, "\(lines)") }
+  }
+
   @Test(
     "on a day of another branch's a note is shown as this one had it, and a word dated as its branch did"
   )
