@@ -51,7 +51,7 @@ public struct PastHit: Sendable, Equatable {
   }
 
   /// Whether it is in no note any more.
-  public var isGone: Bool { spans[0].vanished != nil && movedTo == nil }
+  public var isGone: Bool { !isStanding && movedTo == nil }
 }
 
 /// What a search through the history found.

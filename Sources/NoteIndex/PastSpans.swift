@@ -25,7 +25,8 @@ extension PastSearch {
   /// The times for which a passage stood in one note.
   ///
   /// In a history without branches, comings and goings take turns. Where branches brought or took it
-  /// away twice, each coming goes on to the next going, and each going began with the last coming.
+  /// away twice, each coming goes on to the next going, and each going began with the last coming;
+  /// what stands went on from the last of all.
   mutating func spans(
     of hit: PastHit, in note: NotePath, _ ends: [PastEnd], stands: Bool
   ) throws -> [PastHit.Span] {
@@ -57,6 +58,10 @@ extension PastSearch {
     for end in goings {
       add(
         end.path, comings.last { $0.snapshot.row < end.vanished.row }?.snapshot, end.vanished)
+    }
+    // What one branch took away and a merge kept has been there all the time.
+    if stands, !spans.contains(where: { $0.vanished == nil }) {
+      add(note, comings.last?.snapshot, nil)
     }
     return spans
   }

@@ -227,6 +227,23 @@ struct HistorySearchTests {
     #expect(spans.map { $0["vanished"] is [String: Any] } == [false, true])
   }
 
+  @Test("a passage stands that one branch cut and the merge with a renamed note kept")
+  func keptByMerge() throws {
+    try vault.git("switch", "--quiet", "-c", "other")
+    try vault.write("# Score\n\nNoise stays.\n", to: "score.md")
+    try vault.notes("save", "-m", "cut").succeeded()
+    try vault.git("switch", "--quiet", "main")
+    try vault.notes("mv", "score", "tally").succeeded()
+    try vault.notes("save", "-m", "renamed").succeeded()
+    try vault.git("merge", "--quiet", "-s", "ours", "-m", "merge", "other")
+    let hit = try #require(try hits("--history", "drift").first)
+    #expect(hit["gone"] as? Bool == false, "\(hit)")
+    let spans = try #require(hit["spans"] as? [[String: Any]])
+    #expect(spans[0]["vanished"] is NSNull || spans[0]["vanished"] == nil, "\(spans)")
+    #expect(!vault.notes("search", "--history", "drift").output.contains("gone"))
+    #expect(vault.notes("search", "--deleted", "drift").status == 1)
+  }
+
   @Test("a passage that stands in a note that was made with it is not gone, whenever that was")
   func copied() throws {
     try vault.write("# Of drift\n\nThe drift comes\nfrom the score.\n", to: "drift.md")
