@@ -32,9 +32,11 @@ extension Repository {
   /// Where a merge took the file as one side had it, only that side is followed, as in `git log`.
   /// Where the file comes out of nothing, it is looked for among the files that the same commit
   /// removed: first one with the same bytes, then the one most like it, if half is the same. When
-  /// `visit` returns false the walk ends.
+  /// `visit` returns false the walk ends. With `onAllBranches`, where the file is not there, all
+  /// sides of a merge are followed: it may have come and gone on one of them.
   public func eachVersion(
     of path: GitPath, from start: ObjectID, followingRenames: Bool = true,
+    onAllBranches: Bool = false,
     _ visit: (FileVersion) throws(GitError) -> Bool
   ) throws(GitError) {
     let first = try commit(start)
@@ -44,8 +46,10 @@ extension Repository {
       let parents = try parents(of: next)
       if parents.isEmpty, next.trail.entry == nil { continue }
       if let same = parents.first(where: { $0.trail.entry?.id == next.trail.entry?.id }) {
-        if visited.insert(Visit(commit: same.commit.id, path: same.path)).inserted {
-          pending.append(same)
+        let followed = onAllBranches && next.trail.entry == nil ? parents : [same]
+        for parent in followed
+        where visited.insert(Visit(commit: parent.commit.id, path: parent.path)).inserted {
+          pending.append(parent)
         }
         continue
       }

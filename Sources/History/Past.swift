@@ -26,16 +26,18 @@ extension History {
   /// The texts that a note had, newest first, followed through renames, one that is not saved yet
   /// among them; `asItWas` is for the path that the last snapshot has.
   ///
-  /// The one that `isLast` says it of is the last that is looked for.
+  /// The one that `isLast` says it of is the last that is looked for. `onAllBranches` are those as well
+  /// that came and went on a branch before it was merged.
   public func pastTexts(
-    of path: NotePath, asItWas: Bool = false,
+    of path: NotePath, asItWas: Bool = false, onAllBranches: Bool = false,
     until isLast: (PastText) throws(GitError) -> Bool = { _ in false }
   ) throws -> [PastText] {
     guard let head = try head() else { return [] }
     let path = asItWas ? path : try unsavedRename(of: path) ?? path
     var texts: [PastText] = []
-    try repository.eachVersion(of: GitPath(path.text), from: head, followingRenames: true) {
-      version throws(GitError) in
+    try repository.eachVersion(
+      of: GitPath(path.text), from: head, followingRenames: true, onAllBranches: onAllBranches
+    ) { version throws(GitError) in
       guard let place = version.path.notePath else { return true }
       let text = PastText(commit: version.commit, path: place, blob: version.id)
       texts.append(text)
@@ -44,9 +46,9 @@ extension History {
     return texts
   }
 
-  /// Whether a note of this path is in a snapshot, or was.
+  /// Whether a note of this path is in a snapshot, or was, on any branch.
   public func hasHad(_ path: NotePath) throws -> Bool {
-    try !pastTexts(of: path, until: { _ in true }).isEmpty
+    try !pastTexts(of: path, onAllBranches: true, until: { _ in true }).isEmpty
   }
 
   /// A note's text in the last snapshot; `nil` where it is not there.
@@ -82,54 +84,78 @@ extension History {
 
   /// A note's text at a revision, with the revision's name and when the text was made.
   ///
+  /// The note is followed to where it stood then. What else stood at its path is meant where it was
+  /// not there itself; with `asItStood` always, if a snapshot is named.
+  ///
   /// - Throws: `HistoryError.noSuchRevision`, `HistoryError.noSuchNote`, `HistoryError.noSuchVersion`.
-  public func text(of path: NotePath, at revision: Revision) throws -> (
-    bytes: [UInt8], name: String, time: TextTime
-  ) {
+  public func text(
+    of path: NotePath, at revision: Revision, asItStood: Bool = false
+  ) throws -> (bytes: [UInt8], name: String, time: TextTime) {
     if case .version(let number) = revision {
       let (version, ledger) = try version(number, of: path)
       return (try text(of: version, in: ledger), "v\(number)", .version(version.created))
     }
-    let found = try pastText(of: path, at: revision)
-    if found == nil { try requireWhole() }
-    guard let found, let blob = found.blob else {
+    var found: (commit: Commit, blob: ObjectID)?
+    // What another branch had by a day, this one did not have: the vault stood as it did.
+    if let snapshot = try snapshot(meantBy: revision) {
+      if asItStood, case .commit = revision { found = try text(at: path, in: snapshot) }
+      if found == nil { found = try followedText(of: path, in: snapshot) }
+      if found == nil { found = try text(at: path, in: snapshot) }
+    }
+    guard let found else {
+      try requireWhole()
       throw HistoryError.noSuchNote(path.text, revision: revision.whereabouts)
     }
-    let (commit, text) = try textOfBranch(at: found.path, blob, revision) ?? (found.commit, blob)
-    return (try repository.readBlob(text), commit.id.short, .snapshot(commit.committer.seconds))
+    return (
+      try repository.readBlob(found.blob), found.commit.id.short,
+      .snapshot(found.commit.committer.seconds)
+    )
   }
 
-  /// The text that is meant, found without a walk to the end of the history where that can be.
-  private func pastText(of path: NotePath, at revision: Revision) throws -> PastText? {
+  private func snapshot(meantBy revision: Revision) throws -> Commit? {
     switch revision {
-    case .version: return nil
-    case .date(let seconds):
-      // What another branch had by then, this one did not have: the vault stood as it did.
-      return try snapshot(at: seconds).flatMap { snapshot in
-        try pastText(of: path, at: .commit(snapshot.id.description))
-      }
-    case .commit(let name):
-      var snapshot = SnapshotBlobs(commit: try repository.commit(commit(named: name)))
-      var isThere = false
-      let texts = try pastTexts(of: path) { text throws(GitError) in
-        isThere = try has(text, in: &snapshot)
-        return isThere
-      }
-      return try isThere ? texts.last : self.texts(texts, upTo: revision).first
+    case .version: nil
+    case .date(let seconds): try snapshot(at: seconds)
+    case .commit(let name): try repository.commit(commit(named: name))
     }
   }
 
-  /// What the snapshot that is meant has at a path, where that is another text than the note's history
-  /// tells of: one of a branch that a merge left out.
-  private func textOfBranch(
-    at path: NotePath, _ blob: ObjectID, _ revision: Revision
-  ) throws -> (Commit, ObjectID)? {
-    guard case .commit(let name) = revision else { return nil }
-    let commit = try repository.commit(commit(named: name))
-    guard let entry = try repository.entry(at: GitPath(path.text), in: commit.tree),
-      entry.kind == .file, entry.id != blob
+  /// What a snapshot has at a path itself.
+  private func text(
+    at path: NotePath, in snapshot: Commit
+  ) throws -> (commit: Commit, blob: ObjectID)? {
+    guard let entry = try repository.entry(at: GitPath(path.text), in: snapshot.tree),
+      entry.kind == .file
     else { return nil }
-    return (commit, entry.id)
+    return (snapshot, entry.id)
+  }
+
+  /// What a snapshot has of a note, which is followed through renames, and what brought it; found
+  /// without a walk to the end of the history where that can be.
+  private func followedText(
+    of path: NotePath, in snapshot: Commit
+  ) throws -> (commit: Commit, blob: ObjectID)? {
+    var blobs = SnapshotBlobs(commit: snapshot)
+    var isThere = false
+    let texts = try pastTexts(of: path, onAllBranches: true) { text throws(GitError) in
+      isThere = try has(text, in: &blobs)
+      return isThere
+    }
+    if isThere, let last = texts.last, let blob = last.blob { return (last.commit, blob) }
+    // The note's history may not tell of the text: one of a branch that a merge left out.
+    guard
+      let before = try self.texts(texts, upTo: .commit(snapshot.id.description)).first,
+      let blob = before.blob
+    else { return nil }
+    if let there = try text(at: before.path, in: snapshot) {
+      return there.blob == blob ? (before.commit, blob) : there
+    }
+    // It was not there any more, or that branch gave it another name.
+    let changes = try changes(before.commit.tree, snapshot.tree)
+    let renamed = changes.first {
+      $0.kind == .renamed && $0.oldPath.notePath == before.path
+    }
+    return renamed?.new.map { (snapshot, $0.id) }
   }
 
   /// A note's texts, newest first, from one that is meant on; a version is none of them.

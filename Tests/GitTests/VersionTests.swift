@@ -4,13 +4,15 @@ import Testing
 
 @Suite struct VersionTests {
   /// `commit-subject path` for each version, newest first; `-` stands for a removal.
-  private func versions(_ sandbox: Sandbox, _ path: GitPath, follow: Bool = true) throws -> [String]
-  {
+  private func versions(
+    _ sandbox: Sandbox, _ path: GitPath, follow: Bool = true, onAllBranches: Bool = false
+  ) throws -> [String] {
     let repository = try sandbox.open(for: .reading)
     let head = try #require(try repository.head().id)
     var found: [String] = []
-    try repository.eachVersion(of: path, from: head, followingRenames: follow) {
-      version throws(GitError) in
+    try repository.eachVersion(
+      of: path, from: head, followingRenames: follow, onAllBranches: onAllBranches
+    ) { version throws(GitError) in
       found.append(
         "\(version.commit.summary) \(version.id == nil ? "-" : version.path.description)")
       return true
@@ -83,6 +85,23 @@ import Testing
       try versions(sandbox, "a.md") == [
         "both a.md", "end a.md", "second a.md", "side a.md", "base a.md",
       ])
+  }
+
+  @Test("what came and went on a branch before it was merged is found where that is wanted")
+  func branchOnly() throws {
+    let sandbox = try Sandbox()
+    try sandbox.initialise()
+    try sandbox.commit(["k": "k"], "base", time: 1_700_000_001)
+    try sandbox.git("checkout", "-q", "-b", "side")
+    try sandbox.commit(["a.md": "1\n", "b.md": "2\n"], "one", time: 1_700_000_002)
+    try sandbox.commit(["a.md": nil], "two", time: 1_700_000_003)
+    try sandbox.git("checkout", "-q", "main")
+    try sandbox.commit(["k": "k2"], "main", time: 1_700_000_004)
+    try sandbox.git("merge", "-q", "-s", "ours", "-m", "merge", "side")
+    #expect(try versions(sandbox, "a.md") == [])
+    #expect(try versions(sandbox, "a.md", onAllBranches: true) == ["two -", "one a.md"])
+    #expect(try versions(sandbox, "b.md", onAllBranches: true) == ["one b.md"])
+    #expect(try versions(sandbox, "nothing.md", onAllBranches: true) == [])
   }
 
   @Test("a clock that went backwards loses nothing")

@@ -292,6 +292,82 @@ struct PastTests {
     #expect(try vault.read("new.md").hasPrefix("Alpha BETA gamma."))
   }
 
+  @Test("a note that came and went on another machine before its branch was merged is shown")
+  func onAnotherBranch() throws {
+    try vault.git("switch", "--quiet", "-c", "side")
+    try vault.write("Kangaroo passage of the day.\n", to: "k.md")
+    try vault.notes("save", "-m", "kangaroo").succeeded()
+    let name = try vault.git("rev-parse", "--short=10", "HEAD").output.prefix(10)
+    try vault.notes("rm", "k").succeeded()
+    try vault.notes("save", "-m", "no kangaroo").succeeded()
+    try vault.git("switch", "--quiet", "main")
+    try vault.write("More.\n", to: "more.md")
+    try vault.notes("save").succeeded()
+    try vault.git("merge", "--quiet", "-m", "merge", "side")
+    #expect(vault.notes("show", "k.md@\(name)").output.contains("Kangaroo"))
+    let hint = try #require(vault.notes("search", "--deleted", "kangaroo").lines.last)
+    #expect(vault.notes("show", String(hint.split(separator: "'")[1])).output.contains("Kangaroo"))
+    let lines = vault.notes("history", "k.md", "--each").lines
+    #expect(lines.count == 2 && lines[0].contains("(removed)"), "\(lines)")
+    try vault.notes("restore", "k.md", String(name)).succeeded()
+    #expect(try vault.read("k.md").contains("Kangaroo"))
+  }
+
+  @Test("a note is not there in a snapshot of a branch that removed it, though the merge kept it")
+  func removedOnABranch() throws {
+    try vault.git("switch", "--quiet", "-c", "side")
+    try vault.notes("rm", "new").succeeded()
+    try vault.notes("save", "-m", "side removes it").succeeded()
+    try vault.git("switch", "--quiet", "main")
+    try vault.git("merge", "--quiet", "--no-ff", "-s", "ours", "-m", "merge", "side")
+    for command in [["show", "new@HEAD^2"], ["diff", "new@HEAD^2"], ["restore", "new@HEAD^2"]] {
+      let told = vault.run(command)
+      #expect(told.status == 1 && told.errors.contains("was not there in HEAD^2"), "\(told)")
+    }
+    // Where that branch gave it another name, its text is that of there.
+    try vault.git("switch", "--quiet", "-c", "other", "HEAD^")
+    try vault.notes("mv", "new", "elsewhere").succeeded()
+    try vault.write("Alpha BETA delta.\n\nA second paragraph that stays.\n", to: "elsewhere.md")
+    try vault.notes("save", "-m", "other renames it").succeeded()
+    try vault.git("switch", "--quiet", "main")
+    try vault.git("merge", "--quiet", "--no-ff", "-s", "ours", "-m", "merge", "other")
+    #expect(vault.notes("show", "new@HEAD^2").output.hasPrefix("Alpha BETA delta."))
+  }
+
+  @Test("by its path a text is shown that stood there before another note was moved to it")
+  func pathOfAnother() throws {
+    try vault.write("Old plan with kangaroos.\n", to: "plan.md")
+    try vault.notes("save", "-m", "old").succeeded()
+    try vault.notes("rm", "plan").succeeded()
+    try vault.notes("save", "-m", "rm").succeeded()
+    try vault.notes("mv", "new", "plan").succeeded()
+    try vault.notes("save", "-m", "moved here").succeeded()
+    #expect(vault.notes("show", "plan.md@HEAD~2").output == "Old plan with kangaroos.\n")
+    #expect(vault.notes("show", "plan@HEAD~2").output.hasPrefix("Alpha BETA gamma."))
+    #expect(vault.notes("show", "plan.md@HEAD").output.hasPrefix("Alpha BETA gamma."))
+    #expect(vault.notes("show", "plan.md@HEAD~1").output.hasPrefix("Alpha BETA gamma."))
+    let hint = try #require(vault.notes("search", "--deleted", "kangaroos").lines.last)
+    #expect(vault.notes("show", String(hint.split(separator: "'")[1])).output.contains("kangaroos"))
+  }
+
+  @Test("a text whose path a later note took is shown and restored by that path")
+  func pathOfALaterOne() throws {
+    let old = "Old text about kangaroos and their long tail.\n"
+    try vault.write(old, to: "p/s.md")
+    try vault.notes("save", "-m", "old").succeeded()
+    try FileManager.default.removeItem(atPath: vault.path + "/p/s.md")
+    try vault.write(
+      "Entirely other words stand here now, written anew from nothing at all.\n", to: "q/s.md")
+    try vault.notes("save", "-m", "rewritten elsewhere").succeeded()
+    try vault.notes("mv", "q/s", "p/s").succeeded()
+    try vault.notes("save", "-m", "moved back").succeeded()
+    let hint = try #require(vault.notes("search", "--deleted", "kangaroos").lines.last)
+    #expect(vault.notes("show", String(hint.split(separator: "'")[1])).output == old)
+    #expect(vault.notes("show", "s@HEAD~2").output == old)
+    try vault.notes("restore", "p/s.md", "HEAD~2").succeeded()
+    #expect(try vault.read("p/s.md") == old)
+  }
+
   @Test("a removed note is restored by its old path")
   func restoreRemoved() throws {
     try vault.notes("rm", "new").succeeded()

@@ -83,6 +83,8 @@ struct Show: NotesCommand {
     }
     let history = try History(of: vault, context: session.historyContext, for: .reading)
     let place = try session.pastPath(name, in: history)
-    return (place, try history.text(of: place, at: revision).bytes)
+    // A whole path says where the text stood, also where another note was moved there since.
+    let isPath = (try? vault.path(typed: name, from: session.workingFolder)) == place
+    return (place, try history.text(of: place, at: revision, asItStood: isPath).bytes)
   }
 }
