@@ -368,6 +368,20 @@ struct PastTests {
     #expect(try vault.read("p/s.md") == old)
   }
 
+  @Test("a note that was renamed is restored where it is now, whatever name it is called by")
+  func restoreRenamed() throws {
+    for isSaved in [true, false] {
+      try vault.notes("mv", isSaved ? "new" : "third", isSaved ? "third" : "fourth").succeeded()
+      if isSaved { try vault.notes("save", "-m", "once more").succeeded() }
+      let restored = try vault.notes("restore", "old.md", isSaved ? "HEAD~3" : "HEAD~4").succeeded()
+      let now = isSaved ? "third.md" : "fourth.md"
+      #expect(restored.output == "\(now)\n", "\(restored)")
+      #expect(restored.errors.contains("old.md is \(now) now"), "\(restored)")
+      #expect(try vault.read(now).hasPrefix("Alpha beta gamma.") && !vault.has("old.md"))
+      try vault.write("Alpha BETA gamma.\n\nA second paragraph that stays.\n", to: now)
+    }
+  }
+
   @Test("a removed note is restored by its old path")
   func restoreRemoved() throws {
     try vault.notes("rm", "new").succeeded()

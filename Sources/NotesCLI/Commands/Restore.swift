@@ -28,14 +28,16 @@ struct Restore: NotesCommand {
 
   func run(in session: inout Session) throws -> ExitStatus {
     let history = try session.history(options)
-    let (path, pin) = try session.pastText(note, in: history)
+    let (named, pin) = try session.pastText(note, in: history)
     guard (pin == nil) != (revision == nil), let revision = pin ?? revision else {
       throw Failure(
         pin == nil ? "restore needs to know which text" : "\(note) names a text already",
-        hint: "notes restore \(quoted(path.text)) v1", status: .usage)
+        hint: "notes restore \(quoted(named.text)) v1", status: .usage)
     }
     let past = try history.text(
-      of: path, at: session.revision(revision, of: path, in: history))
+      of: named, at: session.revision(revision, of: named, in: history))
+    // A second file would have the id of the first.
+    let path = try history.placeNow(of: named) ?? named
     let before = try history.save(message: nil)
     if (before.stopped.map(\.path.text) + before.skipped.map(\.path)).contains(path.text) {
       session.warnOfUnsaved(before)
@@ -43,6 +45,7 @@ struct Restore: NotesCommand {
         "what \(path.text) holds could not be saved, so it was not replaced", hint: nil,
         status: .unsafe)
     }
+    if path != named { session.console.note("\(named.text) is \(path.text) now") }
     let now = try history.vault.bytesIfThere(path)
     if now == past.bytes {
       session.console.note("\(path.text) holds that text already")
