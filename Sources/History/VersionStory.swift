@@ -1,6 +1,6 @@
 public import Markup
 
-/// A version, with what it changed.
+/// A version, with what it is held against.
 public struct VersionStep: Sendable {
   /// The version; `nil` for the post as it is now, where that is newer than all versions.
   public let version: Version?
@@ -8,13 +8,24 @@ public struct VersionStep: Sendable {
   public let text: [UInt8]?
   /// The versions that it came from and that can be read.
   public let origins: [Version]
-  /// How it differs from what those say, or from nothing.
-  public let change: TextDiff
-  /// The headings under which something changed, in the order of the text.
-  public let sections: [String]
+  /// What those say; `nil` for the first.
+  public let before: [UInt8]?
 
   /// Whether it is the first.
-  public let isFirst: Bool
+  public var isFirst: Bool { before == nil }
+
+  /// How it differs from what was before it, or from nothing.
+  ///
+  /// Of long posts with many versions that takes seconds, so it is found out only of those that are
+  /// told.
+  public func change() -> TextDiff {
+    TextDiff.wordDiff(old: before ?? [], new: text ?? before ?? [])
+  }
+
+  /// The headings under which it changed something, in the order of the text.
+  public func sections(of change: TextDiff) -> [String] {
+    before.map { change.sections(from: $0, to: text ?? $0) } ?? []
+  }
 }
 
 extension History {
@@ -22,21 +33,19 @@ extension History {
   public func steps(of ledger: Ledger, now: [UInt8]?) throws -> [VersionStep] {
     let texts = texts(of: ledger)
     var steps: [VersionStep] = []
-    func add(_ version: Version?, _ text: [UInt8]?) {
+    for version in ledger.versions {
       let origins = ledger.parents(of: version) { texts[$0.number] != nil }
-      let before = ledger.textBefore(origins, texts)
-      let new = text ?? before ?? []
-      let change = TextDiff.wordDiff(old: before ?? [], new: new)
       steps.append(
         VersionStep(
-          version: version, text: text, origins: origins, change: change,
-          sections: before.map { change.sections(from: $0, to: new) } ?? [],
-          isFirst: before == nil))
+          version: version, text: texts[version.number], origins: origins,
+          before: ledger.textBefore(origins, texts)))
     }
-    for version in ledger.versions { add(version, texts[version.number]) }
     if let now, !texts.isEmpty {
       let heads = ledger.parents(of: nil) { texts[$0.number] != nil }
-      if ledger.textBefore(heads, texts) != now { add(nil, now) }
+      let before = ledger.textBefore(heads, texts)
+      if before != now {
+        steps.append(VersionStep(version: nil, text: now, origins: heads, before: before))
+      }
     }
     return steps
   }

@@ -1,9 +1,59 @@
+internal import Git
 internal import History
 internal import Markup
+internal import NoteIndex
+
+/// The words that versions added and removed: those that are known, and others, which are found out once
+/// and kept.
+struct StepWords {
+  private let index: PastIndex?
+  private let known: [TextPair: TextPair.Difference]
+  private var foundOut: [TextPair: TextPair.Difference] = [:]
+
+  /// Without an index all is found out.
+  init(of steps: some Sequence<VersionStep>, _ index: PastIndex?) throws {
+    self.index = index
+    known = try index?.differences(steps.compactMap { try $0.pair }) ?? [:]
+  }
+
+  /// How many words a step added and removed and in which sections, with the comparison where one was
+  /// made or is wanted.
+  mutating func words(
+    of step: VersionStep, comparing: Bool = false
+  ) throws -> (count: TextPair.Difference, change: TextDiff?) {
+    let pair = try step.pair
+    if !comparing, let pair, let count = known[pair], count.sections != nil { return (count, nil) }
+    let change = step.change()
+    let count = TextPair.Difference(of: step, change)
+    if let pair { foundOut[pair] = count }
+    return (count, change)
+  }
+
+  /// Keeps what was found out.
+  func keep() { index?.keep(foundOut) }
+}
+
+extension TextPair.Difference {
+  /// Of a comparison that was made.
+  init(of step: VersionStep, _ change: TextDiff) {
+    self.init(
+      added: change.wordsAdded, removed: change.wordsRemoved, sections: step.sections(of: change))
+  }
+}
 
 extension VersionStep {
+  /// What is compared, by name; `nil` of a text that is in no version, and may soon be another.
+  fileprivate var pair: TextPair? {
+    get throws {
+      guard let version, text != nil else { return nil }
+      let old =
+        try origins.count == 1 ? origins[0].text : before.map { try ObjectID.blob($0) }
+      return TextPair(old: old?.description, new: version.text.description)
+    }
+  }
+
   /// One line: number, day, kind, words, note, sections.
-  var line: StyledText {
+  func line(_ words: TextPair.Difference) -> StyledText {
     var line: StyledText
     if let version {
       line = StyledText("v\(version.number)", .title) + StyledText("  \(version.day)  ")
@@ -12,15 +62,15 @@ extension VersionStep {
       line = StyledText("since then  ", .dim)
     }
     if version?.withdrawn == nil {
-      line.append("+\(change.wordsAdded)", .added)
+      line.append("+\(words.added)", .added)
       line.append(" ")
-      line.append("-\(change.wordsRemoved)", .removed)
+      line.append("-\(words.removed)", .removed)
       line.append("  ")
     }
     if let note = version?.note, !note.isEmpty { line.append(note.firstLine + "  ") }
-    if let words = version?.withdrawnWords { line.append("(\(words))  ", .warning) }
+    if let why = version?.withdrawnWords { line.append("(\(why))  ", .warning) }
     if let originWords { line.append("(\(originWords))  ", .dim) }
-    return line.withoutLastBlanks + sections.shortList
+    return line.withoutLastBlanks + (words.sections ?? []).shortList
   }
 }
 
@@ -60,7 +110,8 @@ struct StepRecord: Encodable {
   /// What changed, of all others.
   let blocks: [DiffRecord.Block]?
 
-  init(_ step: VersionStep, isWhole: Bool = false) {
+  /// With a `change` all that is said is in it, too.
+  init(_ step: VersionStep, _ words: TextPair.Difference, _ change: TextDiff? = nil) {
     version = step.version?.number
     created = step.version?.created
     kind = step.version?.kind.rawValue
@@ -68,11 +119,11 @@ struct StepRecord: Encodable {
     author = step.version?.author
     withdrawn = step.version?.withdrawn
     from = step.originWords == nil ? nil : step.origins.map(\.number)
-    wordsAdded = step.change.wordsAdded
-    wordsRemoved = step.change.wordsRemoved
-    sections = step.sections
+    wordsAdded = words.added
+    wordsRemoved = words.removed
+    sections = words.sections ?? []
     content =
-      isWhole && step.isFirst ? step.text.map { String(decoding: $0, as: UTF8.self) } : nil
-    blocks = isWhole && !step.isFirst ? step.change.blocks.map { DiffRecord.Block($0) } : nil
+      change != nil && step.isFirst ? step.text.map { String(decoding: $0, as: UTF8.self) } : nil
+    blocks = step.isFirst ? nil : change?.blocks.map { DiffRecord.Block($0) }
   }
 }

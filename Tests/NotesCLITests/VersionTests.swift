@@ -726,6 +726,31 @@ struct VersionCommandTests {
     #expect(try here.git("status", "--porcelain").output == "")
   }
 
+  @Test("a post's history compares those versions that are told, each once")
+  func comparedOnce() throws {
+    for word in ["one", "two", "three"] {
+      try here.write(
+        "---\nid: abc12345\ntype: post\n---\n\n# Head\n\nSaid \(word).\n", to: "posts/essay.md")
+      try here.notes("version", "cut", "essay", "--new", "-m", word).succeeded()
+    }
+    func kept() throws -> String {
+      try runProcess([
+        "sqlite3", here.path + "/.git/notes/history.sqlite",
+        "SELECT added, removed, sections FROM difference ORDER BY old = ''",
+      ]).output
+    }
+    let newest = vault("history", "essay", "-n", "1")
+    #expect(newest.count == 1 && newest[0].contains("+1 -1  three"), "\(newest)")
+    #expect(try kept() == "1|1|Head\n")
+    let all = vault("history", "essay")
+    #expect(all.count == 3 && all[0] == newest[0])
+    #expect(try kept().split(separator: "\n").count == 3)
+    #expect(vault("history", "essay") == all)
+    #expect(vault("evolve", "essay", "--since", "v2").joined().contains("[-two-]{+three+}"))
+  }
+
+  private func vault(_ arguments: String...) -> [String] { here.run(arguments).lines }
+
   @Test("a withdrawn version keeps number, day and reason, and its text is shown no more")
   func withdraw() throws {
     try here.notes("version", "cut", "essay", "-m", "Begun").succeeded()

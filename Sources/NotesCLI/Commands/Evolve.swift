@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import History
 internal import Markup
+internal import NoteIndex
 internal import Vault
 
 /// `notes evolve POST`.
@@ -64,7 +65,11 @@ struct Evolve: NotesCommand {
       }
     }
     if format.isJSON {
-      try session.print(list: steps.map { StepRecord($0, isWhole: true) }, format)
+      let records = steps.map { step in
+        let change = step.change()
+        return StepRecord(step, TextPair.Difference(of: step, change), change)
+      }
+      try session.print(list: records, format)
       return .done
     }
     if markdown {
@@ -129,8 +134,9 @@ extension Session {
     console.print()
     if step.isFirst, let body = step.body {
       print(text: body)
-    } else if !step.change.isEmpty {
-      print(step.change, unchanged: false)
+    } else {
+      let change = step.change()
+      if !change.isEmpty { print(change, unchanged: false) }
     }
   }
 }
@@ -167,7 +173,7 @@ extension VersionStep {
     if isFirst, let body {
       parts.append(String(decoding: body, as: UTF8.self).trimmed)
     } else {
-      parts += change.markdown
+      parts += change().markdown
     }
     return parts.joined(separator: "\n\n")
   }

@@ -52,7 +52,7 @@ struct HistoryCommand: NotesCommand {
     if !all, !each, !ledger.versions.isEmpty {
       let steps = try history.steps(of: ledger, now: history.vault.bytesIfThere(path))
       return try show(
-        session.steps(steps, upTo: pin, of: ledger, path, in: history), session)
+        session.steps(steps, upTo: pin, of: ledger, path, in: history), of: history.vault, session)
     }
     let saved = try history.unsavedRename(of: path) ?? path
     let (index, texts) = try session.askPast(of: history) { ($0, try $0.texts(of: saved)) }
@@ -74,16 +74,28 @@ struct HistoryCommand: NotesCommand {
       Sitting.all(of: told ?? texts, ledger.versions, isEach: each), index, history, session)
   }
 
-  private func show(_ steps: [VersionStep], _ session: Session) throws -> ExitStatus {
+  private func show(
+    _ steps: [VersionStep], of vault: Vault, _ session: Session
+  ) throws -> ExitStatus {
     let shown = steps.reversed().prefix(limit ?? .max)
-    if format.isJSON {
-      try session.print(list: shown.map { StepRecord($0) }, format)
-      return .done
+    // Where no index can be, what is kept in it is found out each time.
+    var words = try StepWords(
+      of: shown, try? PastIndex(of: vault, cacheFolder: session.cacheFolder))
+    var records: [StepRecord] = []
+    for (place, step) in shown.enumerated() {
+      if place > 0, place % 20 == 0 {
+        session.console.progress("\(place) of \(shown.count) versions compared")
+      }
+      let (count, change) = try words.words(of: step, comparing: diff)
+      if format.isJSON {
+        records.append(StepRecord(step, count))
+        continue
+      }
+      session.console.print(step.line(count))
+      if diff, let change { session.print(change, unchanged: false) }
     }
-    for step in shown {
-      session.console.print(step.line)
-      if diff { session.print(step.change, unchanged: false) }
-    }
+    words.keep()
+    if format.isJSON { try session.print(list: records, format) }
     return .done
   }
 
