@@ -80,11 +80,14 @@ extension History {
     _ changes: inout [Operation.Change], cameBySync: Bool
   ) throws -> [Undone.Kept] {
     var kept: [Undone.Kept] = []
+    let all = changes
     try changes.removeAll { change in
       guard let file = LedgerFile(GitPath(change.path.text)) else { return false }
       let ledger = try vault.ledger(file.folder)
       let record = try ledger.file(file.number, "yaml")
-      guard try cameBySync || isLosing(change, file) && isPublished(record) else { return false }
+      // A withdrawn version has no text beside its record.
+      let isLosing = try isLosing(change, file) && !all.contains { try withdraws($0, file) }
+      guard try cameBySync || isLosing && isPublished(record) else { return false }
       if let version = ledger[file.number] {
         let version = Undone.Kept(path: version.moved ?? version.path, number: file.number)
         if !kept.contains(version) { kept.append(version) }
@@ -92,6 +95,15 @@ extension History {
       return true
     }
     return kept
+  }
+
+  /// Whether a change puts the record of a version back that says that it is withdrawn.
+  private func withdraws(_ change: Operation.Change, _ version: LedgerFile) throws -> Bool {
+    guard let file = LedgerFile(GitPath(change.path.text)), file.folder == version.folder,
+      file.number == version.number, file.end == "yaml", change.before != nil
+    else { return false }
+    return try bytes(of: change.after).flatMap { Version(number: file.number, record: $0) }?
+      .withdrawn != nil
   }
 
   /// Whether a change of the ledger takes a version's text or record away, or gives the number another

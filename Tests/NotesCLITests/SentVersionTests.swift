@@ -115,6 +115,22 @@ struct SentVersionTests {
     #expect(here.notes("show", "plain@v1").output == "A plain post, without an id.\n")
   }
 
+  @Test("a withdrawal that is taken back and done again takes the text out again")
+  func withdrawnAgain() throws {
+    try here.notes("version", "withdraw", "plain@v1", "-m", "names a patient").succeeded()
+    try here.notes("sync").succeeded()
+    for isBack in [true, false] {
+      try here.notes("undo").succeeded()
+      try here.notes("sync").succeeded()
+      let files = try here.git("ls-tree", "-r", "--name-only", "HEAD", ".notes/versions").output
+        .split(separator: "\n").filter { $0.contains("/p-") && $0.hasSuffix("v1.md") }
+      #expect(files.isEmpty == !isBack, "\(files)")
+    }
+    #expect(here.notes("show", "plain@v1").errors.contains("names a patient"))
+    try there.notes("sync").succeeded()
+    #expect(there.notes("show", "plain@v1").errors.contains("names a patient"))
+  }
+
   @Test("a sync says which number a version has now whose own was sent first by another machine")
   func renumbered() throws {
     try write("By here.", in: here)

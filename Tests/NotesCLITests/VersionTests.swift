@@ -769,6 +769,9 @@ struct VersionCommandTests {
     }
     try FileManager.default.removeItem(atPath: here.path + "/link.md")
     #expect(!here.has(".notes/versions/abc12345/v1.md"))
+    // A post of which all are withdrawn has versions.
+    let all = try here.notes("version", "list").succeeded()
+    #expect(all.output.contains("a wrong proof") && all.errors.isEmpty, "\(all)")
     // Its number is not given again.
     try here.notes("version", "cut", "essay").succeeded()
     #expect(try list(here).map { $0["version"] as? Int } == [2, 1])

@@ -125,7 +125,8 @@ struct VersionCommand: ParsableCommand {
         posts = try zip(ledgers, session.places(of: ledgers, in: history.vault)).map { ($0, $1) }
       }
       let newest = posts.compactMap { ledger, path in
-        ledger.latest.map { (version: $0, path: path ?? $0.path) }
+        // Where all are withdrawn, the last says so.
+        (ledger.latest ?? ledger.versions.last).map { (version: $0, path: path ?? $0.path) }
       }.sorted { ($1.version.created, $0.path) < ($0.version.created, $1.path) }
       let versions = post == nil ? newest.map(\.version) : posts[0].ledger.versions.reversed()
       if format.isJSON {
