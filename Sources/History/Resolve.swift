@@ -277,13 +277,23 @@ extension Vault.ConflictTexts {
     }
   }
 
-  /// Whether a text still has a marker.
-  public static func hasMarkers(_ text: [UInt8]) -> Bool {
+  /// Whether a text that was made of these still has a marker.
+  public func hasMarkers(_ text: [UInt8]) -> Bool {
     let marks = [
       "<<<<<<< shared", ">>>>>>> mine", "<<<<<<< the note now", ">>>>>>> as you left it",
     ].map { Array($0.utf8) }
-    return text.split(separator: UInt8(ascii: "\n")).contains { line in
+    let isMarked = text.split(separator: UInt8(ascii: "\n")).contains { line in
       marks.contains { line.starts(with: $0) }
+    }
+    // The line in the middle is Markdown, too.
+    let own = [base, shared, other ?? [], now ?? []].map(Self.middles).reduce(0, +)
+    return isMarked || Self.middles(text) > own
+  }
+
+  private static func middles(_ text: [UInt8]) -> Int {
+    text.split(separator: UInt8(ascii: "\n")).count { line in
+      let end = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+      return end.count == 7 && end.allSatisfy { $0 == UInt8(ascii: "=") }
     }
   }
 

@@ -2,8 +2,8 @@ internal import Git
 
 /// How the vault's branch stands to the remote's, as last seen.
 public struct Standing: Sendable {
-  /// The vault's branch.
-  public let branch: String
+  /// The vault's branch; `nil` where none is checked out, and so no snapshot can be made.
+  public let branch: String?
   /// The remote and its branch; `nil` where no remote is set.
   public let upstream: String?
   /// How many snapshots the remote has not; `nil` before the first sync.
@@ -16,7 +16,9 @@ extension History {
   /// How the branch stands; reaches no network.
   public func standing() throws -> Standing {
     let head = try repository.head()
-    let branch = head.branch ?? "HEAD"
+    guard let branch = head.branch else {
+      return Standing(branch: nil, upstream: nil, ahead: nil, behind: nil)
+    }
     guard let remote = try remoteName(nil) else {
       return Standing(branch: branch, upstream: nil, ahead: nil, behind: nil)
     }

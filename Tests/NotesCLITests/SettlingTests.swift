@@ -122,6 +122,15 @@ struct SettlingTests {
     #expect(there.notes("conflicts").status == 1)
   }
 
+  @Test("the mark in the middle left alone settles nothing; a heading like it is none")
+  func middleMark() throws {
+    try disagree(over: "t.md", "1900", "1901", "1902")
+    let left = try edit("t", "sed -i -e '/^[<>]/d' \"$1\"")
+    #expect(left.status == 2 && left.errors.contains("still has a marker"), "\(left.errors)")
+    try edit("t", "printf 'Title\n=====\n\nThe year is 1902.\n' > \"$1\"").succeeded()
+    #expect(try there.read("t.md") == "Title\n=====\n\nThe year is 1902.\n")
+  }
+
   @Test(
     "where the same words are written in the note meanwhile, nothing is settled, and no text lost")
   func sameWordsMeanwhile() throws {

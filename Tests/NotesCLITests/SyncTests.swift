@@ -907,6 +907,17 @@ struct SyncTests {
     #expect(try here.git("rev-parse", remoteBranch, in: remote).output == before)
   }
 
+  @Test("status says that no branch is checked out, and names none of the remote's")
+  func detached() throws {
+    try here.write("a\n", to: "a.md")
+    try here.notes("sync", "--remote", remote).succeeded()
+    try here.git("switch", "-q", "--detach")
+    let status = here.notes("status")
+    #expect(status.errors.contains("no branch is checked out"), "\(status.errors)")
+    #expect(!status.errors.contains("HEAD/") && !status.errors.contains("/HEAD"))
+    #expect(!here.notes("status", "--format", "json").output.contains("\"HEAD\""))
+  }
+
   @Test("a branch of its own does not go to the remote's main branch where that is another one")
   func otherMainBranch() throws {
     try here.write("a\n", to: "a.md")

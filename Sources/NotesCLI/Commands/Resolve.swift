@@ -137,7 +137,7 @@ struct Resolve: NotesCommand {
       throw Failure(
         "the text is empty, so nothing was settled", hint: "\(command) begins with both again")
     }
-    guard !Vault.ConflictTexts.hasMarkers(text) else {
+    guard !texts.hasMarkers(text) else {
       throw Failure(
         "the text still has a marker, so nothing was settled",
         hint: "\(command) goes on where you stopped")

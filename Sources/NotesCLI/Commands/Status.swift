@@ -78,7 +78,10 @@ struct Status: NotesCommand {
   }
 
   private func words(for standing: Standing) -> String {
-    let here = "on \(standing.branch)"
+    guard let branch = standing.branch else {
+      return "no branch is checked out, so nothing can be saved; hint: git switch -"
+    }
+    let here = "on \(branch)"
     guard let upstream = standing.upstream else { return "\(here), no remote" }
     switch (standing.ahead, standing.behind) {
     case (nil, _), (_, nil): return "\(here), never synced with \(upstream)"
@@ -92,7 +95,7 @@ struct Status: NotesCommand {
     let changes: [ChangeRecord]
     let conflicts: [String]
     let damagedConflicts: [String]
-    let branch: String
+    let branch: String?
     let upstream: String?
     let ahead: Int?
     let behind: Int?
