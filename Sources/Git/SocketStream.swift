@@ -137,7 +137,11 @@ private final class Socket {
   func read(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
     while descriptor >= 0 {
       let count = unsafe recv(descriptor, buffer.baseAddress, buffer.count, 0)
-      if count >= 0 { return count }
+      if count >= 0, call.goesOn(after: count) { return count }
+      if count >= 0 {
+        _ = fail(call.trickling("speak to \(host)", from: host))
+        return -1
+      }
       if errno == EINTR { continue }
       guard errno == EAGAIN else { return lost() }
       guard wait(for: POLLIN, call.milliseconds(call.limits.idle)) else { return tooLong() }
@@ -150,7 +154,10 @@ private final class Socket {
     while descriptor >= 0 {
       let count = unsafe send(
         descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
-      if count >= 0 { return count }
+      if count >= 0 {
+        _ = call.goesOn(after: nil)
+        return count
+      }
       if errno == EINTR { continue }
       guard errno == EAGAIN else { return lost() }
       guard wait(for: POLLOUT, call.milliseconds(call.limits.idle)) else { return tooLong() }

@@ -115,7 +115,8 @@ extension WireLoan {
     switch unsafe ssh.read(into: buffer, within: call.milliseconds(patience)) {
     case .ready(let count):
       sshHasAnswered = true
-      return count
+      if call.goesOn(after: count) { return count }
+      call.fail(call.trickling(operation, from: host))
     case .tooLong: call.fail(call.timeout(operation, from: host))
     case .ended: failSsh()
     }
@@ -130,7 +131,9 @@ extension WireLoan {
       let wait = unsafe ssh.write(
         UnsafeRawBufferPointer(rebasing: rest), within: call.milliseconds(call.limits.idle))
       switch wait {
-      case .ready(let count): unsafe rest = unsafe rest.dropFirst(count)
+      case .ready(let count):
+        unsafe rest = unsafe rest.dropFirst(count)
+        _ = call.goesOn(after: nil)
       case .tooLong:
         call.fail(call.timeout(operation, from: host))
         return false

@@ -16,6 +16,8 @@ final class WireCall: Sendable {
     var failure: GitError?
     var servers: Set<String> = []
     var hasGivenPassword = false
+    /// What has come since when, for as long as that is next to nothing.
+    var trickle: (since: ContinuousClock.Instant, bytes: Int)?
   }
 
   init(_ limits: WireLimits) {
@@ -37,6 +39,28 @@ final class WireCall: Sendable {
     if let end { left = min(left, ContinuousClock.now.duration(to: end)) }
     let (seconds, attoseconds) = left.components
     return Int32(clamping: max(0, seconds * 1_000 + attoseconds / 1_000_000_000_000_000))
+  }
+
+  /// Counts what came from a server, or that it took something: `nil`.
+  ///
+  /// - Returns: whether it does more than to show that it is there.
+  func goesOn(after count: Int?) -> Bool {
+    state.withLock {
+      let now = ContinuousClock.now
+      guard let count, let trickle = $0.trickle, trickle.bytes + count < 4_096 else {
+        $0.trickle = (now, 0)
+        return true
+      }
+      $0.trickle?.bytes += count
+      return trickle.since.duration(to: now) < limits.trickle
+    }
+  }
+
+  /// What is said of a server that does no more than that.
+  func trickling(_ operation: String, from host: String) -> GitError {
+    GitError(
+      operation, .timeout,
+      "\(host) did nothing for \(seconds(limits.trickle)) but to say that it is there")
   }
 
   /// What is said of a wait that was too long.

@@ -157,6 +157,24 @@ struct SshTests {
     }
   }
 
+  @Test("a server that only shows that it is there, as while a hook hangs, is left after the limit")
+  func trickle() throws {
+    var environment = sandbox.environment
+    let script = sandbox.path("trickle")
+    try sandbox.folder.write(
+      "#!/bin/sh\nfor i in $(seq 100); do printf '0005\\002'; sleep 0.2; done\n", to: "trickle")
+    try runProcess(["chmod", "+x", script])
+    environment.variables["GIT_SSH"] = script
+    let vault = try Repository.open(sandbox.path("vault"), environment: environment)
+    let start = ContinuousClock.now
+    let limits = WireLimits(idle: .seconds(10), trickle: .seconds(1))
+    let error = #expect(throws: GitError.self) {
+      try vault.list("origin", credentials: nil, limits: limits)
+    }
+    #expect(error?.reason == .timeout, "\(String(describing: error))")
+    #expect(start.duration(to: .now) < .seconds(15))
+  }
+
   @Test("a flood on standard error is drained, and its end is shown")
   func flood() throws {
     var environment = sandbox.environment
