@@ -11,6 +11,9 @@ struct ContestedNames {
   private(set) var yielding: Set<GitPath> = []
   /// The files that they moved, and that stay where both had them.
   private(set) var staying: Set<GitPath> = []
+  /// The files that we changed in their place and that they moved: those whose new place is free, so
+  /// that they leave the old one to others.
+  private(set) var leaving: Set<GitPath> = []
 
   /// Begins with none.
   init() {}
@@ -22,14 +25,14 @@ struct ContestedNames {
   ) throws {
     let theirs = Self.newNames(theirChanges, deeds)
     if theirs.isEmpty { return }
-    try findYielding(deeds, theirs, ours, source)
+    try findMoving(deeds, theirs, ours, source)
     // What ours leaves to theirs.
     let left = Set(yielding.compactMap { deeds[$0]?.ours.place(of: $0) })
     let folders = Set(theirs.keys.flatMap(\.folders))
     for (path, deed) in deeds {
       guard case (.nothing, .changed(let place, let entry)) = (deed.ours, deed.theirs),
         place != path, theirs[path] == nil, !folders.contains(path), !left.contains(place),
-        deeds[place]?.empty(place) != true,
+        deeds[place]?.empty(place) != true, !leaving.contains(place),
         let present = try source.entry(at: place, in: ours),
         present.kind != .folder, present.id != entry.id
       else { continue }
@@ -61,43 +64,55 @@ struct ContestedNames {
     return names
   }
 
-  private mutating func findYielding(
+  /// Finds those that yield and those that leave.
+  private mutating func findMoving(
     _ deeds: [GitPath: Deeds], _ theirs: [GitPath: NewName], _ ours: ObjectID,
     _ source: borrowing some TreeSource & ~Copyable
   ) throws {
     var moves: [GitPath: (name: GitPath, goal: GitPath)] = [:]
     for (path, deed) in deeds {
-      guard case .changed(let name, let entry) = deed.ours, name != path,
-        let goal = deed.theirs.place(of: path), goal != name,
-        let other = theirs[name], other.origin != path, other.entry.id != entry.id
+      guard case .changed(let name, let entry) = deed.ours,
+        let goal = deed.theirs.place(of: path), goal != name
       else { continue }
-      moves[path] = (name, goal)
+      if name == path {
+        moves[path] = (name, goal)
+      } else if let other = theirs[name], other.origin != path, other.entry.id != entry.id {
+        moves[path] = (name, goal)
+      }
     }
     // They may make room for one another: so all do, and then those do not that have none.
     while !moves.isEmpty {
       let left = Set(moves.values.map(\.name))
-      func isFree(_ path: GitPath) throws -> Bool {
-        try left.contains(path) || deeds[path]?.empty(path) == true
-          || source.entry(at: path, in: ours) == nil
+      func goes(_ path: GitPath) -> Bool {
+        left.contains(path) || deeds[path]?.empty(path) == true
       }
-      let stuck = try moves.filter { _, move in
-        let origin = theirs[move.name]?.origin
-        // Theirs gives it the name only if we did not move that file too.
-        let isGiven =
-          origin.map { path in
-            // One that we removed and they changed is back at that name.
-            let place = deeds[path]?.ours.place(of: path)
-            return place == nil || place == path || moves[path] != nil
-          } ?? true
-        if !isGiven { return true }
+      func isFree(_ path: GitPath) throws -> Bool {
+        guard let present = try source.entry(at: path, in: ours) else { return true }
+        if present.kind != .folder { return goes(path) }
+        return try source.files(below: path, in: ours).allSatisfy(goes)
+      }
+      let stuck = try moves.filter { path, move in
+        if move.name != path {
+          let origin = theirs[move.name]?.origin
+          // Theirs gives it the name only if we did not move that file too.
+          let isGiven =
+            origin.map { path in
+              // One that we removed and they changed is back at that name.
+              let place = deeds[path]?.ours.place(of: path)
+              return place == nil || place == path || moves[path] != nil
+            } ?? true
+          if !isGiven { return true }
+        }
         if try !isFree(move.goal) { return true }
         return try move.goal.folders.contains { folder in
-          try source.entry(at: folder, in: ours).map { $0.kind != .folder } ?? false
+          try source.entry(at: folder, in: ours).map { $0.kind != .folder && !goes(folder) }
+            ?? false
         }
       }
       if stuck.isEmpty { break }
       for path in stuck.keys { moves[path] = nil }
     }
-    yielding = Set(moves.keys)
+    leaving = Set(moves.filter { $0.key == $0.value.name }.keys)
+    yielding = Set(moves.keys).subtracting(leaving)
   }
 }

@@ -100,12 +100,15 @@ struct TreePlan {
     let deeds = all.sorted { $0.key < $1.key }
     // What goes makes room first, whatever the order of the paths.
     for (path, deeds) in deeds {
-      if deeds.empty(path), !contested.staying.contains(path) { outcomes[path] = .some(nil) }
+      let goes = deeds.empty(path) && !contested.staying.contains(path)
+      if goes || contested.leaving.contains(path) { outcomes[path] = .some(nil) }
       if contested.yielding.contains(path), let place = deeds.ours.place(of: path) {
         outcomes[place] = .some(nil)
       }
     }
-    for (path, deeds) in deeds {
+    // What leaves its place has the new one before anything else is put there.
+    let leaving = deeds.filter { contested.leaving.contains($0.key) }
+    for (path, deeds) in leaving + deeds.filter({ !contested.leaving.contains($0.key) }) {
       guard let place = try settle(path, deeds, source) else { continue }
       let stands = [deeds.ours.place(of: path), deeds.theirs.place(of: path)]
       if stands.contains(where: { $0 != nil && $0 != path }) {
@@ -195,7 +198,7 @@ struct TreePlan {
       return place
     case (.changed(let ourPlace, let ours), .changed(let theirPlace, let theirs)):
       // Both moved it to different places: ours holds, and theirs is the history's.
-      let yields = contested.yielding.contains(path)
+      let yields = contested.yielding.contains(path) || contested.leaving.contains(path)
       var place = ourPlace == path || yields ? theirPlace : ourPlace
       // Where they moved it to, we may have a file of our own: then it stays where it was.
       if place != ourPlace, !yields, try isTaken(place, source) { place = ourPlace }

@@ -109,6 +109,56 @@ struct Scenario: TreeSource {
     try TreePlan(changes(to: ours), to: .numbered(0), changes(to: theirs), from: self)
   }
 
+  /// The plan where each file is known by an id, whatever stands in its old place.
+  func planByIDs() throws -> TreePlan {
+    try TreePlan(changesByIDs(to: ours), to: .numbered(0), changesByIDs(to: theirs), from: self)
+  }
+
+  private func changesByIDs(to side: Side) -> [FileChange] {
+    var changes: [FileChange] = []
+    for (path, entry) in side.files {
+      guard let origin = side.origins[path], let old = base.files[origin] else {
+        changes.append(FileChange(path, nil, entry))
+        continue
+      }
+      if origin != path {
+        changes.append(FileChange(renamedFrom: origin, to: path, old, entry))
+      } else if old != entry {
+        changes.append(FileChange(path, old, entry))
+      }
+    }
+    let kept = Set(side.origins.values)
+    for (path, old) in base.files where !kept.contains(path) {
+      changes.append(FileChange(path, old, nil))
+    }
+    return changes.sorted { ($0.newPath, $0.oldPath) < ($1.newPath, $1.oldPath) }
+  }
+
+  /// The same history with names that stand in another order.
+  func mirrored() -> Scenario {
+    var mirrored = self
+    for side in [\Scenario.base, \.ours, \.theirs] {
+      mirrored[keyPath: side] = Side(
+        files: Self.mirrored(self[keyPath: side].files),
+        origins: Self.mirrored(self[keyPath: side].origins.mapValues(Self.mirrored)))
+    }
+    return mirrored
+  }
+
+  static func mirrored<Value>(_ files: [GitPath: Value]) -> [GitPath: Value] {
+    Dictionary(uniqueKeysWithValues: files.map { (mirrored($0.key), $0.value) })
+  }
+
+  /// A path with `a` for `z`, `b` for `y` and so on, but for what is the vault's own.
+  private static func mirrored(_ path: GitPath) -> GitPath {
+    if path.isBelow(".notes") { return path }
+    let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
+    return GitPath(
+      bytes: path.bytes.map { byte in
+        letters.contains(byte) ? letters.lowerBound + letters.upperBound - byte : byte
+      })
+  }
+
   /// The differences as a diff that finds renames tells them: a file moved only if its old place is
   /// empty.
   private func changes(to side: Side) -> [FileChange] {

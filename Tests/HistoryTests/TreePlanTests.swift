@@ -61,6 +61,33 @@ struct TreePlanTests {
     }
   }
 
+  @Test("is the same whatever the order of the names", arguments: seeds)
+  func hasNoOrder(seed: UInt64) throws {
+    for seed in seed..<(seed + 1_000) {
+      let scenario = Scenario(seed: seed)
+      let mirrored = scenario.mirrored()
+      for plans in [
+        (try scenario.plan(), try mirrored.plan()),
+        (try scenario.planByIDs(), try mirrored.planByIDs()),
+      ] {
+        let result = scenario.result(of: plans.0)
+        #expect(
+          Scenario.mirrored(result) == mirrored.result(of: plans.1), "seed \(seed)")
+      }
+    }
+  }
+
+  @Test("keeps every content where two notes exchanged their names too", arguments: seeds)
+  func keepsAllByIDs(seed: UInt64) throws {
+    for seed in seed..<(seed + 1_000) {
+      let scenario = Scenario(seed: seed)
+      let plan = try scenario.planByIDs()
+      let result = scenario.result(of: plan)
+      scenario.expectTree(result)
+      scenario.expectNothingLost(result, plan)
+    }
+  }
+
   @Test("puts their file where ours was taken away to make room, and leaves no one's folder")
   func makesRoom() throws {
     var scenario = Scenario(seed: 0)
@@ -132,6 +159,27 @@ struct TreePlanTests {
         let plan = try TreePlan(ours, to: .numbered(0), theirs, from: scenario)
         #expect(scenario.result(of: plan) == [name: .text(3), "m": .text(4)])
         #expect(plan.waiting.map(\.kind) == [.changedAndRemoved])
+      }
+    }
+  }
+
+  @Test("exchanges two names, or moves in a row, whichever of the notes the other side changed")
+  func exchangesNames() throws {
+    for (first, second): (GitPath, GitPath) in [("a", "b"), ("b", "a")] {
+      for goal: GitPath in [first, "c"] {
+        for isMover in [true, false] {
+          var scenario = Scenario(seed: 0)
+          scenario.base = Side(
+            files: [first: .text(1), second: .text(2)], origins: [first: first, second: second])
+          let moved = Side(
+            files: [second: .text(1), goal: .text(2)], origins: [second: first, goal: second])
+          var changed = scenario.base
+          changed.files[second] = .text(3)
+          (scenario.ours, scenario.theirs) = isMover ? (moved, changed) : (changed, moved)
+          let plan = try scenario.planByIDs()
+          #expect(scenario.result(of: plan) == [second: .text(1), goal: .text(3)])
+          #expect(plan.waiting.isEmpty)
+        }
       }
     }
   }

@@ -85,6 +85,18 @@ struct MergeRuleTests {
       one: "mv a.md z.md", other: "rm a.md", holds: ["z.md": ["first"]], isGone: ["a.md"],
       waits: true),
     Rule(
+      name: "two exchanged their names, and one changed: it is changed at its new place",
+      one: "mv d.md t; mv o.md d.md; mv t o.md", other: "sed -i s/one/ONE/ o.md",
+      holds: [
+        "d.md": ["oooo2222", "other ONE", "other two"],
+        "o.md": ["dddd1111", "delta one", "delta two"],
+      ]),
+    Rule(
+      name: "moved, and another in its place, and it changed: both at their new places",
+      one: "mv o.md z.md; mv d.md o.md", other: "sed -i s/one/ONE/ o.md",
+      holds: ["z.md": ["oooo2222", "other ONE"], "o.md": ["dddd1111", "delta one"]],
+      isGone: ["d.md"]),
+    Rule(
       name: "another note moved in its place, and changed: it stays, the moved one where it was",
       one: "rm d.md; mv o.md d.md", other: "sed -i s/one/ONE/ d.md; sed -i s/two/TWO/ o.md",
       holds: [
