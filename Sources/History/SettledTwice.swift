@@ -2,7 +2,7 @@ internal import Git
 internal import Markup
 internal import Vault
 
-/// A conflict that both sides of a merge settled, each without knowing of the other's answer.
+/// A conflict that both sides of a merge settled (or whose note one of them removed), each without knowing of the other's answer.
 ///
 /// The answer that leaves the note as it is leaves no trace but the record's removal, so that the other
 /// one would be an edit of one side's, and win without a word. So the note counts as edited by both, from
@@ -27,7 +27,8 @@ extension History {
     return result
   }
 
-  /// The conflicts whose records both sides removed, but for those that went elsewhere with their notes.
+  /// The conflicts whose records both sides removed, or one whose note the other removed, but for those
+  /// that went elsewhere with their notes.
   private func conflictsSettledTwice(_ sides: MergeSides) throws -> [Conflict] {
     func removed(_ changes: [FileChange]) -> [GitPath: TreeEntry] {
       let records = changes.filter { $0.isOfRecordFile && $0.kind == .deleted }
@@ -35,12 +36,19 @@ extension History {
         records.compactMap { change in change.old.map { (change.oldPath, $0) } },
         uniquingKeysWith: { first, _ in first })
     }
-    let theirs = removed(sides.theirChanges)
-    return try removed(sides.ourChanges).sorted { $0.key < $1.key }.compactMap { path, entry in
-      guard theirs[path] != nil, entry.kind == .file, let place = path.notePath,
+    let (ours, theirs) = (removed(sides.ourChanges), removed(sides.theirChanges))
+    let all = ours.merging(theirs) { first, _ in first }
+    return try all.sorted { $0.key < $1.key }.compactMap { path, entry in
+      guard entry.kind == .file, let place = path.notePath,
         let conflict = try Conflict(record: repository.readBlob(entry.id), at: place),
         !conflict.hasNoPlace
       else { return nil }
+      let note = GitPath(conflict.path.text)
+      for (settled, changes) in [(ours, sides.ourChanges), (theirs, sides.theirChanges)]
+      where settled[path] == nil {
+        // Who removed the note while the conflict waited answered it, too.
+        guard Self.change(of: note, in: changes)?.kind == .deleted else { return nil }
+      }
       for changes in [sides.ourChanges, sides.theirChanges] {
         guard let goal = Self.change(of: GitPath(conflict.path.text), in: changes)?.newPath.notePath
         else { continue }

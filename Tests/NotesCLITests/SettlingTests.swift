@@ -73,6 +73,27 @@ struct SettlingTests {
     #expect(there.notes("conflicts").lines.count == 1)
   }
 
+  @Test(
+    "the note is kept by any answer that keeps it, where the other machine removed it meanwhile",
+    arguments: [nil, "--shared", "--mine", "--both"], [true, false])
+  func keptAgainstRemoval(flag: String?, isFirst: Bool) throws {
+    try disagree(over: "t.md", "1900", "1901", "1902")
+    try here.notes("rm", "t").succeeded()
+    try there.run(["resolve", "t.md"] + (flag.map { [$0] } ?? [])).succeeded()
+    let kept = try there.read("t.md")
+    let (first, second) = isFirst ? (there, here) : (here, there)
+    #expect([0, 3].contains(first.notes("sync").status))
+    #expect(second.notes("sync").status == 3)
+    #expect(first.notes("sync").status == 3)
+    for vault in [here, there] {
+      #expect(vault.has("t.md"))
+      #expect(vault.notes("conflicts").lines.count == 1)
+      let shown = vault.notes("conflicts", "t.md").output
+      #expect(shown.contains("removed by"), "\(shown)")
+    }
+    #expect(try here.read("t.md") == kept)
+  }
+
   @Test("the settings say one thing only, so both texts are never put into them")
   func settings() throws {
     let file = ".notes/config.yaml"
