@@ -45,7 +45,7 @@ struct MergeSides: Equatable {
 /// What a merge of two trees is for.
 enum MergePurpose: Sendable {
   /// To be everybody's: what cannot be merged waits in a record that says whose the sides are.
-  case result(Origins)
+  case result(MergedTips)
   /// To stand for what two histories began with, where they share several newest commits: what
   /// cannot be merged is as it was before both.
   case ancestor
@@ -91,11 +91,16 @@ extension History {
       let id = try make(file.content, at: path, &result)
       changes.append(TreeChange(path, TreeEntry(mode: file.mode, id: id)))
     }
-    if case .result(let origins) = purpose {
+    if case .result(let tips) = purpose {
       result.conflicts += try plan.waiting.map { waiting throws(GitError) in
         try Conflict(waiting.path, waiting.kind, waiting.texts)
       }
-      try record(&result.conflicts, origins, &changes)
+      for index in result.conflicts.indices {
+        let origins = try origins(of: result.conflicts[index], base: base, tips, plan.ways)
+        result.conflicts[index].sharedOrigin = origins.theirs
+        result.conflicts[index].otherOrigin = origins.ours
+      }
+      try record(result.conflicts, &changes)
     }
     result.tree = try repository.updatedTree(sides.ours, changes)
     return result
@@ -106,19 +111,52 @@ extension History {
   }
 
   /// Adds the records of conflicts to a tree's changes.
-  private func record(
-    _ conflicts: inout [Conflict], _ origins: Origins, _ changes: inout [TreeChange]
-  ) throws {
-    for index in conflicts.indices {
-      conflicts[index].sharedOrigin = origins.theirs
-      conflicts[index].otherOrigin = origins.ours
-      let conflict = conflicts[index]
+  private func record(_ conflicts: [Conflict], _ changes: inout [TreeChange]) throws {
+    for conflict in conflicts {
       let record = try repository.writeBlob(conflict.record)
       changes.append(TreeChange(GitPath(try conflict.recordPath.text), .file(record)))
       for file in try conflict.files {
         changes.append(TreeChange(GitPath(file.path.text), .file(file.id)))
       }
     }
+  }
+
+  /// Whose the two sides of a conflict are: who last changed the file on each, or took it away.
+  private func origins(
+    of conflict: Conflict, base: ObjectID?, _ tips: MergedTips, _ ways: [TreePlan.Way]
+  ) throws -> (ours: Conflict.Origin, theirs: Conflict.Origin) {
+    let path = GitPath(conflict.path.text)
+    let way = ways.first { $0.result == path }
+    // A side that removed it had it where both did.
+    let places = way.map { (ours: $0.ours ?? $0.base, theirs: $0.theirs ?? $0.base) }
+    return (
+      ours: Conflict.Origin(
+        try author(of: places?.ours ?? path, in: tips.ours, since: base), machine: tips.machine),
+      theirs: Conflict.Origin(
+        try author(of: places?.theirs ?? path, in: tips.theirs, since: base))
+    )
+  }
+
+  /// Who last changed a file before a snapshot; whose that is, where nobody did since a tree.
+  private func author(
+    of path: GitPath, in tip: ObjectID, since base: ObjectID?
+  ) throws -> Signature {
+    let commit = try repository.commit(tip)
+    func blob(_ tree: ObjectID?) throws -> ObjectID? {
+      let entry = try tree.flatMap { try repository.entry(at: path, in: $0) }
+      return entry?.kind == .folder ? nil : entry?.id
+    }
+    var author = commit.author
+    // It would be looked for through the whole history.
+    if try blob(commit.tree) == blob(base) { return author }
+    try repository.eachVersion(of: path, from: tip, followingRenames: false) {
+      version throws(GitError) in
+      // Who merged two texts wrote neither.
+      if version.commit.parents.count > 1 { return true }
+      author = version.commit.author
+      return false
+    }
+    return author
   }
 
   /// Makes what the plan says a file is to hold; what cannot be merged becomes a conflict.
@@ -208,10 +246,12 @@ extension History {
   }
 }
 
-/// Whose the two sides of a merge are.
-struct Origins: Sendable {
-  let ours: Conflict.Origin
-  let theirs: Conflict.Origin
+/// The newest snapshots of the two sides of a merge.
+struct MergedTips: Sendable {
+  let ours: ObjectID
+  let theirs: ObjectID
+  /// What this machine is called.
+  let machine: String?
 }
 
 /// What became of three texts.

@@ -242,12 +242,9 @@ extension History {
     if !run.options.acceptsDeletions, baseTree != nil {
       try refuseMassDeletion(theirChanges, of: fileCount(of: theirsTree), incoming: true)
     }
-    let origins = Origins(
-      ours: Conflict.Origin(
-        try repository.commit(ours).author, machine: context.machine),
-      theirs: Conflict.Origin(try repository.commit(remote).author))
+    let tips = MergedTips(ours: ours, theirs: remote, machine: context.machine)
     let merged = try merge(
-      base: baseTree, ours: oursTree, theirs: theirsTree, purpose: .result(origins))
+      base: baseTree, ours: oursTree, theirs: theirsTree, purpose: .result(tips))
     result.incoming = try changes(oursTree, merged.tree)
     result.conflicts = merged.conflicts
     result.keptBoth = merged.keptBoth

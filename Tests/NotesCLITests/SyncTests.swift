@@ -474,6 +474,40 @@ struct SyncTests {
     return there
   }
 
+  @Test("a conflict tells who changed the note on each side, or removed it, whoever came after")
+  func whoseSides() throws {
+    try here.write("keep one\n", to: "x.md")
+    try here.write("keep me\n", to: "y.md")
+    let more = "\n\nA second paragraph.\n\nAnd a third one.\n"
+    try here.write("keep two" + more, to: "z.md")
+    try here.notes("sync", "--remote", remote).succeeded()
+    let there = try clone()
+    func named(_ name: String) -> [String: String] {
+      ["GIT_AUTHOR_NAME": name, "GIT_COMMITTER_NAME": name]
+    }
+    for (vault, name) in [(here, "Ann"), (there, "Bob")] {
+      try vault.write("keep \(name)\n", to: "x.md")
+      try vault.write("keep \(name)" + more, to: "z.md")
+      if name == "Ann" {
+        try vault.notes("mv", "z", "w").succeeded()
+        try vault.notes("rm", "y").succeeded()
+      } else {
+        try vault.write("keep me, please\n", to: "y.md")
+      }
+      try vault.notes("save", environment: named(name)).succeeded()
+      try vault.write("another\n", to: "\(name).md")
+      try vault.notes("save", environment: named("Cy")).succeeded()
+    }
+    try here.notes("sync").succeeded()
+    #expect(there.notes("sync", environment: named("Dan")).status == 3)
+    for note in ["x.md", "w.md"] {
+      let shown = there.notes("conflicts", note).output
+      #expect(shown.contains("shared: Ann") && shown.contains("mine: Bob"), "\(shown)")
+    }
+    let shown = there.notes("conflicts", "y.md").output
+    #expect(shown.contains("removed by Ann") && shown.contains("changes by Bob"), "\(shown)")
+  }
+
   @Test(
     "of a note that one side removed it is told who did, and each answer does what that side did",
     arguments: [
