@@ -90,6 +90,26 @@ struct MergedSectionsTests {
         == base + "\n" + text + "\n## C\n\nText of c.\n")
   }
 
+  @Test(
+    "so it does where that side also took away the last of the section above",
+    arguments: [
+      ("- wash the car\n", "- call Anna\n", "- buy a lamp\n"),
+      ("Wash the car.\n", "\nCall Anna.\n", "\nBuy a lamp.\n"),
+    ])
+  func addedBehindTakenAway(first: String, last: String, added: String) {
+    let (start, new) = ("## Monday\n\n" + first, "\n## Tuesday\n\nSleep until noon.\n")
+    for end in ["", "\n## Work\n\nNone today.\n"] {
+      #expect(
+        merged(start + last + end, start + last + added + end, start + new + end)
+          == start + added + new + end)
+      // Another section that was put in there too.
+      let other = "\n## Wednesday\n\nWork again.\n"
+      #expect(
+        merged(start + last + end, start + last + added + other + end, start + new + end)
+          == start + added + new + other + end)
+    }
+  }
+
   @Test("a paragraph that begins with a tag is no section")
   func tag() {
     #expect(

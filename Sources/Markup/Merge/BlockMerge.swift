@@ -305,6 +305,8 @@ struct BlockMerge {
     {
       return nil
     }
+    slideSections(&mine, ours, our, behind: other, theirs)
+    slideSections(&other, theirs, their, behind: mine, ours)
     // What both moved into the stretch, to two places of it, stands where the first has it.
     let moved = Dictionary(
       mine.filter { our.movedFrom[$0.unit] >= 0 }.map { (our.movedFrom[$0.unit], $0.at) },
@@ -440,6 +442,26 @@ struct BlockMerge {
       }
       guard let same else { continue }
       for next in index..<added.count where added[next].at < same.at { added[next].at = same.at }
+    }
+  }
+
+  /// A section that was put in before the last units of the one above, which its side took away, may
+  /// as well stand behind them: it does where the other side put something there.
+  private func slideSections(
+    _ added: inout [Added], _ units: MergeUnits, _ side: UnitAlignment, behind other: [Added],
+    _ others: MergeUnits
+  ) {
+    for index in added.indices where units.all[added[index].unit].level != nil {
+      let at = added[index].at
+      let end =
+        (at..<base.all.count).first { side.place[$0] >= 0 || base.all[$0].level != nil }
+        ?? base.all.count
+      let behind = other.drop { $0.at <= at }.prefix {
+        $0.at <= end && others.all[$0.unit].level == nil
+      }
+      let isApart = other.contains { $0.at == at && others.all[$0.unit].level != nil }
+      guard let place = behind.last, !isApart else { continue }
+      for row in added.indices[index...] where added[row].at == at { added[row].at = place.at }
     }
   }
 
