@@ -266,13 +266,14 @@ extension Vault.ConflictTexts {
   }
 
   private static func marked(_ merge: TextMerge, _ their: String, _ our: String) -> [UInt8] {
-    merge.parts.flatMap { part -> [UInt8] in
+    merge.parts.reduce(into: []) { text, part in
       switch part {
-      case .settled(let bytes): bytes
+      case .settled(let bytes): text += bytes
       case .conflict(let conflict):
-        Array("<<<<<<< \(their)\n".utf8) + line(conflict.theirs) + Array("=======\n".utf8)
-          + line(conflict.ours) + Array(">>>>>>> \(our)".utf8)
-          + (conflict.isWholeLines ? Array("\n".utf8) : [])
+        // A note may have no line end behind what a question about its last lines follows.
+        text = line(text) + Array("<<<<<<< \(their)\n".utf8) + line(conflict.theirs)
+        text += Array("=======\n".utf8) + line(conflict.ours) + Array(">>>>>>> \(our)".utf8)
+        if conflict.isWholeLines { text.append(UInt8(ascii: "\n")) }
       }
     }
   }

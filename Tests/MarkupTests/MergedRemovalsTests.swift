@@ -99,6 +99,34 @@ struct MergedRemovalsTests {
       merged(first + notes, first + notes + recipes, first + recipes) == first + recipes)
   }
 
+  @Test(
+    "where one side took away what the other edited, each answer leaves what its side has there",
+    arguments: [
+      ("One.\n\n", "Two is here.\n\n", "Three.\n"), ("One.\n", "\nTwo is here.\n", ""),
+      ("", "Two is here.\n\n", "Three.\n"),
+      ("- one\n", "- two is here\n", "- three\n"), ("- one\n", "- two is here\n", "\nThree.\n"),
+      ("# T\n\n", "- two is here\n", "- three\n"),
+      ("> [!todo]\n> - one\n", "> - two is here\n", "> - three\n"),
+      ("$$\na = b\n\\\\\n", "c = two is here\n", "e = f\n$$\n"),
+      ("| a | b |\n|---|---|\n| one | two |\n", "| two is | here |\n", "| x | y |\n\nText.\n"),
+      ("One.\r\n\r\n", "Two is here.\r\n\r\n", "Three.\r\n"),
+    ])
+  func gapsOfTakenAway(before: String, old: String, behind: String) {
+    // What else was changed is merged.
+    let (start, end) = ("Words of a start.\n\n", "\nAn end.\n")
+    for (first, last) in [("", ""), (start, ""), (start, end)] {
+      let edited = old.replacing("here", with: "there")
+      let left = first.replacing("start", with: "beginning") + before + behind + last
+      let result = merge(
+        first + before + old + behind + last, left, first + before + edited + behind + last)
+      #expect(result.conflicts.count == 1)
+      #expect(String(decoding: result.text(.ours), as: UTF8.self) == left)
+      #expect(
+        String(decoding: result.text(.theirs), as: UTF8.self)
+          == first.replacing("start", with: "beginning") + before + edited + behind + last)
+    }
+  }
+
   @Test("an item at the end of a section, behind which its side took one away, stays in it")
   func endOfTheSectionBefore() {
     let token = "## Token\n\n- call back\n"

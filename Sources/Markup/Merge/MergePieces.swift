@@ -52,18 +52,60 @@ extension BlockMerge {
       Self.changed(
         base.bytes[base.bodyStart..<base.start], ours.bytes[ours.bodyStart..<ours.start],
         theirs.bytes[theirs.bodyStart..<theirs.start]))
+    // What stands before each piece, and behind the last.
+    var gaps: [ArraySlice<UInt8>] = [[]]
+    for (piece, next) in zip(pieces, pieces.dropFirst()) { gaps.append(between(piece, next)) }
+    if let last = pieces.last { gaps.append(last.isLast ? last.after : lastSeparator()) }
     for (index, piece) in pieces.enumerated() {
       switch piece.part {
-      case .settled(let bytes): merge.add(bytes)
-      case .conflict: merge.parts.append(piece.part)
-      }
-      if index + 1 < pieces.count {
-        merge.add(between(piece, pieces[index + 1]))
-      } else {
-        merge.add(piece.isLast ? piece.after : lastSeparator())
+      case .settled(let bytes):
+        merge.add(gaps[index])
+        merge.add(bytes)
+      case .conflict(var conflict):
+        if conflict.ours.isEmpty != conflict.theirs.isEmpty {
+          takeGaps(around: index, of: pieces, &gaps, into: &conflict)
+        }
+        merge.add(gaps[index])
+        merge.parts.append(.conflict(conflict))
       }
     }
+    merge.add(gaps[pieces.count])
     return merge
+  }
+
+  /// Takes into a question of which one side is empty what stands around it on the other side alone.
+  ///
+  /// Else the blank lines before and behind what one side took away would both stand there in its
+  /// text: a list or a table would be torn.
+  private func takeGaps(
+    around index: Int, of pieces: [Piece], _ gaps: inout [ArraySlice<UInt8>],
+    into conflict: inout TextMerge.Conflict
+  ) {
+    let piece = pieces[index]
+    let before = index > 0 ? pieces[index - 1].last : nil
+    let next = index + 1 < pieces.count ? pieces[index + 1].first : nil
+    /// What a text has between two pieces that are neighbours there, if they are.
+    func gap(_ isOurs: Bool, _ before: Place?, _ next: Place?) -> ArraySlice<UInt8>? {
+      guard let before else { return [] }
+      let units = isOurs ? ours : theirs
+      let last = isOurs ? before.ours : before.theirs
+      let first = next.map { isOurs ? $0.ours : $0.theirs } ?? units.all.count
+      return Self.isNext(first, to: last) ? units.separator(after: last) : nil
+    }
+    let isOursGone = conflict.ours.isEmpty
+    let lead = gap(!isOursGone, before, piece.first) ?? gaps[index]
+    let end = gap(!isOursGone, piece.last, next) ?? gaps[index + 1]
+    let whole = gap(isOursGone, before, next) ?? (next == nil ? gaps[index + 1] : gaps[index])
+    // What the empty side has there is the beginning of the one and the end of the other.
+    var shared = zip(whole, lead).prefix { $0 == $1 }.count
+    if !end.suffix(whole.count - shared).elementsEqual(whole.dropFirst(shared)) {
+      shared = whole.count
+    }
+    (gaps[index], gaps[index + 1]) = (whole.prefix(shared), whole.dropFirst(shared))
+    let (first, last) = (lead.dropFirst(shared), end.dropLast(whole.count - shared))
+    func wide(_ text: [UInt8]) -> [UInt8] { text.isEmpty ? [] : Array(first) + text + last }
+    conflict = TextMerge.Conflict(
+      base: wide(conflict.base), ours: wide(conflict.ours), theirs: wide(conflict.theirs))
   }
 
   /// Whether no blank line stands between two pieces.
