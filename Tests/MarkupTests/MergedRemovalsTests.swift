@@ -99,6 +99,14 @@ struct MergedRemovalsTests {
       merged(first + notes, first + notes + recipes, first + recipes) == first + recipes)
   }
 
+  @Test("an item that was hung on one that the other side took away is a question")
+  func hungOnTakenAway() {
+    let (group, last) = ("- group of it\n  - alpha item\n  - beta item\n", "- last of all\n")
+    let bravo = "- bravo next thing\n"
+    #expect(
+      merged(group + bravo + last, group + "  - new item of mine\n" + last, bravo + last) == nil)
+  }
+
   @Test(
     "where one side took away what the other edited, each answer leaves what its side has there",
     arguments: [

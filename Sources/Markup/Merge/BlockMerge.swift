@@ -509,17 +509,29 @@ struct BlockMerge {
     }
   }
 
-  /// Whether one side put something into a section that the other side took away.
+  /// Whether one side put something into a section, or hung it on an item, that the other side took
+  /// away.
   private func hasAddedToGone(_ stretch: Stretch) -> Bool {
-    [(stretch.ours, ours, our, their), (stretch.theirs, theirs, their, our)].contains {
-      range, units, side, other in
-      stretch.base.contains { base.all[$0].level != nil && isReplaced($0, other, side) }
-        && added(range, side, units).contains { entry in
-          let heading = units.container(of: entry.unit).flatMap {
-            units.all[$0].level == nil ? nil : side.origin[$0]
-          }
-          return heading.map { $0 >= 0 && other.place[$0] < 0 } ?? false
-        }
+    let (mine, other) = (added(stretch.ours, our, ours), added(stretch.theirs, their, theirs))
+    return hasAddedToGone(mine, ours, our, their, other, in: stretch)
+      || hasAddedToGone(other, theirs, their, our, mine, in: stretch)
+  }
+
+  private func hasAddedToGone(
+    _ added: [Added], _ units: MergeUnits, _ side: UnitAlignment, _ other: UnitAlignment,
+    _ otherAdded: [Added], in stretch: Stretch
+  ) -> Bool {
+    let isSectionGone = stretch.base.contains {
+      base.all[$0].level != nil && isReplaced($0, other, side)
+    }
+    // Where the other side put in something too, that may be the item in other words.
+    guard isSectionGone || otherAdded.isEmpty else { return false }
+    return added.contains { entry in
+      guard let whole = units.container(of: entry.unit), side.origin[whole] >= 0,
+        other.place[side.origin[whole]] < 0
+      else { return false }
+      return units.all[whole].level != nil
+        ? isSectionGone : otherAdded.isEmpty && units.all[whole].kind == .item
     }
   }
 
