@@ -57,6 +57,24 @@ struct MergedAdditionsTests {
     #expect(merged("- x\n", "- x\n" + mine, "- x\n" + other) == "- x\n" + mine + other)
   }
 
+  @Test(
+    "what was put before a step or a paragraph stays before what the other side wrote in its place",
+    arguments: ["wait until the next day", "add water to it"])
+  func beforeReplaced(added: String) {
+    let steps = "1. mix the flour\n2. bake it for an hour\n3. eat\n"
+    #expect(
+      merged(
+        steps, steps.replacing("2.", with: "2. \(added)\n2."),
+        steps.replacing("bake it for an hour", with: "put all into the oven"))
+        == steps.replacing("bake it for an hour", with: "\(added)\n2. put all into the oven"))
+    let text = "First of all.\n\nBake it for an hour.\n\nEat.\n"
+    #expect(
+      merged(
+        text, text.replacing("Bake", with: "\(added).\n\nBake"),
+        text.replacing("Bake it for an hour", with: "Put all into the oven"))
+        == text.replacing("Bake it for an hour", with: "\(added).\n\nPut all into the oven"))
+  }
+
   @Test("an item above an empty one, which Markdown takes for a heading, is an item")
   func itemAboveAnEmptyOne() {
     let (old, mine) = ("- July\n", "- April\n  - news\n    - breaking changes\n      -\n")

@@ -346,20 +346,29 @@ extension BlockMerge {
     _ mine: [Piece], _ other: [Piece], _ width: Int, of row: Row?
   ) -> [Piece] {
     guard let row, let first = mine.first, let second = other.first else {
-      return byText(mine, other)
+      return byPlace(mine, other)
     }
     // Rows alone belong to the list before them, and so before what else the other side put into it.
     if first.row == row, second.row == row {
       func isInList(_ piece: Piece) -> Bool { piece.row == row || depth(piece) > width }
       let (my, their) = (count(mine, while: isInList), count(other, while: isInList))
       if (my == mine.count) != (their == other.count) {
-        return byText(Array(mine[..<my]), Array(other[..<their])) + mine[my...] + other[their...]
+        return byPlace(Array(mine[..<my]), Array(other[..<their])) + mine[my...] + other[their...]
       }
     }
     if (first.row == row) != (second.row == row) {
       return first.row == row ? mine + other : other + mine
     }
-    return byText(mine, other)
+    return byPlace(mine, other)
+  }
+
+  /// Two rows of additions, first what was put in before the old unit in whose place the others stand.
+  private func byPlace(_ mine: [Piece], _ other: [Piece]) -> [Piece] {
+    switch firstAtPlace {
+    case .ours: mine + other
+    case .theirs: other + mine
+    case nil: byText(mine, other)
+    }
   }
 
   /// Two rows of additions: first what belongs to the block before it, then the one whose text comes

@@ -15,6 +15,9 @@ struct BlockMerge {
   let their: UnitAlignment
   var bags: WordBags
   var interning: Interning
+  /// The side whose additions come first at the place that is looked at, whatever the texts: those of
+  /// the other stand in the place of the old unit behind it.
+  private(set) var firstAtPlace: TextMerge.Side?
   private var stretches: [Stretch] = []
   /// The stretch that each unit of a side stands in.
   private var ourStretch: [Int]
@@ -329,8 +332,10 @@ struct BlockMerge {
       )
       let list = replaced.contains(place) ? place : place - 1
       let before = list >= 0 ? rowBefore(base, list) : nil
-      // What stands in the place of an old unit stays behind a section that was put in before it.
+      // What stands in the place of an old unit stays behind what was put in before it: a section, and
+      // what no other rule gives a place.
       let isOld = stretch.base.contains(place) && base.all[place].level == nil
+      firstAtPlace = isOld && !replaced.contains(place) ? sidePutBefore(place) : nil
       if isOld, isReplaced(place, our, their), hasHeading(here.1, theirs), !hasHeading(here.0, ours)
       {
         pieces += placed(here.1, isOurs: false) + placed(here.0, isOurs: true)
@@ -370,6 +375,13 @@ struct BlockMerge {
   /// Whether a side took a unit away that the other side has.
   private func isReplaced(_ index: Int, _ side: UnitAlignment, _ other: UnitAlignment) -> Bool {
     side.place[index] < 0 && side.movedTo[index] < 0 && other.place[index] >= 0
+  }
+
+  /// The side that has a unit which the other side took away: what it put in before that comes before
+  /// what the other side put in its place.
+  private func sidePutBefore(_ index: Int) -> TextMerge.Side? {
+    if isReplaced(index, our, their) { return .theirs }
+    return isReplaced(index, their, our) ? .ours : nil
   }
 
   /// Whether a unit is prose of more than a few words, which nobody writes twice by chance.
