@@ -164,9 +164,16 @@ extension History {
       ) { _, _, _ in true }
       // What is fetched from there, everybody else is to get.
       guard result == .pushed, let words = try wordsOfTwo(upstream.remote) else { return result }
-      let there = try list(upstream.remote, over: wire).branches
-      return there.contains { $0.name == upstream.branch && $0.id == commit }
-        ? .pushed : .rejected(words)
+      let there = try list(upstream.remote, over: wire).branches.first {
+        $0.name == upstream.branch
+      }
+      if there?.id == commit { return .pushed }
+      // What was last seen of the remote is what is fetched from it.
+      if let id = there?.id, repository.exists(id) {
+        try? repository.setReference(
+          upstream.tracking, to: id, expecting: .anything, message: "fetch")
+      }
+      return .rejected(words)
     }
     // A push that is no fast-forward is refused, which is the comparison with what was seen.
     let run = git([

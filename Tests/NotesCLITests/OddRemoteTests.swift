@@ -121,6 +121,7 @@ struct OddRemoteTests {
       let refused = here.notes("sync")
       #expect(refused.status == 7, "\(refused.output)\(refused.errors)")
       #expect(refused.errors.contains("which are two repositories"), "\(refused.errors)")
+      #expect(here.notes("status").errors.contains("to send and 0 to take in"))
     }
     try here.git("remote", "set-url", "--push", "origin", here.remote)
     try here.notes("sync").succeeded()
