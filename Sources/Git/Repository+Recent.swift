@@ -16,7 +16,7 @@ extension Repository {
   ///
   /// Where the file system has no hard links, nothing is kept.
   public func keepRecent(_ ids: some Sequence<ObjectID>, in folder: String) {
-    if leadsElsewhere(folder) { return }
+    if Self.isLink(folder) { return }
     for id in ids {
       let name = id.description
       var code = unsafe link(loosePath(name), folder + "/" + name)
@@ -30,26 +30,26 @@ extension Repository {
   /// Puts back what was taken away of the objects that have a second name, and drops the names that
   /// have become too old or too many.
   public func restoreRecent(from folder: String) {
-    if leadsElsewhere(folder) { return }
-    var kept: [(written: Int, name: String)] = []
-    // What else there may be is nobody's second name.
-    for name in namesInFolder(folder) where ObjectID(hex: name) != nil {
+    if Self.isLink(folder) { return }
+    var kept: [(written: Int, id: ObjectID, name: String)] = []
+    for name in namesInFolder(folder) {
       var status = stat()
-      guard unsafe lstat(folder + "/" + name, &status) == 0 else { continue }
-      kept.append((status.st_mtim.tv_sec, name))
+      // What else there may be is nobody's second name.
+      guard let id = ObjectID(hex: name), unsafe lstat(folder + "/" + name, &status) == 0 else {
+        continue
+      }
+      kept.append((status.st_mtim.tv_sec, id, name))
     }
     if kept.isEmpty { return }
     let now = time(nil)
     if kept.count > Self.mostKept { kept.sort { $0.written > $1.written } }
     let most = kept.count > Self.mostKept ? Self.mostKept / 2 : kept.count
     for (place, object) in kept.enumerated() {
-      guard let id = ObjectID(hex: object.name), place < most,
-        object.written > now - Self.keepingTime
-      else {
+      guard place < most, object.written > now - Self.keepingTime else {
         unsafe unlink(folder + "/" + object.name)
         continue
       }
-      var raw = id.raw
+      var raw = object.id.raw
       if unsafe git_odb_exists_ext(database.pointer, &raw, GIT_ODB_LOOKUP_NO_REFRESH.rawValue) == 1
       {
         continue
@@ -61,9 +61,8 @@ extension Repository {
 
   /// Whether a link stands in a folder's place, as an unpacked archive may have one: nothing may be removed
   /// where it leads.
-  private func leadsElsewhere(_ folder: String) -> Bool {
-    var status = stat()
-    return unsafe lstat(folder, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+  private static func isLink(_ folder: String) -> Bool {
+    if case .link = FileKind.of(folder) { true } else { false }
   }
 
   private func loosePath(_ name: String) -> String {

@@ -47,19 +47,14 @@ extension Repository {
   /// which nothing goes on, is left out.
   public func lastMoves(atMost count: Int) throws(GitError) -> [(from: ObjectID?, to: ObjectID)] {
     guard var place = try head().id else { return [] }
-    let log = try unsafe Handle<ReferenceLogKind>("read the reflog of HEAD") {
-      unsafe git_reflog_read(&$0, handle.pointer, "HEAD")
-    }
     var moves: [(from: ObjectID?, to: ObjectID)] = []
-    for index in 0..<(unsafe git_reflog_entrycount(log.pointer)) where moves.count < count {
-      guard let entry = unsafe git_reflog_entry_byindex(log.pointer, index),
-        let old = unsafe git_reflog_entry_id_old(entry),
-        let new = unsafe git_reflog_entry_id_new(entry)?.pointee, ObjectID(new) == place
-      else { continue }
-      let from = unsafe git_oid_is_zero(old) == 1 ? nil : ObjectID(old.pointee)
-      moves.append((from, place))
-      guard let from else { break }
+    try eachMove { move in
+      if moves.count == count { return false }
+      guard move.to == place else { return true }
+      moves.append((move.from, place))
+      guard let from = move.from else { return false }
       place = from
+      return true
     }
     return moves
   }
@@ -67,20 +62,33 @@ extension Repository {
   /// Where HEAD went since a time in seconds since 1970, the last move first, by its reflog; empty where none
   /// is kept.
   public func moves(since time: Int64) throws(GitError) -> [HeadMove] {
+    var moves: [HeadMove] = []
+    try eachMove { move in
+      guard move.seconds >= time else { return false }
+      moves.append(move)
+      return true
+    }
+    return moves
+  }
+
+  /// Visits the moves of HEAD that its reflog has, the last first, until `visit` returns false.
+  private func eachMove(_ visit: (HeadMove) -> Bool) throws(GitError) {
     let log = try unsafe Handle<ReferenceLogKind>("read the reflog of HEAD") {
       unsafe git_reflog_read(&$0, handle.pointer, "HEAD")
     }
-    var moves: [HeadMove] = []
     for index in 0..<(unsafe git_reflog_entrycount(log.pointer)) {
       guard let entry = unsafe git_reflog_entry_byindex(log.pointer, index),
+        let old = unsafe git_reflog_entry_id_old(entry),
         let new = unsafe git_reflog_entry_id_new(entry),
         let signature = unsafe git_reflog_entry_committer(entry)
       else { continue }
-      guard unsafe signature.pointee.when.time >= time else { break }
       let message = unsafe git_reflog_entry_message(entry).map { unsafe String(cString: $0) }
-      moves.append(HeadMove(to: unsafe ObjectID(new.pointee), message: message ?? ""))
+      let move = HeadMove(
+        from: unsafe git_oid_is_zero(old) == 1 ? nil : ObjectID(old.pointee),
+        to: unsafe ObjectID(new.pointee), seconds: unsafe signature.pointee.when.time,
+        message: message ?? "")
+      if !visit(move) { return }
     }
-    return moves
   }
 
   /// Moves or makes a reference, or what it is an alias of, if it is where it is expected to be, and says so
@@ -224,8 +232,12 @@ extension Reference {
 
 /// A move of HEAD, as its reflog has it.
 public struct HeadMove: Sendable {
+  /// Where it stood; `nil` where it stood nowhere yet.
+  public let from: ObjectID?
   /// Where it went.
   public let to: ObjectID
+  /// When, in seconds since 1970.
+  public let seconds: Int64
   /// What git was doing, such as `commit (merge): …`.
   public let message: String
 }

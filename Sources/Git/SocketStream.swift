@@ -137,8 +137,8 @@ private final class Socket {
   func read(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
     while descriptor >= 0 {
       let count = unsafe recv(descriptor, buffer.baseAddress, buffer.count, 0)
-      if count >= 0, call.goesOn(after: count) { return count }
       if count >= 0 {
+        if call.goesOn(after: count) { return count }
         _ = fail(call.trickling("speak to \(host)", from: host))
         return -1
       }
