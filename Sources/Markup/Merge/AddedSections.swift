@@ -203,15 +203,16 @@ extension MergeUnits {
 
   /// Whether a unit is in a quote.
   func isQuoted(_ index: Int) -> Bool {
-    bytes[all[index].range].first { !$0.isSpaceOrTab } == UInt8(ascii: ">")
+    bytes[all[index].range].isQuoted
   }
 
   /// How many columns of blanks stand before a unit.
   func indentation(of index: Int) -> Int { bytes[all[index].range].indentation }
 }
 
-extension [UInt8] {
-  fileprivate var trimmedOfBlanks: ArraySlice<UInt8> {
+extension Collection<UInt8> where SubSequence == ArraySlice<UInt8> {
+  /// Without the blanks and line ends around it.
+  var trimmedOfBlanks: ArraySlice<UInt8> {
     var text = drop(while: \.isBlank)
     while text.last?.isBlank == true { text.removeLast() }
     return text

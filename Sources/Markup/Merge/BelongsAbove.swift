@@ -43,8 +43,7 @@ extension BlockMerge {
 extension ArraySlice<UInt8> {
   /// Whether it is a block's id and nothing else, `^name`, blanks aside.
   var isBlockID: Bool {
-    var text = drop(while: \.isBlank)
-    while text.last?.isBlank == true { text.removeLast() }
+    let text = trimmedOfBlanks
     return text.count > 1 && text.first == UInt8(ascii: "^")
       && text.dropFirst().allSatisfy { $0.isLetterOrDigit || $0 == UInt8(ascii: "-") }
   }

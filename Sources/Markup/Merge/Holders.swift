@@ -43,7 +43,7 @@ struct Nesting {
       self.kind = kind
       self.isTight = isTight
       width = text.indentation
-      isQuoted = text.first { !$0.isSpaceOrTab } == UInt8(ascii: ">")
+      isQuoted = text.isQuoted
     }
   }
 
@@ -178,6 +178,9 @@ struct HolderCheck {
 }
 
 extension Collection<UInt8> {
+  /// Whether it begins with the mark of a quote, blanks aside.
+  var isQuoted: Bool { first { !$0.isSpaceOrTab } == UInt8(ascii: ">") }
+
   /// How many columns of blanks stand at the beginning; a tab goes on to the next fourth, as in CommonMark.
   var indentation: Int {
     prefix(while: \.isSpaceOrTab).reduce(0) { $1 == .tab ? $0 / 4 * 4 + 4 : $0 + 1 }

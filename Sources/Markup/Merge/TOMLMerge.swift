@@ -123,14 +123,14 @@ struct TOMLHead {
       (lead, at) = (end, end)
     }
     while at < content.upperBound {
-      let line = bytes[at..<bytes.endOfLine(at: at)].trimmed
+      let line = bytes[at..<bytes.endOfLine(at: at)].trimmedOfBlanks
       if line.isEmpty || line.first == UInt8(ascii: "#") {
         at = bytes.endOfLine(at: at)
       } else if line.first == UInt8(ascii: "[") {
         guard line.dropFirst().first != UInt8(ascii: "["),
           let last = line.firstIndex(of: UInt8(ascii: "]"))
         else { return nil }
-        let rest = line[(last + 1)...].trimmed
+        let rest = line[(last + 1)...].trimmedOfBlanks
         guard rest.isEmpty || rest.first == UInt8(ascii: "#") else { return nil }
         let name = String(decoding: line[...last], as: UTF8.self)
         tables.texts.append((name, text))
@@ -139,8 +139,8 @@ struct TOMLHead {
         guard let equals = line.firstIndex(of: UInt8(ascii: "=")),
           let end = endOfValue(bytes, equals + 1, before: content.upperBound)
         else { return nil }
-        let key = String(decoding: bytes[at..<equals].trimmed, as: UTF8.self)
-        add(key, bytes[(equals + 1)..<end].trimmed, to: end)
+        let key = String(decoding: bytes[at..<equals].trimmedOfBlanks, as: UTF8.self)
+        add(key, bytes[(equals + 1)..<end].trimmedOfBlanks, to: end)
       }
     }
     tables.texts.append((Tables.end, text))
@@ -210,14 +210,5 @@ extension [UInt8] {
   /// Where the line behind that of a byte begins, or the text ends.
   fileprivate func endOfLine(at index: Int) -> Int {
     self[index...].firstIndex(of: .newline).map { $0 + 1 } ?? count
-  }
-}
-
-extension ArraySlice<UInt8> {
-  /// Without the blanks around it.
-  fileprivate var trimmed: ArraySlice<UInt8> {
-    var text = drop(while: \.isBlank)
-    while text.last?.isBlank == true { text.removeLast() }
-    return text
   }
 }
