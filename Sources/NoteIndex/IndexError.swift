@@ -53,9 +53,5 @@ extension IndexError {
   }
 }
 
-extension IndexError {
-  var isNewerSchema: Bool { if case .newerSchema = self { true } else { false } }
-}
-
 /// `ENOSPC` of Linux.
 private let noSpace: Int32 = 28

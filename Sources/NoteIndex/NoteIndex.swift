@@ -44,38 +44,33 @@ public final class NoteIndex: Sendable {
     var hasNoRoom = false
     let own = vault.stateFolder + "/index.sqlite"
     let cached = cacheFolder.map { $0 + "/" + cacheName("index", vault.root, Schema.version) }
+    var opened: (connection: Connection, path: String)?
     if canWrite(in: vault.stateFolder, own) {
-      do {
-        connection = Mutex(try Connection.open(own))
-        path = own
-        isInCache = false
-        isInMemory = false
-        self.hasNoRoom = false
-        return
-      } catch {
-        if case .fullDisk = error { hasNoRoom = true }
-        guard hasNoRoom || error.isNewerSchema && cached != nil else { throw error }
+      do { opened = try Self.open(own, &hasNoRoom) } catch {
+        guard case .newerSchema = error, cached != nil else { throw error }
       }
     }
-    if let cacheFolder, let cached, canWrite(in: cacheFolder, cached) {
-      do {
-        connection = Mutex(try Connection.open(cached))
-        path = cached
-        isInCache = true
-        isInMemory = false
-        self.hasNoRoom = hasNoRoom
-        return
-      } catch {
-        if case .fullDisk = error { hasNoRoom = true }
-        guard hasNoRoom else { throw error }
-      }
+    if opened == nil, let cacheFolder, let cached, canWrite(in: cacheFolder, cached) {
+      opened = try Self.open(cached, &hasNoRoom)
     }
-    guard hasNoRoom else { throw .readOnly(path: own) }
-    connection = Mutex(try Connection.inMemory())
-    path = own
-    isInCache = false
-    isInMemory = true
-    self.hasNoRoom = true
+    guard opened != nil || hasNoRoom else { throw .readOnly(path: own) }
+    let (connection, path) = if let opened { opened } else { (try Connection.inMemory(), own) }
+    self.connection = Mutex(connection)
+    self.path = path
+    isInCache = path != own
+    isInMemory = opened == nil
+    self.hasNoRoom = hasNoRoom
+  }
+
+  /// Opens an index; `nil` where its disk is full.
+  private static func open(
+    _ path: String, _ hasNoRoom: inout Bool
+  ) throws(IndexError) -> (connection: Connection, path: String)? {
+    do { return (try Connection.open(path), path) } catch {
+      guard case .fullDisk = error else { throw error }
+      hasNoRoom = true
+      return nil
+    }
   }
 
   /// Opens the index at `path` of a vault as it once stood.
