@@ -58,17 +58,15 @@ extension Vault {
           message: "cannot be read as the record of v\(number)")
       }
       return try records
-        + changedTexts(in: ledger).map { version, file in
-          Finding(
+        + wrongTexts(in: ledger).map { version, file, isGone in
+          let name = "v\(version.number)"
+          let why =
+            isGone
+            ? "is gone, and \(name) was cut with it" : "is not the text that \(name) was cut with"
+          return Finding(
             path: file, line: 0, kind: .changedVersion,
-            message: "is not the text that v\(version.number) was cut with; "
-              + "hint: git cat-file blob \(version.text.short) > \(quoted(file.text))")
-        }
-        + lostTexts(in: ledger).map { version, file in
-          Finding(
-            path: file, line: 0, kind: .changedVersion,
-            message: "is gone, and v\(version.number) was cut with it; "
-              + "hint: git cat-file blob \(version.text.short) > \(quoted(file.text))")
+            message:
+              "\(why); hint: git cat-file blob \(version.text.short) > \(quoted(file.text))")
         }
     }.sorted()
   }

@@ -3,17 +3,13 @@ internal import History
 internal import Markup
 internal import NoteIndex
 
-/// The words that versions added and removed: those that are known, and others, which are found out once
-/// and kept.
+/// The words that versions added and removed.
 struct StepWords {
-  private let index: PastIndex?
-  private let known: [TextPair: TextPair.Difference]
-  private var foundOut: [TextPair: TextPair.Difference] = [:]
+  private var differences: KeptDifferences
 
   /// Without an index all is found out.
   init(of steps: some Sequence<VersionStep>, _ index: PastIndex?) throws {
-    self.index = index
-    known = try index?.differences(steps.compactMap { try $0.pair }) ?? [:]
+    differences = try KeptDifferences(of: steps.compactMap { try $0.pair }, index)
   }
 
   /// How many words a step added and removed and in which sections, with the comparison where one was
@@ -22,15 +18,17 @@ struct StepWords {
     of step: VersionStep, comparing: Bool = false
   ) throws -> (count: TextPair.Difference, change: TextDiff?) {
     let pair = try step.pair
-    if !comparing, let pair, let count = known[pair], count.sections != nil { return (count, nil) }
+    if !comparing, let pair, let count = differences[pair], count.sections != nil {
+      return (count, nil)
+    }
     let change = step.change()
     let count = TextPair.Difference(of: step, change)
-    if let pair { foundOut[pair] = count }
+    if let pair { differences.note(count, of: pair) }
     return (count, change)
   }
 
   /// Keeps what was found out.
-  func keep() { index?.keep(foundOut) }
+  func keep() { differences.keep() }
 }
 
 extension TextPair.Difference {

@@ -34,7 +34,7 @@ struct SyncReport {
   func print(_ format: ShortFormat, in session: Session) throws -> ExitStatus {
     let console = session.console
     session.tell(of: synced.saved.misplaced)
-    session.warnOfUnsaved(synced.saved)
+    let unsaved = session.warnOfUnsaved(synced.saved)
     if format.isJSON {
       try session.print(record, format)
     } else {
@@ -54,10 +54,8 @@ struct SyncReport {
         status: .refused)
     }
     if !format.isJSON { printSummary(console) }
-    if !synced.saved.stopped.isEmpty { return .unsafe }
-    if !synced.unwritten.isEmpty || synced.saved.skipped.contains(where: \.isUnread) {
-      return .failed
-    }
+    if unsaved != .done { return unsaved }
+    if !synced.unwritten.isEmpty { return .failed }
     return hasConflicts ? .conflict : .done
   }
 

@@ -4,19 +4,15 @@ internal import Markup
 internal import NoteIndex
 internal import Vault
 
-/// The words that sittings added and removed: those that are known, and others, which are found out once
-/// and kept.
+/// The words that sittings added and removed.
 struct SittingWords {
-  private let index: PastIndex
-  private let known: [TextPair: TextPair.Difference]
+  private var differences: KeptDifferences
   private var comparer = TextComparer()
   /// The text that was read last: the older one of a step is the newer one of the next.
   private var last: (name: String, text: [UInt8])?
-  private var foundOut: [TextPair: TextPair.Difference] = [:]
 
   init(of sittings: some Sequence<Sitting>, _ index: PastIndex) throws {
-    self.index = index
-    known = try index.differences(sittings.map(\.pair))
+    differences = try KeptDifferences(of: sittings.map(\.pair), index)
   }
 
   /// How many words a sitting added and removed, with the comparison where one was made or is wanted.
@@ -24,12 +20,12 @@ struct SittingWords {
     of sitting: Sitting, _ history: borrowing History, comparing: Bool = false
   ) throws -> (count: TextPair.Difference, change: TextDiff?) {
     let pair = sitting.pair
-    if !comparing, let count = known[pair] { return (count, nil) }
+    if !comparing, let count = differences[pair] { return (count, nil) }
     let new = try text(pair.new, history)
     let change = comparer.wordDiff(old: try text(pair.old, history), new: new)
-    if let count = known[pair] { return (count, change) }
+    if let count = differences[pair] { return (count, change) }
     let count = TextPair.Difference(added: change.wordsAdded, removed: change.wordsRemoved)
-    foundOut[pair] = count
+    differences.note(count, of: pair)
     return (count, change)
   }
 
@@ -44,7 +40,7 @@ struct SittingWords {
   }
 
   /// Keeps what was found out.
-  func keep() { index.keep(foundOut) }
+  func keep() { differences.keep() }
 }
 
 /// Snapshots of a note that one author made in one go, as a history tells them in one line.

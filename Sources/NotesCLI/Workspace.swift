@@ -89,8 +89,7 @@ extension Session {
   /// Names the notes that could not be read, each once: of them the answer has what was known, if anything.
   private func warnOnce(ofUnreadable report: RefreshReport) {
     let entries = report.skipped.filter { $0.isUnreadable && told.insert("not read: " + $0.path) }
-    for entry in entries.prefix(20) { console.warn(.line("not read: ", entry.path, entry.why)) }
-    if entries.count > 20 { console.warn(StyledText("and \(entries.count - 20) more", .dim)) }
+    warn(entries.map { .line("not read: ", $0.path, $0.why) })
   }
 
   /// The vault's index as it was left.
@@ -199,16 +198,22 @@ extension Session {
   /// The only one of what was found.
   func one(of found: [NoteSummary], named name: String, in vault: Vault) throws -> NotePath {
     if found.count > 1 {
-      for note in found.prefix(20) {
-        console.print(StyledText(note.path.text, .path) + StyledText("  \(note.title)"))
-      }
-      throw Failure(
-        "\(name) could be any of \(found.count) notes", hint: "name it by its path", status: .no)
+      let lines = found.map { StyledText($0.path.text, .path) + StyledText("  \($0.title)") }
+      throw ambiguous(name, among: lines, "notes")
     }
     guard let note = found.first else {
       throw Failure("no note called \(name)", hint: "notes search \(quoted(name))", status: .no)
     }
     return note.path
+  }
+
+  /// Shows what a name may mean.
+  ///
+  /// - Returns: what is to be thrown.
+  func ambiguous(_ name: String, among lines: [StyledText], _ kind: String) -> Failure {
+    for line in lines.prefix(20) { console.print(line) }
+    return Failure(
+      "\(name) could be any of \(lines.count) \(kind)", hint: "name it by its path", status: .no)
   }
 
   /// The note that a name means, which may be gone: then the name is its path.

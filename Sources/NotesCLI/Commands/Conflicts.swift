@@ -193,9 +193,7 @@ extension Session {
       return notes.isEmpty ? nil : try one(of: notes, named: name, in: vault)
     }
     guard files.count == 1 else {
-      for file in files.prefix(20) { console.print(StyledText(file.text, .path)) }
-      throw Failure(
-        "\(name) could be any of \(files.count) files", hint: "name it by its path", status: .no)
+      throw ambiguous(name, among: files.map { StyledText($0.text, .path) }, "files")
     }
     return first
   }

@@ -86,12 +86,15 @@ extension Session {
     }
   }
 
+  /// Warns of the first twenty of several things, and says how many more there are.
+  func warn(_ lines: [StyledText]) {
+    for line in lines.prefix(20) { console.warn(line) }
+    if lines.count > 20 { console.warn(StyledText("and \(lines.count - 20) more", .dim)) }
+  }
+
   /// Names each file that sync could not write, and why.
   func warn(ofUnwritten files: [UnwrittenFile]) {
-    for file in files.prefix(20) {
-      console.warn(file.line)
-    }
-    if files.count > 20 { console.warn(StyledText("and \(files.count - 20) more", .dim)) }
+    warn(files.map(\.line))
     if !files.isEmpty {
       console.note(
         StyledText(
