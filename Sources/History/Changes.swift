@@ -9,16 +9,8 @@ extension History {
   /// from one. A note with an id is known by it: two of one template are alike, and a short one that
   /// moved may have changed more than half, since its own links changed with its folder.
   func changes(_ old: ObjectID?, _ new: ObjectID?) throws(GitError) -> [FileChange] {
-    let found = try repository.diff(old, new, except: .vaultFolder)
-    var changes: [FileChange] = []
-    for change in found {
-      if change.kind == .renamed, try isOfTwoNotes(change) {
-        changes.append(FileChange(change.oldPath, change.old, nil))
-        changes.append(FileChange(change.newPath, nil, change.new))
-      } else {
-        changes.append(change)
-      }
-    }
+    var changes = try apart(
+      repository.diff(old, new, except: .vaultFolder), where: .renamed)
     changes = try joinedByID(changes)
     return changes.sorted { ($0.newPath, $0.oldPath) < ($1.newPath, $1.oldPath) }
   }
@@ -29,16 +21,24 @@ extension History {
     let changes = try changes(base, side)
     let edited = changes.count { $0.kind == .modified && $0.newPath.notePath?.isNote == true }
     if edited > Self.mostAskedForID { return changes }
-    var deeds: [FileChange] = []
+    return try apart(changes, where: .modified)
+  }
+
+  /// Changes of which those of a kind are two each, one note that went and another that came, where the ids
+  /// say so.
+  private func apart(
+    _ changes: [FileChange], where kind: FileChange.Kind
+  ) throws(GitError) -> [FileChange] {
+    var found: [FileChange] = []
     for change in changes {
-      if change.kind == .modified, try isOfTwoNotes(change) {
-        deeds.append(FileChange(change.oldPath, change.old, nil))
-        deeds.append(FileChange(change.newPath, nil, change.new))
+      if change.kind == kind, try isOfTwoNotes(change) {
+        found.append(FileChange(change.oldPath, change.old, nil))
+        found.append(FileChange(change.newPath, nil, change.new))
       } else {
-        deeds.append(change)
+        found.append(change)
       }
     }
-    return deeds
+    return found
   }
 
   /// Whether what looks like one note before and after is one that went and another that came.
@@ -148,5 +148,12 @@ extension FileChange {
     let subject = parts.joined(separator: ", ")
     let names = files.prefix(100).map { "\($0.newPath)" }.joined(separator: "\n")
     return files.count > 1 ? subject + "\n\n" + names : subject
+  }
+}
+
+extension [FileChange] {
+  /// The change that gave a note that stood at a path another name.
+  func rename(of path: NotePath) -> FileChange? {
+    first { $0.kind == .renamed && $0.oldPath.notePath == path }
   }
 }

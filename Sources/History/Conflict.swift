@@ -182,26 +182,30 @@ public struct Conflict: Sendable, Equatable {
   }
 }
 
+extension Conflict {
+  /// The files of the record of a conflict over a file, its texts first, and what they hold.
+  static func recordFiles(
+    over path: NotePath, _ kind: Kind, base: [UInt8]?, shared: [UInt8]?, other: [UInt8]?
+  ) throws -> [(path: NotePath, bytes: [UInt8])] {
+    let texts = [base, shared, other]
+    let ids = try texts.map { try $0.map { try ObjectID.blob($0) } }
+    let conflict = try Conflict(path, kind, Texts(base: ids[0], shared: ids[1], other: ids[2]))
+    let files = try zip(["base", "shared", "other"], texts).compactMap { end, text in
+      try text.map { (path: try conflict.file(end), bytes: $0) }
+    }
+    return files + [(try conflict.recordPath, conflict.record)]
+  }
+}
+
 extension Vault {
   /// Writes the record of a conflict over a file that both sides changed, or made: then there is no
   /// text that both began with.
   public func recordConflict(
     over path: NotePath, base: [UInt8]?, shared: [UInt8], other: [UInt8]
   ) throws {
-    var texts: [ObjectID: [UInt8]] = [:]
-    for text in [base, shared, other].compactMap(\.self) { texts[try ObjectID.blob(text)] = text }
-    let conflict = try Conflict(
-      path, base == nil ? .bothAdded : .bothChanged,
-      Conflict.Texts(
-        base: base.map { try ObjectID.blob($0) }, shared: ObjectID.blob(shared),
-        other: ObjectID.blob(other)))
-    try record(conflict) { texts[$0] ?? [] }
-  }
-
-  /// Writes a conflict's record with its texts: `text` gives the bytes of a blob.
-  func record(_ conflict: Conflict, text: (ObjectID) throws -> [UInt8]) throws {
-    var files = try conflict.files.map { ($0.path, try text($0.id)) }
-    files.append((try conflict.recordPath, conflict.record))
+    let files = try Conflict.recordFiles(
+      over: path, base == nil ? .bothAdded : .bothChanged, base: base, shared: shared,
+      other: other)
     for (path, bytes) in files {
       // Named by content: one that is there says the same.
       do { try self.files.create(path, bytes) } catch VaultError.exists {}
@@ -223,5 +227,14 @@ extension Vault {
       let file = try? files.read(path, limit: Conflict.largestRecord)
     else { return nil }
     return try Conflict(record: file.bytes, at: path)
+  }
+}
+
+extension History {
+  /// The conflict of a record that a tree has at a path; `nil` where it is no file, or cannot be read as
+  /// one.
+  func conflict(_ entry: TreeEntry?, at path: GitPath) throws -> Conflict? {
+    guard let entry, entry.kind == .file, let place = path.notePath else { return nil }
+    return try Conflict(record: repository.readBlob(entry.id), at: place)
   }
 }

@@ -16,7 +16,9 @@ extension History {
       do { _ = try read() } catch HistoryError.damagedJournal { return true } catch {}
       return false
     }
-    return isDamaged(log.underWay) || isDamaged(log.waiting)
+    // Each command asks; mostly neither is there.
+    return log.journal.exists && isDamaged(log.underWay)
+      || log.unwritten.exists && isDamaged(log.waiting)
   }
 
   /// What could not be read and lies in the trash, to be looked at and removed, by its whole path.

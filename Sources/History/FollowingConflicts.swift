@@ -78,9 +78,7 @@ extension History {
 
   /// The conflict whose record a side put there; `nil` for any other change.
   private func conflict(in change: FileChange) throws -> Conflict? {
-    guard change.isOfRecordFile, change.kind == .added, let entry = change.new,
-      entry.kind == .file, let path = change.newPath.notePath
-    else { return nil }
-    return try Conflict(record: repository.readBlob(entry.id), at: path)
+    guard change.isOfRecordFile, change.kind == .added else { return nil }
+    return try conflict(change.new, at: change.newPath)
   }
 }

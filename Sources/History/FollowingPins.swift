@@ -48,7 +48,7 @@ extension History {
       }
       guard let newest = records.max(by: { $0.number < $1.number }) else { continue }
       let cut = newest.moved ?? newest.path
-      let moved = sides.ourChanges.first { $0.kind == .renamed && $0.oldPath.notePath == cut }
+      let moved = sides.ourChanges.rename(of: cut)
       let path = moved?.newPath.notePath ?? cut
       guard let entry = try repository.entry(at: GitPath(path.text), in: sides.ours),
         entry.kind == .file

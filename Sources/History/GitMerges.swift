@@ -86,8 +86,8 @@ extension History {
       }
       let moves = try repository.moves(since: time / 1_000_000_000)
       switch try outcome(of: asked, moves) {
-      case .kept(let other):
-        try other.map { try record(asked, other: $0) }
+      case .kept(let commit):
+        try record(asked, keptIn: commit)
         try file.remove()
       case .takenBack:
         try file.remove()
@@ -98,38 +98,25 @@ extension History {
   }
 
   private enum Outcome {
-    /// Kept, with the text that waits; `nil` where the user has settled it.
-    case kept(other: MergedTexts?)
+    /// Kept, in a commit; `nil` where nothing was left of the one that a rebase put on top, since the text
+    /// that was there was taken.
+    case kept(in: Commit?)
     case takenBack
     case unknown
   }
 
   private func outcome(of asked: AskedMerge, _ moves: [HeadMove]) throws -> Outcome {
-    var merged: MergedTexts? {
-      get throws {
-        try mergeFiles(
-          at: asked.path, base: asked.base.map { try repository.readBlob($0) } ?? [],
-          ours: repository.readBlob(asked.ours), theirs: repository.readBlob(asked.theirs),
-          keeping: .ours)
-      }
-    }
-    func hasText(_ commit: Commit, of merged: MergedTexts) throws -> Bool {
-      try repository.entry(at: GitPath(asked.path.text), in: commit.tree)?.id
-        == ObjectID.blob(merged.bytes)
-    }
     if asked.isRebase {
       // Oldest first: the rebase that asked is the first that ended.
       guard let end = moves.last(where: \.endsRebase) else { return .unknown }
       if end.isRebaseTakenBack { return .takenBack }
-      guard let merged = try merged else { return .kept(other: nil) }
       for move in moves.reversed() {
         let commit = try repository.commit(move.to)
         guard commit.parents.count == 1, try has(asked.ours, commit.parents[0], at: asked.path)
         else { continue }
-        return .kept(other: try hasText(commit, of: merged) ? merged : nil)
+        return .kept(in: commit)
       }
-      // Nothing was left of the commit, for the text that was there was taken.
-      return .kept(other: merged)
+      return .kept(in: nil)
     }
     guard let head = try head() else { return .unknown }
     for move in moves {
@@ -139,10 +126,7 @@ extension History {
           try has(asked.theirs, $0, at: asked.path)
         }), try repository.isAncestor(commit.id, of: head)
       else { continue }
-      guard let merged = try merged, try hasText(commit, of: merged) else {
-        return .kept(other: nil)
-      }
-      return .kept(other: merged)
+      return .kept(in: commit)
     }
     return .unknown
   }
@@ -154,11 +138,20 @@ extension History {
     return try !repository.newestSnapshots(having: [text], from: [commit], atMost: 1).isEmpty
   }
 
-  private func record(_ asked: AskedMerge, other merged: MergedTexts) throws {
+  /// Records the conflict of a merge, but for one that the user has settled: then the commit has another
+  /// text than the one that the merge left.
+  private func record(_ asked: AskedMerge, keptIn commit: Commit?) throws {
+    let base = try asked.base.map { try repository.readBlob($0) }
+    let merged = try mergeFiles(
+      at: asked.path, base: base ?? [], ours: repository.readBlob(asked.ours),
+      theirs: repository.readBlob(asked.theirs), keeping: .ours)
     guard let other = merged.other else { return }
+    if let commit {
+      let entry = try repository.entry(at: GitPath(asked.path.text), in: commit.tree)
+      guard entry?.id == (try ObjectID.blob(merged.bytes)) else { return }
+    }
     try vault.recordConflict(
-      over: asked.path, base: asked.base.map { try repository.readBlob($0) },
-      shared: merged.bytes, other: other)
+      over: asked.path, base: base, shared: merged.bytes, other: other)
   }
 }
 

@@ -65,18 +65,10 @@ extension History {
       return Operation.Change(file.path, before: .bytes(bytes), after: .bytes(own))
     }
     if changes.isEmpty { return true }
-    var operation = Operation(command: context.command, time: context.clock(), changes: changes)
-    // Taken back, all of them would be edits.
-    operation.isKept = false
-    try log.begin(operation)
-    let applied: Applied
-    do { applied = try carryOut(operation) } catch {
-      let outcome = takeBack(operation, after: error)
-      guard case HistoryError.takenBack = outcome else { throw outcome }
+    // Taken back by `undo`, all of them would be edits.
+    do { return try carryOutForGood(changes).left.isEmpty } catch HistoryError.takenBack {
       return false
     }
-    log.conclude(isWorthKeeping: operation.isKept)
-    return applied.left.isEmpty
   }
 
   /// A file's bytes without what git has turned in them; `nil` where it has turned nothing.

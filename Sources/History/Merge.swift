@@ -290,7 +290,9 @@ public func mergeTexts(
   }
   if isNote {
     // Two notes that were given one name: neither is an edit of the other.
-    if base.isEmpty, let own = noteID(ours), let others = noteID(theirs), own != others {
+    if base.isEmpty, let own = Frontmatter(of: ours)?.id, let others = Frontmatter(of: theirs)?.id,
+      own != others
+    {
       return MergedTexts(bytes: kept, other: other)
     }
     let merge = TextMerge(base: base, ours: ours, theirs: theirs)
@@ -313,5 +315,3 @@ extension Repository: TreeSource {
 func isMergeable(_ bytes: [UInt8]) -> Bool {
   !bytes.contains(0) && String(validating: bytes, as: UTF8.self) != nil
 }
-
-private func noteID(_ bytes: [UInt8]) -> String? { Document(bytes: bytes).frontmatter?.id }

@@ -39,46 +39,35 @@ extension History {
       do { now = try put.notes[note]?.now ?? vault.bytesIfThere(note) } catch { continue }
       put.files.append(.replace(text.file, old: found, new: own))
       // What git could not merge is in a snapshot of each side's as it was.
-      if isTurned(found, own) || hasNewMarkers(found, over: own) {
+      if isTurned(found, own) || isNew(Secret.conflictMarkers(in: found), over: own) {
         put.edits.append(MisplacedEdit(file: text.file, note: nil, waits: false))
         continue
       }
-      var conflict: Conflict?
       if let now {
         let merged = try mergeFiles(
           at: note, base: own, ours: now, theirs: found, keeping: .ours)
         put.notes[note, default: (now, now)].now = merged.bytes
-        conflict = try merged.other.map { other in
-          try put.conflict(note, .bothChanged, own, shared: merged.bytes, other: other)
+        if let other = merged.other {
+          put.add(
+            try Conflict.recordFiles(
+              over: note, .bothChanged, base: own, shared: merged.bytes, other: other), to: vault)
         }
-        let isNew = merged.bytes != now || conflict != nil
+        let (isNew, waits) = (merged.bytes != now, merged.other != nil)
         put.edits.append(
-          MisplacedEdit(file: text.file, note: isNew ? note : nil, waits: conflict != nil))
+          MisplacedEdit(file: text.file, note: isNew || waits ? note : nil, waits: waits))
       } else {
         // Changed by one side and removed by the other: it stays, as in a sync.
         put.notes[note] = (nil, found)
-        conflict = try put.conflict(note, .changedAndRemoved, own, shared: nil, other: found)
+        put.add(
+          try Conflict.recordFiles(
+            over: note, .changedAndRemoved, base: own, shared: nil, other: found), to: vault)
         put.edits.append(MisplacedEdit(file: text.file, note: note, waits: true))
       }
-      try conflict.map { try put.record($0, in: vault) }
     }
-    if !put.edits.isEmpty { try carryOut(put) }
+    if put.edits.isEmpty { return [] }
+    // Taken back by `undo`, the edits would be misplaced again.
+    try carryOutForGood(put.fileEdits.flatMap(\.changes), orNone: true)
     return put.edits
-  }
-
-  private func carryOut(_ put: PutBack) throws {
-    var operation = Operation(
-      command: context.command, time: context.clock(), changes: put.fileEdits.flatMap(\.changes))
-    // Taken back, the edit would be misplaced again.
-    operation.isKept = false
-    try log.begin(operation)
-    do {
-      let applied = try carryOut(operation)
-      if let left = applied.left.first { throw VaultError.changedMeanwhile(left.path.text) }
-    } catch {
-      throw takeBack(operation, after: error)
-    }
-    log.conclude(isWorthKeeping: operation.isKept)
   }
 
   // MARK: The texts
@@ -150,10 +139,6 @@ extension History {
     return one.lazy.filter { $0 != carriageReturn }
       .elementsEqual(other.lazy.filter { $0 != carriageReturn })
   }
-
-  private func hasNewMarkers(_ found: [UInt8], over own: [UInt8]) -> Bool {
-    Secret.conflictMarkers(in: found).count > Secret.conflictMarkers(in: own).count
-  }
 }
 
 extension Vault {
@@ -184,7 +169,6 @@ private struct PutBack {
   /// The files that get their own texts again, and the records of new conflicts.
   var files: [FileEdit] = []
   var edits: [MisplacedEdit] = []
-  private var texts: [ObjectID: [UInt8]] = [:]
 
   /// The edits have a place before the files lose them.
   var fileEdits: [FileEdit] {
@@ -194,22 +178,10 @@ private struct PutBack {
     } + files
   }
 
-  mutating func conflict(
-    _ note: NotePath, _ kind: Conflict.Kind, _ base: [UInt8], shared: [UInt8]?, other: [UInt8]
-  ) throws -> Conflict {
-    var ids: [ObjectID?] = []
-    for text in [base, shared, other] {
-      ids.append(try text.map { try ObjectID.blob($0) })
-      if let id = ids.last ?? nil { texts[id] = text }
-    }
-    return try Conflict(note, kind, Conflict.Texts(base: ids[0], shared: ids[1], other: ids[2]))
-  }
-
-  mutating func record(_ conflict: Conflict, in vault: Vault) throws {
-    var new = try conflict.files.map { ($0.path, texts[$0.id] ?? []) }
-    new.append((try conflict.recordPath, conflict.record))
+  /// Adds the files of a conflict's record.
+  mutating func add(_ record: [(path: NotePath, bytes: [UInt8])], to vault: Vault) {
     // Named by content: one that is there says the same.
-    let edits = new.filter { !vault.files.isTaken($0.0) }.map { FileEdit.create($0.0, $0.1) }
-    files.insert(contentsOf: edits, at: 0)
+    let new = record.filter { !vault.files.isTaken($0.path) }
+    files.insert(contentsOf: new.map { .create($0.path, $0.bytes) }, at: 0)
   }
 }

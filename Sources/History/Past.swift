@@ -152,10 +152,7 @@ extension History {
     }
     // It was not there any more, or that branch gave it another name.
     let changes = try changes(before.commit.tree, snapshot.tree)
-    let renamed = changes.first {
-      $0.kind == .renamed && $0.oldPath.notePath == before.path
-    }
-    return renamed?.new.map { (snapshot, $0.id) }
+    return changes.rename(of: before.path)?.new.map { (snapshot, $0.id) }
   }
 
   /// A note's texts, newest first, from one that is meant on; a version is none of them.

@@ -32,8 +32,7 @@ extension History {
     else { return nil }
     for parent in last.commit.parents {
       let changes = try changes(repository.commit(parent).tree, last.commit.tree)
-      let renamed = changes.first { $0.kind == .renamed && $0.oldPath.notePath == path }
-      if let new = renamed?.newPath.notePath { return new }
+      if let new = changes.rename(of: path)?.newPath.notePath { return new }
     }
     return nil
   }

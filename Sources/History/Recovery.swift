@@ -56,6 +56,31 @@ extension History {
       .takeBack(operation, after: error, log) { try repository.readBlob($0) }
   }
 
+  /// Changes files in a way that `undo` does not take back, with a journal for the time that it takes.
+  ///
+  /// With `orNone`, nothing is changed where somebody was at one of the files meanwhile.
+  ///
+  /// - Throws: what is left of it, as `takeBack` says.
+  @discardableResult
+  func carryOutForGood(
+    _ changes: [Operation.Change], orNone: Bool = false
+  ) throws -> Applied {
+    var operation = Operation(command: context.command, time: context.clock(), changes: changes)
+    operation.isKept = false
+    try log.begin(operation)
+    let applied: Applied
+    do {
+      applied = try carryOut(operation)
+      if orNone, let left = applied.left.first {
+        throw VaultError.changedMeanwhile(left.path.text)
+      }
+    } catch {
+      throw takeBack(operation, after: error)
+    }
+    log.conclude(isWorthKeeping: false)
+    return applied
+  }
+
   /// Carries out an operation that the journal already holds.
   ///
   /// A file of a sync's that cannot be written waits; an undo takes back that it does.
@@ -300,12 +325,7 @@ extension History {
       return try vault.edits(movingConflictsOver: old, to: new)
     }
     if edits.isEmpty { return }
-    var operation = Operation(
-      command: context.command, time: context.clock(), changes: edits.flatMap(\.changes))
-    operation.isKept = false
-    try log.begin(operation)
-    do { _ = try carryOut(operation) } catch { throw takeBack(operation, after: error) }
-    log.conclude(isWorthKeeping: operation.isKept)
+    try carryOutForGood(edits.flatMap(\.changes))
   }
 
   /// Makes git's own index anew where git cannot open it, as after a power cut.

@@ -2,7 +2,8 @@ internal import Git
 internal import Markup
 internal import Vault
 
-/// A conflict that both sides of a merge settled (or whose note one of them removed), each without knowing of the other's answer.
+/// A conflict that both sides of a merge settled, or whose note one of them removed, each without knowing
+/// of the other's answer.
 ///
 /// The answer that leaves the note as it is leaves no trace but the record's removal, so that the other
 /// one would be an edit of one side's, and win without a word. So the note counts as edited by both, from
@@ -39,10 +40,7 @@ extension History {
     let (ours, theirs) = (removed(sides.ourChanges), removed(sides.theirChanges))
     let all = ours.merging(theirs) { first, _ in first }
     return try all.sorted { $0.key < $1.key }.compactMap { path, entry in
-      guard entry.kind == .file, let place = path.notePath,
-        let conflict = try Conflict(record: repository.readBlob(entry.id), at: place),
-        !conflict.hasNoPlace
-      else { return nil }
+      guard let conflict = try conflict(entry, at: path), !conflict.hasNoPlace else { return nil }
       let note = GitPath(conflict.path.text)
       for (settled, changes) in [(ours, sides.ourChanges), (theirs, sides.theirChanges)]
       where settled[path] == nil {

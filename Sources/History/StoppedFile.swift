@@ -113,7 +113,7 @@ extension History {
     return try repository.readBlob(entry.id)
   }
 
-  private func isNew(_ markers: [Secret], over before: [UInt8]) -> Bool {
+  func isNew(_ markers: [Secret], over before: [UInt8]) -> Bool {
     markers.count > Secret.conflictMarkers(in: before).count
   }
 
@@ -199,10 +199,9 @@ extension History {
 
   /// The note that a conflict is over whose record a snapshot has, by a file of the record.
   private func noteOfRecord(with file: GitPath, in tree: ObjectID) throws -> NotePath? {
-    guard let name = file.recordName, let place = try? NotePath("\(Conflict.folder)/\(name)"),
-      let entry = try repository.entry(at: GitPath(place.text), in: tree), entry.kind == .file
-    else { return nil }
-    return try Conflict(record: repository.readBlob(entry.id), at: place)?.path
+    guard let name = file.recordName else { return nil }
+    let path = GitPath("\(Conflict.folder)/\(name)")
+    return try conflict(repository.entry(at: path, in: tree), at: path)?.path
   }
 
   /// Refuses to send notes that a snapshot of git's own brought the marks of an unfinished merge into.

@@ -352,11 +352,8 @@ extension History {
   /// The conflicts whose records a tree has, by the files they are about.
   private func conflicts(in tree: ObjectID) throws -> [Conflict] {
     let files = try repository.files(below: GitPath(Conflict.folder), in: tree)
-    return try files.compactMap { path -> Conflict? in
-      guard let place = path.notePath, place.text.hasSuffix(".yaml"),
-        let entry = try repository.entry(at: path, in: tree), entry.kind == .file
-      else { return nil }
-      return try Conflict(record: repository.readBlob(entry.id), at: place)
+    return try files.filter { $0.description.hasSuffix(".yaml") }.compactMap { path in
+      try conflict(repository.entry(at: path, in: tree), at: path)
     }.sorted { ($0.path, $0.name) < ($1.path, $1.name) }
   }
 

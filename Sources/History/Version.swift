@@ -285,22 +285,18 @@ extension Vault {
     return bytes
   }
 
-  /// The files of the ledger that hold another text than the version of their number was cut with.
-  public func changedTexts(in ledger: Ledger) throws -> [(version: Version, file: NotePath)] {
+  /// The files of the ledger that do not hold the text that the version of their number was cut with,
+  /// and whether they are gone.
+  public func wrongTexts(
+    in ledger: Ledger
+  ) throws -> [(version: Version, file: NotePath, isGone: Bool)] {
     try ledger.versions.compactMap { version in
       let file = try ledger.file(version.number, "md")
-      guard version.withdrawn == nil, files.isTaken(file),
-        try text(of: version, in: ledger) == nil
-      else { return nil }
-      return (version, file)
-    }
-  }
-
-  /// The files of the ledger that should hold a version's text and are not there.
-  public func lostTexts(in ledger: Ledger) throws -> [(version: Version, file: NotePath)] {
-    try ledger.versions.compactMap { version in
-      let file = try ledger.file(version.number, "md")
-      return version.withdrawn == nil && !files.isTaken(file) ? (version, file) : nil
+      let isGone = !files.isTaken(file)
+      guard version.withdrawn == nil, try isGone || text(of: version, in: ledger) == nil else {
+        return nil
+      }
+      return (version, file, isGone)
     }
   }
 
