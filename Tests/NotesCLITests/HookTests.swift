@@ -44,13 +44,7 @@ struct HookTests {
 
   @Test("plain git merges as notes does: edits at two places merge, a conflict leaves no marker")
   func mergeDriver() throws {
-    try run("hooks", "install")
-    try vault.git("checkout", "--quiet", "-b", "side")
-    try vault.write("first\n\nsecond\n\nthird, there\n", to: "note.md")
-    try vault.git("commit", "--quiet", "-am", "side")
-    try vault.git("checkout", "--quiet", "main")
-    try vault.write("first, here\n\nsecond\n\nthird\n", to: "note.md")
-    try vault.git("commit", "--quiet", "-am", "main")
+    try diverge("first, here\n\nsecond\n\nthird\n", "first\n\nsecond\n\nthird, there\n")
     #expect(try vault.git("merge", "--quiet", "side", "-m", "m").status == 0)
     #expect(try vault.read("note.md") == "first, here\n\nsecond\n\nthird, there\n")
 
@@ -68,15 +62,19 @@ struct HookTests {
     #expect(try states() == [])
   }
 
-  /// A branch 'side' whose first line is not that of 'main', with the hooks installed.
-  private func diverge() throws {
+  /// A branch 'side' that has another text of a note than 'main', with the hooks installed; other first lines,
+  /// if not told otherwise.
+  private func diverge(
+    _ main: String = "here\n\nsecond\n\nthird\n",
+    _ side: String = "there\n\nsecond\n\nthird\n", in note: String = "note.md"
+  ) throws {
     try run("hooks", "install")
     try vault.git("checkout", "--quiet", "-b", "side")
-    try vault.write("there\n\nsecond\n\nthird\n", to: "note.md")
-    try vault.git("commit", "--quiet", "-am", "side")
-    try vault.git("checkout", "--quiet", "main")
-    try vault.write("here\n\nsecond\n\nthird\n", to: "note.md")
-    try vault.git("commit", "--quiet", "-am", "main")
+    for (branch, text) in [("side", side), ("main", main)] {
+      try vault.git("checkout", "--quiet", branch)
+      try vault.write(text, to: note)
+      try vault.git("commit", "--quiet", "-am", branch)
+    }
   }
 
   /// The merges that git asked for and of which it is not known whether it kept them.
@@ -165,15 +163,10 @@ struct HookTests {
 
   @Test("a note whose name begins with a dash is merged, too")
   func dash() throws {
-    try run("hooks", "install")
     try vault.write("first\n\nsecond\n\nthird\n", to: "-note.md")
     try vault.notes("save").succeeded()
-    try vault.git("checkout", "--quiet", "-b", "side")
-    try vault.write("first\n\nsecond\n\nthird, there\n", to: "-note.md")
-    try vault.git("commit", "--quiet", "-am", "side")
-    try vault.git("checkout", "--quiet", "main")
-    try vault.write("first\n\nsecond, here\n\nthird\n", to: "-note.md")
-    try vault.git("commit", "--quiet", "-am", "main")
+    try diverge(
+      "first\n\nsecond, here\n\nthird\n", "first\n\nsecond\n\nthird, there\n", in: "-note.md")
     #expect(try vault.git("merge", "--quiet", "side", "-m", "m").status == 0)
     #expect(try vault.read("-note.md") == "first\n\nsecond, here\n\nthird, there\n")
   }

@@ -144,14 +144,19 @@ struct MisplacedEditTests {
     #expect(here.notes("conflicts", "on-alpha").output.contains("say I"))
   }
 
+  /// The files of the first version of the one post, without their ends.
+  private func firstVersion() throws -> String {
+    let folder = ".notes/versions"
+    let keys = try FileManager.default.contentsOfDirectory(atPath: here.path + "/" + folder)
+    return folder + "/" + (try #require(keys.first)) + "/v1"
+  }
+
   @Test("what a merge by hand made of a version's text is not published under its number")
   func mergedByHand() throws {
     try share("# Essay\n\nAlpha.\n\nBeta.\n", at: "essay.md")
     try here.notes("version", "cut", "-q", "essay.md", "-m", "first").succeeded()
     try here.notes("sync", "-q").succeeded()
-    let folder = ".notes/versions"
-    let keys = try FileManager.default.contentsOfDirectory(atPath: here.path + "/" + folder)
-    let file = folder + "/" + (try #require(keys.first)) + "/v1.md"
+    let file = try firstVersion() + ".md"
     let published = try here.read(file)
     // Both sides', as git leaves them, and as a driver of ours once did.
     for text in [
@@ -172,9 +177,7 @@ struct MisplacedEditTests {
     try share("# Essay\n\nAlpha.\n", at: "essay.md")
     try here.notes("version", "cut", "-q", "essay.md", "-m", "first").succeeded()
     try here.notes("save", "-q").succeeded()
-    let folder = ".notes/versions"
-    let keys = try FileManager.default.contentsOfDirectory(atPath: here.path + "/" + folder)
-    let file = folder + "/" + (try #require(keys.first)) + "/v1"
+    let file = try firstVersion()
     let own = try here.git("hash-object", file + ".md").output.dropLast()
     let record = try here.read(file + ".yaml")
     let none = String(repeating: "5", count: 40)
