@@ -55,7 +55,7 @@ extension Repository {
     var left = Self.mostDifferences
     _ = try compare(
       old, new, GitPath(bytes: []), 0, &left,
-      { id throws(GitError) in try cache.children(of: id, in: self) },
+      { id throws(GitError) in try cache.bytes(of: id, in: self) },
       { path, old, new throws(GitError) in
         if isWanted(path) { changes.append(FileChange(path, old, new)) }
         return true
@@ -77,77 +77,61 @@ extension Repository {
   ) throws(GitError) {
     var left = Self.mostDifferences
     _ = try compare(
-      old, new, GitPath(bytes: []), 0, &left, { id throws(GitError) in try children(of: id) }, visit
-    )
+      old, new, GitPath(bytes: []), 0, &left, { id throws(GitError) in try treeBytes(id) }, visit)
   }
 
   private func compare(
     _ old: ObjectID?, _ new: ObjectID?, _ folder: GitPath, _ depth: Int, _ left: inout Int,
-    _ children: (ObjectID) throws(GitError) -> [NamedTreeEntry],
+    _ bytes: (ObjectID) throws(GitError) -> [UInt8],
     _ visit: (GitPath, TreeEntry?, TreeEntry?) throws(GitError) -> Bool
   ) throws(GitError) -> Bool {
     if old == new { return true }
     guard depth < Self.deepest else {
       throw GitError("compare trees", .invalid, "folders are nested too deeply in \(folder)")
     }
-    let olds = try old.map { id throws(GitError) in try children(id) } ?? []
-    let news = try new.map { id throws(GitError) in try children(id) } ?? []
-    var place = 0
-    var otherPlace = 0
-    while place < olds.count || otherPlace < news.count {
-      var before: NamedTreeEntry?
-      var after: NamedTreeEntry?
-      if place < olds.count { before = olds[place] }
-      if otherPlace < news.count { after = news[otherPlace] }
-      if let one = before, let other = after, one != other {
-        if NamedTreeEntry.isBefore(one, other) {
-          after = nil
-        } else if NamedTreeEntry.isBefore(other, one) {
-          before = nil
-        }
-      }
-      if before != nil { place += 1 }
-      if after != nil { otherPlace += 1 }
-      guard before?.entry != after?.entry, let name = before?.name ?? after?.name else { continue }
+    let olds = try old.map { id throws(GitError) in try bytes(id) } ?? []
+    let news = try new.map { id throws(GitError) in try bytes(id) } ?? []
+    return try TreeFormat.eachDifference(olds, news) { before, after throws(GitError) in
+      guard let name = before?.name ?? after?.name else { return true }
       left -= 1
       guard left >= 0 else {
         throw GitError("compare trees", .invalid, "more than \(Self.mostDifferences) paths differ")
       }
       let path = folder.appending(name)
       let isFolder = (before ?? after)?.entry.kind == .folder
-      let goesOn =
-        isFolder
-        ? try compare(before?.entry.id, after?.entry.id, path, depth + 1, &left, children, visit)
+      return isFolder
+        ? try compare(before?.entry.id, after?.entry.id, path, depth + 1, &left, bytes, visit)
         : try visit(path, before?.entry, after?.entry)
-      if !goesOn { return false }
     }
-    return true
+  }
+
+  fileprivate func treeBytes(_ tree: ObjectID) throws(GitError) -> [UInt8] {
+    try unsafe withObject(tree, .tree) { bytes throws(GitError) in unsafe Array(bytes) }
   }
 }
 
 /// Folders that were read, by the trees' ids; what a walk through a history keeps from one commit to
 /// the next.
 public struct TreeCache: Sendable {
-  private var known: [ObjectID: [NamedTreeEntry]] = [:]
-  private var entries = 0
+  private var known: [ObjectID: [UInt8]] = [:]
+  private var bytesKept = 0
 
-  /// About 100 bytes each.
-  private static let mostEntries = 400_000
+  private static let mostBytesKept = 32 << 20
 
   /// An empty cache.
   public init() {}
 
-  mutating func children(
+  mutating func bytes(
     of tree: ObjectID, in repository: borrowing Repository
-  ) throws(GitError) -> [NamedTreeEntry] {
+  ) throws(GitError) -> [UInt8] {
     if let found = known[tree] { return found }
-    let read = try repository.children(of: tree)
-    if entries > Self.mostEntries {
+    let read = try repository.treeBytes(tree)
+    if bytesKept > Self.mostBytesKept {
       known = [:]
-      entries = 0
+      bytesKept = 0
     }
     known[tree] = read
-    entries += read.count
+    bytesKept += read.count
     return read
   }
 }

@@ -80,27 +80,104 @@ enum TreeFormat {
     _ visit: (_ name: UnsafeRawBufferPointer, _ entry: TreeEntry) throws(GitError) -> Bool
   ) throws(GitError) {
     var place = 0
-    let count = bytes.count
-    while place < count {
-      var mode: UInt32 = 0
-      let start = place
-      while place < count, case let digit = unsafe bytes[place], digit != UInt8(ascii: " ") {
-        guard digit >= UInt8(ascii: "0"), digit <= UInt8(ascii: "7"), place - start < 7 else {
-          throw damaged
-        }
-        mode = mode << 3 | UInt32(digit - UInt8(ascii: "0"))
-        place += 1
-      }
-      place += 1
-      let nameStart = place
-      place = unsafe endOfName(in: bytes, from: place)
-      guard place + 1 + ObjectID.byteCount <= count else { throw damaged }
-      let name = unsafe UnsafeRawBufferPointer(rebasing: bytes[nameStart..<place])
-      place += 1
-      let id = unsafe ObjectID(loading: UnsafeRawBufferPointer(rebasing: bytes[place...]))
-      place += ObjectID.byteCount
-      if try unsafe !visit(name, TreeEntry(mode: mode, id: id)) { return }
+    while place < bytes.count {
+      let (name, entry) = try unsafe read(bytes, at: &place)
+      if try unsafe !visit(name, entry) { return }
     }
+  }
+
+  /// Visits the names of which two trees say different things, with what each says; nil is nothing.
+  ///
+  /// What is the same in both, bytes and all, is passed over without being taken apart: a folder of
+  /// thousands of files mostly differs in one.
+  static func eachDifference(
+    _ old: [UInt8], _ new: [UInt8],
+    _ visit: (NamedTreeEntry?, NamedTreeEntry?) throws(GitError) -> Bool
+  ) throws(GitError) -> Bool {
+    try unsafe old.withUnsafeBufferPointer { old throws(GitError) in
+      try unsafe new.withUnsafeBufferPointer { new throws(GitError) in
+        try unsafe eachDifference(
+          UnsafeRawBufferPointer(old), UnsafeRawBufferPointer(new), visit)
+      }
+    }
+  }
+
+  private static func eachDifference(
+    _ old: UnsafeRawBufferPointer, _ new: UnsafeRawBufferPointer,
+    _ visit: (NamedTreeEntry?, NamedTreeEntry?) throws(GitError) -> Bool
+  ) throws(GitError) -> Bool {
+    var place = 0
+    var otherPlace = 0
+    var before: NamedTreeEntry?
+    var after: NamedTreeEntry?
+    while true {
+      if before == nil, after == nil {
+        try unsafe skipAlike(old, &place, new, &otherPlace)
+      }
+      if before == nil, place < old.count { before = try unsafe named(old, at: &place) }
+      if after == nil, otherPlace < new.count { after = try unsafe named(new, at: &otherPlace) }
+      switch (before, after) {
+      case (nil, nil): return true
+      case (let one?, let other?) where NamedTreeEntry.isBefore(one, other):
+        if try !visit(one, nil) { return false }
+        before = nil
+      case (let one?, let other?) where NamedTreeEntry.isBefore(other, one):
+        if try !visit(nil, other) { return false }
+        after = nil
+      default:
+        if before != after, try !visit(before, after) { return false }
+        before = nil
+        after = nil
+      }
+    }
+  }
+
+  /// Goes over the entries that are the same in both.
+  private static func skipAlike(
+    _ old: UnsafeRawBufferPointer, _ place: inout Int,
+    _ new: UnsafeRawBufferPointer, _ otherPlace: inout Int
+  ) throws(GitError) {
+    while place < old.count, otherPlace < new.count {
+      let count = unsafe endOfName(in: old, from: place) + 1 + ObjectID.byteCount - place
+      guard place + count <= old.count, otherPlace + count <= new.count,
+        let one = old.baseAddress, let other = new.baseAddress,
+        unsafe memcmp(one + place, other + otherPlace, count) == 0
+      else { return }
+      place += count
+      otherPlace += count
+    }
+  }
+
+  private static func named(
+    _ bytes: UnsafeRawBufferPointer, at place: inout Int
+  ) throws(GitError) -> NamedTreeEntry {
+    let (name, entry) = try unsafe read(bytes, at: &place)
+    return NamedTreeEntry(name: unsafe Array(name), entry: entry)
+  }
+
+  /// Reads an entry and goes behind it.
+  private static func read(
+    _ bytes: UnsafeRawBufferPointer, at place: inout Int
+  ) throws(GitError) -> (name: UnsafeRawBufferPointer, entry: TreeEntry) {
+    let count = bytes.count
+    var mode: UInt32 = 0
+    let start = place
+    while place < count, case let digit = unsafe bytes[place], digit != UInt8(ascii: " ") {
+      guard digit >= UInt8(ascii: "0"), digit <= UInt8(ascii: "7"), place - start < 7 else {
+        throw damaged
+      }
+      mode = mode << 3 | UInt32(digit - UInt8(ascii: "0"))
+      place += 1
+    }
+    place += 1
+    let nameStart = place
+    place = unsafe endOfName(in: bytes, from: place)
+    guard place + 1 + ObjectID.byteCount <= count else { throw damaged }
+    let name = unsafe UnsafeRawBufferPointer(rebasing: bytes[nameStart..<place])
+    place += 1
+    let id = unsafe ObjectID(loading: UnsafeRawBufferPointer(rebasing: bytes[place...]))
+    place += ObjectID.byteCount
+    return unsafe (name, TreeEntry(mode: mode, id: id))
   }
 
   /// Where the zero stands behind a name, found by the C library: a large folder is read once for each

@@ -67,9 +67,9 @@ extension History {
         let reading = PastReading(commits, reader, of: vault, context)
         reader = try reading.hand(to: visit)
       }
-    }
-    for (merge, change) in try reader.leftOut(in: repository, isReplaced: isReplaced) {
-      try visit(PastCommit(try repository.commit(merge ?? head), changes: [change]))
+      for (merge, change) in try reader.leftOut(in: repository, isReplaced: isReplaced) {
+        try visit(PastCommit(try repository.commit(merge ?? head), changes: [change]))
+      }
     }
   }
 }
@@ -156,6 +156,10 @@ private struct PastReader: Sendable {
   private static let largestFile = 4 << 20
   private static let mostBytesKept = 64 << 20
 
+  /// So few are looked up one by one; for more, the whole snapshot is gone through, since a lookup reads
+  /// the folder.
+  private static let fewTips = 64
+
   /// A commit that makes more notes than this splits none up.
   private static let mostMade = 200
 
@@ -197,8 +201,9 @@ private struct PastReader: Sendable {
     isReplaced: (NotePath, String) throws -> Bool
   ) throws -> [(merge: ObjectID?, change: PastChange)] {
     var found: [(ObjectID?, PastChange)] = []
+    let standing = try standing(in: repository)
     for (path, blobs) in tips.sorted(by: { $0.key < $1.key }) {
-      let now = try repository.entry(at: GitPath(path.text), in: tree)?.id
+      let now = standing[path]
       for (blob, first) in blobs.sorted(by: { $0.key.description < $1.key.description })
       where blob != now {
         if try isReplaced(path, blob.description) { continue }
@@ -216,6 +221,24 @@ private struct PastReader: Sendable {
       }
     }
     return found
+  }
+
+  /// What the last snapshot has where a text is still a tip.
+  private func standing(
+    in repository: borrowing Repository
+  ) throws -> [NotePath: ObjectID] {
+    var standing: [NotePath: ObjectID] = [:]
+    if tips.count < Self.fewTips {
+      for path in tips.keys {
+        standing[path] = try repository.entry(at: GitPath(path.text), in: tree)?.id
+      }
+    } else {
+      try repository.eachEntry(of: tree) { path, entry in
+        if let path = Self.note(path), tips[path] != nil { standing[path] = entry.id }
+        return true
+      }
+    }
+    return standing
   }
 
   /// The first merge of those from a number on that has not got a text that one of its parents has.
