@@ -1,9 +1,10 @@
-// The structs that we lend libgit2 for the wire: its own first, then what is ours.
+// The structs that we lend libgit2, for the wire and for objects: its own first, then what is ours.
 
 #ifndef NOTES_CGIT2_WIRE_H
 #define NOTES_CGIT2_WIRE_H
 
 #include <git2.h>
+#include <git2/sys/odb_backend.h>
 #include <git2/sys/stream.h>
 #include <git2/sys/transport.h>
 #include <spawn.h>
@@ -25,6 +26,12 @@ typedef struct {
   git_stream base;
   void *socket;
 } notes_socket_stream;
+
+// A reader of the objects in a folder that are files of their own.
+typedef struct {
+  git_odb_backend base;
+  char *folder;
+} notes_loose_objects;
 
 // glibc shows these two to _GNU_SOURCE only, which is not ours to set here.
 extern int pipe2(int ends[2], int flags);

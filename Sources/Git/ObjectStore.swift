@@ -33,6 +33,21 @@ struct ObjectStore {
     limit < 2_560 ? loose().count > limit : loose(in: 0x17).count > (limit + 255) / 256
   }
 
+  /// Removes files of libgit2's that never got their names, which git's own `gc` never does, by their
+  /// names and when they were last written, in seconds since 1970.
+  func removeLeftovers(_ isUnwanted: (_ name: String, _ written: Int64) -> Bool) {
+    for folder in [folder, packFolder] {
+      for name in namesInFolder(folder)
+      where name.hasPrefix("tmp_object_git2_") || name.hasPrefix("pack_git2_") {
+        var status = stat()
+        guard unsafe lstat(folder + "/" + name, &status) == 0,
+          isUnwanted(name, Int64(status.st_mtim.tv_sec))
+        else { continue }
+        unsafe unlink(folder + "/" + name)
+      }
+    }
+  }
+
   /// A pack's files.
   struct Pack {
     let index: String

@@ -5,6 +5,7 @@ import Glibc
 @safe struct PathRemote: ~Copyable {
   private let handle: Handle<RepositoryKind>
   private let path: String
+  private let objectFolder: String
   private let operation: String
 
   /// Opens the repository at a path, which must be a bare one.
@@ -31,6 +32,12 @@ import Glibc
         git config core.bare true in it
         """)
     }
+    let objects = try unsafe Handle<DatabaseKind>(operation) {
+      unsafe git_repository_odb(&$0, opened.pointer)
+    }
+    let folder = unsafe Repository.path(git_repository_commondir(opened.pointer)) + "/objects"
+    try LooseObjects.read(folder, for: objects)
+    objectFolder = folder
     handle = opened
     self.path = place
     self.operation = operation
@@ -108,6 +115,15 @@ import Glibc
       && git_commit_tree(&tree, commit) == 0
   }
 
+  /// Refuses a remote of which an object's file was cut off: libgit2 opens it for a fetch by itself, and
+  /// would read there for ever.
+  func refuseCutOff() throws(GitError) {
+    guard let id = LooseObjects.firstCutOff(in: objectFolder) else { return }
+    throw GitError(
+      operation, .corrupt,
+      "\(path) is damaged: the file of the object \(id) is cut off: git -C \(path) fsck says more")
+  }
+
   /// Sends what is missing and moves the branch, if it is where it is expected to be.
   ///
   /// libgit2's own push to a path moves the branch wherever it has got to meanwhile, so that one
@@ -120,6 +136,7 @@ import Glibc
     do throws(GitError) { try send(id, from: repository, progress) } catch {
       return try refusal(of: error)
     }
+    removeCutOffPacks()
     let name = unsafe Reference.direct("refs/heads/" + branch, in: handle.pointer)
     var refusal = move(name, to: id, expecting: old)
     // Another push that is at the branch holds its lock for some milliseconds.
@@ -136,6 +153,13 @@ import Glibc
     case .locked: return .rejected(lockMessage(error.message, name))
     default: return try self.refusal(of: error)
     }
+  }
+
+  /// Removes what pushes of an hour ago and before left that were cut short: git's own `gc` does not.
+  private func removeCutOffPacks() {
+    var now = timespec()
+    guard unsafe clock_gettime(CLOCK_REALTIME, &now) == 0 else { return }
+    ObjectStore(objectFolder).removeLeftovers { _, written in written < now.tv_sec - 3_600 }
   }
 
   /// What a server would say where its disk is full, or may not be written: it does not take the push.
@@ -179,7 +203,7 @@ import Glibc
     }
     try check(operation, unsafe git_packbuilder_insert_walk(builder.pointer, walk.pointer))
     guard unsafe git_packbuilder_object_count(builder.pointer) > 0 else { return }
-    let folder = unsafe Repository.path(git_repository_commondir(handle.pointer)) + "/objects/pack"
+    let folder = objectFolder + "/pack"
     let code = withoutActuallyEscaping(progress) { progress in
       var report = progress
       return unsafe withUnsafeMutablePointer(to: &report) { loan in

@@ -14,16 +14,16 @@ extension Repository {
   ///
   /// - Parameter seconds: only what was last written before this moment, in seconds since 1970.
   public func removeLeftovers(olderThan seconds: Int64) {
-    for folder in ["objects", "objects/pack"] {
-      let path = commonDirectory + "/" + folder
-      for name in namesInFolder(path)
-      where name.hasPrefix("tmp_object_git2_") || name.hasPrefix("pack_git2_") {
-        var status = stat()
-        guard unsafe lstat(path + "/" + name, &status) == 0,
-          Int64(status.st_mtim.tv_sec) < seconds
-        else { continue }
-        unsafe unlink(path + "/" + name)
-      }
+    ObjectStore(commonDirectory + "/objects").removeLeftovers { _, made in made < seconds }
+  }
+
+  /// Removes the lock of a pack's index that libgit2 leaves where the index could not be given its name.
+  ///
+  /// - Parameter seconds: only what was made since this moment, in seconds since 1970: what a command
+  ///   of ours has left that still holds the vault's lock.
+  public func removeLocksOfPacks(since seconds: Int64) {
+    ObjectStore(commonDirectory + "/objects").removeLeftovers { name, made in
+      name.hasSuffix(".lock") && made >= seconds
     }
   }
 

@@ -22,6 +22,9 @@ extension Repository {
         guard let tip = try wire.tip(of: branch) else {
           throw GitError(operation, .notFound, "it has no branch \(branch)")
         }
+        if case .local(let path) = url.place, !exists(tip) {
+          try PathRemote(path, operation, environment).refuseCutOff()
+        }
         try download("+refs/heads/\(branch):\(tracking)", wire)
         return tip
       }

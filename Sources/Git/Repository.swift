@@ -30,10 +30,12 @@ public struct Repository: ~Copyable {
     let objects = try unsafe Handle<DatabaseKind>("open the object store") {
       unsafe git_repository_odb(&$0, repository)
     }
+    let common = unsafe Self.path(git_repository_commondir(repository))
+    try LooseObjects.read(common + "/objects", for: objects)
     configuration = settings
     database = objects
     gitDirectory = unsafe Self.path(git_repository_path(repository))
-    commonDirectory = unsafe Self.path(git_repository_commondir(repository))
+    commonDirectory = common
     let cuts = readPlainFile(commonDirectory + "/shallow")
     isShallow = cuts != nil
     cutOff = Set(

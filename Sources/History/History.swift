@@ -94,7 +94,11 @@ public struct History: ~Copyable {
       try recover()
       // Done again, it would take back what the user has staged since.
       let isMended = try since == nil || wasMended || refreshUserIndexOfLastMoves()
-      let result = try body()
+      let result: Result
+      do { result = try body() } catch {
+        repository.removeLocksOfPacks(since: begin / 1_000_000_000)
+        throw error
+      }
       if leftovers.areThere { return (result, .unmended) }
       if !leftovers.areLocksThere, !leavesLocks(since: begin) { return (result, .inOrder) }
       return (result, isMended ? .mended : .unmended)

@@ -1,3 +1,4 @@
+import Foundation
 import Git
 import Glibc
 import TestSupport
@@ -37,6 +38,22 @@ import Testing
     #expect(result.status == 0, "\(result.errors)")
     #expect(!(result.output + result.errors).contains("error"))
     #expect(!(result.output + result.errors).contains("missing"))
+  }
+
+  @Test("a push removes what one that was cut short left in the remote an hour ago")
+  func cutShort() throws {
+    let sandbox = try sandbox()
+    let tip = try sandbox.open().fetch("origin", branch: "main", credentials: nil)
+    for (name, age) in [("pack_git2_0123", 7_200.0), ("pack_git2_4567", 60)] {
+      try sandbox.folder.write("half", to: "hub.git/objects/pack/" + name)
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date(timeIntervalSinceNow: -age)],
+        ofItemAtPath: sandbox.path("hub.git/objects/pack/" + name))
+    }
+    #expect(try push(sandbox, commitUpon(tip, sandbox, "more"), expecting: tip) == .pushed)
+    let names = try FileManager.default.contentsOfDirectory(
+      atPath: sandbox.path("hub.git/objects/pack"))
+    #expect(names.filter { $0.hasPrefix("pack_git2") } == ["pack_git2_4567"])
   }
 
   @Test("a branch is listed, fetched into an empty repository, built upon and pushed")
