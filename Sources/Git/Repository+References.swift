@@ -154,7 +154,7 @@ extension Repository {
   ///
   /// - Returns: the names of the references.
   public func removeTornRemoteReferences() throws(GitError) -> [String] {
-    let torn = looseReferences(below: "refs/remotes").filter { name in
+    let torn = filesOfReferences(below: "refs/remotes").filter { name in
       isTornRemoteReference(name)
     }
     for name in torn {
@@ -166,10 +166,28 @@ extension Repository {
     return torn
   }
 
-  private func looseReferences(below folder: String) -> [String] {
-    namesInFolder(commonDirectory + "/" + folder).flatMap { name -> [String] in
+  /// The files below a folder of references, by their names from the git directory, locks among them.
+  ///
+  /// A link is not gone through: one that an unpacked archive brought can lead anywhere.
+  public func filesOfReferences(below folder: String = "refs") -> [String] {
+    var folders: [Substring] = folder.split(separator: "/")
+    while !folders.isEmpty {
+      guard case .folder = FileKind.of(commonDirectory + "/" + folders.joined(separator: "/"))
+      else { return [] }
+      folders.removeLast()
+    }
+    return files(in: folder, depth: 0)
+  }
+
+  private func files(in folder: String, depth: Int) -> [String] {
+    guard depth < Self.deepest else { return [] }
+    return namesInFolder(commonDirectory + "/" + folder).flatMap { name -> [String] in
       let path = folder + "/" + name
-      return [path] + looseReferences(below: path)
+      return switch FileKind.of(commonDirectory + "/" + path) {
+      case .folder: files(in: path, depth: depth + 1)
+      case .file: [path]
+      case .missing, .link, .other: []
+      }
     }
   }
 

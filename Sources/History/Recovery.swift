@@ -211,13 +211,7 @@ extension History {
     let (own, shared) = (repository.gitDirectory, repository.commonDirectory)
     var paths = ["HEAD.lock", "index.lock"].map { ($0, own) }
     paths += ["config.lock", "packed-refs.lock"].map { ($0, shared) }
-    func collect(_ folder: String) {
-      for name in StateFile.names(in: shared + "/" + folder) {
-        let path = folder + "/" + name
-        if name.hasSuffix(".lock") { paths.append((path, shared)) } else { collect(path) }
-      }
-    }
-    collect("refs")
+    paths += repository.filesOfReferences().filter { $0.hasSuffix(".lock") }.map { ($0, shared) }
     return paths.compactMap { name, folder in
       let file = StateFile(folder + "/" + name)
       guard let stamp = file.stamp, isWanted(stamp) else { return nil }

@@ -1,3 +1,4 @@
+import Foundation
 import Git
 import Glibc
 import TestSupport
@@ -122,6 +123,36 @@ import Testing
     guard case .newerFormat? = sandbox.problem("v2") else {
       Issue.record("version 2 opened: \(String(describing: sandbox.problem("v2")))")
       return
+    }
+  }
+
+  @Test("what a link below the references leads to is no reference, and no lock")
+  func linkedReferences() throws {
+    let sandbox = try Sandbox()
+    try sandbox.initialise()
+    try sandbox.commit(["a.md": "1"])
+    for name in ["thesis.txt", "deep/letter.txt", "Cargo.lock"] {
+      try sandbox.folder.write("mine", to: "Documents/" + name)
+    }
+    let repository = try sandbox.open()
+    let refs = sandbox.path("vault/.git/refs")
+    for (place, goal) in [
+      ("remotes", sandbox.path("Documents")), ("x", sandbox.path("Documents")), ("a", "."),
+      ("b", "."),
+    ] {
+      try FileManager.default.createSymbolicLink(
+        atPath: refs + "/" + place, withDestinationPath: goal)
+    }
+    #expect(try repository.removeTornRemoteReferences().isEmpty)
+    #expect(repository.filesOfReferences() == ["refs/heads/main"])
+    try FileManager.default.removeItem(atPath: refs + "/remotes")
+    try FileManager.default.createDirectory(
+      atPath: refs + "/remotes", withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(
+      atPath: refs + "/remotes/origin", withDestinationPath: sandbox.path("Documents"))
+    #expect(try repository.removeTornRemoteReferences().isEmpty)
+    for name in ["thesis.txt", "deep/letter.txt", "Cargo.lock"] {
+      #expect(FileManager.default.fileExists(atPath: sandbox.path("Documents/" + name)))
     }
   }
 
