@@ -55,9 +55,16 @@ extension RemoteURL {
     }
 
     private func joined(_ folder: String, _ path: String) -> String {
-      var path = path[...]
-      while path.hasPrefix("./") { path = path.dropFirst(2).drop { $0 == "/" } }
-      if path == "." || path.isEmpty { return folder }
+      var (folder, path) = (folder, path[...])
+      // What is kept must not lead through a folder that may get another name.
+      if path.contains("..") { folder = resolvedPath(folder) ?? folder }
+      while let first = path.split(separator: "/").first, [".", ".."].contains(first) {
+        if first == ".." {
+          folder = String(folder[..<(folder.lastIndex(of: "/") ?? folder.endIndex)])
+        }
+        path = path.dropFirst(first.count).drop { $0 == "/" }
+      }
+      if path.isEmpty { return folder.isEmpty ? "/" : folder }
       return folder.hasSuffix("/") ? folder + path : folder + "/" + path
     }
 

@@ -21,9 +21,10 @@ import Testing
       ("/srv/notes.git/", "/srv/notes.git/", "notes"),
       ("/srv/notes/.git", "/srv/notes/.git", "notes"),
       ("./a:b", "/home/ada/a:b", "b"),
-      ("../stick/notes.git", "/home/ada/../stick/notes.git", "notes"),
+      ("../stick/notes.git", "/home/stick/notes.git", "notes"),
+      ("./../../notes.git", "/notes.git", "notes"), ("../../..", "/", "vault"),
       ("file:///srv/my%20notes", "file:///srv/my%20notes", "my notes"),
-      ("..", "/home/ada/..", "vault"),
+      ("..", "/home", "home"), (".", "/home/ada", "ada"),
     ])
   func accepted(_ text: String, _ stored: String, _ folder: String) throws {
     let url = try RemoteURL(text, relativeTo: "/home/ada")
