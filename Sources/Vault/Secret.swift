@@ -33,8 +33,10 @@ public struct Secret: Sendable, Hashable {
     case conflictMarkers = "conflict markers"
   }
 
-  /// Its first four letters, for a message.
-  public var excerpt: String { String(decoding: value.prefix(4), as: UTF8.self) + "…" }
+  /// Its first four letters, for a message; of a private key how it begins.
+  public var excerpt: String {
+    kind == .privateKey ? "-----BEGIN…" : String(decoding: value.prefix(4), as: UTF8.self) + "…"
+  }
 
   /// The likely secrets in a text, in order.
   ///
@@ -76,7 +78,7 @@ private struct SecretScanner {
       if start != .nothing, start != .token || !isInWord[Int(previous)], place >= end {
         switch start {
         case .token: token(at: place)
-        case .armour: if previous == UInt8(ascii: "\n") || place == 0 { privateKey(at: place) }
+        case .armour: if previous != byte { privateKey(at: place) }
         case .value:
           if byte == UInt8(ascii: ":"), isAt(place + 1, Self.slashes) {
             urlPassword(behind: place + 3)
@@ -107,7 +109,8 @@ private struct SecretScanner {
 
   private mutating func add(_ kind: Secret.Kind, _ range: Range<Int>) {
     let value = Array(bytes[range])
-    guard !value.isExample else { return }
+    // In a key's many letters the words of an example stand by chance.
+    guard kind == .privateKey || !value.isExample else { return }
     end = range.upperBound
     let line = 1 + bytes[..<range.lowerBound].count { $0 == UInt8(ascii: "\n") }
     found.append(Secret(kind: kind, line: line, value: value))
@@ -120,6 +123,9 @@ private struct SecretScanner {
 
   private static let slashes = Array("//".utf8)
   private static let armour = Array("-----BEGIN ".utf8)
+  private static let dashes = Array("-----".utf8)
+  /// In bytes; the largest that anybody makes, of 16,384 bits, is 13,000.
+  private static let longestKey = 32_768
 
   private mutating func token(at place: Int) {
     for form in forms[Int(bytes[place])] where isAt(place, form.prefix) {
@@ -130,15 +136,30 @@ private struct SecretScanner {
     }
   }
 
-  /// A key in PEM's armour, or OpenPGP's, with a body.
+  /// A key in PEM's armour, or OpenPGP's, with a body: in lines of its own, indented or quoted, or in
+  /// one line with `\n` in it, as JSON has it.
   private mutating func privateKey(at place: Int) {
     guard isAt(place, Self.armour) else { return }
-    let head = bytes[place...].prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
-    let title = String(decoding: head, as: UTF8.self)
-    guard title.contains("PRIVATE KEY") else { return }
-    let body = bytes[head.endIndex...].prefix { $0 != UInt8(ascii: "-") }
-    let letters = body.count { Alphabet.base64.has($0) }
-    if letters >= 100 { add(.privateKey, head.endIndex..<body.endIndex) }
+    let title = bytes[(place + Self.armour.count)...].prefix(40).prefix { $0 != 0x2D && $0 != 0x0A }
+    let start = title.endIndex + Self.dashes.count
+    guard String(decoding: title, as: UTF8.self).contains("PRIVATE KEY"),
+      isAt(title.endIndex, Self.dashes)
+    else { return }
+    var end = start
+    while end < bytes.count, end - start < Self.longestKey, !isAt(end, Self.dashes) { end += 1 }
+    var letters: [UInt8] = []
+    for line in bytes[start..<end].split(separator: UInt8(ascii: "\n")) {
+      // `Proc-Type: 4,ENCRYPTED` and the like.
+      if line.contains(UInt8(ascii: ":")) { continue }
+      var last: UInt8 = 0
+      for byte in line {
+        let isEscaped = last == UInt8(ascii: "\\")
+        if Alphabet.base64.has(byte), !isEscaped { letters.append(byte) }
+        last = byte
+      }
+    }
+    guard letters.count >= 100, Set(letters.suffix(30)).count >= 6 else { return }
+    add(.privateKey, start..<end)
   }
 
   /// The password of `scheme://user:password@host`.
@@ -222,6 +243,8 @@ private struct TokenForm {
     TokenForm(.stripeKey, "rk_live_", .plain, 20...250),
     TokenForm(.anthropicKey, "sk-ant-", .word, 40...250),
     TokenForm(.openAIKey, "sk-proj-", .word, 40...250),
+    TokenForm(.openAIKey, "sk-svcacct-", .word, 40...250),
+    TokenForm(.openAIKey, "sk-admin-", .word, 40...250),
     TokenForm(.openAIKey, "sk-", .plain, 40...64),
     TokenForm(.slackToken, "xoxb-", .word, 20...250),
     TokenForm(.slackToken, "xoxp-", .word, 20...250),

@@ -41,6 +41,28 @@ private let random = "q7Zt2mVw9KcR4xLbN8sHd3JfG6pYe1UaTi5oWkMv"
     #expect(Secret.all(in: Array("-----BEGIN PRIVATE KEY-----\n…\n-----END".utf8)).isEmpty)
   }
 
+  @Test("a private key is found indented, quoted, in YAML and in one line of JSON")
+  func privateKeyWithin() {
+    // By chance a key's letters have a word of an example in them.
+    let lines = (0..<6).map { place in random + (place == 2 ? "yOur" : "") + random.prefix(24) }
+    let key = ["-----BEGIN PRIVATE KEY-----"] + lines + ["-----END PRIVATE KEY-----"]
+    let headed =
+      ["-----BEGIN RSA PRIVATE KEY-----", "Proc-Type: 4,ENCRYPTED", "DEK-Info: AES-128-CBC,1F", ""]
+      + lines + ["-----END RSA PRIVATE KEY-----"]
+    let texts =
+      ["", "    ", "> ", "  ", "\t"].map { mark in key.map { mark + $0 }.joined(separator: "\n") }
+      + ["tls:\n  key: |\n    " + key.joined(separator: "\n    ")]
+      + ["{\"private_key\": \"\(key.joined(separator: "\\n"))\\n\"}"]
+      + ["key = \"\"\"" + key.joined(separator: "\n") + "\"\"\"", headed.joined(separator: "\n")]
+    for text in texts {
+      let found = Secret.all(in: Array(("one\n" + text + "\n").utf8))
+      #expect(found.map(\.kind) == [.privateKey], "\(text)")
+      #expect(found.first?.excerpt == "-----BEGIN…")
+    }
+    let empty = key.prefix(1) + ["MII…", "xxxx"] + key.suffix(1)
+    #expect(Secret.all(in: Array(empty.joined(separator: "\n").utf8)).isEmpty)
+  }
+
   @Test("a password in a URL and one that is assigned count where they look random")
   func passwords() {
     for text in [
