@@ -161,7 +161,7 @@ struct Filling {
       try db.execute(sql: "DELETE FROM folder WHERE path = ?", arguments: [folder])
     }
     for (path, seen) in plan.folders {
-      let fingerprint = openFolders.contains(ExactText(path)) ? Fingerprint() : seen
+      let fingerprint = openFolders.contains(ExactText(path)) ? .unknown : seen
       try db.cachedStatement(
         sql: "INSERT OR REPLACE INTO folder (path, low, high) VALUES (?, ?, ?)"
       ).execute(arguments: [

@@ -55,9 +55,9 @@ struct Plan {
         db, sql: "SELECT hash FROM note WHERE path = ?", arguments: [path.text])
       works.append(Work(path: path, knownHash: hash))
     }
-    // No folder has this sum, so the next refresh compares the folder's notes one by one.
+    // So the next refresh compares the folder's notes one by one.
     for folder in Set(paths.map { ExactText($0.folder) }) {
-      folders.append((folder.text, Fingerprint()))
+      folders.append((folder.text, .unknown))
     }
   }
 

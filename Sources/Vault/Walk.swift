@@ -316,12 +316,15 @@ private final class WalkQueue: Sendable {
 /// An order-free sum over the notes of a folder, of 128 bits.
 public struct Fingerprint: Hashable, Sendable {
   /// The first half.
-  public private(set) var low: UInt64 = 0
+  public private(set) var low: UInt64
   /// The second half.
-  public private(set) var high: UInt64 = 0
+  public private(set) var high: UInt64
 
-  /// The sum over nothing.
-  public init() {}
+  /// The sum over nothing, which is not that of a folder of which nothing is known.
+  public init() { self.init(low: 0x6a09_e667_f3bc_c908, high: 0xbb67_ae85_84ca_a73b) }
+
+  /// What no folder has.
+  public static var unknown: Fingerprint { Fingerprint(low: 0, high: 0) }
 
   /// A sum that was stored.
   public init(low: UInt64, high: UInt64) {

@@ -23,6 +23,22 @@ struct RefreshTests {
     #expect(try index.list().map(\.title) == ["Uno", "c"])
   }
 
+  @Test("the only note of a folder, once a command wrote it, is noticed when it is moved by hand")
+  func movedAfterApply() throws {
+    let test = try TestVault(["inbox/a.md": "# One\n"])
+    let index = try test.fresh()
+    try test.folder.write("# One\n\nMore.\n", to: "inbox/a.md")
+    try index.apply([.written(NotePath("inbox/a.md"))], now: test.now)
+    try test.move("inbox/a.md", to: "projects/a.md")
+    try index.refresh(now: test.now)
+    #expect(try index.list().paths == ["projects/a.md"])
+    // So it is where nothing takes its place.
+    try index.apply([.written(NotePath("projects/a.md"))], now: test.now)
+    try test.remove("projects/a.md")
+    try index.refresh(now: test.now)
+    #expect(try index.list().paths.isEmpty)
+  }
+
   @Test("a folder that is gone takes its notes with it")
   func folderGone() throws {
     let test = try TestVault(["x/y/a.md": "a", "b.md": "b"])
