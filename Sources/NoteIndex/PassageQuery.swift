@@ -10,6 +10,8 @@ struct PassageQuery {
   private(set) var any: String?
   /// What is looked up.
   let atoms: [Atom]
+  /// Whether a passage need not have every word, since the query says which of them will do.
+  let hasAlternatives: Bool
   /// Parts that say something of a note and nothing of a passage, such as `tag:x`.
   private(set) var unfit: [String] = []
 
@@ -17,15 +19,20 @@ struct PassageQuery {
     var maker = AtomMaker(db, stemmer: stemmer)
     try maker.add(query.scoring)
     atoms = maker.atoms
-    var parts = Parts()
-    if let required = query.required {
-      parts = try Parts(required) { try AtomMaker.expression(of: $0, db, stemmer: stemmer) }
+    func taken(_ node: Query.Node?) throws -> Parts {
+      guard let node else { return Parts() }
+      return try Parts(node) { try AtomMaker.expression(of: $0, db, stemmer: stemmer) }
     }
+    let parts = try taken(query.required)
     unfit = parts.unfit
     // Of `and/or` each word tells nothing, so that the two side by side are all that is asked for.
     let telling = atoms.filter { !$0.isExtra && !$0.isSign }
     let words = (telling.isEmpty ? atoms : telling).map { "(\($0.expression))" }
-    all = parts.joined(with: words.isEmpty ? nil : words.joined(separator: " AND "))
+    hasAlternatives = query.root?.hasAlternatives ?? false
+    all =
+      hasAlternatives
+      ? try taken(query.root).joined(with: nil)
+      : parts.joined(with: words.isEmpty ? nil : words.joined(separator: " AND "))
     any = parts.joined(with: words.isEmpty ? nil : words.joined(separator: " OR "))
   }
 

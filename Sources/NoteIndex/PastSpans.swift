@@ -18,6 +18,10 @@ extension PastSearch {
     return spans.sorted { left, right in
       let (first, second) = (left.vanished?.row ?? .max, right.vanished?.row ?? .max)
       if first != second { return first > second }
+      // Where one snapshot took it out of several notes, the note that is named goes first.
+      if left.path != right.path, left.path == hit.path || right.path == hit.path {
+        return left.path == hit.path
+      }
       return (left.appeared?.row ?? .max) > (right.appeared?.row ?? .max)
     }
   }

@@ -81,12 +81,16 @@ extension PastSearch {
     var filter = Filter()
     filter.paths = path.map { [$0] } ?? []
     let most = (notes: max(20, limit), passages: joining ? 4 * limit : limit)
+    // What a passage is not to have, another of its note may have.
+    var query = query
+    query.required = query.required?.withoutNegations
     let best = try notes.search(query, filter: filter, limit: most.notes, snippets: 0).hits
+    let needsAll = isStrict && !asked.hasAlternatives
     let found =
-      best.filter { !isStrict || $0.missing.isEmpty }.map(\.note.path)
+      best.filter { !needsAll || $0.missing.isEmpty }.map(\.note.path)
     let linking = try notes.read { db in try Self.notes(db, linkingTo: asked.atoms) }
       .filter { other in !found.contains(other) && path.map { Condition.fits(other, $0) } ?? true }
-    let sieve = PassageSieve(isStrict ? asked.atoms : [])
+    let sieve = PassageSieve(needsAll ? asked.atoms : [])
     var passages: [(path: NotePath, passage: Passage, bytes: [UInt8])] = []
     let memory = try DatabaseQueue()
     let order = try memory.write { db in

@@ -127,6 +127,28 @@ extension Query.Node {
     }
   }
 
+  /// Whether one of several things is enough somewhere in it.
+  var hasAlternatives: Bool {
+    switch self {
+    case .any: true
+    case .all(let nodes): nodes.contains(where: \.hasAlternatives)
+    case .not(let node): node.hasAlternatives
+    case .term, .filter, .keyed, .regex: false
+    }
+  }
+
+  /// What of it is to be there, without what is not to be; `nil` where that is nothing.
+  var withoutNegations: Query.Node? {
+    switch self {
+    case .not: return nil
+    case .all(let nodes):
+      let rest = nodes.compactMap(\.withoutNegations)
+      return rest.isEmpty ? nil : .all(rest)
+    case .any(let nodes): return .any(nodes.compactMap(\.withoutNegations))
+    case .term, .filter, .keyed, .regex: return self
+    }
+  }
+
   /// Whether a note that fits has a term for sure.
   var hasTerm: Bool {
     switch self {

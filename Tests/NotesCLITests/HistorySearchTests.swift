@@ -36,6 +36,45 @@ struct HistorySearchTests {
     return found
   }
 
+  @Test("of words joined by OR one is enough, and -word is asked of the passage")
+  func alternatives() throws {
+    let text = "Kangaroo and emu together.\n\nKangaroo alone is here.\n\nThe emu by itself.\n"
+    try vault.write(text, to: "n.md")
+    try vault.notes("save", "-m", "one").succeeded()
+    for option in ["--history", "--deleted"] {
+      if option == "--deleted" {
+        try vault.write("Nothing.\n", to: "n.md")
+        try vault.notes("save", "-m", "two").succeeded()
+      }
+      #expect(try hits(option, "kangaroo OR emu").count == 3)
+      #expect(try hits(option, "alone | itself").count == 2)
+      #expect(try hits(option, "(kangaroo OR emu) AND together").count == 1)
+      #expect(try hits(option, "(kangaroo OR emu) -alone").count == 2)
+      #expect(try hits(option, "kangaroo -emu").count == 1)
+      #expect(vault.notes("search", option, "alone OR itself").errors.contains("2 passages"))
+    }
+  }
+
+  @Test("what one snapshot took out of two notes has each note's own days")
+  func takenOutOfTwo() throws {
+    try vault.write("The kangaroo rule of all templates.\n\nMore of a.\n", to: "a.md")
+    try vault.notes("save", "-m", "a").succeeded()
+    let first = String(try vault.git("rev-parse", "HEAD").output.prefix(40))
+    try vault.write("The kangaroo rule of all templates.\n\nMore of b.\n", to: "b.md")
+    try vault.notes("save", "-m", "b").succeeded()
+    let second = String(try vault.git("rev-parse", "HEAD").output.prefix(40))
+    for name in ["a", "b"] { try vault.write("More of \(name).\n", to: name + ".md") }
+    try vault.notes("save", "-m", "cut from both").succeeded()
+    let hit = try #require(try hits("--history", "kangaroo").first)
+    let spans = try #require(hit["spans"] as? [[String: Any]])
+    let path = try #require(hit["path"] as? String)
+    #expect(spans.first?["path"] as? String == path)
+    for span in spans {
+      let brought = span["path"] as? String == "a.md" ? first : second
+      #expect((span["appeared"] as? [String: Any])?["commit"] as? String == brought, "\(spans)")
+    }
+  }
+
   @Test(
     "what stands is found by a word that does not stand there letter by letter",
     arguments: [
