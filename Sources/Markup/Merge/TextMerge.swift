@@ -129,7 +129,7 @@ extension TextMerge {
       if case .settled(let bytes) = part { add(bytes) } else { parts.append(part) }
     }
     askAboutNames(documents[0], documents[1], documents[2])
-    if isTorn(documents[1], documents[2]) {
+    if isTorn(documents[1], documents[2]) || isLacking(documents, bodies, &interning) {
       parts = head + Self.question(zip(documents, bodies).map { $0.bytes[$1...] })
     }
   }
@@ -139,6 +139,22 @@ extension TextMerge {
     let (mine, other) = (LineKinds(ours), LineKinds(theirs))
     return Set([text(.ours), text(.theirs)]).contains {
       LineKinds.areTorn(in: Document(bytes: $0), mine, other)
+    }
+  }
+
+  /// Whether one of the two answers lacks words that its side has and the other left: what a side edited
+  /// where the other moved it into a place that is asked about, or away from there, is on neither side
+  /// of that question.
+  private func isLacking(
+    _ documents: [Document], _ bodies: [Int], _ interning: inout Interning
+  ) -> Bool {
+    if isClean { return false }
+    let texts = zip(documents, bodies).map { $0.bytes[$1...] }
+    return [(Side.ours, 1, 2), (.theirs, 2, 1)].contains { side, own, other in
+      let answer = text(side)
+      let start = Frontmatter(of: answer)?.range.upperBound ?? 0
+      return WordBalance.lacks(
+        answer[start...], wordsOf: texts[own], base: texts[0], other: texts[other], &interning)
     }
   }
 

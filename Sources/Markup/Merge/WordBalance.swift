@@ -26,6 +26,20 @@ enum WordBalance {
     return true
   }
 
+  /// Counts words: whether a merge in which a side has its way where both cannot be right lacks a word of
+  /// that side's which the other did not take away.
+  static func lacks(
+    _ answer: ArraySlice<UInt8>, wordsOf side: ArraySlice<UInt8>, base: ArraySlice<UInt8>,
+    other: ArraySlice<UInt8>, _ interning: inout Interning
+  ) -> Bool {
+    var counts: [Int32: (base: Int, side: Int, other: Int, answer: Int)] = [:]
+    each(base, &interning) { counts[$0, default: (0, 0, 0, 0)].base += 1 }
+    each(side, &interning) { counts[$0, default: (0, 0, 0, 0)].side += 1 }
+    each(other, &interning) { counts[$0, default: (0, 0, 0, 0)].other += 1 }
+    each(answer, &interning) { counts[$0, default: (0, 0, 0, 0)].answer += 1 }
+    return counts.values.contains { $0.answer < $0.side - max(0, $0.base - $0.other) }
+  }
+
   private static func each(
     _ text: ArraySlice<UInt8>, _ interning: inout Interning, _ body: (Int32) -> Void
   ) {
