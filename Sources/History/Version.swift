@@ -240,7 +240,29 @@ extension Vault {
       if own.lastNumber > 0 { return (own, id, []) }
     }
     let all = try ledgers()
-    return (all.filter { $0.place == path }.max { $0.lastCut < $1.lastCut }, id, all)
+    let there = try all.filter { try $0.place == path && !isOfAnother($0, than: path, id: id) }
+    return (there.max { $0.lastCut < $1.lastCut }, id, all)
+  }
+
+  /// Whether some versions are named for the id of another note than the one at their place, which has
+  /// an id of its own, and other words: whoever gave a post another id left the text as it was.
+  private func isOfAnother(_ ledger: Ledger, than path: NotePath, id: String?) throws -> Bool {
+    guard let id, ledger.key != id, !ledger.key.hasPrefix("p-") else { return false }
+    for version in ledger.versions.reversed() {
+      guard let cut = try text(of: version, in: ledger), let now = try bytesIfThere(path)
+      else { continue }
+      return Self.isWrittenAnew(cut, as: now)
+    }
+    return true
+  }
+
+  /// Whether most words of a text are gone from another, front matter aside.
+  static func isWrittenAnew(_ old: [UInt8], as new: [UInt8]) -> Bool {
+    func body(_ text: [UInt8]) -> [UInt8] {
+      Array(text[(Frontmatter(of: text)?.range.upperBound ?? 0)...])
+    }
+    let all = TextDiff.wordDiff(old: [], new: body(old)).wordsAdded
+    return 2 * TextDiff.wordDiff(old: body(old), new: body(new)).wordsRemoved > all
   }
 
   /// A note's id, where the note is there and it can be the name of a folder.
@@ -268,7 +290,7 @@ extension Vault {
     for (path, id) in notes {
       if let id, let own = byKey[id], own.lastNumber > 0 {
         found[path] = own
-      } else if let own = byPath[path] {
+      } else if let own = byPath[path], try !isOfAnother(own, than: path, id: id) {
         found[path] = own
       }
     }

@@ -206,12 +206,13 @@ extension History {
     try vault.bytesIfThere(path).map { .replace(path, old: $0, new: bytes) } ?? .create(path, bytes)
   }
 
-  /// Whether the remote, as last seen, has a file.
+  /// Whether a remote, as last seen, has a file: on any branch, since what one branch sent is in every
+  /// machine that fetches it.
   func isPublished(_ path: NotePath) throws -> Bool {
-    guard let upstream = try standing().upstream,
-      let seen = try repository.reference("refs/remotes/\(upstream)")
-    else { return false }
-    let tree = try repository.commit(seen).tree
-    return try repository.entry(at: GitPath(path.text), in: tree) != nil
+    try repository.references(below: "refs/remotes/").contains { seen in
+      guard repository.exists(seen.id) else { return false }
+      let tree = try repository.commit(seen.id).tree
+      return try repository.entry(at: GitPath(path.text), in: tree) != nil
+    }
   }
 }

@@ -99,8 +99,6 @@ extension History {
     guard
       let new = try texts.new.map({ try repository.readBlob($0) }) ?? vault.bytesIfThere(path)
     else { return false }
-    let diff = TextDiff.wordDiff(old: old, new: new)
-    let all = TextDiff.wordDiff(old: [], new: old).wordsAdded
-    return 2 * diff.wordsRemoved > all
+    return Vault.isWrittenAnew(old, as: new)
   }
 }

@@ -57,6 +57,24 @@ struct SentVersionTests {
     #expect(there.notes("version", "list", "essay").lines.count == 1)
   }
 
+  @Test("a version that was sent is not replaced on the same day by a cut on another branch")
+  func cutOnAnotherBranch() throws {
+    let sent = here.notes("show", "essay@v1").output
+    try here.git("switch", "--quiet", "-c", "draft")
+    try write("Words of the draft, of which there are some.", in: here)
+    let cut = try here.notes("version", "cut", "essay", "-m", "draft").succeeded()
+    #expect(cut.output.contains("v2"), "\(cut)")
+    #expect(here.notes("show", "essay@v1").output == sent)
+    #expect(here.notes("undo").status == 0 && !here.has(folder + "v2.yaml"))
+    // So it is where a remote was seen that is not the branch's own.
+    try here.git("switch", "--quiet", "main")
+    try here.git("branch", "--quiet", "--unset-upstream")
+    try here.git("remote", "rename", "origin", "old")
+    try write("Words that are told on main.", in: here)
+    let again = try here.notes("version", "cut", "essay", "-m", "again").succeeded()
+    #expect(again.output.contains("v2"), "\(again)")
+  }
+
   @Test("undo leaves a version that was sent where it is, and its number with it")
   func undoOfSent() throws {
     try write("Twelve is the answer.", in: here)

@@ -511,6 +511,26 @@ struct VersionCommandTests {
     #expect(json.contains("\"from\":[2,4]"), "\(json)")
   }
 
+  @Test(
+    "a new post at the path from which another was moved or removed has versions of its own",
+    arguments: [["mv", "posts/bees", "archive/old"], ["rm", "posts/bees"]], [true, false])
+  func newAtOldPath(_ command: [String], isSaved: Bool) throws {
+    let text = { (id: String, words: String) in
+      "---\nid: \(id)\ntitle: Bees\ntype: post\ntags: [long, list]\n---\n\n\(words)\n"
+    }
+    let first = text("aaaaaaaa", "Alpha one two three four five.")
+    try here.write(first, to: "posts/bees.md")
+    try here.notes("version", "cut", "posts/bees", "-m", "one").succeeded()
+    try here.run(command).succeeded()
+    if isSaved { try here.notes("save").succeeded() }
+    try here.write(text("bbbbbbbb", "Entirely other words are here now."), to: "posts/bees.md")
+    #expect(here.notes("version", "list", "posts/bees").errors.contains("no version"))
+    let cut = try here.notes("version", "cut", "posts/bees", "-m", "two").succeeded()
+    #expect(cut.output.contains("v1") && !cut.errors.contains("takes the place"), "\(cut)")
+    #expect(try here.read(".notes/versions/aaaaaaaa/v1.md") == first)
+    #expect(here.notes("version", "list").lines.count { $0.contains("two") } == 1)
+  }
+
   @Test("a copy of a post is no version of it: the cut names both, and an id of its own helps")
   func copy() throws {
     let text = "---\nid: eeeeeeee\n---\n\nAn essay with an id.\n"
