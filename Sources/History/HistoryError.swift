@@ -61,6 +61,8 @@ public enum HistoryError: Error, Sendable, Equatable {
   case nothingToUndo
   /// What an undo would take back is a version that was sent.
   case sentVersion(path: String, number: Int)
+  /// All that was to be taken back is a conflict that another machine met.
+  case conflictOfAnother(path: String)
   /// A file that an undo would touch was changed since.
   case changedSince(path: String, operation: String)
   /// A note was edited where a conflict's resolution would change it.
@@ -71,8 +73,6 @@ public enum HistoryError: Error, Sendable, Equatable {
   case damagedConflict(record: String, missing: String)
   /// A file stands where a conflict's note needs a folder, or a folder where it is to be.
   case inTheWay(of: String, String, isFolder: Bool)
-  /// A git hook that is no shell script, so that nothing can be put into it.
-  case foreignHook(String)
   /// A file could not be written, and what was done before it is taken back.
   case takenBack(VaultError)
   /// A file could not be written, and the next command does the rest, or takes back what was done.

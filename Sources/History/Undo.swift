@@ -9,6 +9,9 @@ public struct Undone: Sendable {
   public let changes: [VaultChange]
   /// The versions that it made or brought, and that stay as they were sent.
   public let kept: [Kept]
+  /// The files over which a conflict stays that came in with what was taken back: it is another
+  /// machine's question, and without its record what waits there would be nowhere.
+  public let keptConflicts: [NotePath]
 
   /// A version that an undo leaves where it is: a number that was sent never changes its text.
   public struct Kept: Sendable, Equatable {
@@ -23,9 +26,9 @@ extension History {
   /// Takes back the last thing that a command did to the vault's files, or the one of a number.
   ///
   /// Taking back is an operation too, so doing it twice changes nothing. The versions that a remote
-  /// has, and whatever a sync brought for them, stay.
+  /// has, and whatever a sync brought for them, stay, and so do the conflicts that it brought.
   ///
-  /// - Throws: `HistoryError.nothingToUndo`; `sentVersion` where all of it stays; `changedSince` where
+  /// - Throws: `HistoryError.nothingToUndo`; `sentVersion` or `conflictOfAnother` where all of it stays; `changedSince` where
   ///   a file is no longer as the operation left it; then nothing is changed.
   public func undo(_ number: Int? = nil) throws -> Undone {
     try locked {
@@ -40,14 +43,22 @@ extension History {
       if back.changes.isEmpty, let first = kept.first {
         throw HistoryError.sentVersion(path: first.path.text, number: first.number)
       }
+      let keptConflicts = try keepConflicts(&back.changes, thatCameWith: operation)
+      if back.changes.isEmpty, let first = keptConflicts.first {
+        throw HistoryError.conflictOfAnother(path: first.text)
+      }
       let waiting = try waitingHere()?.changes ?? []
       // Taken back, such a change would leave the ignored file to the next snapshot.
       let held = Set(waiting.filter(\.waitsForIgnoredFile).map(\.path))
       back.changes.removeAll { held.contains($0.path) }
+      var isThereAlready = operation.head == nil
       for change in back.changes {
         // What could not be written yet need not be taken back.
         let isUnmade = waiting.contains { $0.path == change.path && $0.after == change.before }
-        if isUnmade { continue }
+        if isUnmade {
+          isThereAlready = false
+          continue
+        }
         var found: [UInt8]?
         // What stands in its place may go in the same operation.
         do { found = try vault.bytesIfThere(change.path) } catch VaultError.notAFile {}
@@ -55,12 +66,16 @@ extension History {
         else {
           throw HistoryError.changedSince(path: change.path.text, operation: operation.command)
         }
+        if try !Applier.matches(change.after, found) { isThereAlready = false }
         // What is to be moved back has to be where it was moved to.
         if let source = change.movedFrom, try !Applier.matches(change.after, found),
           try vault.bytesIfThere(source) == nil
         {
           throw HistoryError.changedSince(path: source.text, operation: operation.command)
         }
+      }
+      if isThereAlready, let first = back.changes.first {
+        throw HistoryError.changedSince(path: first.path.text, operation: operation.command)
       }
       try log.begin(back)
       let applied: Applied
@@ -71,8 +86,33 @@ extension History {
         throw takeBack(back, after: error)
       }
       log.conclude(isWorthKeeping: true)
-      return Undone(operation: operation, changes: applied.changes, kept: kept)
+      return Undone(
+        operation: operation, changes: applied.changes, kept: kept, keptConflicts: keptConflicts)
     }
+  }
+
+  /// Takes out of an undo the records of conflicts that a sync brought, and did not make; returns the
+  /// files that they are about.
+  private func keepConflicts(
+    _ changes: inout [Operation.Change], thatCameWith operation: Operation
+  ) throws -> [NotePath] {
+    guard let head = operation.head else { return [] }
+    let merge = try repository.commit(head.new)
+    // One that was made elsewhere is all theirs.
+    let isOwn = merge.parents.count > 1 && merge.parents.first == head.old
+    let sides = try isOwn ? merge.parents.map { try repository.commit($0) } : [merge]
+    var names: Set<Substring> = []
+    try changes.removeAll { change in
+      let file = change.path
+      guard file.folder == Conflict.folder, change.after == nil,
+        try sides.contains(where: {
+          try repository.entry(at: GitPath(file.text), in: $0.tree) != nil
+        })
+      else { return false }
+      if let name = file.name.split(separator: ".").first { names.insert(name) }
+      return true
+    }
+    return try vault.conflicts().filter { names.contains($0.name[...]) }.map(\.path)
   }
 
   /// Takes out of an undo what must stay of the ledger; returns the versions that this concerns.

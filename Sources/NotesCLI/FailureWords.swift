@@ -172,6 +172,10 @@ extension Failure {
         "v\(number) of \(path) was sent, and a number that was sent stays; nothing was taken back",
         hint: "notes version withdraw \(quoted("\(path)@v\(number)")) -m WHY, or notes undo N",
         status: .no)
+    case .conflictOfAnother(let path):
+      self.init(
+        "the conflict over \(path) came from another machine, and stays; nothing was taken back",
+        hint: "notes conflicts \(quoted(path))", status: .no)
     case .changedSince(let path, let operation):
       self.init(
         "\(path) was changed since '\(operation)', so nothing was taken back",
@@ -191,8 +195,6 @@ extension Failure {
         "\(path) has no place, since there is a \(isFolder ? "folder" : "file") \(obstacle)",
         hint: (isFolder ? "mv " : "notes mv ") + quoted(obstacle)
           + " NEWNAME makes room, then the same again; without a flag, what is there stays")
-    case .foreignHook(let path):
-      self.init("\(path) is no shell script, and was left as it is")
     case .takenBack(let error):
       self.init(error)
       message += "; nothing was changed"

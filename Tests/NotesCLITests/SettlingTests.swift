@@ -34,6 +34,32 @@ struct SettlingTests {
     return [try there.read("t.md")] + (records ?? []).sorted()
   }
 
+  @Test("undo of a sync leaves the conflicts that came in with it, and one that it met itself goes")
+  func undoOfBroughtConflict() throws {
+    try here.write(try here.read("t.md").replacing("1900", with: "1901"), to: "t.md")
+    try here.notes("sync").succeeded()
+    try there.write(try there.read("t.md").replacing("1900", with: "1902"), to: "t.md")
+    try there.write("New.\n", to: "new.md")
+    #expect(there.notes("sync").status == 3)
+    #expect(here.notes("sync").status == 3)
+    let undone = try here.notes("undo").succeeded()
+    #expect(undone.output == "gone: new.md\n", "\(undone)")
+    #expect(undone.errors.contains("the conflict over t.md stays"), "\(undone)")
+    #expect(here.notes("conflicts").lines.count == 1)
+    #expect(here.notes("sync").status == 3)
+    #expect(there.notes("sync").status == 3)
+    #expect(there.notes("conflicts", "t.md").output.contains("1902"))
+    // Where nothing else came, nothing is taken back.
+    try disagree(over: "t.md", "Ulm", "Bonn", "Kiel")
+    let refused = here.notes("undo")
+    #expect(refused.status == 1 && refused.errors.contains("came from another machine"))
+    #expect(here.notes("conflicts").lines.count == 2)
+    // The machine that met it has its own words back.
+    try there.notes("undo").succeeded()
+    #expect(try there.read("t.md").contains("Kiel"))
+    #expect(there.notes("conflicts").lines.count == 1)
+  }
+
   @Test("several conflicts over a note are settled by one command, and one undo takes it back")
   func settledAtOnce() throws {
     try disagree(over: "t.md", "1900", "1901", "1902")

@@ -42,6 +42,9 @@ struct Undo: NotesCommand {
     for version in undone.kept {
       session.console.note("v\(version.number) of \(version.path) stays as it was sent")
     }
+    for path in undone.keptConflicts {
+      session.console.note("the conflict over \(path.text) stays: it came from another machine")
+    }
     let when = session.moment(at: undone.operation.time / 1_000_000_000)
     session.console.note("took back '\(undone.operation.command)' of \(when.day) \(when.time)")
     return .done
