@@ -44,8 +44,10 @@ public struct VaultEditor: Sendable {
       for case .create(let path, _) in edits where vault.files.isTaken(path) {
         throw VaultError.exists(path.text)
       }
-      for case .move(_, let path, _, _) in edits where vault.files.isTaken(path) {
-        throw VaultError.exists(path.text)
+      for case .move(let source, let path, let old, _) in edits {
+        if vault.files.isTaken(path) { throw VaultError.exists(path.text) }
+        // Another window can have moved it since it was read.
+        if try vault.bytesIfThere(source) != old { throw VaultError.changedMeanwhile(source.text) }
       }
       let log = OperationLog(of: vault)
       let operation = Operation(command: command, time: clock(), changes: edits.flatMap(\.changes))

@@ -124,6 +124,31 @@ struct MoveTests {
     #expect(!vault.has("ideas/diffusion.md") && vault.has("ideas/c.md"))
   }
 
+  @Test(
+    "a name that no wiki link can say is refused where there are some",
+    arguments: [("C# notes", "'ideas/C notes'"), ("a|b", "ideas/ab"), ("b ", "ideas/b")])
+  func unsayable(_ name: String, fit: String) throws {
+    try vault.write("see [[diffusion]]\n", to: "index.md")
+    let refused = vault.notes("mv", "diffusion", name)
+    #expect(refused.status == 2 && refused.errors.contains("index.md:1"), "\(refused)")
+    #expect(refused.errors.contains("hint: notes mv ideas/diffusion.md \(fit)"), "\(refused)")
+    #expect(vault.has("ideas/diffusion.md"))
+    try vault.write("see nothing\n", to: "index.md")
+    #expect(vault.notes("mv", "diffusion", name).status == 0)
+  }
+
+  @Test("undo of an add whose note was moved since says so, and counts for nothing")
+  func undoOfMoved() throws {
+    try vault.notes("add", "Sampling", "Langevin steps.").succeeded()
+    try vault.notes("mv", "sampling", "langevin").succeeded()
+    let number = try #require(vault.notes("undo", "--list").lines.last?.split(separator: " ").first)
+    let refused = vault.notes("undo", String(number))
+    #expect(refused.status == 2 && refused.errors.contains("sampling.md"), "\(refused)")
+    #expect(vault.has("langevin.md") && !vault.has("sampling.md"))
+    try vault.notes("undo").succeeded()
+    #expect(vault.has("sampling.md") && !vault.has("langevin.md"))
+  }
+
   @Test("undo never takes back over what was written since")
   func undoAfterEdit() throws {
     try vault.notes("mv", "diffusion", "ddpm").succeeded()

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import History
+internal import Markup
 internal import NoteIndex
 internal import Vault
 
@@ -27,6 +28,24 @@ struct Move: NotesCommand {
   @Flag(name: [.customShort("n"), .long], help: "Tell what would be done, and do nothing.")
   var dryRun = false
 
+  /// Refuses a name that a wiki link cannot say where some lead to the note: they would be dead.
+  private func refuseUnlinkable(
+    _ target: NotePath, of path: NotePath, _ index: NoteIndex
+  ) throws {
+    let name = NotePath.withoutSuffix(target.text)
+    let isSayable =
+      !name.contains(where: { "#|[]".contains($0) })
+      && name.split(separator: "/").allSatisfy { $0.first != " " && $0.last != " " }
+    let links = try isSayable ? [] : index.linksTo(path).filter { !$0.kind.isByPath }
+    guard let first = links.first else { return }
+    let fit = name.filter { !"#|[]".contains($0) }.split(separator: "/")
+      .map { $0.split(separator: " ").joined(separator: " ") }.joined(separator: "/")
+    throw Failure(
+      "no wiki link can say '\(target.stem)', and \(path.text) has "
+        + "\(counted(links.count, "wiki link")), such as \(first.source.text):\(first.line)",
+      hint: "notes mv \(quoted(path.text)) \(quoted(fit))", status: .failed)
+  }
+
   func run(in session: inout Session) throws -> ExitStatus {
     let vault = try session.open(options, for: .writing)
     let index = try session.index(of: vault)
@@ -38,6 +57,7 @@ struct Move: NotesCommand {
       return .done
     }
     guard !vault.files.isTaken(destination) else { throw VaultError.exists(destination.text) }
+    try refuseUnlinkable(destination, of: path, index)
     let plan = try RenamePlan(of: path, to: destination, in: vault, index)
     if !dryRun {
       let edits =
