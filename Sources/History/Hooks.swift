@@ -36,17 +36,21 @@ extension History {
   /// Puts hooks beside what the user has, and registers the merge driver.
   ///
   /// The block stands right behind the first line, so that a hook that ends with `exit` still runs
-  /// it. A hook that is no shell script is left alone, and its name is an error.
+  /// it. A hook that is no shell script is left alone.
   ///
-  /// - Returns: the paths of what was installed.
-  public mutating func installHooks(_ scripts: [HookScript], program: String) throws -> [String] {
+  /// - Returns: the paths of what was installed, and of the hooks that are no shell scripts.
+  public mutating func installHooks(
+    _ scripts: [HookScript], program: String
+  ) throws -> (installed: [String], foreign: [String]) {
     var installed: [String] = []
+    var foreign: [String] = []
     for script in scripts {
       let file = StateFile(hookFolder + "/" + script.name)
       let old = try file.read().map { String(decoding: $0, as: UTF8.self) } ?? "#!/bin/sh\n"
       let lines = Self.withoutBlock(old).split(separator: "\n", omittingEmptySubsequences: false)
       guard let first = lines.first, first.hasPrefix("#!"), first.hasSuffix("sh") else {
-        throw HistoryError.foreignHook(file.path)
+        foreign.append(file.path)
+        continue
       }
       let rest = lines.dropFirst().joined(separator: "\n")
       let text = first + "\n" + script.block(program: program) + rest
@@ -60,7 +64,7 @@ extension History {
       try Self.register(program: program, in: &repository)
     }
     installed.append(repository.commonDirectory + "/config: merge.notes")
-    return installed
+    return (installed, foreign)
   }
 
   private static func register(

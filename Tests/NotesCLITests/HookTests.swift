@@ -42,6 +42,20 @@ struct HookTests {
     #expect(try vault.git("config", "merge.notes.driver").status == 1)
   }
 
+  @Test("a hook that is no shell script is left alone, and all else is installed")
+  func foreign() throws {
+    let own = "#!/usr/bin/python3\nprint(1)\n"
+    try vault.write(own, to: ".git/hooks/post-commit")
+    let told = try run("hooks", "install")
+    #expect(told.status == 2 && told.errors.contains("post-commit is no shell script"), "\(told)")
+    #expect(try vault.read(".git/hooks/post-commit") == own)
+    for hook in ["post-merge", "post-checkout", "post-rewrite"] {
+      #expect(try vault.read(".git/hooks/" + hook).contains(">>> notes"), "\(hook)")
+    }
+    #expect(try vault.git("config", "merge.notes.driver").status == 0)
+    #expect(try vault.read(".git/info/attributes").contains("merge=notes"))
+  }
+
   @Test("plain git merges as notes does: edits at two places merge, a conflict leaves no marker")
   func mergeDriver() throws {
     try diverge("first, here\n\nsecond\n\nthird\n", "first\n\nsecond\n\nthird, there\n")

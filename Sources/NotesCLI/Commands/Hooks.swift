@@ -28,12 +28,17 @@ struct Hooks: ParsableCommand {
 
     func run(in session: inout Session) throws -> ExitStatus {
       var history = try session.history(options)
-      for path in try history.installHooks(HookScripts.all, program: programPath) {
+      let (installed, foreign) = try history.installHooks(
+        HookScripts.all, program: programPath)
+      for path in installed {
         session.console.print(StyledText("installed ") + StyledText(path, .path))
+      }
+      for path in foreign {
+        session.warnOnce("\(path) is no shell script, and was left as it is: that hook is missing")
       }
       session.console.note(
         StyledText("hint: notes hooks uninstall takes them out again", .dim))
-      return .done
+      return foreign.isEmpty ? .done : .failed
     }
   }
 
