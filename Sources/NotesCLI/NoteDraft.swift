@@ -23,9 +23,11 @@ struct NoteDraft {
   }
 
   /// Writes the note's text, from its template where there is one.
+  ///
+  /// A text that brings the id of a note that is there (`isTaken`) is a copy, and gets another.
   init(
     title: String, body: String, wishes: Wishes, folder: String?, moment: Moment,
-    template: String?, vault: Vault
+    template: String?, vault: Vault, isTaken: (_ id: String) throws -> Bool
   ) throws {
     slug = Slug.make(from: title)
     let settings = vault.settings
@@ -73,6 +75,8 @@ struct NoteDraft {
         let said = own?[key] == nil && own?.date != nil ? "date" : key
         if own?[said] == nil || wishes.hasDate { document = document.saying(said, value) }
         continue
+      case "id":
+        if own?[key] != nil, try own?.id.map(isTaken) != true { continue }
       default:
         if own?[key] != nil { continue }
       }

@@ -195,6 +195,11 @@ extension Session {
     return try one(of: found, named: name, in: vault)
   }
 
+  /// Whether a note of the vault has an id in its front matter.
+  func hasNote(ofID id: String, in vault: Vault) throws -> Bool {
+    try index(of: vault).find(id, from: workingFolder).contains { $0.id == id }
+  }
+
   /// The only one of what was found.
   func one(of found: [NoteSummary], named name: String, in vault: Vault) throws -> NotePath {
     if found.count > 1 {
@@ -277,6 +282,7 @@ extension Session {
       }
     }
     let found = try index(of: vault).find(name, from: workingFolder)
+    if let gone = try goneNote(name, insteadOf: found, in: history) { return gone }
     if found.isEmpty {
       let typed = try vault.path(typed: name, from: workingFolder)
       if try vault.files.isTaken(typed) || history.hasHad(typed) { return typed }
@@ -286,6 +292,18 @@ extension Session {
       return nil
     }
     return try one(of: found, named: name, in: vault)
+  }
+
+  /// The note that stood at a whole path, `k.md`, where that is not what was found by its file name in
+  /// another folder; `nil` where none did, or where it is one of those, which got another path.
+  private func goneNote(
+    _ name: String, insteadOf found: [NoteSummary], in history: borrowing History
+  ) throws -> NotePath? {
+    guard !found.isEmpty, let typed = try? history.vault.path(typed: name, from: workingFolder),
+      typed.isNote, try history.hasHad(typed)
+    else { return nil }
+    let now = try history.placeNow(of: typed)
+    return found.contains { $0.path == now } ? now : typed
   }
 }
 

@@ -26,6 +26,22 @@ struct AddTests {
     #expect(try vault.read("score-models.md").contains("The gradient of the log density."))
   }
 
+  @Test("a copy of a note gets an id of its own, and keeps the rest of its front matter")
+  func copy() throws {
+    vault.notes("add", "Daily", "Some text.")
+    let text = try vault.read("daily.md").replacing("created:", with: "mood: calm\ncreated:")
+    try vault.write(text, to: "daily.md")
+    #expect(vault.notes("add", "Tomorrow", input: text).output == "tomorrow.md\n")
+    let copy = try vault.read("tomorrow.md")
+    let id = try #require(text.split(separator: "\n").first { $0.hasPrefix("id: ") })
+    #expect(copy.contains("mood: calm\n") && !copy.contains(id), "\(copy)")
+    #expect(copy.contains("\nid: ") || copy.hasPrefix("---\nid: "), "\(copy)")
+    #expect(vault.notes("check").status == 0)
+    // One that no note has is kept.
+    vault.notes("add", "Other", input: text.replacing(id, with: "id: zzzz9999"))
+    #expect(try vault.read("other.md").contains("id: zzzz9999"))
+  }
+
   @Test("a second note of one title gets a number, and the first is untouched")
   func twice() throws {
     vault.notes("add", "Same", "first")

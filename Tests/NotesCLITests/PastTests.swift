@@ -382,6 +382,65 @@ struct PastTests {
     }
   }
 
+  @Test("a removed note's path means that note, not one of its file name in a folder")
+  func goneBesideOneOfItsName() throws {
+    try vault.write("Kangaroo text at the top.\n", to: "k.md")
+    try vault.write("Emu words, first wording.\n", to: "x/k.md")
+    try vault.notes("save", "-m", "first").succeeded()
+    let first = String(try vault.git("rev-parse", "HEAD").output.prefix(12))
+    try vault.notes("version", "cut", "k.md").succeeded()
+    try vault.notes("rm", "-q", "k.md").succeeded()
+    try vault.write("Emu words, a second and better wording.\n", to: "x/k.md")
+    try vault.notes("version", "cut", "x/k.md").succeeded()
+    try vault.notes("save", "-m", "rm").succeeded()
+    for others in 1...2 {
+      if others == 2 { try vault.write("Another one.\n", to: "y/k.md") }
+      let hint = try #require(vault.notes("search", "--deleted", "kangaroo").lines.last)
+      let shown = vault.notes("show", String(hint.split(separator: "'")[1]))
+      #expect(shown.output == "Kangaroo text at the top.\n", "\(shown)")
+      #expect(vault.notes("history", "k.md", "--each").lines.first?.contains("(removed)") == true)
+      #expect(vault.notes("show", "k.md@v1").output == "Kangaroo text at the top.\n")
+    }
+    // By the file's name alone it is the one that is there.
+    try FileManager.default.removeItem(atPath: vault.path + "/y")
+    #expect(vault.notes("show", "k@v1").output.hasPrefix("Emu words, a second"))
+    try vault.notes("version", "withdraw", "k.md@v1", "-m", "no").succeeded()
+    #expect(vault.notes("show", "x/k.md@v1").output.hasPrefix("Emu words, a second"))
+    try vault.notes("restore", "k.md", first).succeeded()
+    #expect(try vault.read("k.md") == "Kangaroo text at the top.\n")
+    #expect(try vault.read("x/k.md").contains("better"))
+  }
+
+  @Test("a path whose note was moved into a folder still means that note")
+  func movedBesideOneOfItsName() throws {
+    try vault.notes("mv", "new", "x/new").succeeded()
+    try vault.write("Another one.\n", to: "y/new.md")
+    try vault.notes("save", "-m", "moved").succeeded()
+    #expect(vault.notes("history", "new.md", "--each").lines.count > 2)
+    let restored = try vault.notes("restore", "new.md", "HEAD~3").succeeded()
+    #expect(restored.output == "x/new.md\n", "\(restored)")
+  }
+
+  @Test("restore does not put the text of a note that was moved away over the one in its place")
+  func restoreOfAnother() throws {
+    let text = { (id: String, words: String) in "---\nid: \(id)\n---\n\n\(words)\n" }
+    let milk = text("aaaaaaaa", "Buy milk and bread for the weekend.")
+    try vault.write(milk, to: "inbox.md")
+    try vault.notes("save", "-m", "first").succeeded()
+    try vault.notes("mv", "-q", "inbox", "archive/inbox-nov").succeeded()
+    try vault.notes("save", "-m", "moved").succeeded()
+    let fresh = text("bbbbbbbb", "A fresh start with nothing of it.")
+    try vault.write(fresh, to: "inbox.md")
+    try vault.notes("save", "-m", "a new one").succeeded()
+    let refused = vault.notes("restore", "inbox", "HEAD~2")
+    #expect(refused.status == 1 && refused.errors.contains("archive/inbox-nov.md"), "\(refused)")
+    #expect(try vault.read("inbox.md") == fresh)
+    #expect(vault.notes("check").status == 0)
+    try vault.write(milk + "\nMore.\n", to: "archive/inbox-nov.md")
+    try vault.notes("restore", "archive/inbox-nov", "HEAD~2").succeeded()
+    #expect(try vault.read("archive/inbox-nov.md") == milk)
+  }
+
   @Test("a removed note is restored by its old path")
   func restoreRemoved() throws {
     try vault.notes("rm", "new").succeeded()

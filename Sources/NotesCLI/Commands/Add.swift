@@ -63,7 +63,8 @@ struct Add: NotesCommand {
       wishes: NoteDraft.Wishes(
         hasTitle: text.title != nil, isPost: post, tags: tag, hasDate: date != nil),
       folder: dir, moment: moment,
-      template: NoteDraft.template(template, isPost: post, in: vault), vault: vault)
+      template: NoteDraft.template(template, isPost: post, in: vault), vault: vault,
+      isTaken: { try session.hasNote(ofID: $0, in: vault) })
     if let template, NoteDraft.isWhole(text.body) {
       session.console.warn(
         StyledText("warning: ", .warning)

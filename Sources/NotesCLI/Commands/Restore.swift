@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Git
 internal import History
 internal import Markup
+internal import NoteIndex
 internal import Vault
 
 /// `notes restore NOTE REV`.
@@ -38,6 +39,8 @@ struct Restore: NotesCommand {
       of: named, at: session.revision(revision, of: named, in: history))
     // A second file would have the id of the first.
     let path = try history.placeNow(of: named) ?? named
+    try session.refuseTextOfAnother(
+      past.bytes, typed: "\(named.text)@\(revision)", for: path, in: history.vault)
     let before = try history.save(message: nil)
     if (before.stopped.map(\.path.text) + before.skipped.map(\.path)).contains(path.text) {
       session.warnOfUnsaved(before)
@@ -60,5 +63,23 @@ struct Restore: NotesCommand {
       "as it was in \(past.name) of \(session.day(of: past.time))"
         + (saved.commit.map { ", saved as \($0.short)" } ?? ""))
     return session.warnOfUnsaved(saved)
+  }
+}
+
+extension Session {
+  /// Refuses to put the text of a note that stands elsewhere now in the place of another: both would
+  /// have its id.
+  fileprivate func refuseTextOfAnother(
+    _ text: [UInt8], typed: String, for path: NotePath, in vault: Vault
+  ) throws {
+    guard let id = Frontmatter(of: text)?.id,
+      try vault.bytesIfThere(path).flatMap({ Frontmatter(of: $0)?.id }) != id,
+      let other = try index(of: vault).find(id, from: workingFolder).first(where: { $0.id == id }),
+      other.path != path
+    else { return }
+    throw Failure(
+      "that is a text of \(other.path.text), which had the name \(path.text) then",
+      hint: "notes show \(quoted(typed))",
+      status: .no)
   }
 }

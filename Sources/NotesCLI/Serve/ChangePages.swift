@@ -43,7 +43,7 @@ extension Pages {
       title: title, body: isWhole ? text : rest,
       wishes: NoteDraft.Wishes(hasTitle: !isWhole, isPost: isPost), folder: nil,
       moment: session.moment, template: NoteDraft.template(nil, isPost: isPost, in: vault),
-      vault: vault)
+      vault: vault, isTaken: { try session.hasNote(ofID: $0, in: vault) })
     let path = try draft.freePath(in: vault)
     try perform([.create(path, draft.bytes)])
     return .elsewhere(url(path.text))
