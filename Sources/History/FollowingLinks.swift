@@ -19,7 +19,10 @@ extension History {
     if ways.isEmpty, ourNames.isEmpty, theirNames.isEmpty { return sides }
     let names = ResultNames(sides.ours, plan, of: ourNames.union(theirNames))
     var (old, ours, theirs) = (
-      LinkedTree(base, ways.map { ($0.base, $0.result) }, ourNames.union(theirNames), names),
+      // Of a note that one side removed only the other's links follow, as that side rewrote them.
+      LinkedTree(
+        base, ways.filter { $0.ours != nil && $0.theirs != nil }.map { ($0.base, $0.result) },
+        ourNames.union(theirNames), names),
       LinkedTree(sides.ours, ways.map { ($0.ours, $0.result) }, theirNames, names),
       LinkedTree(sides.theirs, ways.map { ($0.theirs, $0.result) }, ourNames, names)
     )

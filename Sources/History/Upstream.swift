@@ -88,7 +88,15 @@ extension History {
     let listing = try list(remote, over: wire)
     let names = listing.branches.map(\.name)
     let own = upstreamBranch(of: branch, on: remote)
-    if names.contains(own) { return Upstream(remote: remote, branch: own, exists: true) }
+    if names.contains(own) {
+      // `git switch -c draft origin/main` makes it so by itself, and git does not push then either.
+      if own != branch,
+        let other = try otherBranch(than: branch, syncingWithAnyOf: [own], on: remote)
+      {
+        throw HistoryError.otherBranch(branch, syncing: other, remote: remote)
+      }
+      return Upstream(remote: remote, branch: own, exists: true)
+    }
     let head = listing.headBranch.flatMap { names.contains($0) ? $0 : nil }
     guard let main = head ?? (names.count == 1 ? names[0] : nil) else {
       return Upstream(remote: remote, branch: own, exists: false)

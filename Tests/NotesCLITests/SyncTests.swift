@@ -938,6 +938,10 @@ struct SyncTests {
     try here.git("switch", "-q", "main")
     #expect(try here.read("a.md") == "a\n")
     try here.notes("sync").succeeded()
+    // One that was begun from the remote's goes there by git's settings, and git does not push it.
+    try here.git("switch", "-q", "-c", "private", "origin/\(remoteBranch)")
+    try here.write("not for others yet\n", to: "a.md")
+    #expect(here.notes("sync").status == 4)
     #expect(try here.git("rev-parse", remoteBranch, in: remote).output == before)
   }
 
