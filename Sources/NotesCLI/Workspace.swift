@@ -285,9 +285,13 @@ extension Session {
     if let gone = try goneNote(name, insteadOf: found, in: history) { return gone }
     if found.isEmpty {
       let typed = try vault.path(typed: name, from: workingFolder)
-      if try vault.files.isTaken(typed) || history.hasHad(typed) { return typed }
-      if let withSuffix = try? NotePath(typed.text + ".md"), try history.hasHad(withSuffix) {
-        return withSuffix
+      // Paths are printed as they are from the vault's top, and can be typed so in any folder.
+      let places = [typed] + [try? NotePath(name)].compactMap { $0 }.filter { $0 != typed }
+      for place in places {
+        if try vault.files.isTaken(place) || history.hasHad(place) { return place }
+        if let withSuffix = try? NotePath(place.text + ".md"), try history.hasHad(withSuffix) {
+          return withSuffix
+        }
       }
       return nil
     }

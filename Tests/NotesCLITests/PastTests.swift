@@ -449,4 +449,19 @@ struct PastTests {
     try vault.notes("restore", "new.md", String(past)).succeeded()
     #expect(try vault.read("new.md").hasPrefix("Alpha BETA gamma."))
   }
+
+  @Test("from within a folder a note that is gone is named by its path from the vault's top, too")
+  func goneFromAFolder() throws {
+    try vault.write("Inner text.\n", to: "x/k.md")
+    try vault.write("Another.\n", to: "x/l.md")
+    try vault.notes("save").succeeded()
+    try vault.notes("rm", "x/k.md").succeeded()
+    try vault.notes("save").succeeded()
+    let hint = try #require(vault.notes("search", "--deleted", "inner", in: "x").lines.last)
+    let address = String(hint.split(separator: "'")[1])
+    #expect(vault.notes("show", address, in: "x").output == "Inner text.\n")
+    #expect(vault.notes("history", "x/k", in: "x").lines.count == 2)
+    try vault.notes("restore", "x/k.md", "HEAD^", in: "x").succeeded()
+    #expect(try vault.read("x/k.md") == "Inner text.\n")
+  }
 }
