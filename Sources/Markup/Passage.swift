@@ -6,8 +6,8 @@
 public struct Passage: Sendable, Hashable {
   /// The bytes of its lines, without the last line end.
   public let range: Range<Int>
-  /// A hash of its words: the same wherever its lines are broken, unless it is code, and whatever
-  /// marks make it a quote, an item of a list or a heading.
+  /// A hash of its words: the same wherever its lines are broken, unless it is code, whatever ends
+  /// them, and whatever marks make it a quote, an item of a list or a heading.
   public let hash: UInt64
 
   /// The passages of a text, in order; what has no letter or digit in it is none.
@@ -276,7 +276,10 @@ private struct PassageSplitter {
     var hash = hash
     var hasWord = hasWord
     var isInWord = isInWord
-    for place in (isVerbatim ? line.lowerBound : wordsStart(line))..<line.upperBound {
+    var lineEnd = line.upperBound
+    // Code with other line ends is the same code; elsewhere they are blanks.
+    if isVerbatim, lineEnd > line.lowerBound, view[lineEnd - 1] == .carriageReturn { lineEnd -= 1 }
+    for place in (isVerbatim ? line.lowerBound : wordsStart(line))..<lineEnd {
       let byte = view[place]
       if byte.isBlank, !isVerbatim {
         isInWord = false

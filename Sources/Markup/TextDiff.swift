@@ -67,7 +67,7 @@ public struct DiffBlock: Sendable, Hashable {
   public struct Segment: Sendable, Hashable {
     /// What became of the words: `same`, `added` or `removed`.
     public let kind: Kind
-    /// The words; blanks are one space, and an empty line is two line ends.
+    /// The words; blanks are one space, an empty line is two line ends, and each of these a line feed.
     public let text: String
     /// The text with a blank in place of each link, formula and code span.
     public let plain: String

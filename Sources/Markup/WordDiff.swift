@@ -2,8 +2,8 @@ extension TextDiff {
   /// Compares two texts of a note: blocks first, then words within the blocks that changed.
   ///
   /// A link, a formula, a code span and a Chinese character are one word each. Wrapping the lines of
-  /// a paragraph anew, or filling up the cells of a table, is no change; in code and front matter
-  /// every blank counts. Code is compared by lines, a table by rows and then by the words in its
+  /// a paragraph anew, giving lines other ends, or filling up the cells of a table, is no change; in
+  /// code and front matter every blank counts. Code is compared by lines, a table by rows and then by the words in its
   /// cells. A block that stands elsewhere has moved, and its words are neither added nor removed. A
   /// paragraph that was made two, or two that were made one, are one block that changed.
   public static func wordDiff(old: [UInt8], new: [UInt8]) -> TextDiff {
@@ -160,15 +160,33 @@ private struct Pieces {
     case .lineBreak: interning.number(of: form == .line ? [.newline] : [.newline, .newline])
     case .bar: interning.number(of: [UInt8(ascii: "|")])
     case .rule: interning.number(of: rule(bytes[token.range]))
-    default: interning.number(of: bytes[token.range])
+    default: interning.number(of: word(token, bytes, form))
     }
+  }
+
+  /// A word's bytes, with line feeds for all line ends: of words only a line of code has one, and what is
+  /// one word however many lines it has, such as a formula.
+  private static func word(
+    _ token: Tokens.Token, _ bytes: [UInt8], _ form: DiffBlock.Form
+  ) -> ArraySlice<UInt8> {
+    let word = bytes[token.range]
+    guard form == .code || token.isAtom, word.contains(.carriageReturn) else { return word }
+    var text: [UInt8] = []
+    for (place, byte) in zip(word.indices, word) {
+      if byte != .carriageReturn {
+        text.append(byte)
+      } else if place + 1 == word.endIndex || word[place + 1] != .newline {
+        text.append(.newline)
+      }
+    }
+    return text[...]
   }
 
   func text(_ token: Tokens.Token, _ form: DiffBlock.Form) -> ArraySlice<UInt8> {
     switch token.kind {
     case .blank where form != .line: [.space]
     case .lineBreak: form == .line ? [.newline] : [.newline, .newline]
-    default: bytes[token.range]
+    default: Self.word(token, bytes, form)
     }
   }
 

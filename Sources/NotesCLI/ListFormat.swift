@@ -206,6 +206,7 @@ extension Session {
   func print(text bytes: [UInt8]) {
     guard console.isTerminal else { return console.print(bytes: bytes) }
     let text = String(decoding: bytes, as: UTF8.self)
-    console.print(StyledText(text.hasSuffix("\n") ? String(text.dropLast()) : text))
+    // The last character may be `\r\n`.
+    console.print(StyledText(text.last?.isNewline == true ? String(text.dropLast()) : text))
   }
 }

@@ -40,7 +40,7 @@ struct NoteDraft {
     if wishes.isPost { entries.insert(("type", .scalar("post")), at: 2) }
     let tags = wishes.tags.flatMap(Self.tags)
     if !tags.isEmpty { entries.append(("tags", .list(tags.map { .scalar($0) }))) }
-    let text = body.isEmpty || body.hasSuffix("\n") ? body : body + "\n"
+    let text = body.isEmpty || body.utf8.last == UInt8(ascii: "\n") ? body : body + "\n"
     let isWhole = Self.isWhole(text)
     guard template != nil || isWhole else {
       bytes = Array(("---\n" + Frontmatter.render(entries) + "---\n\n" + text).utf8)

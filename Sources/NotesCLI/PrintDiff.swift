@@ -57,15 +57,19 @@ extension Session {
   /// change.
   func print(lines old: [UInt8], _ new: [UInt8]) {
     let diff = TextDiff.lineDiff(old: old, new: new, oldName: "", newName: "")
-    for line in String(decoding: diff, as: UTF8.self).split(separator: "\n").dropFirst(2) {
+    // Where lines of both end so, that is no news.
+    let hasCarriageReturns = [old, new].allSatisfy { $0.contains(UInt8(ascii: "\r")) }
+    for line in diff.split(separator: UInt8(ascii: "\n")).dropFirst(2) {
+      let isEnded = hasCarriageReturns && line.last == UInt8(ascii: "\r")
       let style: StyledText.Style =
-        switch line.utf8.first {
+        switch line.first {
         case UInt8(ascii: "-"): .removed
         case UInt8(ascii: "+"): .added
         case UInt8(ascii: "@"): .dim
         default: .plain
         }
-      console.print(StyledText(String(line), style))
+      let text = String(decoding: isEnded ? line.dropLast() : line, as: UTF8.self)
+      console.print(StyledText(text, style))
     }
   }
 

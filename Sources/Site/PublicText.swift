@@ -119,7 +119,7 @@ struct PublicNames {
   func line(_ text: String, _ hidden: inout [String]) -> String {
     guard text.utf8.contains(where: { "[<%".utf8.contains($0) }) else { return text }
     // It is no Markdown: what it begins with makes neither front matter nor code of it.
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isLineEnd)
       .map { $0.drop(while: \.isWhitespace) }
     let document = Document(bytes: Array(("\n" + lines.joined(separator: "\n")).utf8))
     let links = edits(in: document)
@@ -144,4 +144,9 @@ struct PublicNames {
     }
     return text + document.bytes[min(done, part.upperBound)..<part.upperBound]
   }
+}
+
+extension Character {
+  /// Whether it ends a line of Markdown; `\r\n` is one character.
+  fileprivate var isLineEnd: Bool { self == "\n" || self == "\r\n" || self == "\r" }
 }

@@ -103,6 +103,16 @@ import Testing
     #expect(shown.contains("<p class=\"where\"><a href=\"../#b-c\">B c</a></p>"))
   }
 
+  @Test("a text whose lines end in CRLF is shown as one with line feeds is")
+  func carriageReturns() {
+    let old =
+      "Intro.\n\n```\nline one\nline two\nline three\n```\n\n| name | value |\n|---|---|\n| apples | 5 |\n"
+    let new = old.replacing("line three", with: "other three").replacing("| 5", with: "| 6")
+    let shown = html(old.replacing("\n", with: "\r\n"), new.replacing("\n", with: "\r\n"))
+    #expect(shown == html(old, new))
+    #expect(shown.contains("line one\nline two\n<del>line three</del>\n"), "\(shown)")
+  }
+
   @Test("no mark that a text brings along is taken for ours")
   func marks() {
     let shown = html("plain words of the text", "plain \u{E003}words\u{E000}0\u{E001} of the text")

@@ -48,6 +48,15 @@ struct PassageTests {
       ])
   }
 
+  @Test("a text that was given other line ends has the passages that it had")
+  func lineEnds() {
+    let text = "---\nid: a\n---\n\nOne\ntwo.\n\n```\nlet a\n\nlet b\n```\n\n$$\na\n$$\n"
+    let hashes = [text, text.replacing("\n", with: "\r\n")].map { text in
+      Passage.all(in: Array(text.utf8)).map(\.hash)
+    }
+    #expect(hashes[0] == hashes[1])
+  }
+
   @Test("a passage whose lines are broken elsewhere, or that moved, neither went nor came")
   func wrapping() {
     let old = Array("One two\nthree.\n\nFour.\n\nFive.\n".utf8)

@@ -63,6 +63,10 @@ import Testing
       ("one two\nthree", "one\ntwo three"), ("a\n\nb\n", "a\n\n\n\nb"), ("a b", "a  b\n"),
       ("> one two\n> three", "> one\n> two three"), ("- one\n  two", "- one two"),
       ("a\r\nb", "a\nb"), ("# a \n\nb  \n", "# a\n\nb"),
+      ("```\r\na b\r\n\r\nc\r\n```\r\n", "```\na b\n\nc\n```\n"),
+      ("```\ra\r```\r", "```\na\n```\n"),
+      ("$$\r\na\r\n$$\r\n", "$$\na\n$$\n"),
+      ("---\r\nid: a\r\n---\r\n\r\nb\r\n", "---\nid: a\n---\n\nb\n"),
     ])
   func wrapping(old: String, new: String) {
     #expect(diff(old, new).isEmpty)
@@ -76,6 +80,18 @@ import Testing
       ("---\na: 1\n---\nx", "---\na:  1\n---\nx"),
     ])
   func verbatim(old: String, new: String) { #expect(!diff(old, new).isEmpty) }
+
+  @Test("a text whose lines end in CRLF is compared as one with line feeds is")
+  func carriageReturns() {
+    let old =
+      "---\nid: a\n---\n\nOne two.\n\n```\none\ntwo\nthree\n```\n\n$$\na\n$$\n\n| a |\n|---|\n| 1 |\n"
+    let new =
+      old.replacing("two\nthree", with: "two\nother\nmore").replacing("$$\na", with: "$$\nb")
+      .replacing("| 1", with: "| 2")
+    let result = diff(old.replacing("\n", with: "\r\n"), new.replacing("\n", with: "\r\n"))
+    #expect(result.blocks.map(shown) == diff(old, new).blocks.map(shown))
+    #expect(result.wordsAdded == diff(old, new).wordsAdded)
+  }
 
   @Test("blocks that are the same fold, and the rest is added, removed or changed, with its lines")
   func blocks() {

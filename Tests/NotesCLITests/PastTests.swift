@@ -464,4 +464,19 @@ struct PastTests {
     try vault.notes("restore", "x/k.md", "HEAD^", in: "x").succeeded()
     #expect(try vault.read("x/k.md") == "Inner text.\n")
   }
+
+  @Test("code of a text whose lines end in CRLF is shown by its lines")
+  func carriageReturns() throws {
+    let lines = ["```", "line one", "line two", "line three", "line four", "line five", "```", ""]
+    try vault.write(lines.joined(separator: "\r\n"), to: "code.md")
+    try vault.notes("save").succeeded()
+    let new = lines.map { $0.replacing("three", with: "3").replacing("four", with: "4") }
+    try vault.write(new.joined(separator: "\r\n"), to: "code.md")
+    let told = vault.notes("diff", "code").lines
+    #expect(
+      Array(told[1...5]) == ["  line one", "  line two", "- line three", "- line four", "+ line 3"])
+    try vault.write(lines.joined(separator: "\n"), to: "code.md")
+    #expect(
+      vault.notes("diff", "code", "--stat").output == "code.md: 0 words added, 0 removed\n")
+  }
 }

@@ -208,16 +208,16 @@ private struct ChangeWriter {
     let text = isOld ? old : new
     let place = isOld ? run[0].oldRange.lowerBound : run[0].newRange.lowerBound
     let table = text.block(at: place).map { text.text($0.range) } ?? ""
-    let lines = table.split(separator: "\n").map(String.init)
-    var (head, body) = (lines.first ?? "", [String]())
+    let firstLine = String(decoding: table.utf8.prefix { !$0.isLineEnd }, as: UTF8.self)
+    var (head, body) = (firstLine, [String]())
     for block in run {
       let line = block.segments.map(Self.markedRow).joined()
       let plain = block.kind == .removed ? block.before : block.after
       if Self.isRule(plain) { continue }
       if Self.cells(plain) == Self.cells(head) { head = line } else { body.append(line) }
     }
-    if body.isEmpty, head == lines.first { return }
-    let columns = max(1, Self.cells(lines.first ?? "").count)
+    if body.isEmpty, head == firstLine { return }
+    let columns = max(1, Self.cells(firstLine).count)
     let rule = "|" + String(repeating: "---|", count: columns)
     let source = ([head, rule] + body)
       .joined(separator: "\n")
