@@ -46,7 +46,13 @@ public struct VersionProposal: Sendable, Equatable {
     // A digit in a program, in a formula or in an address is no claim of the text's.
     let claims = zip(blocks, addresses).filter { $0.form != .code && !$1.isAlone }.map(\.0)
     let (gone, came) = (claims.flatMap { $0.words(.removed) }, claims.flatMap { $0.words(.added) })
-    if claims.contains(where: { $0.changesNumber || $0.changesNumberWord }) {
+    /// The words of blocks that came or went whole: a short item is one, and a sentence that was rewritten.
+    func lone(_ kind: DiffBlock.Kind) -> [Substring] {
+      claims.filter { $0.kind == kind }.flatMap { $0.words(kind) }
+    }
+    if claims.contains(where: { $0.changesNumber || $0.changesNumberWord })
+      || ClaimWords.areOtherNumbers(lone(.removed), lone(.added))
+    {
       (kind, reason) = (.correction, "\(count), and a number among them")
     } else if (gone + came).contains(where: ClaimWords.denies)
       || ClaimWords.hasOpposites(gone, came)
@@ -89,12 +95,8 @@ extension DiffBlock {
     }
   }
 
-  /// Whether a number in words stands for something else, or something else for it; put in by itself,
-  /// as in `the two layers`, it mostly claims nothing new.
   fileprivate var changesNumberWord: Bool {
-    let (gone, came) = (words(.removed), words(.added))
-    return !gone.isEmpty && !came.isEmpty
-      && gone.filter(ClaimWords.isNumber) != came.filter(ClaimWords.isNumber)
+    ClaimWords.areOtherNumbers(words(.removed), words(.added))
   }
 
   /// Whether other works are cited than before.
@@ -144,5 +146,13 @@ private struct ChangedAddresses {
     let tag = /<[A-Za-z][^>]*\s(?:href|src)\s*=\s*(?:"([^"]*)"|'([^']*)')/
     return document.definitions.map { $0.target + ($0.anchor.map { "#\($0)" } ?? "") }
       + text.matches(of: tag).compactMap { ($0.output.1 ?? $0.output.2).map(String.init) }
+  }
+}
+
+extension ClaimWords {
+  /// Whether a number in words stands for something else, or something else for it; put in by itself,
+  /// as in `the two layers`, it mostly claims nothing new.
+  fileprivate static func areOtherNumbers(_ gone: [Substring], _ came: [Substring]) -> Bool {
+    !gone.isEmpty && !came.isEmpty && gone.filter(isNumber) != came.filter(isNumber)
   }
 }

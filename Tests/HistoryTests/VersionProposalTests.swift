@@ -34,6 +34,29 @@ import Testing
   }
 
   @Test(
+    "a number in words is one in a short item, too, and in a sentence that was rewritten",
+    arguments: [
+      ("- apples\n- five\n- pears", "- apples\n- six\n- pears", "correction"),
+      (
+        "We met five people there, and they sang.", "A wholly rewritten sentence has six here.",
+        "correction"
+      ),
+      ("- apples\n- pears", "- apples\n- five\n- pears", "minor"),
+      ("- apples\n- five\n- pears", "- apples\n- pears", "minor"),
+      (
+        "We met some people there, and they sang.", "A wholly rewritten sentence is now here.",
+        "minor"
+      ),
+    ])
+  func numberWords(old: String, new: String, kind: String) {
+    let filler =
+      "Long filler text so that the post is not short, as is usual in any post of this kind.\n\n"
+    let proposal = VersionProposal(
+      old: Array((filler + old + "\n").utf8), new: Array((filler + new + "\n").utf8))
+    #expect(proposal.kind.rawValue == kind, "\(proposal)")
+  }
+
+  @Test(
     "the address of a link is no claim, however it is written",
     arguments: [
       ("[proof](https://x.example/1)", "[proof](https://y.example/2)"),
