@@ -13,6 +13,8 @@ public struct TimeWords: Sendable, Equatable {
   public var range: Range<Int64>
   /// The very moment that is meant, where a length is counted back from now.
   public var moment: Int64?
+  /// Whether it is no day but a moment, now or so long ago.
+  public var isCountedBack = false
   /// Whether all that came later is meant as well: so with `3m`, but not with `3 months ago`.
   public var isOpen = false
 
@@ -166,7 +168,10 @@ private struct Clock {
 
   private func word(_ word: String) -> TimeWords? {
     switch word {
-    case "now", "today": return day(today, moment: now)
+    case "now", "today":
+      var found = day(today, moment: now)
+      found?.isCountedBack = word == "now"
+      return found
     case "yesterday": return day(today - 1, moment: now - 86_400)
     default: break
     }
@@ -242,10 +247,13 @@ private struct Clock {
   /// The day of a moment in the past; with `isOpen` also all since.
   private func back(_ seconds: Int64, isOpen: Bool = false) -> TimeWords? {
     let moment = now - seconds
-    if seconds < 86_400 { return TimeWords(moment..<(moment + 1), moment: moment, isOpen: isOpen) }
     let wall = moment + offset
-    return day(
-      wall >= 0 ? wall / 86_400 : (wall - 86_399) / 86_400, moment: moment, isOpen: isOpen)
+    var found =
+      seconds < 86_400
+      ? TimeWords(moment..<(moment + 1), moment: moment, isOpen: isOpen)
+      : day(wall >= 0 ? wall / 86_400 : (wall - 86_399) / 86_400, moment: moment, isOpen: isOpen)
+    found?.isCountedBack = true
+    return found
   }
 
   /// The day of the week, 0 for a Monday; the first of January 1970 was a Thursday.

@@ -37,6 +37,14 @@ extension Session {
     return words.moment ?? words.range.lowerBound
   }
 
+  /// Before when all is that is older than what was typed: a day begins with its first second, and a
+  /// length that is counted back is just so long ago.
+  func end(ofWhatIsOlderThan text: String) throws -> Int64 {
+    let words = try timeWords(text)
+    let moment = words.isCountedBack ? words.moment : nil
+    return moment ?? words.range.lowerBound
+  }
+
   private func timeWords(_ text: String) throws -> TimeWords {
     let now = clock() / 1_000_000_000
     let place = LocalTime(offset: offset)

@@ -103,6 +103,7 @@ struct DatedHistoryTests {
     #expect(!vault.notes("show", "w@2020-07-05").output.contains("evening"))
     #expect(vault.notes("blame", "w", "--older-than", "2020-07-06").lines.count == 1)
     #expect(vault.notes("blame", "w", "--older-than", "2020-07-07").lines.count == 2)
+    #expect(vault.notes("blame", "w", "--older-than", "yesterday").lines.count == 2)
     try vault.write("Other.\n", to: "w.md")
     #expect(vault.notes("restore", "w", "2020-07-06").errors.contains("of 2020-07-06"))
   }

@@ -58,7 +58,7 @@ struct BlameCommand: NotesCommand {
     }
     var passages = BlamedBlock.all(of: blame)
     if let olderThan {
-      let limit = try session.start(of: olderThan)
+      let limit = try session.end(ofWhatIsOlderThan: olderThan)
       passages = passages.filter { passage in
         blame.steps[passage.newest].time.map { session.was($0, until: limit - 1) } ?? false
       }
