@@ -122,6 +122,9 @@ struct PassageSieve {
     }
   }
 
+  /// Whether there is a text of which it tells anything.
+  var tells: Bool { !wanted.isEmpty }
+
   func mayHave(_ bytes: [UInt8]) -> Bool {
     if wanted.isEmpty { return true }
     let marks = Marks(bytes, withSignedNames: wantsSignedName)

@@ -89,7 +89,9 @@ extension PastSearch {
     let found =
       best.filter { !needsAll || $0.missing.isEmpty }.map(\.note.path)
     let linking = try notes.read { db in try Self.notes(db, linkingTo: asked.atoms) }
-      .filter { other in !found.contains(other) && path.map { Condition.fits(other, $0) } ?? true }
+    let telling = try notes.read { db in try Self.notes(db, tellingOf: asked.atoms, needsAll) }
+    let others = Set(linking + telling).subtracting(found).sorted()
+      .filter { other in path.map { Condition.fits(other, $0) } ?? true }
     let sieve = PassageSieve(needsAll ? asked.atoms : [])
     var passages: [(path: NotePath, passage: Passage, bytes: [UInt8])] = []
     let memory = try DatabaseQueue()
@@ -103,7 +105,7 @@ extension PastSearch {
               """), arguments: [expression])
       }
       var nextLook = 2 * most.passages
-      for (place, path) in (found + linking).enumerated() {
+      for (place, path) in (found + others).enumerated() {
         // Of a word that every other passage has, the best notes have more than enough.
         if passages.count >= nextLook {
           if try matches().count >= 2 * most.passages {
@@ -112,7 +114,7 @@ extension PastSearch {
           }
           nextLook = 2 * passages.count
         }
-        // An address tells less than a text: where that says enough, the others are not looked into.
+        // An address or a key tells less than a text: where that says enough, the others are not looked into.
         if place >= found.count, (place - found.count) % 20 == 0,
           try matches().count > most.passages
         {
@@ -136,6 +138,33 @@ extension PastSearch {
       return PastHit(
         passage.hash, bytes, in: path, nil, now: path, ends: [], isStanding: true)
     }
+  }
+
+  /// The notes of which a key of the front matter has the words, or one of them if that is enough: only a few
+  /// keys are of what the notes' own search looks through.
+  static func notes(
+    _ db: Database, tellingOf atoms: [Atom], _ isStrict: Bool
+  ) throws -> [NotePath] {
+    let sieves = atoms.filter { !$0.isSign && !$0.isExtra }.map { PassageSieve([$0]) }
+      .filter(\.tells)
+    if sieves.isEmpty { return [] }
+    var found: [NotePath] = []
+    let rows = try Row.fetchCursor(
+      db,
+      sql: """
+        SELECT note.path, group_concat(metadata.key || ': ' || metadata.value, char(10))
+        FROM metadata JOIN note ON note.id = metadata.note
+        GROUP BY metadata.note
+        """)
+    while found.count < 2_000, let row = try rows.next() {
+      let keys: String = row[1]
+      let bytes = Array(keys.utf8)
+      let isMeant =
+        isStrict
+        ? sieves.allSatisfy { $0.mayHave(bytes) } : sieves.contains { $0.mayHave(bytes) }
+      if isMeant { found.append(try NotePath(row[0])) }
+    }
+    return found
   }
 
   /// The notes that have one of the words in the address of a link, where the notes' own search does

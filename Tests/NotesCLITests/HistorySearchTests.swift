@@ -146,6 +146,25 @@ struct HistorySearchTests {
     #expect(try hits("--deleted", word).compactMap { $0["text"] as? String } == [text])
   }
 
+  @Test("what stands in the front matter is found, as what stood there is")
+  func frontmatter() throws {
+    let head = "---\ntags: [airship, hindenburg]\nsource: \"Quagga et al.\"\nfür: Müller\n---\n"
+    try vault.write("\(head)\nText.\n", to: "n.md")
+    try vault.notes("save").succeeded()
+    for (word, line) in [
+      ("hindenburg", "tags: [airship, hindenburg]"), ("quagga et", "source: \"Quagga et al.\""),
+      ("muller", "für: Müller"),
+    ] {
+      let found = try hits("--history", word)
+      #expect(found.compactMap { $0["text"] as? String } == [line])
+      #expect(found.first?["gone"] as? Bool == false)
+      #expect(commits(found).count == 1)
+    }
+    try vault.write("Text.\n", to: "n.md")
+    try vault.notes("save").succeeded()
+    #expect(try hits("--history", "hindenburg").first?["gone"] as? Bool == true)
+  }
+
   @Test("says that there is more than it shows")
   func cutList() throws {
     for number in 0..<9 { try vault.write("Zebra \(number).\n", to: "z\(number).md") }
