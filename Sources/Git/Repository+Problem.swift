@@ -40,6 +40,11 @@ extension Repository {
     throw Self.refusal(.unmerged(unmerged.map(\.description)))
   }
 
+  /// Whether git's own index has several versions of a file.
+  public func isUnmerged(_ path: GitPath) -> Bool {
+    IndexFile.unmergedPaths(of: gitDirectory).contains(path)
+  }
+
   private func operationInProgress() -> RepositoryProblem? {
     let state = unsafe git_repository_state(handle.pointer)
     let operation: (name: String, command: String)? =

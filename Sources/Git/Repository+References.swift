@@ -59,35 +59,30 @@ extension Repository {
     return moves
   }
 
-  /// Where HEAD went since a time in seconds since 1970, the last move first, by its reflog; empty where none
-  /// is kept.
-  public func moves(since time: Int64) throws(GitError) -> [HeadMove] {
-    var moves: [HeadMove] = []
+  /// Where HEAD went from a commit, the last move first, by its reflog; empty where none is kept.
+  public func moves(from commit: ObjectID) throws(GitError) -> [ObjectID] {
+    var places: [ObjectID] = []
     try eachMove { move in
-      guard move.seconds >= time else { return false }
-      moves.append(move)
+      if move.from == commit { places.append(move.to) }
       return true
     }
-    return moves
+    return places
   }
 
   /// Visits the moves of HEAD that its reflog has, the last first, until `visit` returns false.
-  private func eachMove(_ visit: (HeadMove) -> Bool) throws(GitError) {
+  private func eachMove(
+    _ visit: ((from: ObjectID?, to: ObjectID)) -> Bool
+  ) throws(GitError) {
     let log = try unsafe Handle<ReferenceLogKind>("read the reflog of HEAD") {
       unsafe git_reflog_read(&$0, handle.pointer, "HEAD")
     }
     for index in 0..<(unsafe git_reflog_entrycount(log.pointer)) {
       guard let entry = unsafe git_reflog_entry_byindex(log.pointer, index),
         let old = unsafe git_reflog_entry_id_old(entry),
-        let new = unsafe git_reflog_entry_id_new(entry),
-        let signature = unsafe git_reflog_entry_committer(entry)
+        let new = unsafe git_reflog_entry_id_new(entry)
       else { continue }
-      let message = unsafe git_reflog_entry_message(entry).map { unsafe String(cString: $0) }
-      let move = HeadMove(
-        from: unsafe git_oid_is_zero(old) == 1 ? nil : ObjectID(old.pointee),
-        to: unsafe ObjectID(new.pointee), seconds: unsafe signature.pointee.when.time,
-        message: message ?? "")
-      if !visit(move) { return }
+      let from = unsafe git_oid_is_zero(old) == 1 ? nil : ObjectID(old.pointee)
+      if unsafe !visit((from, ObjectID(new.pointee))) { return }
     }
   }
 
@@ -246,16 +241,4 @@ extension Reference {
 
   /// How many aliases in a row git follows: `SYMREF_MAXDEPTH`.
   private static let longestAlias = 5
-}
-
-/// A move of HEAD, as its reflog has it.
-public struct HeadMove: Sendable {
-  /// Where it stood; `nil` where it stood nowhere yet.
-  public let from: ObjectID?
-  /// Where it went.
-  public let to: ObjectID
-  /// When, in seconds since 1970.
-  public let seconds: Int64
-  /// What git was doing, such as `commit (merge): …`.
-  public let message: String
 }

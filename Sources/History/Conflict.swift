@@ -203,12 +203,17 @@ extension Vault {
   public func recordConflict(
     over path: NotePath, base: [UInt8]?, shared: [UInt8], other: [UInt8]
   ) throws {
-    let files = try Conflict.recordFiles(
-      over: path, base == nil ? .bothAdded : .bothChanged, base: base, shared: shared,
-      other: other)
-    for (path, bytes) in files {
+    try write(
+      record: Conflict.recordFiles(
+        over: path, base == nil ? .bothAdded : .bothChanged, base: base, shared: shared,
+        other: other))
+  }
+
+  /// Writes the files of a conflict's record.
+  func write(record: [(path: NotePath, bytes: [UInt8])]) throws {
+    for (path, bytes) in record {
       // Named by content: one that is there says the same.
-      do { try self.files.create(path, bytes) } catch VaultError.exists {}
+      do { try files.create(path, bytes) } catch VaultError.exists {}
     }
   }
 

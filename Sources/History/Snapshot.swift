@@ -55,7 +55,7 @@ extension History {
   ) throws -> Saved {
     try whileGitWaits { lock in
       try turnLineEndsBack(holding: lock)
-      try recordKeptMerges()
+      let merges = try recordKeptMerges()
       try moveConflictsOfRenamedNotes()
       let misplaced = try putBackEdits()
       let before = try headTree()
@@ -64,6 +64,8 @@ extension History {
       saved.branch = try repository.head().branch
       saved.misplaced = misplaced
       try refreshUserIndex(from: before, saved, holding: lock)
+      // What cannot be noted is asked once more, and the record that is there says the same.
+      try? noteRecorded(merges)
       return saved
     }
   }

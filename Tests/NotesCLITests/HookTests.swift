@@ -72,7 +72,11 @@ struct HookTests {
     let conflicts = vault.notes("conflicts", "note.md")
     #expect(conflicts.lines.first?.hasPrefix("note.md") == true)
     #expect(conflicts.output.contains("FIRST"))
+    let status = vault.notes("status")
+    #expect(status.status == 3)
+    #expect(status.output.contains("conflict: note.md"))
     try vault.notes("save").succeeded()
+    #expect(vault.notes("conflicts", "note.md").output.contains("FIRST"))
     #expect(try states() == [])
   }
 
@@ -106,9 +110,11 @@ struct HookTests {
       "git merge --quiet --squash side; git checkout --quiet -f main",
       "git rebase --quiet side; git rebase --abort",
       "git cherry-pick side; git cherry-pick --abort",
+      "git merge --quiet side; git commit --quiet -am m; git reset --hard --quiet HEAD~1",
+      "git rebase --quiet side; git rebase --abort; git commit --quiet --amend -m other",
       """
-      git merge --quiet side; git commit --quiet -am m; git clean -fdq .notes; sleep 2
-      git show --remerge-diff HEAD
+      git merge --quiet side; git commit --quiet -am m; \(Faults.program) save
+      \(Faults.program) resolve note; \(Faults.program) save; git show --remerge-diff HEAD~2
       """,
     ])
   func askedOnly(_ script: String) throws {
@@ -121,11 +127,101 @@ struct HookTests {
     #expect(try !vault.git("ls-files").output.contains("conflicts"))
   }
 
+  @Test("what a private branch could not merge waits there, and in nothing that another one saves")
+  func privateMerge() throws {
+    try diverge()
+    let script = """
+      git switch -q -c idea; echo 'private one' > note.md; git commit -qam one
+      git switch -q -c idea2 main; echo 'private two' > note.md; git commit -qam two
+      git merge -q idea >&2; git commit -qam both; git status --short; git switch -q main
+      """
+    let result = try runProcess(
+      ["sh", "-c", script], in: vault.path, environment: vault.environment)
+    #expect(result.output == "")
+    try vault.write("more\n", to: "more.md")
+    try vault.notes("save").succeeded()
+    #expect(vault.notes("conflicts").output == "")
+    #expect(try !vault.git("grep", "private", "main").output.contains("private"))
+    try vault.git("switch", "--quiet", "idea2")
+    #expect(vault.notes("conflicts", "note.md").output.contains("{+one+}"))
+    try vault.notes("save").succeeded()
+    #expect(try vault.git("grep", "private one", "idea2").output.contains(".other:"))
+    #expect(try states() == [])
+  }
+
+  @Test("a conflict that another branch has recorded waits on the branch of the merge, too")
+  func twoBranches() throws {
+    try diverge()
+    try vault.git("merge", "--quiet", "side")
+    try vault.git("commit", "--quiet", "-am", "m")
+    try vault.git("switch", "--quiet", "-c", "experiment")
+    for branch in ["experiment", "main"] {
+      try vault.git("switch", "--quiet", branch)
+      try vault.write("a try\n", to: "\(branch).md")
+      try vault.notes("save").succeeded()
+      #expect(vault.notes("conflicts", "note.md").output.contains("there"))
+      #expect(try vault.git("grep", "there", branch).output.contains(".other:"))
+    }
+    #expect(try states() == [])
+  }
+
+  @Test("a conflict of a merge by git can be settled before anything is saved")
+  func settledFirst() throws {
+    try diverge()
+    try vault.git("merge", "--quiet", "side")
+    try vault.git("commit", "--quiet", "-am", "m")
+    try vault.notes("resolve", "note.md", "--mine").succeeded()
+    #expect(try vault.read("note.md") == "there\n\nsecond\n\nthird\n")
+    try vault.notes("save").succeeded()
+    #expect(vault.notes("conflicts").output == "")
+    #expect(try vault.git("log", "--format=%s", "--", ".notes/conflicts").output != "")
+    #expect(try states() == [])
+  }
+
+  @Test(
+    "after a rebase the words of this side wait, wherever in it the conflict was",
+    arguments: [
+      ("", "", "git rebase -q side", ""),
+      ("", "echo two > two.md; git add -A; git commit -qm two", "git rebase -q side", ""),
+      ("echo two > two.md; git add -A; git commit -qm two", "", "git rebase -q side", ""),
+      ("", "", "git rebase -q --apply side", ""),
+      // Nothing is left of the first commit; the next one edits another paragraph.
+      ("sed -i s/first/HERE/ note.md; git commit -qam first", "", "git rebase -q side", ""),
+      ("", "", "git rebase -q side", "sed -i s/there/both/ note.md"),
+    ])
+  func rebased(earlier: String, later: String, rebase: String, settle: String) throws {
+    try run("hooks", "install")
+    let script = """
+      git switch -q -c side; sed -i s/first/there/ note.md; git commit -qam side; \(later)
+      git switch -q main; \(earlier)
+      sed -i 's/first/HERE/; s/third/third, says main/' note.md; git commit -qam main
+      \(rebase); \(settle.isEmpty ? ":" : settle); git add -A; git rebase --continue; git status
+      """
+    let environment = vault.environment.merging(["GIT_EDITOR": "true"]) { _, new in new }
+    let result = try runProcess(["sh", "-c", script], in: vault.path, environment: environment)
+    #expect(result.output.contains("nothing to commit"), "\(result.output)\(result.errors)")
+    #expect(try vault.read("note.md").hasSuffix("third, says main\n"))
+    try vault.notes("save").succeeded()
+    #expect(vault.notes("conflicts", "note").output.contains("HERE") == settle.isEmpty)
+    #expect(try states() == [])
+  }
+
   @Test(
     "a merge that git kept records its conflict, unless the user settled it",
     arguments: [
       ("git merge --quiet side; git commit --quiet -am m", true),
       ("git merge --quiet side; git add -A; git merge --continue", true),
+      (
+        """
+        git merge --quiet side; export GIT_COMMITTER_DATE='2020-01-01 10:00'; git commit -qam m
+        """, true
+      ),
+      (
+        """
+        git config core.logAllRefUpdates false; rm -r .git/logs
+        git merge --quiet side; git commit -qam m
+        """, true
+      ),
       ("git merge --quiet side; echo both > note.md; git commit --quiet -am m", false),
       ("git merge --quiet side; git checkout --theirs note.md; git commit --quiet -am m", false),
       ("git rebase --quiet side; git add -A; git rebase --continue", true),

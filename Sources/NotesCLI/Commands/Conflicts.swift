@@ -32,7 +32,8 @@ struct Conflicts: NotesCommand {
     let damaged = try session.damagedConflicts(over: note, in: vault)
     // One that has lost a text is told as what it is, where it is.
     let names = Set(damaged.map(\.name))
-    let conflicts = try session.conflicts(over: note, in: vault).filter {
+    let unrecorded = try session.unrecordedConflicts(of: vault)
+    let conflicts = try session.conflicts(over: note, in: vault, and: unrecorded).filter {
       !names.contains($0.name)
     }
     if format.isJSON {
@@ -51,7 +52,9 @@ struct Conflicts: NotesCommand {
       session.console.print(
         StyledText(conflict.path.text, .path) + StyledText("  \(conflict.words)")
           + StyledText("  \(conflict.name)", .dim))
-      if note != nil { try show(conflict, of: vault, in: session) }
+      guard note != nil else { continue }
+      let known = unrecorded.first { $0.conflict == conflict }
+      try show(conflict, known?.texts ?? vault.texts(of: conflict), in: session)
     }
     guard !conflicts.isEmpty else {
       if !damaged.isEmpty { return .done }
@@ -71,7 +74,9 @@ struct Conflicts: NotesCommand {
     return .done
   }
 
-  private func show(_ conflict: Conflict, of vault: Vault, in session: Session) throws {
+  private func show(
+    _ conflict: Conflict, _ texts: Vault.ConflictTexts, in session: Session
+  ) throws {
     for (side, origin) in [
       (Conflict.Side.shared, conflict.sharedOrigin), (.mine, conflict.otherOrigin),
     ] {
@@ -81,7 +86,6 @@ struct Conflicts: NotesCommand {
       session.console.print(
         StyledText("  \(side.rawValue): \(deed ?? "")\(origin.who), \(origin.time)", .dim))
     }
-    let texts = try vault.texts(of: conflict)
     if conflict.removedBy != nil || conflict.hasNoPlace {
       // What would be lost with the note.
       let kept = texts.other ?? texts.shared
@@ -150,12 +154,22 @@ struct ConflictRecord: Encodable {
 }
 
 extension Session {
-  /// The conflicts over a note, all of them without one.
+  /// The conflicts of merges that git kept on this branch, and that the next snapshot records.
+  func unrecordedConflicts(of vault: Vault) throws -> [UnrecordedConflict] {
+    guard vault.hasAskedMerges else { return [] }
+    let known = Set(try vault.conflicts().map(\.name))
+    return try History(of: vault, context: historyContext, for: .reading).unrecordedConflicts()
+      .filter { !known.contains($0.conflict.name) }
+  }
+
+  /// The conflicts over a note, all of them without one, those too that are still to be recorded.
   ///
   /// A note is named as everywhere; one that is gone, or a file that is no note, by its path or the
   /// record's name.
-  func conflicts(over note: String?, in vault: Vault) throws -> [Conflict] {
-    let all = try vault.conflicts()
+  func conflicts(
+    over note: String?, in vault: Vault, and unrecorded: [UnrecordedConflict] = []
+  ) throws -> [Conflict] {
+    let all = try vault.conflicts() + unrecorded.map(\.conflict)
     guard let note, !all.isEmpty else { return all }
     let named = all.filter { $0.name == note }
     if !named.isEmpty { return named }

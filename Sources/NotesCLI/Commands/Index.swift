@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import History
 internal import NoteIndex
 internal import Vault
 
@@ -34,10 +33,6 @@ struct Index: NotesCommand {
           + "\(report.changed.count) changed, \(report.removed.count) removed")
     } catch IndexError.busy where hook {
       // Somebody else is at it, or the next command will be: a git command must not wait for us.
-    }
-    // What cannot be recorded now is with the next snapshot.
-    if hook {
-      try? History(of: vault, context: session.historyContext, for: .reading).recordKeptMerges()
     }
     return .done
   }

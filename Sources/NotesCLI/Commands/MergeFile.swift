@@ -46,9 +46,10 @@ struct MergeFile: NotesCommand {
     }
     if merged.other == nil { return .done }
     if let record {
-      try session.vault(nil).noteAskedMerge(
-        of: NotePath(record), base: texts[0].isEmpty ? nil : texts[0], ours: texts[1],
-        theirs: texts[2])
+      try History(of: session.vault(nil), context: session.historyContext, for: .reading)
+        .noteAskedMerge(
+          of: NotePath(record), base: texts[0].isEmpty ? nil : texts[0], ours: texts[1],
+          theirs: texts[2])
     }
     session.console.note(
       "\(record ?? ours): both sides changed the same words; this side's were kept"

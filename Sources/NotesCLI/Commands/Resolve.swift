@@ -55,6 +55,7 @@ struct Resolve: NotesCommand {
 
   func run(in session: inout Session) throws -> ExitStatus {
     let vault = try session.open(options, for: .writing)
+    try record(session.unrecordedConflicts(of: vault), in: session)
     let wanted = try session.conflicts(over: note, in: vault)
     if wanted.isEmpty,
       try drop(session.damagedConflicts(over: note, in: vault), of: vault, in: session)
@@ -95,6 +96,20 @@ struct Resolve: NotesCommand {
     try session.updateIndex(of: vault, changes)
     session.console.note(StyledText("hint: notes sync settles it on every machine", .dim))
     return .done
+  }
+
+  /// Makes a snapshot that has the record, where one of some conflicts is meant: every branch that has the
+  /// merge asks until its own history has that.
+  private func record(_ unrecorded: [UnrecordedConflict], in session: Session) throws {
+    if unrecorded.isEmpty { return }
+    let vault = try session.vault(options.vault)
+    let wanted = try session.conflicts(over: note, in: vault, and: unrecorded)
+    guard unrecorded.contains(where: { wanted.contains($0.conflict) }) else { return }
+    let saved = try session.history(options).save(message: nil)
+    session.tell(of: saved.misplaced)
+    session.warnOfUnsaved(saved)
+    guard let commit = saved.commit else { return }
+    session.console.note("saved \(counted(saved.changes.count, "file")) as \(commit.short)")
   }
 
   /// Takes away what is left of records that cannot be read; `false` where there are none.

@@ -28,7 +28,8 @@ struct Status: NotesCommand {
     let damaged = try history.vault.damagedConflicts()
     // One that has lost a text is told as what it is.
     let names = Set(damaged.map(\.name))
-    let conflicts = try history.vault.conflicts().filter { !names.contains($0.name) }
+    let unrecorded = try session.unrecordedConflicts(of: history.vault).map(\.conflict)
+    let conflicts = try history.vault.conflicts().filter { !names.contains($0.name) } + unrecorded
     let ending = conflicts.isEmpty && damaged.isEmpty ? ExitStatus.done : .conflict
     let standing = try history.standing()
     let unwritten = try history.unwritten()
