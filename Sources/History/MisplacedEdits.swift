@@ -2,15 +2,27 @@ internal import Git
 internal import Markup
 public import Vault
 
-/// An edit of a note that git had put into the text of a conflict or of a version, and that was put
-/// where it belongs.
+/// What git had put where the records of conflicts and versions are, and that was put where it belongs:
+/// an edit of a note, in the text of one, or a file.
 public struct MisplacedEdit: Sendable, Hashable {
-  /// The file, which holds again what its record says.
+  /// The text, which holds again what its record says; or the file, which is gone from there.
   public let file: NotePath
-  /// The note that has the edit now; `nil` where nothing in it was new.
-  public let note: NotePath?
-  /// Whether it waits there as a conflict: it and what the note says by now cannot both be right.
-  public let waits: Bool
+  /// What became of the edit.
+  public let fate: Fate
+
+  /// What became of an edit.
+  public enum Fate: Sendable, Hashable {
+    /// Nothing in it was new.
+    case known
+    /// The note has it now.
+    case merged(NotePath)
+    /// It waits as a conflict of the note: it and what the note says by now cannot both be right.
+    case waits(NotePath)
+    /// It is a file of its own, which git had moved with its folder, and is at this path now.
+    case moved(to: NotePath)
+    /// It is in the trash under this name: no merge of git's put it there, or no note can have it.
+    case kept(String)
+  }
 }
 
 /// Who moves or removes a note on one machine and edits it on another has git look for the file that it
@@ -28,46 +40,80 @@ extension History {
   /// A text that is not to be had any more stays as it is found: `doctor` names it.
   func putBackEdits() throws -> [MisplacedEdit] {
     let pending = try pendingPaths()
-    var put = PutBack()
+    let before = try headTree()
+    var all = PutBack(vault)
     for text in try unprovenTexts() where !pending.contains(GitPath(text.file.text)) {
       guard let found = try? vault.files.read(text.file, limit: vault.settings.largestFile).bytes,
-        try ObjectID.blob(found) != text.id, repository.exists(text.id),
-        let note = try note(of: text), !pending.contains(GitPath(note.text))
+        try ObjectID.blob(found) != text.id, repository.exists(text.id)
       else { continue }
       let own = try repository.readBlob(text.id)
-      let now: [UInt8]?
-      do { now = try put.notes[note]?.now ?? vault.bytesIfThere(note) } catch { continue }
-      put.files.append(.replace(text.file, old: found, new: own))
-      // What git could not merge is in a snapshot of each side's as it was.
-      if isTurned(found, own) || isNew(Secret.conflictMarkers(in: found), over: own) {
-        put.edits.append(MisplacedEdit(file: text.file, note: nil, waits: false))
+      let edit = FoundEdit(file: text.file, own: own, found: found)
+      // What a record says may have come from anywhere: its own kind is no note.
+      guard let note = try note(of: text), !GitPath(note.text).isOfRecords else {
+        all.keep(edit)
         continue
       }
+      if pending.contains(GitPath(note.text)) { continue }
+      let now: [UInt8]?
+      do { now = try all.text(of: note) } catch { continue }
+      // What git could not merge is in a snapshot of each side's as it was.
+      if isTurned(found, own) || isNew(Secret.conflictMarkers(in: found), over: own) {
+        all.add(edit, to: note, .known)
+        continue
+      }
+      let entry = try before.flatMap { try repository.entry(at: GitPath(text.file.text), in: $0) }
+      // Else it was written here: a search and replace over the whole folder reaches these files too.
+      let isOfGit = entry?.id != text.id
       if let now {
         let merged = try mergeFiles(
           at: note, base: own, ours: now, theirs: found, keeping: .ours)
-        put.notes[note, default: (now, now)].now = merged.bytes
-        if let other = merged.other {
-          put.add(
-            try Conflict.recordFiles(
-              over: note, .bothChanged, base: own, shared: merged.bytes, other: other), to: vault)
+        guard let other = merged.other else {
+          all.add(edit, to: note, merged.bytes == now ? .known : .merged(note), now: merged.bytes)
+          continue
         }
-        let (isNew, waits) = (merged.bytes != now, merged.other != nil)
-        put.edits.append(
-          MisplacedEdit(file: text.file, note: isNew || waits ? note : nil, waits: waits))
-      } else {
+        if !isOfGit {
+          all.keep(edit)
+          continue
+        }
+        all.add(
+          edit, to: note, .waits(note), now: merged.bytes,
+          record: try Conflict.recordFiles(
+            over: note, .bothChanged, base: own, shared: merged.bytes, other: other))
+      } else if isOfGit {
         // Changed by one side and removed by the other: it stays, as in a sync.
-        put.notes[note] = (nil, found)
-        put.add(
-          try Conflict.recordFiles(
-            over: note, .changedAndRemoved, base: own, shared: nil, other: found), to: vault)
-        put.edits.append(MisplacedEdit(file: text.file, note: note, waits: true))
+        all.add(
+          edit, to: note, .waits(note), now: found,
+          record: try Conflict.recordFiles(
+            over: note, .changedAndRemoved, base: own, shared: nil, other: found))
+      } else {
+        all.keep(edit)
       }
     }
-    if put.edits.isEmpty { return [] }
-    // Taken back by `undo`, the edits would be misplaced again.
-    try carryOutForGood(put.fileEdits.flatMap(\.changes), orNone: true)
-    return put.edits
+    return try carryOut(all)
+  }
+
+  /// Puts each note's edits where they belong, and those that no note can have into the trash.
+  private func carryOut(_ all: PutBack) throws -> [MisplacedEdit] {
+    var kept = all.kept
+    var edits: [MisplacedEdit] = []
+    for (_, note) in all.notes.sorted(by: { $0.key < $1.key }) {
+      do {
+        // Taken back by `undo`, the edits would be misplaced again.
+        try carryOutForGood(note.fileEdits.flatMap(\.changes), orNone: true)
+        edits += note.edits
+      } catch HistoryError.takenBack {
+        // A file stands where the note's folder would have to, say.
+        kept += note.found
+      }
+    }
+    if kept.isEmpty { return edits }
+    for edit in kept {
+      let name = try edit.nameInTrash
+      try StateFile(vault.trash + "/" + name).write(edit.found)
+      edits.append(MisplacedEdit(file: edit.file, fate: .kept(name)))
+    }
+    try carryOutForGood(kept.map(\.putRight).flatMap(\.changes), orNone: true)
+    return edits
   }
 
   // MARK: The texts
@@ -163,25 +209,78 @@ private struct RecordedText {
   }
 }
 
+/// What a text holds that nobody edits, and what its record says.
+private struct FoundEdit {
+  let file: NotePath
+  let own: [UInt8]
+  let found: [UInt8]
+
+  var putRight: FileEdit { .replace(file, old: found, new: own) }
+
+  /// The same for the same bytes, so that they are there once.
+  var nameInTrash: String {
+    get throws { try ObjectID.blob(found).description.prefix(8) + "-" + file.name }
+  }
+}
+
 /// What is to be done with the vault's files so that misplaced edits are where they belong.
 private struct PutBack {
-  var notes: [NotePath: (before: [UInt8]?, now: [UInt8])] = [:]
-  /// The files that get their own texts again, and the records of new conflicts.
-  var files: [FileEdit] = []
-  var edits: [MisplacedEdit] = []
+  private let vault: Vault
+  private(set) var notes: [NotePath: Note] = [:]
+  /// What goes into the trash.
+  private(set) var kept: [FoundEdit] = []
 
-  /// The edits have a place before the files lose them.
-  var fileEdits: [FileEdit] {
-    notes.sorted { $0.key < $1.key }.compactMap { path, note -> FileEdit? in
-      guard let before = note.before else { return .create(path, note.now) }
-      return before == note.now ? nil : .replace(path, old: before, new: note.now)
-    } + files
+  init(_ vault: Vault) {
+    self.vault = vault
   }
 
-  /// Adds the files of a conflict's record.
-  mutating func add(_ record: [(path: NotePath, bytes: [UInt8])], to vault: Vault) {
+  /// A note, with what was found of it in other files.
+  struct Note {
+    let path: NotePath
+    let before: [UInt8]?
+    var now: [UInt8]?
+    var found: [FoundEdit] = []
+    var records: [NotePath: [UInt8]] = [:]
+    var edits: [MisplacedEdit] = []
+
+    /// The edits have a place before the files lose them.
+    var fileEdits: [FileEdit] {
+      var all: [FileEdit] = []
+      if let now, now != before {
+        all.append(before.map { .replace(path, old: $0, new: now) } ?? .create(path, now))
+      }
+      all += records.sorted { $0.key < $1.key }.map { .create($0.key, $0.value) }
+      return all + found.map(\.putRight)
+    }
+  }
+
+  /// What a note holds, with the edits that it has been given.
+  func text(of note: NotePath) throws -> [UInt8]? {
+    if let known = notes[note] { return known.now }
+    return try vault.bytesIfThere(note)
+  }
+
+  mutating func keep(_ edit: FoundEdit) { kept.append(edit) }
+
+  /// Takes an edit away from a file, and gives it to its note, where it is new there.
+  mutating func add(
+    _ edit: FoundEdit, to path: NotePath, _ fate: MisplacedEdit.Fate, now: [UInt8]? = nil,
+    record: [(path: NotePath, bytes: [UInt8])] = []
+  ) {
+    var note = notes[path] ?? Note(path: path, before: try? vault.bytesIfThere(path))
+    if notes[path] == nil { note.now = note.before }
+    if let now { note.now = now }
+    note.found.append(edit)
+    note.edits.append(MisplacedEdit(file: edit.file, fate: fate))
     // Named by content: one that is there says the same.
-    let new = record.filter { !vault.files.isTaken($0.path) }
-    files.insert(contentsOf: new.map { .create($0.path, $0.bytes) }, at: 0)
+    for file in record where !vault.files.isTaken(file.path) {
+      note.records[file.path] = file.bytes
+    }
+    notes[path] = note
   }
+}
+
+extension GitPath {
+  /// Whether it is below where the records and texts of conflicts and versions are.
+  var isOfRecords: Bool { isRecord || isBelow(GitPath(Version.folder)) }
 }

@@ -172,6 +172,89 @@ struct MisplacedEditTests {
     #expect(try here.git("show", "origin/main:" + file).output == published)
   }
 
+  @Test("a search and replace over the whole folder asks no old paragraph back")
+  func searchAndReplace() throws {
+    let head = "---\nid: abcd1234\n---\n\n"
+    try share(head + "The colour of one.\n\nThe colour of two.\n", at: "essay.md")
+    try here.notes("version", "cut", "-q", "essay", "-m", "first").succeeded()
+    let published = try here.read("essay.md")
+    try here.write(head + "Other words.\n\nThe colour of two.\n", to: "essay.md")
+    try here.notes("version", "cut", "-q", "essay", "-m", "second", "--new").succeeded()
+    try here.notes("sync", "-q").succeeded()
+    let replaced = published.replacingOccurrences(of: "colour", with: "color")
+    for file in ["essay.md", firstFile, firstFile.replacingOccurrences(of: "v1", with: "v2")] {
+      let text = try here.read(file)
+      try here.write(text.replacingOccurrences(of: "colour", with: "color"), to: file)
+    }
+    let sync = here.notes("sync")
+    #expect(sync.status == 0)
+    #expect(sync.errors.contains("\(firstFile) (nobody edits this text; what it held is in "))
+    #expect(here.notes("conflicts").output == "")
+    #expect(try here.read("essay.md") == head + "Other words.\n\nThe color of two.\n")
+    #expect(try here.read(firstFile) == published)
+    let trash = try FileManager.default.contentsOfDirectory(atPath: here.path + "/.git/notes/trash")
+    #expect(try trash.contains { try here.read(".git/notes/trash/" + $0) == replaced })
+  }
+
+  private let firstFile = ".notes/versions/abcd1234/v1.md"
+
+  @Test(
+    "a record from elsewhere that takes another record's text for its note stops no save",
+    arguments: ["version", "conflict"])
+  func recordOfRecord(kind: String) throws {
+    let text = "# A\n\none\n\ntwo\n\nthree\n"
+    try share(text, at: "a.md")
+    let blob = try here.git("hash-object", "a.md").output.trimmingCharacters(in: .newlines)
+    if kind == "version" {
+      for number in [1, 2] {
+        try here.write(
+          """
+          path: .notes/versions/k/v1.md
+          created: 2026-11-27T10:00:00+00:00
+          kind: major
+          author: e
+          text: \(blob)
+
+          """, to: ".notes/versions/k/v\(number).yaml")
+      }
+      try here.write(text + "\nfour\n", to: ".notes/versions/k/v1.md")
+      try here.write("# A\n\nzero\n" + text.dropFirst(4), to: ".notes/versions/k/v2.md")
+    } else {
+      let name = try writeConflict(over: "a.md", blob, text, other: text + "\nfour\n")
+      _ = try writeConflict(
+        over: ".notes/conflicts/\(name).other", blob, text,
+        other: "# A\n\nzero\n" + text.dropFirst(4))
+    }
+    try here.git("add", "-A")
+    try here.git("commit", "-qm", "from elsewhere")
+    try here.write(text + "\nan edit\n", to: "a.md")
+    let save = here.notes("save")
+    #expect(save.status == 0, "\(save.errors)")
+    #expect(save.errors.contains("nobody edits this text"))
+    #expect(try here.git("show", "HEAD:a.md").output.contains("an edit\n"))
+    #expect(!here.notes("save").errors.contains("put right"))
+    if kind == "conflict" {
+      #expect(here.notes("resolve", "a.md", "--mine").status == 0)
+    }
+  }
+
+  /// Writes a record whose three texts were one, and of which one holds something else.
+  private func writeConflict(
+    over note: String, _ blob: String, _ text: String, other: String
+  ) throws -> String {
+    let key = [note, blob, blob, blob].joined(separator: "\n")
+    try here.write(key, to: ".git/key")
+    let name = String(try here.git("hash-object", ".git/key").output.prefix(8))
+    let file = ".notes/conflicts/" + name
+    try here.write(
+      "note: \(note)\nkind: both-changed\nbase: \(blob)\nshared: \(blob)\nother: \(blob)\n",
+      to: file + ".yaml")
+    try here.write(text, to: file + ".base")
+    try here.write(text, to: file + ".shared")
+    try here.write(other, to: file + ".other")
+    return name
+  }
+
   @Test("a text whose blob nobody has stays as it is")
   func lostBlob() throws {
     try share("# Essay\n\nAlpha.\n", at: "essay.md")

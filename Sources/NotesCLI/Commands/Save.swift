@@ -81,7 +81,7 @@ extension Session {
   /// Says where the edits are that git had put into texts which nobody edits.
   func tell(of edits: [MisplacedEdit]) {
     for edit in edits { console.warn(edit.line) }
-    if edits.contains(where: \.waits) {
+    if edits.contains(where: { if case .waits = $0.fate { true } else { false } }) {
       console.note(StyledText("hint: notes conflicts", .dim))
     }
   }
@@ -178,10 +178,13 @@ extension MisplacedEdit {
 
   /// What became of the edit, in a few words.
   private var words: String {
-    guard let note else { return "git had changed it" }
-    return waits
-      ? "git had put an edit of \(note) there, which waits as a conflict"
-      : "git had put an edit there, which is in \(note) now"
+    switch fate {
+    case .known: "it had been changed"
+    case .merged(let note): "git had put an edit there, which is in \(note) now"
+    case .waits(let note): "git had put an edit of \(note) there, which waits as a conflict"
+    case .moved(let note): "git had moved it there with its folder; it is \(note) now"
+    case .kept(let name): "nobody edits this text; what it held is in .git/notes/trash/\(name)"
+    }
   }
 }
 
