@@ -69,6 +69,26 @@ extension Repository {
     return places
   }
 
+  /// How many moves of HEAD its reflog has.
+  public func moveCount() throws(GitError) -> Int {
+    var count = 0
+    try eachMove { _ in
+      count += 1
+      return true
+    }
+    return count
+  }
+
+  /// Where HEAD went after its reflog had so many moves, the last move first.
+  public func moves(after count: Int) throws(GitError) -> [ObjectID] {
+    var places: [ObjectID] = []
+    try eachMove { move in
+      places.append(move.to)
+      return true
+    }
+    return Array(places.dropLast(count))
+  }
+
   /// Visits the moves of HEAD that its reflog has, the last first, until `visit` returns false.
   private func eachMove(
     _ visit: ((from: ObjectID?, to: ObjectID)) -> Bool

@@ -9,8 +9,8 @@ public import Vault
 /// that somebody only wants to see (`git merge-tree`, `git log --remerge-diff`); of these nothing may
 /// go to other machines. So it is noted here first, with the commit that HEAD was at, and becomes a conflict's
 /// record with a snapshot in whose history git kept what it had asked for: on each branch that has it, and
-/// on no other. Neither the clock nor the reflog, which may be off, has a say in that: gitattributes(5),
-/// "Defining a custom merge driver".
+/// on no other. The clock, which may be off, has no say in that: gitattributes(5), "Defining a custom merge
+/// driver".
 private struct AskedMerge {
   let path: NotePath
   let base: ObjectID?
@@ -31,6 +31,8 @@ private struct AskedMerge {
     /// The branch, and what it was put upon, where git says so.
     let branch: String?
     let onto: ObjectID?
+    /// How many moves the reflog of HEAD had.
+    let moves: Int
   }
 
   init(
@@ -53,7 +55,9 @@ private struct AskedMerge {
       let theirs = id("theirs"), let head = id("head")
     else { return nil }
     let rebase = id("rebased").map {
-      Rebase(tip: $0, picked: id("picked"), branch: values["branch"], onto: id("onto"))
+      Rebase(
+        tip: $0, picked: id("picked"), branch: values["branch"], onto: id("onto"),
+        moves: values["moves"].flatMap { Int($0) } ?? 0)
     }
     self.init(path, base: id("base"), ours: ours, theirs: theirs, head: head, rebase: rebase)
     recorded = entries.list("recorded").compactMap(ObjectID.init(hex:))
@@ -66,6 +70,7 @@ private struct AskedMerge {
         ("theirs", theirs.description), ("head", head.description),
         ("rebased", rebase?.tip.description), ("picked", rebase?.picked?.description),
         ("branch", rebase?.branch), ("onto", rebase?.onto?.description),
+        ("moves", rebase.map { "\($0.moves)" }),
       ], lists: [("recorded", recorded.map(\.description))])
   }
 
@@ -118,14 +123,14 @@ extension History {
       return AskedMerge.Rebase(
         tip: tip, picked: try id("rebase-merge/done"),
         branch: try line("rebase-merge/head-name").flatMap { Reference.branch(named: String($0)) },
-        onto: try id("rebase-merge/onto"))
+        onto: try id("rebase-merge/onto"), moves: try repository.moveCount())
     }
     // That of `--apply` says the rest only once it has stopped.
     guard StateFile(repository.gitDirectory + "/rebase-apply/rebasing").exists,
       let tip = try id("ORIG_HEAD")
     else { return nil }
     return AskedMerge.Rebase(
-      tip: tip, picked: try id("rebase-apply/original-commit"), branch: nil, onto: nil)
+      tip: tip, picked: try id("rebase-apply/original-commit"), branch: nil, onto: nil, moves: 0)
   }
 
   /// The conflicts of merges that git kept on this branch, and that the next snapshot records.
@@ -276,9 +281,11 @@ extension History {
   /// what was there was taken, or it is in another one (`fixup`).
   private func isRebased(_ asked: AskedMerge, in tip: Tip) throws -> Bool {
     guard let rebase = asked.rebase, let branch = rebase.branch, branch == tip.branch,
-      let onto = rebase.onto, repository.exists(onto)
+      let onto = rebase.onto, repository.exists(onto),
+      try repository.isAncestor(onto, of: tip.id)
     else { return false }
-    return try repository.isAncestor(onto, of: tip.id)
+    // Taken back, and then the branch was set to what it was to be put upon.
+    return try !repository.moves(after: max(0, rebase.moves)).contains(rebase.tip)
   }
 
   /// Whether a snapshot has a text, at a path or, where one side has moved it, elsewhere.

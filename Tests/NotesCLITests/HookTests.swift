@@ -112,6 +112,7 @@ struct HookTests {
       "git cherry-pick side; git cherry-pick --abort",
       "git merge --quiet side; git commit --quiet -am m; git reset --hard --quiet HEAD~1",
       "git rebase --quiet side; git rebase --abort; git commit --quiet --amend -m other",
+      "git rebase --quiet side; git rebase --abort; git reset --hard --quiet side",
       """
       git merge --quiet side; git commit --quiet -am m; \(Faults.program) save
       \(Faults.program) resolve note; \(Faults.program) save; git show --remerge-diff HEAD~2
