@@ -16,12 +16,21 @@ extension Repository {
     let file = try SettingsFile(commonDirectory: commonDirectory)
     try file.set("core.autocrlf", to: "false")
     try file.set("core.protectHFS", to: "true")
+    try keepFoldersAsTheyAre()
     if keepsBytes { return }
     var bytes = readPlainFile(attributesPath) ?? []
     if let last = bytes.last, last != UInt8(ascii: "\n") { bytes.append(UInt8(ascii: "\n")) }
     bytes += Array((Self.keepingBytes + "\n").utf8)
     makeFolder(commonDirectory + "/info")
     try replaceFile(attributesPath, with: bytes, sync: true, "write info/attributes")
+  }
+
+  /// Has git move no file to another folder since its neighbours went there, where nobody has set what it
+  /// is to do: git takes a note for moved to our records, where its text is.
+  public func keepFoldersAsTheyAre() throws(GitError) {
+    if setting("merge.directoryRenames") != nil { return }
+    let file = try SettingsFile(commonDirectory: commonDirectory)
+    try file.set("merge.directoryRenames", to: "false")
   }
 
   /// Whether this repository has git keep bytes as they are.

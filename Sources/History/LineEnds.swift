@@ -15,7 +15,11 @@ extension History {
   ///
   /// Killed in between, the next command begins again with those that are left.
   func turnLineEndsBack(holding lock: borrowing UserIndexLock) throws {
-    if repository.keepsBytes { return }
+    if repository.keepsBytes {
+      // As an older version made it. What cannot be set now is with the next snapshot.
+      try? repository.keepFoldersAsTheyAre()
+      return
+    }
     var index = try openIndex()
     let isDue = try canHaveTurned(index)
     var left = isDue ? try scan(&index, for: .look) { _ in }.turned[...] : []

@@ -57,7 +57,7 @@ extension History {
       try turnLineEndsBack(holding: lock)
       let merges = try recordKeptMerges()
       try moveConflictsOfRenamedNotes()
-      let misplaced = try putBackEdits()
+      let misplaced = try putBackFiles() + putBackEdits()
       let before = try headTree()
       var saved = try snapshot(
         message: message, acceptsDeletions: acceptsDeletions, progress: progress)

@@ -255,6 +255,47 @@ struct MisplacedEditTests {
     return name
   }
 
+  @Test(
+    "a new note that git moves to our records with its folder comes back from there",
+    arguments: ["--no-rebase", "--rebase"], ["conflict", "true"])
+  func movedWithFolder(way: String, setting: String) throws {
+    let text = "# Essay\n\nAlpha line is here.\n\nBeta line is there.\n\nGamma ends it.\n"
+    try share(text, at: "essay/index.md")
+    let there = try here.cloned()
+    try there.notes("version", "cut", "-q", "essay/index.md", "-m", "first").succeeded()
+    try there.notes("mv", "-q", "essay/index.md", "on-alpha/index").succeeded()
+    try there.write(
+      text.replacingOccurrences(of: "Gamma", with: "Delta"), to: "on-alpha/index.md")
+    try there.notes("sync", "-q").succeeded()
+    try here.write("# Sources\n\nOnly here.\n", to: "essay/sources.md")
+    try here.git("add", "-A")
+    try here.git("commit", "-qm", "sources")
+    try here.git("-c", "merge.directoryRenames=\(setting)", "pull", "-q", way, "--no-edit")
+    try here.git("add", "-A")
+    try here.git(
+      "-c", "core.editor=true", way == "--rebase" ? "rebase" : "merge", "--continue")
+    #expect(!here.has("essay/sources.md"))
+    let sync = here.notes("sync")
+    #expect(sync.errors.contains("git had moved it there with its folder; it is essay/sources.md"))
+    #expect(here.notes("search", "only").output.contains("essay/sources.md"))
+    try there.notes("sync", "-q").succeeded()
+    #expect(there.has("essay/sources.md"))
+    for vault in [here, there] {
+      #expect(try !vault.git("ls-files", ".notes").output.contains("sources"))
+    }
+  }
+
+  @Test("git does not move what is new in a folder that it takes for renamed, unless it is to")
+  func folderRenames() throws {
+    let name = "merge.directoryRenames"
+    #expect(try here.git("config", name).output == "false\n")
+    for (made, wanted) in [("--unset", "false\n"), ("true", "true\n")] {
+      _ = try made == "true" ? here.git("config", name, made) : here.git("config", made, name)
+      try here.notes("save", "-q").succeeded()
+      #expect(try here.git("config", name).output == wanted)
+    }
+  }
+
   @Test("a text whose blob nobody has stays as it is")
   func lostBlob() throws {
     try share("# Essay\n\nAlpha.\n", at: "essay.md")
