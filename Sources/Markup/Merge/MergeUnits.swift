@@ -227,6 +227,11 @@ struct MergeUnits {
           && text.suffix(2).elementsEqual("**".utf8))
   }
 
+  /// The numbers in a unit, in order, those of dates too.
+  func numbers(in index: Int) -> [ArraySlice<UInt8>] {
+    bytes[all[index].range].split { !$0.isDigit }
+  }
+
   /// Whether the section of a heading ends before a unit that stands behind it, or the text does.
   func isEnd(of heading: Int, _ index: Int) -> Bool {
     guard index < all.count else { return true }

@@ -37,6 +37,7 @@ struct UnitAlignment {
     }
     findElsewhere(base, side)
     pairAlike(base, side, &bags)
+    partHeadings(base, side, &bags)
     slideGaps(
       Names(keys: old, areNames: names),
       Names(keys: new, areNames: side.all.indices.map { side.isName($0) }))
@@ -125,19 +126,40 @@ struct UnitAlignment {
     if before.isEmpty, after.isEmpty { pair(old[0], new[0]) }
   }
 
+  /// Takes a heading for that of a new section, though it has words of the old one, where nothing of
+  /// what stood below that is there still: "Week 13" with other tasks is not "Week 12".
+  private mutating func partHeadings(
+    _ base: MergeUnits, _ side: MergeUnits, _ bags: inout WordBags
+  ) {
+    for old in place.indices where place[old] >= 0 && base.all[old].level != nil {
+      let new = place[old]
+      guard base.all[old].key != side.all[new].key, side.all[new].level != nil,
+        !isRenamed(old, base, new, side, &bags)
+      else { continue }
+      place[old] = -1
+      origin[new] = -1
+    }
+  }
+
   /// Whether a heading was given other words, and is not that of a new section in place of the old:
-  /// something of what stood below it is there still, or it keeps a word.
+  /// something of what stood below it is there still, or it keeps nearly all of its words and its
+  /// numbers.
   private func isRenamed(
     _ old: Int, _ base: MergeUnits, _ new: Int, _ side: MergeUnits, _ bags: inout WordBags
   ) -> Bool {
     if elsewhere.contains(base.all[old].key) || elsewhere.contains(side.all[new].key) {
       return false
     }
-    if bags.likeness(base, old, side, new) > 0 { return true }
+    let likeness = bags.likeness(base, old, side, new)
+    if likeness >= Self.movedLikeness, base.numbers(in: old) == side.numbers(in: new) {
+      return true
+    }
     let below =
       place.indices[(old + 1)...].first { place[$0] >= 0 || base.isEnd(of: old, $0) }
       ?? place.endIndex
-    if base.isEnd(of: old, below) { return below == old + 1 && side.isEnd(of: new, new + 1) }
+    if base.isEnd(of: old, below) {
+      return below == old + 1 && (likeness > 0 || side.isEnd(of: new, new + 1))
+    }
     return place[below] > new
       && !(new + 1...place[below]).contains { side.isEnd(of: new, $0) }
   }
@@ -167,6 +189,7 @@ struct UnitAlignment {
     for old in gone where movedTo[old] < 0 && bags.count(base, old) >= Self.leastMovedWords {
       let alike = come.filter {
         movedFrom[$0] < 0 && bags.likeness(base, old, side, $0) >= Self.movedLikeness
+          && (base.all[old].level == nil || base.numbers(in: old) == side.numbers(in: $0))
       }
       if alike.count == 1 { move(old, alike[0]) }
     }
