@@ -26,6 +26,49 @@ struct MergedRemovalsTests {
     #expect(merged(ruled(base), ruled(ours), ruled(theirs)) == ruled(ours))
   }
 
+  private static let doubled = "## A\n\nOne a text.\n\n## B\n\nTwo is text.\n\n"
+
+  @Test(
+    "of what was there twice one stays, where both took one away and one put something beside it",
+    arguments: [
+      ("- a\n", "- mail Anna\n", "- z\n", "- new\n"),
+      ("First of all.\n\n", "Mail Anna today.\n\n", "The end.\n", "A new one.\n\n"),
+      ("| a | b |\n|---|---|\n", "| x | y |\n", "| z | z |\n", "| new | one |\n"),
+      ("~~~\nx = 1\n", "y += 1\n", "~~~\n", "z = 2\n"),
+      ("# T\n\n", doubled, "# End\n", "Intro new.\n\n"),
+      ("# T\n\n", doubled, "", "Intro new.\n\n"),
+    ])
+  func twice(start: String, again: String, end: String, new: String) {
+    let (base, once) = (start + again + again + end, start + again + end)
+    for longer in [start + new + again + end, start + again + new + end] {
+      #expect(merged(base, once, longer) == longer)
+    }
+  }
+
+  @Test("of an item that was twice in a list each side took another away: that is a question")
+  func twiceApart() {
+    let (item, rest) = ("- mail Anna\n", "- eggs\n")
+    #expect(
+      merged(
+        item + "- bread\n" + item + rest, "- bread\n" + item + rest, item + "- bread\n" + rest)
+        == nil)
+    // Two lists are two.
+    let (one, two) = ("## Paul\n\n- a house\n", "\n## Max\n\n- a bank\n")
+    #expect(
+      merged(one + item + two + item, one + two + item, one + item + two) == one + two)
+  }
+
+  @Test("a line that ends two sections stays in one without its text, where the other section went")
+  func endOfTwo() {
+    for end in ["**Done**", "Done:", "---", "Full example coming soon!"] {
+      let (name, text) = ("## A\n\n", "Anna has the key.\n\n")
+      let section = "\n## B\n\n- the bank\n\n\(end)\n"
+      #expect(
+        merged(name + text + end + "\n" + section, name + end + "\n", name + text + end + "\n")
+          == name + end + "\n", "\(end)")
+    }
+  }
+
   @Test("a line taken out of a section that the other side took away goes nowhere else")
   func lineOfTakenAway() {
     let base = Self.week("Intro words", Self.monday, Self.tuesday, Self.wednesday)

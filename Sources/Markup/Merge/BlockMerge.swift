@@ -23,6 +23,8 @@ struct BlockMerge {
   private var ourStretch: [Int]
   private var theirStretch: [Int]
   private var alike = MovedAlike()
+  /// What both sides have once of what the base has twice, and would be gone.
+  private var goneApart: Set<Int> = []
 
   /// Two equal paragraphs with fewer words may be two.
   private static let leastWordsOfOne = 6
@@ -47,6 +49,7 @@ struct BlockMerge {
     let before = our
     our.partAdded(by: their, base, ours, theirs, &bags)
     their.partAdded(by: before, base, theirs, ours, &bags)
+    UnitAlignment.meetAtDoubles(&our, &their, base)
     (self.our, self.their) = (our, their)
     ourStretch = [Int](repeating: 0, count: ours.all.count)
     theirStretch = [Int](repeating: 0, count: theirs.all.count)
@@ -64,6 +67,7 @@ struct BlockMerge {
       (b, o, t) = (index + 1, place.0 + 1, place.1 + 1)
     }
     alike = movedAlike()
+    goneApart = doublesGoneApart()
   }
 
   private mutating func addStretch(
@@ -392,6 +396,7 @@ struct BlockMerge {
   /// Whether a unit of the base that one side took away may go.
   private mutating func mayGo(_ index: Int) -> Bool {
     if alike.old.contains(index) { return true }
+    if goneApart.contains(index) { return false }
     let mine = our.place[index]
     let other = their.place[index]
     let (myMove, otherMove) = (our.movedTo[index], their.movedTo[index])
@@ -412,6 +417,8 @@ struct BlockMerge {
   /// Whether both sides took the same unit away and at least one put something in its place.
   private func bothRewrote(_ stretch: Stretch) -> Bool {
     guard stretch.base.contains(where: bothTookAway) else { return false }
+    // Of what was there twice one is there still.
+    if stretch.base.allSatisfy(bothTookAway), isDouble(stretch.base) { return false }
     let mine = stretch.ours.filter { our.origin[$0] < 0 && our.movedFrom[$0] < 0 }
     let other = stretch.theirs.filter { their.origin[$0] < 0 && their.movedFrom[$0] < 0 }
     return mine.map { ours.all[$0].key } != other.map { theirs.all[$0].key }
@@ -504,7 +511,9 @@ struct BlockMerge {
   }
 
   private mutating func byWords(_ stretch: Stretch) -> Piece? {
-    guard !stretch.base.isEmpty, !hasMoves(stretch), !hasAddedToGone(stretch) else { return nil }
+    guard !stretch.base.isEmpty, !hasMoves(stretch), !hasAddedToGone(stretch),
+      goneApart.isDisjoint(with: stretch.base)
+    else { return nil }
     func isVerbatim(_ units: MergeUnits, _ range: Range<Int>) -> Bool {
       units.all[range].contains { $0.kind.isVerbatim }
     }

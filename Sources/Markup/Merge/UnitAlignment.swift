@@ -51,7 +51,7 @@ struct UnitAlignment {
       side.all.indices.filter { origin[$0] < 0 }.map { side.all[$0].key })
   }
 
-  private mutating func pair(_ old: Int, _ new: Int) {
+  mutating func pair(_ old: Int, _ new: Int) {
     place[old] = new
     origin[new] = old
   }
