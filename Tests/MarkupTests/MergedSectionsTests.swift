@@ -250,6 +250,16 @@ struct MergedSectionsTests {
         garden + travel + island + house + call) == garden + call + travel + island + house)
   }
 
+  @Test(
+    "a section that both put in is there once where one put something before its end",
+    arguments: ["**Done**\n\n- one item\n", "Nothing more to say.\n"])
+  func sameWithMore(end: String) {
+    let base = "## A\n\nText of A.\n"
+    let new = "\n## New\n\nBread needs flour and water and salt.\n\n"
+    let more = base + new + "An own paragraph of it.\n\n" + end
+    #expect(merged(base, base + new + end, more) == more)
+  }
+
   @Test("what is added below an item is not said of another that was put in its place")
   func replacedItem() {
     let (waiting, bob) = ("  - Status: waiting\n", "* Bob came\n")

@@ -105,6 +105,7 @@ extension BlockMerge {
     let found = Matching.runs(
       mine.identities, other.identities, fixedPointsFirst: base.all.isEmpty)
     if base.all.isEmpty { return found }
+    if let contained = mine.contained(in: other) { return contained }
     var pairs = Pairs([])
     var runs: [Matching.Run] = []
     for run in found {

@@ -14,6 +14,9 @@ struct AddedParts {
   private(set) var block: [Int]
   /// Equal for units that say the same and belong to the same.
   private(set) var identities: [Int32] = []
+  /// Equal for units that say the same in what begins alike, though a side may have more in it: what
+  /// stands in an element of HTML is not known by all of that.
+  private(set) var contents: [Int32] = []
 
   /// Units of two texts that have no base: nobody knows there which was a part of which.
   init(apart rows: [Int], identities: [Int32]) {
@@ -46,6 +49,8 @@ struct AddedParts {
       identities.append(
         identity(place, keys, units.linkDefinition(of: rows[place]) != nil, &interning))
     }
+    contents.reserveCapacity(rows.count)
+    for place in rows.indices { contents.append(content(place, keys, units, &interning)) }
   }
 
   /// What a unit is known by: its block, and what that is a part of.
@@ -54,20 +59,42 @@ struct AddedParts {
   ) -> Int32 {
     if keys[place] < 0 || isDefinition { return keys[place] }
     if parent[place] == -1, !isInBlock(place) { return keys[place] }
-    // Neither a unit's key nor a word begins with these bytes.
-    var text: [UInt8] = [block[place] < place ? 3 : 2]
-    func add(_ number: Int32) {
-      for shift in [0, 8, 16, 24] { text.append(UInt8(truncatingIfNeeded: number >> shift)) }
-    }
     if block[place] < place {
-      add(identities[block[place]])
-      add(Int32(place - block[place]))
-    } else {
-      // What was moved has a small negative identity.
-      add(parent[place] < 0 ? Int32.min - Int32(parent[place]) : identities[parent[place]])
-      for line in lines(of: place) { add(keys[line]) }
+      return interning.number(
+        of: 3, [identities[block[place]], Int32(place - block[place])])
     }
-    return interning.number(of: text[...])
+    // What was moved has a small negative identity.
+    let whole = parent[place] < 0 ? Int32.min - Int32(parent[place]) : identities[parent[place]]
+    return interning.number(of: 2, [whole] + lines(of: place).map { keys[$0] })
+  }
+
+  /// What a unit is known by in what one side may have written more in.
+  private func content(
+    _ place: Int, _ keys: [Int32], _ units: MergeUnits, _ interning: inout Interning
+  ) -> Int32 {
+    let isCode = units.all[rows[block[place]]].kind.isVerbatim
+    if keys[place] < 0 || isCode { return identities[place] }
+    let whole = block[place] < place ? block[place] : parent[place]
+    return interning.number(
+      of: 4, [whole < 0 ? Int32.min - Int32(whole) : contents[whole], keys[place]])
+  }
+
+  /// What pairs the units with those of another row of units, where one of the two has all that the
+  /// other has, in its order: then it is the other with more put in.
+  func contained(in other: Self) -> [Matching.Run]? {
+    let isMore = rows.count > other.rows.count
+    let (few, many) = isMore ? (other.contents, contents) : (contents, other.contents)
+    var runs: [Matching.Run] = []
+    var next = 0
+    for (place, content) in few.enumerated() {
+      guard let there = many[next...].firstIndex(of: content) else { return nil }
+      runs.append(
+        isMore
+          ? Matching.Run(old: there, new: place, length: 1)
+          : Matching.Run(old: place, new: there, length: 1))
+      next = there + 1
+    }
+    return runs
   }
 
   /// Whether a unit is one line of several that are never taken apart.
@@ -183,5 +210,15 @@ struct AddedParts {
       }
       if units.isTableHeader(row) { table = place }
     }
+  }
+}
+
+extension Interning {
+  /// The number of a row of numbers; `mark` is a byte that neither a unit's key nor a word begins with.
+  fileprivate mutating func number(of mark: UInt8, _ numbers: [Int32]) -> Int32 {
+    let bytes = numbers.flatMap { number in
+      [0, 8, 16, 24].map { UInt8(truncatingIfNeeded: number >> $0) }
+    }
+    return number(of: ([mark] + bytes)[...])
   }
 }
