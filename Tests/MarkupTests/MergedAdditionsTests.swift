@@ -141,6 +141,49 @@ struct MergedAdditionsTests {
         == base + "  - needs to be bought\n- Spice\n  - needs to be bought\n")
   }
 
+  @Test(
+    "two elements of HTML with Markdown in them are two, each whole",
+    arguments: [
+      ("<details>\n<summary>One</summary>", "<details>\n<summary>Two</summary>", "</details>"),
+      ("<details>", "<details>", "</details>"),
+      ("<div align=\"center\">", "<div class=\"x\">\n\n<br>", "</div>"),
+      ("<details><summary>A</summary>", "<details>\n\n### Some heading", "</details>"),
+    ])
+  func elements(first: String, second: String, end: String) {
+    func element(_ start: String, _ text: String) -> String {
+      "\n\(start)\n\n\(text)\n\n\(end)\n"
+    }
+    let (mine, other) = (element(first, "Text one of it."), element(second, "![](two.png)"))
+    let before = "A.\n" + element("<div>", "x")
+    for (start, behind) in [("A.\n", "\nEnd.\n"), (before, "\n## B\n")] {
+      let result = merged(start + behind, start + mine + behind, start + other + behind)
+      #expect(
+        [start + mine + other + behind, start + other + mine + behind].contains(result),
+        "\(result ?? "a question")")
+    }
+  }
+
+  @Test("two elements of HTML that were hung on one item are two, each whole")
+  func elementsOfItem() {
+    func list(_ text: String) -> String {
+      "1. x\n\n   <details>\n\n   \(text)\n\n   </details>\n\n2. y\n"
+    }
+    let result = merged("1. x\n2. y\n", list("One is here."), list("Two are here."))
+    #expect(
+      result == list("One is here.\n\n   </details>\n\n   <details>\n\n   Two are here."))
+  }
+
+  @Test("an element of HTML in which one of two that put it in wrote more is there once")
+  func elementWithMore() {
+    let (start, end) = ("A.\n\n<details>\n\nText one of it.\n\n", "</details>\n\nEnd.\n")
+    #expect(
+      merged("A.\n\nEnd.\n", start + end, start + "More of it.\n\n" + end)
+        == start + "More of it.\n\n" + end)
+    let long = start.replacing("of it.", with: "of it, which is long.")
+    #expect(
+      merged("A.\n\nEnd.\n", long + "Mine.\n\n" + end, long + "Theirs.\n\n" + end) == nil)
+  }
+
   @Test("two rows of an HTML table are two rows")
   func htmlRows() {
     func row(_ name: String, _ code: String) -> String {

@@ -37,7 +37,7 @@ extension BlockMerge {
     if !base.all.isEmpty, !isOneAddition(runs, mineParts, otherParts, atLeast: 0.5) {
       // Two sections that happen to share some lines are two sections.
       if hasSameTopic(mineParts, otherParts) || bothAddedCode(mine, other)
-        || bothNamedBlock(mine, other)
+        || bothNamedBlock(mine, other) || haveElementsAlike(mineParts, otherParts)
       {
         return nil
       }
@@ -186,7 +186,9 @@ extension BlockMerge {
   /// Whether a unit that both put in is one, however few words it has.
   private mutating func isTelling(_ place: Int, _ parts: AddedParts) -> Bool {
     let unit = theirs.all[parts.rows[place]]
-    return parts.identities[place] < 0 || parts.isInBlock(place) || unit.kind == .row
+    // A tag that ends what began before is no thing of its own.
+    let isEndTag = HTMLTag.all(in: theirs.words(of: parts.rows[place])).first?.isEnd == true
+    return parts.identities[place] < 0 || parts.isInBlock(place) || unit.kind == .row && !isEndTag
       || unit.kind == .item && proseCount(theirs, parts.rows[place]) > 0
       || proseCount(theirs, parts.rows[place]) >= Self.leastWordsOfShared
   }
@@ -242,6 +244,18 @@ extension BlockMerge {
     }
     let known = targets(ours, mine)
     return targets(theirs, other).contains { known[$0.key] != nil && known[$0.key] != $0.value }
+  }
+
+  /// Whether both put in an element of HTML with a paragraph in common, and each more of its own: whole
+  /// side by side they would say that twice.
+  private mutating func haveElementsAlike(_ mine: AddedParts, _ other: AddedParts) -> Bool {
+    let known = Set(
+      mine.rows.indices.filter { mine.block[$0] < $0 && isParagraph(mine.rows[$0], ours) }
+        .map { mine.contents[$0] })
+    return other.rows.indices.contains {
+      other.block[$0] < $0 && known.contains(other.contents[$0])
+        && isParagraph(other.rows[$0], theirs)
+    }
   }
 
   /// Whether both put lines of code in at one place: which comes first is no matter of taste there.
@@ -351,7 +365,10 @@ extension BlockMerge {
     }
     // Rows alone belong to the list before them, and so before what else the other side put into it.
     if first.row == row, second.row == row {
-      func isInList(_ piece: Piece) -> Bool { piece.row == row || depth(piece) > width }
+      func isInList(_ piece: Piece) -> Bool {
+        let (units, index) = unit(of: piece)
+        return (piece.row == row || depth(piece) > width) && units.elementEnds[index] == nil
+      }
       let (my, their) = (count(mine, while: isInList), count(other, while: isInList))
       if (my == mine.count) != (their == other.count) {
         return byPlace(Array(mine[..<my]), Array(other[..<their])) + mine[my...] + other[their...]

@@ -114,7 +114,14 @@ struct AddedParts {
   private mutating func findBlocks(_ units: MergeUnits) {
     var (first, depth) = (-1, 0)
     var fence: [UInt8]?
+    let elements = units.elements(in: rows)
     for (place, row) in rows.enumerated() {
+      // An element is one thing from its first tag to its last, whatever stands between them.
+      if let whole = elements[row] {
+        block[place] = whole
+        (first, depth, fence) = (-1, 0, nil)
+        continue
+      }
       let text = units.bytes[units.all[row].range].drop {
         $0.isSpaceOrTab || $0 == UInt8(ascii: ">")
       }
@@ -138,36 +145,12 @@ struct AddedParts {
       case .row where isOpen && depth > 0 || text.first == UInt8(ascii: "<"):
         if isOpen, depth > 0 { block[place] = first } else { (first, depth) = (place, 0) }
         fence = nil
-        depth += Self.depth(text)
+        depth += HTMLTag.all(in: text).reduce(0) { $0 + ($1.isEnd ? -1 : 1) }
         if depth <= 0 { (first, depth) = (-1, 0) }
       default: (first, depth, fence) = (-1, 0, nil)
       }
     }
   }
-
-  /// How many more tags a line of HTML opens than it closes.
-  private static func depth(_ text: ArraySlice<UInt8>) -> Int {
-    var depth = 0
-    var index = text.startIndex
-    while let start = text[index...].firstIndex(of: UInt8(ascii: "<")) {
-      let end = text[start...].firstIndex(of: UInt8(ascii: ">")) ?? text.endIndex
-      index = min(end + 1, text.endIndex)
-      let name = text[(start + 1)..<end]
-      if name.first == UInt8(ascii: "/") {
-        depth -= 1
-      } else if name.first?.isLetter == true, name.last != UInt8(ascii: "/") {
-        let tag = String(decoding: name.prefix(while: \.isLetterOrDigit), as: UTF8.self)
-        if !voidTags.contains(tag.lowercased()) { depth += 1 }
-      }
-    }
-    return depth
-  }
-
-  /// Tags that nothing closes.
-  private static let voidTags: Set<String> = [
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track",
-    "wbr",
-  ]
 
   private mutating func findParents(_ units: MergeUnits) {
     var headings: [(level: Int, place: Int)] = []

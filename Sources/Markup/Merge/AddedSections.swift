@@ -42,7 +42,7 @@ extension BlockMerge {
       return bothAddedBlocks(mine, other, after: nil)
     }
     func levels(_ rows: [Int], _ units: MergeUnits) -> (first: Int, least: Int) {
-      let found = rows.compactMap { units.all[$0].level }
+      let found = headings(rows, units).compactMap { units.all[$0].level }
       return (found.first ?? 0, found.min() ?? 0)
     }
     let (my, their) = (levels(mine, ours), levels(other, theirs))
@@ -61,8 +61,9 @@ extension BlockMerge {
   /// What stands before the first heading, and then each heading with what stands below it.
   private func sections(_ rows: [Int], _ units: MergeUnits) -> [[Int]] {
     var sections: [[Int]] = [[]]
+    let heads = Set(headings(rows, units))
     for row in rows {
-      if units.all[row].level != nil { sections.append([]) }
+      if heads.contains(row) { sections.append([]) }
       sections[sections.count - 1].append(row)
     }
     return sections
@@ -74,11 +75,18 @@ extension BlockMerge {
   ) -> [Int32] {
     let parts = AddedParts(
       rows, keys: rows.map { units.all[$0].key }, units, side, interning: &interning)
-    return rows.indices.filter { units.all[rows[$0]].level != nil }.map { parts.identities[$0] }
+    let heads = Set(headings(rows, units))
+    return rows.indices.filter { heads.contains(rows[$0]) }.map { parts.identities[$0] }
   }
 
-  func hasHeading(_ rows: [Int], _ units: MergeUnits) -> Bool {
-    rows.contains { units.all[$0].level != nil }
+  func hasHeading(_ rows: [Int], _ units: MergeUnits) -> Bool { !headings(rows, units).isEmpty }
+
+  /// The headings that begin sections; one within an element of HTML is a part of that.
+  private func headings(_ rows: [Int], _ units: MergeUnits) -> [Int] {
+    let found = rows.filter { units.all[$0].level != nil }
+    if found.isEmpty { return [] }
+    let elements = units.elements(in: rows)
+    return found.filter { elements[$0] == nil }
   }
 
   /// Whether something was put in at the end of what the other side took away, or moved: a section, an

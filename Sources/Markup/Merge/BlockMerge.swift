@@ -389,7 +389,7 @@ struct BlockMerge {
   }
 
   /// Whether a unit is prose of more than a few words, which nobody writes twice by chance.
-  private mutating func isParagraph(_ index: Int, _ units: MergeUnits) -> Bool {
+  mutating func isParagraph(_ index: Int, _ units: MergeUnits) -> Bool {
     units.all[index].kind == .paragraph && bags.count(units, index) >= Self.leastWordsOfOne
   }
 

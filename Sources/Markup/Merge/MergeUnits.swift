@@ -36,6 +36,8 @@ struct MergeUnits {
   let atoms: [Range<Int>]
   /// For each unit the item that it hangs on, or -1.
   private(set) var holders: [Int] = []
+  /// For each unit that opens an element of HTML, which ends further below, the one that closes it.
+  private(set) var elementEnds: [Int: Int] = [:]
   /// For each unit with a link that leads out of the vault the first of them.
   let firstLinks: [Int: FirstLink]
 
@@ -172,6 +174,7 @@ struct MergeUnits {
     firstLinks = FirstLink.all(of: units, in: document)
     start = units.first?.range.lowerBound ?? bytes.count
     findHolders()
+    findElements()
   }
 
   private mutating func findHolders() {
@@ -185,11 +188,47 @@ struct MergeUnits {
     }
   }
 
+  /// Finds the elements with tags of their own, such as `<details>`, also with blank lines within.
+  private mutating func findElements() {
+    var open: [(tag: String, unit: Int)] = []
+    for index in all.indices where !all[index].kind.isVerbatim {
+      let text = words(of: index)
+      guard text.first == UInt8(ascii: "<") else { continue }
+      for tag in HTMLTag.all(in: text) {
+        if !tag.isEnd {
+          open.append((tag.name, index))
+        } else if let last = open.lastIndex(where: { $0.tag == tag.name }) {
+          let first = open[last].unit
+          if first < index { elementEnds[first] = index }
+          open.removeSubrange(last...)
+        }
+      }
+    }
+  }
+
+  /// Those of some units in a row that are in an element of HTML which is whole there, each with the
+  /// place of the unit that opens it.
+  func elements(in rows: [Int]) -> [Int: Int] {
+    var found: [Int: Int] = [:]
+    var next = 0
+    for (place, row) in rows.enumerated() where place >= next {
+      guard let last = elementEnds[row] else { continue }
+      let end = place + last - row
+      guard end < rows.count, rows[end] == last else { continue }
+      for part in place...end { found[rows[part]] = place }
+      next = end + 1
+    }
+    return found
+  }
+
   /// What stands before a unit's words: blanks, marks of quotes, and a list's marker.
   func marker(of index: Int) -> ArraySlice<UInt8> {
     let text = bytes[all[index].range]
     return text[..<(Self.listMarkerEnd(text) ?? Self.words(text).startIndex)]
   }
+
+  /// A unit's text without the blanks and the marks of quotes before it.
+  func words(of index: Int) -> ArraySlice<UInt8> { Self.words(bytes[all[index].range]) }
 
   /// Whether a line begins with a list's marker.
   static func isItem(_ line: ArraySlice<UInt8>) -> Bool { listMarkerEnd(line) != nil }
