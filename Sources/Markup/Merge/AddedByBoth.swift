@@ -270,8 +270,11 @@ extension BlockMerge {
 
   /// What one side put in, or moved to here.
   mutating func placed(_ rows: some Sequence<Int>, isOurs: Bool) -> [Piece] {
-    rows.compactMap {
-      isOurs ? placed($0, ours, our, isOurs: true) : placed($0, theirs, their, isOurs: false)
+    rows.flatMap { row in
+      let piece =
+        isOurs ? placed(row, ours, our, isOurs: true) : placed(row, theirs, their, isOurs: false)
+      let from = isOurs ? our.movedFrom[row] : their.movedFrom[row]
+      return [piece].compactMap { $0 } + placedBehindMoved(from, isOurs: isOurs)
     }
   }
 

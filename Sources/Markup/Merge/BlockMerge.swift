@@ -25,6 +25,8 @@ struct BlockMerge {
   private var alike = MovedAlike()
   /// What both sides have once of what the base has twice, and would be gone.
   private var goneApart: Set<Int> = []
+  /// What stands in a section that the other side moved elsewhere.
+  private(set) var addedToMoved = AddedToMoved()
 
   /// Two equal paragraphs with fewer words may be two.
   private static let leastWordsOfOne = 6
@@ -68,6 +70,7 @@ struct BlockMerge {
     }
     alike = movedAlike()
     goneApart = doublesGoneApart()
+    addedToMoved = findAddedToMoved()
   }
 
   private mutating func addStretch(
@@ -124,6 +127,10 @@ struct BlockMerge {
     }
     var rows = zip(stretches, done).map { $1 ?? [question($0)] }
     askAboutHolders(&rows, wholes)
+    if !addedToMoved.isIn(rows.joined()) {
+      addedToMoved = AddedToMoved()
+      return result()
+    }
     return assembled(rows.flatMap { $0 })
   }
 
@@ -140,6 +147,13 @@ struct BlockMerge {
 
   /// Whether a stretch is one unit that all have; those before and behind are none.
   func isShared(_ stretch: Int) -> Bool { stretches[stretch].isShared }
+
+  /// What each side put in, or moved, with its place.
+  func allAdded(isOurs: Bool) -> [Added] {
+    stretches.flatMap {
+      isOurs ? added($0.ours, our, ours) : added($0.theirs, their, theirs)
+    }
+  }
 
   /// Several stretches as one.
   private func whole(_ range: ClosedRange<Int>) -> Stretch {
@@ -300,8 +314,10 @@ struct BlockMerge {
   private mutating func between(_ stretch: Stretch) -> [Piece]? {
     for index in stretch.base where !mayGo(index) { return nil }
     if bothRewrote(stretch) { return nil }
-    var mine = added(stretch.ours, our, ours)
-    var other = added(stretch.theirs, their, theirs).filter { !alike.leftOut.contains($0.unit) }
+    var mine = added(stretch.ours, our, ours).filter { !addedToMoved.ours.contains($0.unit) }
+    var other = added(stretch.theirs, their, theirs).filter {
+      !alike.leftOut.contains($0.unit) && !addedToMoved.theirs.contains($0.unit)
+    }
     slide(&mine, ours, our, to: other, theirs)
     slide(&other, theirs, their, to: mine, ours)
     if isInsideOfDeleted(mine, their, stretch.base)

@@ -1,0 +1,89 @@
+// What one side put into a section that the other side moved elsewhere.
+
+extension BlockMerge {
+  /// Units that one side put in behind what the other side moved with its section.
+  ///
+  /// Such a section has an end that is known: what was put in goes along with what it stands behind.
+  struct AddedToMoved {
+    /// Those of ours.
+    fileprivate(set) var ours: Set<Int> = []
+    /// Those of theirs.
+    fileprivate(set) var theirs: Set<Int> = []
+    /// For each unit of the base behind which they were put the units, in order.
+    fileprivate var behind: [Int: [Int]] = [:]
+
+    /// Whether each of them stands in a merge, alone and in no question.
+    func isIn(_ pieces: some Sequence<Piece>) -> Bool {
+      if ours.isEmpty, theirs.isEmpty { return true }
+      var (mine, other) = (ours, theirs)
+      for piece in pieces {
+        if case .settled = piece.part, piece.isOne {
+          mine.remove(piece.first.ours)
+          other.remove(piece.first.theirs)
+        } else if piece.first.ours >= 0
+          && !ours.isDisjoint(with: piece.first.ours...piece.last.ours)
+          || piece.first.theirs >= 0
+            && !theirs.isDisjoint(with: piece.first.theirs...piece.last.theirs)
+        {
+          return false
+        }
+      }
+      return mine.isEmpty && other.isEmpty
+    }
+  }
+
+  /// What was put in behind a unit of the base that a side moved.
+  mutating func placedBehindMoved(_ old: Int, isOurs: Bool) -> [Piece] {
+    guard old >= 0, let units = addedToMoved.behind[old] else { return [] }
+    return placed(units, isOurs: !isOurs)
+  }
+
+  func findAddedToMoved() -> AddedToMoved {
+    var found = AddedToMoved()
+    let (mine, other) = (allAdded(isOurs: true), allAdded(isOurs: false))
+    found.ours = addedToMoved(mine, ours, our, theirs, their, &found.behind)
+    found.theirs = addedToMoved(other, theirs, their, ours, our, &found.behind)
+    return found
+  }
+
+  private func addedToMoved(
+    _ added: [Added], _ units: MergeUnits, _ side: UnitAlignment, _ others: MergeUnits,
+    _ other: UnitAlignment, _ behind: inout [Int: [Int]]
+  ) -> Set<Int> {
+    guard other.movedTo.contains(where: { $0 >= 0 }) else { return [] }
+    // Those that were found, each with the heading of the base below which it stands.
+    var found: [Int: Int] = [:]
+    for entry in added where side.movedFrom[entry.unit] < 0 {
+      guard let heading = units.heading(above: entry.unit) else { continue }
+      let section = found[heading] ?? side.origin[heading]
+      guard section >= 0, other.place[section] < 0, other.movedTo[section] >= 0 else { continue }
+      // It stands behind what is left of that which it was put behind; a heading alone is no section.
+      let left = (section..<max(section, entry.at)).last {
+        other.place[$0] >= 0 || other.movedTo[$0] >= 0
+      }
+      guard let old = left, side.place[old] >= 0, other.place[old] < 0,
+        old > section || entry.at == section + 1
+      else { continue }
+      let (start, end) = (other.movedTo[section], other.movedTo[old])
+      guard start <= end, !(start..<end).contains(where: { others.isEnd(of: start, $0 + 1) })
+      else { continue }
+      // What both put there may be one.
+      if end + 1 < others.all.count, other.origin[end + 1] < 0, other.movedFrom[end + 1] < 0,
+        others.all[end + 1].key == units.all[entry.unit].key
+      {
+        continue
+      }
+      found[entry.unit] = section
+      behind[old, default: []].append(entry.unit)
+    }
+    return Set(found.keys)
+  }
+}
+
+extension MergeUnits {
+  /// The heading of the section that a unit is in; of a heading that of the section around its own.
+  fileprivate func heading(above index: Int) -> Int? {
+    let level = all[index].level ?? .max
+    return all[..<index].lastIndex { $0.level.map { $0 < level } ?? false }
+  }
+}
