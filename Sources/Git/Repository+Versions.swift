@@ -8,6 +8,12 @@ public struct FileVersion: Equatable, Sendable {
   public let id: ObjectID?
 }
 
+/// Says how a file that a commit has came to be there, where more is known of files than their bytes: by
+/// the trees of a parent and of the commit, and what each has at the path; `nil` where nothing is.
+public typealias FileTrace = (
+  _ path: GitPath, _ parent: ObjectID, _ old: TreeEntry?, _ commit: ObjectID, _ new: TreeEntry
+) throws(GitError) -> FileChange?
+
 /// How a path leads from a commit's tree to a file: the folders on the way, and what is there.
 private struct Trail {
   let folders: [ObjectID]
@@ -31,12 +37,13 @@ extension Repository {
   ///
   /// Where a merge took the file as one side had it, only that side is followed, as in `git log`.
   /// Where the file comes out of nothing, it is looked for among the files that the same commit
-  /// removed: first one with the same bytes, then the one most like it, if half is the same. When
-  /// `visit` returns false the walk ends. With `onAllBranches`, where the file is not there, all
-  /// sides of a merge are followed: it may have come and gone on one of them.
+  /// removed: first one with the same bytes, then the one most like it, if half is the same. What
+  /// `trace` knows comes before all that. When `visit` returns false the walk ends. With
+  /// `onAllBranches`, where the file is not there, all sides of a merge are followed: it may have come
+  /// and gone on one of them.
   public func eachVersion(
     of path: GitPath, from start: ObjectID, followingRenames: Bool = true,
-    onAllBranches: Bool = false,
+    onAllBranches: Bool = false, trace: FileTrace = { _, _, _, _, _ in nil },
     _ visit: (FileVersion) throws(GitError) -> Bool
   ) throws(GitError) {
     let first = try commit(start)
@@ -56,13 +63,8 @@ extension Repository {
       let version = FileVersion(commit: next.commit, path: next.path, id: next.trail.entry?.id)
       guard try visit(version) else { return }
       for parent in parents {
-        var parent = parent
-        if parent.trail.entry == nil, followingRenames, let entry = next.trail.entry,
-          let old = try source(of: entry, at: next.path, from: parent.commit, to: next.commit)
-        {
-          parent = Pending(
-            commit: parent.commit, path: old, trail: try trail(old, parent.commit.tree, nil))
-        }
+        let before = try followingRenames ? followed(next, into: parent, trace) : parent
+        guard let parent = before else { continue }
         if visited.insert(Visit(commit: parent.commit.id, path: parent.path)).inserted {
           pending.append(parent)
         }
@@ -97,6 +99,23 @@ extension Repository {
           trail: try trail(child.path, parent.tree, child.trail)))
     }
     return parents
+  }
+
+  /// What a parent had of a file; `nil` where that stood nowhere, and another one at its path.
+  private func followed(
+    _ child: Pending, into parent: Pending, _ trace: FileTrace
+  ) throws(GitError) -> Pending? {
+    guard let entry = child.trail.entry else { return parent }
+    let known = try trace(
+      child.path, parent.commit.tree, parent.trail.entry, child.commit.tree, entry)
+    var old = known?.kind == .renamed ? known?.oldPath : nil
+    if known?.kind == .added, parent.trail.entry != nil { return nil }
+    if known == nil, parent.trail.entry == nil {
+      old = try source(of: entry, at: child.path, from: parent.commit, to: child.commit)
+    }
+    guard let old else { return parent }
+    return Pending(
+      commit: parent.commit, path: old, trail: try trail(old, parent.commit.tree, nil))
   }
 
   /// Follows a path; a folder that is the one in `known` leads to the same, and is not read.

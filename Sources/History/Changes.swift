@@ -9,9 +9,8 @@ extension History {
   /// from one. A note with an id is known by it: two of one template are alike, and a short one that
   /// moved may have changed more than half, since its own links changed with its folder.
   func changes(_ old: ObjectID?, _ new: ObjectID?) throws(GitError) -> [FileChange] {
-    var changes = try apart(
-      repository.diff(old, new, except: .vaultFolder), where: .renamed)
-    changes = try joinedByID(changes)
+    let changes = try repository.diff(old, new, except: .vaultFolder)
+      .knownByID { entry, path throws(GitError) in try noteID(of: entry, at: path) }
     return changes.sorted { ($0.newPath, $0.oldPath) < ($1.newPath, $1.oldPath) }
   }
 
@@ -19,86 +18,23 @@ extension History {
   /// by their ids, that one went and the other came.
   func deeds(_ base: ObjectID?, _ side: ObjectID?) throws(GitError) -> [FileChange] {
     let changes = try changes(base, side)
-    let edited = changes.count { $0.kind == .modified && $0.newPath.notePath?.isNote == true }
-    if edited > Self.mostAskedForID { return changes }
-    return try apart(changes, where: .modified)
-  }
-
-  /// Changes of which those of a kind are two each, one note that went and another that came, where the ids
-  /// say so.
-  private func apart(
-    _ changes: [FileChange], where kind: FileChange.Kind
-  ) throws(GitError) -> [FileChange] {
-    var found: [FileChange] = []
-    for change in changes {
-      if change.kind == kind, try isOfTwoNotes(change) {
-        found.append(FileChange(change.oldPath, change.old, nil))
-        found.append(FileChange(change.newPath, nil, change.new))
-      } else {
-        found.append(change)
-      }
+    if changes.count(where: \.isOfEditedNote) > FileChange.mostAskedForID { return changes }
+    return try changes.apart(where: .modified) { entry, path throws(GitError) in
+      try noteID(of: entry, at: path)
     }
-    return found
   }
 
-  /// Whether what looks like one note before and after is one that went and another that came.
-  private func isOfTwoNotes(_ change: FileChange) throws(GitError) -> Bool {
-    guard change.old?.id != change.new?.id,
-      let before = try noteID(of: change.old, at: change.oldPath),
-      let after = try noteID(of: change.new, at: change.newPath)
-    else { return false }
-    return before != after
-  }
-
-  /// Of more changed notes than these no id is looked at: that reads each of them twice.
-  private static let mostAskedForID = 1_000
-
-  /// The changes with a note that went and one of the same id that came made one rename.
+  /// What a snapshot did to the note that it has at a path, where ids tell; `nil` where they tell nothing.
   ///
-  /// Where another note was put in its place, one went and one came: so two can have changed places.
-  private func joinedByID(_ changes: [FileChange]) throws(GitError) -> [FileChange] {
-    if changes.count < 2 { return changes }
-    let edited = changes.filter { $0.kind == .modified && $0.newPath.notePath?.isNote == true }
-    var exchanged: [FileChange: (old: String?, new: String?)] = [:]
-    if edited.count <= Self.mostAskedForID {
-      for change in edited {
-        let old = try noteID(of: change.old, at: change.oldPath)
-        let new = try noteID(of: change.new, at: change.newPath)
-        if old != new { exchanged[change] = (old, new) }
-      }
+  /// A note may have been moved, and another put in its place.
+  func trace(
+    _ path: GitPath, _ parent: ObjectID, _ old: TreeEntry?, _ snapshot: ObjectID, _ new: TreeEntry
+  ) throws(GitError) -> FileChange? {
+    guard old?.id != new.id, let id = try noteID(of: new, at: path) else { return nil }
+    if let old {
+      guard let other = try noteID(of: old, at: path), other != id else { return nil }
     }
-    var gone: [String: [FileChange]] = [:]
-    for change in changes where change.kind == .deleted || exchanged[change]?.old != nil {
-      var id = exchanged[change]?.old
-      if id == nil { id = try noteID(of: change.old, at: change.oldPath) }
-      if let id { gone[id, default: []].append(change) }
-    }
-    if gone.isEmpty { return changes }
-    var come: [String: [FileChange]] = [:]
-    for change in changes where change.kind == .added || exchanged[change]?.new != nil {
-      var id = exchanged[change]?.new
-      if id == nil { id = try noteID(of: change.new, at: change.newPath) }
-      if let id, gone[id] != nil { come[id, default: []].append(change) }
-    }
-    // Of several with one id nobody knows which is which.
-    let pairs = come.compactMap { id, new in
-      new.count == 1 && gone[id]?.count == 1 ? gone[id].map { ($0[0], new[0]) } : nil
-    }
-    let (left, taken) = (Set(pairs.map(\.0)), Set(pairs.map(\.1)))
-    var joined = pairs.map { old, new in
-      FileChange(renamedFrom: old.oldPath, to: new.newPath, old.old, new.new)
-    }
-    for change in changes {
-      switch (left.contains(change), taken.contains(change)) {
-      case (false, false): joined.append(change)
-      case (true, false) where change.new != nil:
-        joined.append(FileChange(change.newPath, nil, change.new))
-      case (false, true) where change.old != nil:
-        joined.append(FileChange(change.oldPath, change.old, nil))
-      default: continue
-      }
-    }
-    return joined
+    return try changes(parent, snapshot).first { $0.kind != .deleted && $0.newPath == path }
   }
 
   private func noteID(of entry: TreeEntry?, at path: GitPath) throws(GitError) -> String? {
@@ -155,5 +91,95 @@ extension [FileChange] {
   /// The change that gave a note that stood at a path another name.
   func rename(of path: NotePath) -> FileChange? {
     first { $0.kind == .renamed && $0.oldPath.notePath == path }
+  }
+}
+
+extension FileChange {
+  /// Of more changed notes than these no id is looked at: that reads each of them twice.
+  static let mostAskedForID = 1_000
+
+  /// Whether a note stands where one stood before.
+  var isOfEditedNote: Bool { kind == .modified && newPath.notePath?.isNote == true }
+}
+
+extension [FileChange] {
+  /// Reads the id of a note; `nil` for what has none.
+  typealias ReadID = (_ entry: TreeEntry?, _ path: GitPath) throws(GitError) -> String?
+
+  /// The changes with a note that went and one of the same id that came made one rename, and with those of
+  /// different ids made none.
+  ///
+  /// Where another note was put in its place, one went and one came: so two can have changed places.
+  func knownByID(_ id: ReadID) throws(GitError) -> [FileChange] {
+    try apart(where: .renamed, id).joinedByID(id)
+  }
+
+  /// Changes of which those of a kind are two each, one note that went and another that came, where the ids
+  /// say so.
+  func apart(where kind: FileChange.Kind, _ id: ReadID) throws(GitError) -> [FileChange] {
+    var found: [FileChange] = []
+    for change in self {
+      if change.kind == kind, try change.isOfTwoNotes(id) {
+        found.append(FileChange(change.oldPath, change.old, nil))
+        found.append(FileChange(change.newPath, nil, change.new))
+      } else {
+        found.append(change)
+      }
+    }
+    return found
+  }
+
+  private func joinedByID(_ id: ReadID) throws(GitError) -> [FileChange] {
+    if count < 2 { return self }
+    let edited = filter(\.isOfEditedNote)
+    var exchanged: [FileChange: (old: String?, new: String?)] = [:]
+    if edited.count <= FileChange.mostAskedForID {
+      for change in edited {
+        let old = try id(change.old, change.oldPath)
+        let new = try id(change.new, change.newPath)
+        if old != new { exchanged[change] = (old, new) }
+      }
+    }
+    var gone: [String: [FileChange]] = [:]
+    for change in self where change.kind == .deleted || exchanged[change]?.old != nil {
+      var own = exchanged[change]?.old
+      if own == nil { own = try id(change.old, change.oldPath) }
+      if let own { gone[own, default: []].append(change) }
+    }
+    if gone.isEmpty { return self }
+    var come: [String: [FileChange]] = [:]
+    for change in self where change.kind == .added || exchanged[change]?.new != nil {
+      var own = exchanged[change]?.new
+      if own == nil { own = try id(change.new, change.newPath) }
+      if let own, gone[own] != nil { come[own, default: []].append(change) }
+    }
+    // Of several with one id nobody knows which is which.
+    let pairs = come.compactMap { id, new in
+      new.count == 1 && gone[id]?.count == 1 ? gone[id].map { ($0[0], new[0]) } : nil
+    }
+    let (left, taken) = (Set(pairs.map(\.0)), Set(pairs.map(\.1)))
+    var joined = pairs.map { old, new in
+      FileChange(renamedFrom: old.oldPath, to: new.newPath, old.old, new.new)
+    }
+    for change in self {
+      switch (left.contains(change), taken.contains(change)) {
+      case (false, false): joined.append(change)
+      case (true, false) where change.new != nil:
+        joined.append(FileChange(change.newPath, nil, change.new))
+      case (false, true) where change.old != nil:
+        joined.append(FileChange(change.oldPath, change.old, nil))
+      default: continue
+      }
+    }
+    return joined
+  }
+}
+
+extension FileChange {
+  /// Whether what looks like one note before and after is one that went and another that came.
+  fileprivate func isOfTwoNotes(_ id: [FileChange].ReadID) throws(GitError) -> Bool {
+    guard old?.id != new?.id, let before = try id(old, oldPath), let after = try id(new, newPath)
+    else { return false }
+    return before != after
   }
 }

@@ -36,13 +36,16 @@ extension History {
     let path = asItWas ? path : try unsavedRename(of: path) ?? path
     var texts: [PastText] = []
     try repository.eachVersion(
-      of: GitPath(path.text), from: head, followingRenames: true, onAllBranches: onAllBranches
-    ) { version throws(GitError) in
-      guard let place = version.path.notePath else { return true }
-      let text = PastText(commit: version.commit, path: place, blob: version.id)
-      texts.append(text)
-      return try !isLast(text)
-    }
+      of: GitPath(path.text), from: head, followingRenames: true, onAllBranches: onAllBranches,
+      trace: { path, parent, old, commit, new throws(GitError) in
+        try trace(path, parent, old, commit, new)
+      },
+      { version throws(GitError) in
+        guard let place = version.path.notePath else { return true }
+        let text = PastText(commit: version.commit, path: place, blob: version.id)
+        texts.append(text)
+        return try !isLast(text)
+      })
     return texts
   }
 

@@ -145,6 +145,8 @@ private struct PastReader: Sendable {
   /// that were read before.
   private var tips: [NotePath: [ObjectID: Int]] = [:]
   private var merges: [Merge] = []
+  /// The ids of the notes' texts that were read, as they are written; `nil` for those without.
+  private var ids: [ObjectID: String?] = [:]
 
   private struct Merge: Sendable {
     let id: ObjectID
@@ -272,9 +274,7 @@ private struct PastReader: Sendable {
   private mutating func changedNotes(
     _ parents: [ObjectID], _ tree: ObjectID, _ repository: borrowing Repository
   ) throws -> [Changed] {
-    // Not a method: it would hold a copy of all that is kept here.
-    let changes = try repository.diff(
-      parents.first, tree, of: { Self.note($0) != nil }, cache: &trees)
+    let changes = try noteChanges(parents.first, tree, isOfMerge: parents.count > 1, repository)
     var found: [Changed] = []
     for change in changes {
       guard let path = Self.note(change.newPath) else { continue }
@@ -295,11 +295,61 @@ private struct PastReader: Sendable {
     return found
   }
 
+  /// How the notes of two trees differ, those with an id known by it, as in a merge.
+  private mutating func noteChanges(
+    _ old: ObjectID?, _ new: ObjectID, isOfMerge: Bool, _ repository: borrowing Repository
+  ) throws -> [FileChange] {
+    // Not a method: it would hold a copy of all that is kept here.
+    let changes = try repository.diff(old, new, of: { Self.note($0) != nil }, cache: &trees)
+    let edited = changes.filter(\.isOfEditedNote)
+    if !isOfMerge, changes.count > 1, edited.count <= FileChange.mostAskedForID {
+      // They will be compared, and are read only once. Those of a merge were read with other commits.
+      for change in edited {
+        guard let before = change.old, let after = change.new else { continue }
+        let text = try text(before.id, repository)
+        _ = try self.text(after.id, after: text, repository)
+      }
+    }
+    return try changes.knownByID { entry, _ throws(GitError) in
+      guard let entry, entry.kind == .file else { return nil }
+      return try id(inText: entry.id, repository)
+    }
+  }
+
+  /// The id in the front matter of a text, as it is written.
+  private mutating func id(
+    inText blob: ObjectID, _ repository: borrowing Repository
+  ) throws(GitError) -> String? {
+    if let known = ids[blob] { return known }
+    let isLarge = try repository.blobSize(blob) > Self.largestFile
+    let id = Self.id(in: isLarge ? [] : try repository.readBlob(blob))
+    ids[blob] = .some(id)
+    return id
+  }
+
+  /// It is asked of each text that ever was, so no YAML is read.
+  private static func id(in bytes: [UInt8]) -> String? {
+    let hasMark = bytes.starts(with: "\u{FEFF}".utf8)
+    var lines = bytes[(hasMark ? 3 : 0)...]
+    guard lines.starts(with: "---".utf8) else { return nil }
+    for _ in 0..<200 {
+      guard let end = lines.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+      lines = lines[(end + 1)...]
+      if lines.starts(with: "id:".utf8) {
+        let id = lines.dropFirst(3).prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
+          .filter { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "'") }
+        return id.isEmpty ? nil : String(decoding: id, as: UTF8.self)
+      }
+      if lines.starts(with: "---".utf8) || lines.starts(with: "...".utf8) { return nil }
+    }
+    return nil
+  }
+
   /// What a parent of a merge had of a note under another name.
   private mutating func renamed(
     to path: NotePath, _ parent: ObjectID, _ tree: ObjectID, _ repository: borrowing Repository
   ) throws -> Old? {
-    let changes = try repository.diff(parent, tree, of: { Self.note($0) != nil }, cache: &trees)
+    let changes = try noteChanges(parent, tree, isOfMerge: true, repository)
     let found = changes.first { $0.kind == .renamed && Self.note($0.newPath) == path }
     return found.flatMap { change in
       Self.note(change.oldPath).map { Old(was: $0, blob: change.old?.id) }
@@ -394,13 +444,14 @@ private struct PastReader: Sendable {
 
   private mutating func text(
     _ blob: ObjectID, after old: Text? = nil, _ repository: borrowing Repository
-  ) throws -> Text {
+  ) throws(GitError) -> Text {
     if let known = texts[blob] { return known }
     let isLarge = try repository.blobSize(blob) > Self.largestFile
     let bytes = isLarge ? [] : try repository.readBlob(blob)
     let passages = old.map { Passage.all(in: bytes, after: $0.bytes, with: $0.passages) }
     let text = Text(bytes: bytes, passages: passages ?? Passage.all(in: bytes))
     texts[blob] = text
+    if ids[blob] == nil { ids[blob] = .some(Self.id(in: bytes)) }
     order.append(blob)
     bytesKept += bytes.count
     while bytesKept > Self.mostBytesKept, order.count > 2 {

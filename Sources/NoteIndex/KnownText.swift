@@ -72,15 +72,20 @@ extension PastIndex {
     var found: [Int64: KnownText] = [:]
     // The snapshots, first and last, for which a path was gone through.
     var known: [NotePath: [ClosedRange<Int64>]] = [:]
-    var left: [(path: NotePath, limit: Int64)] = [(path, .max)]
-    while let (path, limit) = left.popLast() {
+    var left = [Lead(path: path, limit: .max, blob: nil)]
+    var followed: Set<Lead> = []
+    while let lead = left.popLast() {
+      let (path, limit) = (lead.path, lead.limit)
       let before = known[path, default: []]
       if before.contains(where: { $0.contains(limit) }) { continue }
+      guard followed.insert(lead).inserted else { continue }
       var first: Int64 = 0
       // What came before a snapshot that gave the note its path, or took it away on another branch
       // than that: there the path was another note's.
       var behind: Set<Int64> = []
-      let rows = try textsBySnapshot(db, of: path, until: limit)
+      let all = try textsBySnapshot(db, of: path, until: limit)
+      let own = try ownRows(db, among: all, of: lead)
+      let rows = own.map { own in all.filter { own.contains($0[0].snapshot.row) } } ?? all
       for texts in rows {
         let row = texts[0].snapshot.row
         if behind.contains(row) { continue }
@@ -96,15 +101,76 @@ extension PastIndex {
         // Of a merge, which differs from both sides, one line is enough: what it brought to the
         // first parent, as the vault's history tells it. What is there came in by others.
         if found[row] == nil { found[row] = texts[texts.count - 1] }
-        left += texts.compactMap { text in text.was.map { ($0, row - 1) } }
+        left += texts.compactMap { text in
+          text.was.map { Lead(path: $0, limit: row - 1, blob: text.old) }
+        }
         if texts.allSatisfy({ $0.was != nil }) {
           first = max(first, row)
           behind.formUnion(try ancestors(db, of: row, since: rows))
         }
       }
-      known[path, default: []].append(min(first, limit)...limit)
+      // Of one that shared its path with another note not all was gone through.
+      if own == nil { known[path, default: []].append(min(first, limit)...limit) }
     }
     return found.values.sorted { $0.snapshot.row > $1.snapshot.row }
+  }
+
+  /// Where to look for what a note said before a snapshot.
+  private struct Lead: Hashable {
+    let path: NotePath
+    /// The last snapshot that is meant.
+    let limit: Int64
+    /// What it said there last; `nil` where what stands at the path at last is meant.
+    let blob: String?
+  }
+
+  /// The snapshots of those of a path that are of the note which is meant; `nil` for all.
+  ///
+  /// Where one that stood there was given another path, and a note was made in its place, the path had two
+  /// notes: to the one that went belongs what its last text came from.
+  private static func ownRows(
+    _ db: Database, among rows: [[KnownText]], of lead: Lead
+  ) throws -> Set<Int64>? {
+    let departures = try departures(db, from: lead.path, until: lead.limit)
+    if departures.isEmpty { return nil }
+    let made = rows.filter { $0.allSatisfy { $0.old == nil && $0.was == nil && $0.new != nil } }
+    let isShared = try made.contains { texts in
+      let row = texts[0].snapshot.row
+      let before = try ancestors(db, of: row, since: rows)
+      return departures.contains { $0.snapshot == row || before.contains($0.snapshot) }
+    }
+    guard isShared else { return nil }
+    func origin(of blob: String?, until limit: Int64) throws -> Set<Int64> {
+      var found: Set<Int64> = []
+      for texts in rows where texts[0].snapshot.row <= limit {
+        guard texts.contains(where: { $0.new == blob }) else { continue }
+        found.insert(texts[0].snapshot.row)
+        found.formUnion(try ancestors(db, of: texts[0].snapshot.row, since: rows))
+      }
+      return found
+    }
+    if let blob = lead.blob { return try origin(of: blob, until: lead.limit) }
+    var own = Set(rows.map { $0[0].snapshot.row })
+    for departure in departures {
+      own.subtract(try origin(of: departure.blob, until: departure.snapshot - 1))
+    }
+    // Where nothing stands there any more, the one that went last is meant.
+    guard own.isEmpty, let last = departures.last else { return own }
+    return try origin(of: last.blob, until: last.snapshot - 1)
+  }
+
+  /// The snapshots that gave a note which stood at a path another one, and its text before.
+  private static func departures(
+    _ db: Database, from path: NotePath, until limit: Int64
+  ) throws -> [(snapshot: Int64, blob: String?)] {
+    try Row.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT snapshot, old FROM change
+          WHERE was = (SELECT id FROM path WHERE text = ?) AND snapshot <= ? AND NOT is_left_out
+          ORDER BY snapshot
+          """), arguments: [path.text, limit]
+    ).map { ($0[0], $0[1]) }
   }
 
   /// The snapshots that came before one, no further back than the oldest of some.
@@ -141,7 +207,10 @@ extension PastIndex {
     var found: [[KnownText]] = []
     while let row = try rows.next() {
       let text = try KnownText(row, at: path)
-      if found.last?.last?.snapshot.row == text.snapshot.row {
+      if let last = found.last?.last, last.snapshot.row == text.snapshot.row {
+        // One note can be removed where another is moved to: what is there is told.
+        if text.new == nil, last.new != nil { continue }
+        if text.new != nil, last.new == nil { found[found.count - 1] = [] }
         found[found.count - 1].append(text)
       } else {
         found.append([text])

@@ -479,4 +479,78 @@ struct PastTests {
     #expect(
       vault.notes("diff", "code", "--stat").output == "code.md: 0 words added, 0 removed\n")
   }
+
+  @Test("a note that was moved while another took its name in one snapshot keeps its history")
+  func exchanged() throws {
+    try vault.notes("add", "Inbox", "Buy milk, and call the plumber about the sink.").succeeded()
+    try vault.notes("save", "-m", "begun").succeeded()
+    try vault.notes("mv", "inbox", "archive/november").succeeded()
+    try vault.notes("add", "Inbox", "Fresh start, nothing of the old list at all.").succeeded()
+    try vault.notes("save", "-m", "turned over").succeeded()
+    let moved = vault.notes("history", "archive/november", "--each").lines
+    try #require(moved.count == 2, "\(moved)")
+    #expect(moved[0].contains("+0 -0  turned over  (was inbox.md)"), "\(moved)")
+    #expect(moved[1].contains("begun"))
+    #expect(vault.notes("show", "archive/november@HEAD^").output.contains("Buy milk"))
+    let begun = try vault.git("rev-parse", "HEAD^").output.prefix(10)
+    #expect(vault.notes("blame", "archive/november").output.contains(begun))
+    let new = vault.notes("history", "inbox", "--each").lines
+    #expect(new.count == 1 && new[0].contains("turned over"), "\(new)")
+    #expect(!vault.notes("blame", "inbox").output.contains(begun))
+    try vault.notes("mv", "inbox", "other").succeeded()
+    try vault.notes("mv", "archive/november", "inbox").succeeded()
+    try vault.notes("mv", "other", "archive/november").succeeded()
+    try vault.notes("save", "-m", "changed places").succeeded()
+    #expect(vault.notes("history", "inbox", "--each").lines.count == 3)
+    #expect(vault.notes("show", "inbox@HEAD~2").output.contains("Buy milk"))
+  }
+
+  @Test("a note's history has none of another one's that was called so before it was moved")
+  func pathOfTwo() throws {
+    try vault.notes("mv", "new", "archive/new").succeeded()
+    try vault.notes("save", "-m", "away").succeeded()
+    #expect(vault.notes("history", "new.md", "--each").lines.count == 4)
+    try vault.write("Fresh start.\n", to: "new.md")
+    try vault.notes("save", "-m", "anew").succeeded()
+    let told = vault.notes("history", "new.md", "--each").lines
+    #expect(told.count == 1 && told[0].contains("anew"), "\(told)")
+    #expect(vault.notes("history", "archive/new", "--each").lines.count == 4)
+  }
+
+  @Test("an edit is of the note that was moved, where another took its name on the other machine")
+  func exchangedElsewhere() throws {
+    func text(_ id: String, _ words: String) -> String {
+      "---\nid: \(id)\n---\n\nSome words of a first kind.\n\n\(words)\n\nAnd a third.\n"
+    }
+    try vault.makeRemote()
+    try vault.write(text("iiii1111", "Other lines follow here."), to: "b.md")
+    try vault.notes("save", "-m", "begun").succeeded()
+    try vault.git("remote", "add", "origin", vault.remote)
+    try vault.notes("sync").succeeded()
+    let there = try vault.cloned()
+    try vault.notes("mv", "b.md", "d").succeeded()
+    try vault.notes("save", "-m", "moved").succeeded()
+    try vault.write("---\nid: jjjj2222\n---\n\nAn entirely new note, of zebras.\n", to: "b.md")
+    try vault.notes("save", "-m", "a new one").succeeded()
+    try vault.notes("sync").succeeded()
+    try there.write(text("iiii1111", "Some other lines follow here."), to: "b.md")
+    try there.notes("save", "-m", "edited").succeeded()
+    try there.notes("sync").succeeded()
+    try vault.notes("sync").succeeded()
+    for machine in [vault, there] {
+      let moved = machine.notes("history", "d", "--each").lines
+      #expect(
+        ["begun", "moved", "edited"].allSatisfy { name in
+          moved.contains { $0.contains("  \(name)") }
+        }, "\(moved)")
+      #expect(!moved.contains { $0.contains("a new one") }, "\(moved)")
+      let new = machine.notes("history", "b.md", "--each").lines
+      #expect(new.count == 1 && new[0].contains("a new one"), "\(new)")
+      let edited = try machine.git("log", "--all", "--grep=edited", "--format=%H").output.prefix(10)
+      #expect(machine.notes("blame", "d", "--words").output.contains("\(edited): Some other"))
+      let found = machine.notes("search", "--history", "\"some other lines\"").output
+      #expect(found.hasPrefix("d.md  since "), "\(found)")
+      #expect(!found.contains("also"), "\(found)")
+    }
+  }
 }
