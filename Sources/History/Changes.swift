@@ -37,7 +37,7 @@ extension History {
     return try changes(parent, snapshot).first { $0.kind != .deleted && $0.newPath == path }
   }
 
-  private func noteID(of entry: TreeEntry?, at path: GitPath) throws(GitError) -> String? {
+  func noteID(of entry: TreeEntry?, at path: GitPath) throws(GitError) -> String? {
     guard let entry, entry.kind == .file, path.notePath?.isNote == true else { return nil }
     let bytes = try repository.readBlob(entry.id)
     return bytes.count <= vault.settings.largestNote ? Frontmatter(of: bytes)?.id : nil

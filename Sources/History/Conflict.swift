@@ -12,8 +12,10 @@ public import Vault
 public struct Conflict: Sendable, Equatable {
   /// The record's name, eight hexadecimal digits.
   public let name: String
-  /// The file.
-  public let path: NotePath
+  /// The file, where it stands now: `History.following` looks for it.
+  public private(set) var path: NotePath
+  /// Where the file stood when the record was written.
+  public let pathInRecord: NotePath
   /// What happened.
   public let kind: Kind
   /// What the two sides had, as blobs.
@@ -99,6 +101,7 @@ public struct Conflict: Sendable, Equatable {
   /// A conflict over a file.
   public init(_ path: NotePath, _ kind: Kind, _ texts: Texts) throws(GitError) {
     self.path = path
+    pathInRecord = path
     self.kind = kind
     self.texts = texts
     let ids = [texts.base, texts.shared, texts.other].map { $0?.description ?? "-" }
@@ -110,6 +113,13 @@ public struct Conflict: Sendable, Equatable {
   func at(_ path: NotePath) throws(GitError) -> Conflict {
     var moved = try Conflict(path, kind, texts)
     (moved.sharedOrigin, moved.otherOrigin) = (sharedOrigin, otherOrigin)
+    return moved
+  }
+
+  /// The conflict of this record, over a file that has another path by now than the record says.
+  func standing(at path: NotePath) -> Conflict {
+    var moved = self
+    moved.path = path
     return moved
   }
 

@@ -71,7 +71,7 @@ public enum HistoryError: Error, Sendable, Equatable {
   case oneRecord(path: String)
   /// A conflict's record has lost a file.
   case damagedConflict(record: String, missing: String)
-  /// A file stands where a conflict's note needs a folder, or a folder where it is to be.
+  /// A file stands where a conflict's note needs a folder, or a folder, or another note, where it is to be.
   case inTheWay(of: String, String, isFolder: Bool)
   /// A file could not be written, and what was done before it is taken back.
   case takenBack(VaultError)

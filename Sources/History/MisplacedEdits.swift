@@ -126,8 +126,10 @@ extension History {
     let index = try openIndex()
     var texts: [RecordedText] = []
     for conflict in conflicts where LedgerFile(GitPath(conflict.path.text))?.end != "md" {
-      for (file, id) in try conflict.files where knownText(of: file, in: index) != id {
-        texts.append(RecordedText(file: file, id: id, owner: .conflict(over: conflict.path)))
+      let unproven = try conflict.files.filter { knownText(of: $0.path, in: index) != $0.id }
+      guard !unproven.isEmpty, let note = try following([conflict]).first?.path else { continue }
+      texts += unproven.map {
+        RecordedText(file: $0.path, id: $0.id, owner: .conflict(over: note))
       }
     }
     for key in ledgers {
@@ -164,19 +166,22 @@ extension History {
     case .versions(let ledger):
       // A name that was made of a path is no id.
       if vault.hasItsNote(ledger) || ledger.key.hasPrefix("p-") { return ledger.place }
-      return try note(withID: ledger.key) ?? ledger.place
+      return try notes(withID: ledger.key).min() ?? ledger.place
     }
   }
 
-  private func note(withID id: String) throws -> NotePath? {
+  /// The notes that have an id, for who has no index at hand.
+  func notes(withID id: String) throws -> [NotePath] {
     var found: [NotePath] = []
     try Walk(root: vault.root).eachFolder { listing in
       for file in listing.files where file.isNote {
         let path = listing.path(of: file)
-        if (try? vault.id(of: path)) == id { found.append(path) }
+        if let text = try? vault.bytesIfThere(path), Frontmatter(of: text)?.id == id {
+          found.append(path)
+        }
       }
     }
-    return found.min()
+    return found
   }
 
   /// Whether two texts differ in nothing but their line ends, which git may have turned.

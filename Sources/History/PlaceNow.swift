@@ -6,10 +6,18 @@ extension History {
   /// Where a note stands now that stood at a path and was renamed since; `nil` where it stands there
   /// still, or is gone.
   public func placeNow(of path: NotePath) throws -> NotePath? {
+    try placeNow(of: path) { path in try unsavedRenames().first { $0.value == path }?.key }
+  }
+
+  /// The same, where somebody knows the names that notes were given since the last snapshot.
+  func placeNow(
+    of path: NotePath, unsavedName: (NotePath) throws -> NotePath?
+  ) throws -> NotePath? {
     var (place, seen) = (path, Set<NotePath>())
-    while !vault.files.isTaken(place) {
+    // A folder of its name may be what it went into.
+    while !vault.isFile(place) {
       guard seen.insert(place).inserted else { return nil }
-      if let name = try unsavedName(of: place) {
+      if let name = try unsavedName(place) {
         place = name
       } else if let name = try savedName(of: place) {
         place = name
@@ -18,11 +26,6 @@ extension History {
       }
     }
     return place == path ? nil : place
-  }
-
-  /// The name that a note was given since the last snapshot.
-  private func unsavedName(of path: NotePath) throws -> NotePath? {
-    try unsavedRenames().first { $0.value == path }?.key
   }
 
   /// The name that a note got in the snapshot that took it from a path.

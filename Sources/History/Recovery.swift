@@ -303,25 +303,6 @@ extension History {
 }
 
 extension History {
-  /// Lets conflicts follow the notes that were given another name outside of this program since the last
-  /// snapshot.
-  func moveConflictsOfRenamedNotes() throws {
-    let lost = Set(try vault.conflicts().map(\.path).filter { !vault.files.isTaken($0) })
-    if lost.isEmpty { return }
-    // The tree that the snapshot is about to have: a merge tells by it what was renamed, and edited too.
-    var index = try openIndex()
-    _ = try scan(&index, for: .snapshot) { _ in }
-    let tree = try index.writeTree(in: repository)
-    let edits = try changes(headTree(), tree).flatMap { change -> [FileEdit] in
-      guard change.kind == .renamed, let old = change.oldPath.notePath, lost.contains(old),
-        let new = change.newPath.notePath
-      else { return [] }
-      return try vault.edits(movingConflictsOver: old, to: new)
-    }
-    if edits.isEmpty { return }
-    try carryOutForGood(edits.flatMap(\.changes))
-  }
-
   /// Makes git's own index anew where git cannot open it, as after a power cut.
   ///
   /// - Returns: whether it was damaged.

@@ -50,7 +50,8 @@ extension Vault {
     public let other: [UInt8]?
     /// What the file holds now; `nil` where it is gone.
     public let now: [UInt8]?
-    /// The file that stands where the conflict's needs a folder, or the folder where it is to be.
+    /// What is in the way of the conflict's file: a file where it needs a folder, a folder or another note
+    /// where it is to be.
     let obstacle: String?
     /// Whether the file is a note; any other is code to all that looks at it.
     let isNote: Bool
@@ -90,6 +91,7 @@ extension Vault {
       guard case .notAFile(let path, _) = error else { throw error }
       obstacle = path
     }
+    if isTakenByAnother(conflict) { (now, obstacle) = (nil, conflict.path.text) }
     return ConflictTexts(
       base: texts[base] ?? [], shared: try text("shared") ?? now ?? [],
       other: try text("other"), now: now, obstacle: obstacle, isNote: conflict.path.isNote)
@@ -116,8 +118,8 @@ extension Vault {
         if text != now { edits.append(.replace(conflict.path, old: now, new: text)) }
       case (.text(let text), nil):
         if let obstacle = texts.obstacle {
-          let isFolder = obstacle == conflict.path.text
-          throw HistoryError.inTheWay(of: conflict.path.text, obstacle, isFolder: isFolder)
+          throw HistoryError.inTheWay(
+            of: conflict.path.text, obstacle, isFolder: files.isFolder(conflict.path))
         }
         edits.append(.create(conflict.path, text))
       }
@@ -164,24 +166,6 @@ extension Vault {
       }
     }
     return edits + others
-  }
-
-  /// The edits by which the conflicts over a note follow it to another path: a record says which note
-  /// it is about, and is named by what it says.
-  public func edits(movingConflictsOver path: NotePath, to target: NotePath) throws -> [FileEdit] {
-    try conflicts().filter { $0.path == path }.flatMap { conflict -> [FileEdit] in
-      let moved = try conflict.at(target)
-      let pairs =
-        try zip(conflict.files, moved.files).map { ($0.path, $1.path) }
-        + [(conflict.recordPath, moved.recordPath)]
-      return try pairs.compactMap { old, new -> FileEdit? in
-        guard let bytes = try bytesIfThere(old) else { return nil }
-        // Named by content: one that is there says the same.
-        if files.isTaken(new) { return .remove(old, old: bytes) }
-        let isRecord = try old == conflict.recordPath
-        return .move(old, to: new, old: bytes, new: isRecord ? moved.record : bytes)
-      }
-    }
   }
 
   /// What a note is to be.

@@ -1,5 +1,5 @@
 internal import GRDB
-internal import Vault
+public import Vault
 
 extension NoteIndex {
   /// The notes that an address means.
@@ -15,6 +15,22 @@ extension NoteIndex {
     -> [NoteSummary]
   {
     try read { db in try summaries(db, of: ids(of: address, from: folder, limit: limit, db)) }
+  }
+
+  /// The notes that have an id, by their paths.
+  public func notes(withID id: String) throws(IndexError) -> [NotePath] {
+    let name = NoteRows.Name(.id, id)
+    return try read { db in
+      try String.fetchAll(
+        db.cachedStatement(
+          sql: """
+            SELECT note.path
+            FROM name JOIN note ON note.id = name.note
+            WHERE name.key = ? AND name.kind = ? AND name.text = ?
+            ORDER BY note.path
+            """), arguments: [name.key, name.kind.rawValue, name.text]
+      ).map { try NotePath($0) }
+    }
   }
 
   /// The paths of the notes that an address means, from the vault's top.

@@ -191,8 +191,9 @@ extension Failure {
           : "\(path) is the record of one version, in which both cannot stand",
         hint: "notes resolve \(quoted(path)) --shared, --mine or --edit", status: .no)
     case .inTheWay(let path, let obstacle, let isFolder):
+      let other = isFolder ? "a folder" : path == obstacle ? "another note" : "a file"
       self.init(
-        "\(path) has no place, since there is a \(isFolder ? "folder" : "file") \(obstacle)",
+        "\(path) has no place, since there is \(other) \(obstacle)",
         hint: (isFolder ? "mv " : "notes mv ") + quoted(obstacle)
           + " NEWNAME makes room, then the same again; without a flag, what is there stays")
     case .takenBack(let error):

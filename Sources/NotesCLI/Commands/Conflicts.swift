@@ -52,6 +52,9 @@ struct Conflicts: NotesCommand {
       session.console.print(
         StyledText(conflict.path.text, .path) + StyledText("  \(conflict.words)")
           + StyledText("  \(conflict.name)", .dim))
+      if vault.isTakenByAnother(conflict) {
+        session.console.note("  it is gone, and another note has its name")
+      }
       guard note != nil else { continue }
       let known = unrecorded.first { $0.conflict == conflict }
       try show(conflict, known?.texts ?? vault.texts(of: conflict), in: session)
@@ -169,12 +172,37 @@ extension Session {
   func conflicts(
     over note: String?, in vault: Vault, and unrecorded: [UnrecordedConflict] = []
   ) throws -> [Conflict] {
-    let all = try vault.conflicts() + unrecorded.map(\.conflict)
+    let all = try conflicts(of: vault) + unrecorded.map(\.conflict)
     guard let note, !all.isEmpty else { return all }
     let named = all.filter { $0.name == note }
     if !named.isEmpty { return named }
-    let path = try file(meantBy: note, of: all.map(\.path), in: vault)
-    return all.filter { $0.path == path }
+    // The name that it had means it as long as nothing else has that.
+    func names(of conflict: Conflict) -> Set<NotePath> {
+      let isFree = !vault.files.isTaken(conflict.pathInRecord)
+      return isFree ? [conflict.path, conflict.pathInRecord] : [conflict.path]
+    }
+    let path = try file(meantBy: note, of: all.flatMap(names), in: vault)
+    return all.filter { path.map(names(of: $0).contains) ?? false }
+  }
+
+  /// The conflicts that wait, each over the place where its note stands now.
+  ///
+  /// What is `byRenames` takes a look at all files where a note is not where it was.
+  func conflicts(
+    of vault: Vault, byRenames: Bool = true, _ index: NoteIndex? = nil
+  ) throws -> [Conflict] {
+    let all = try vault.conflicts()
+    guard all.contains(where: vault.mayBeElsewhere) else { return all }
+    let history: History
+    do {
+      history = try History(of: vault, context: historyContext, for: .reading)
+    } catch {
+      // A repository that cannot be opened is the next snapshot's matter.
+      return all
+    }
+    return try history.following(all, byRenames: byRenames) { id in
+      try (index ?? self.index(of: vault)).notes(withID: id)
+    }
   }
 
   /// The damaged records that are meant by a record's name, a file of one or the note; all of them

@@ -24,7 +24,9 @@ struct List: NotesCommand {
     let index = try session.index(of: vault, at: filter.at)
     let wanted = try filter.filter(in: session, index, vault)
     let query = try filter.filters(in: session)
-    let conflicted = try filter.at == nil ? vault.conflicts().map(\.path) : []
+    let conflicted =
+      try filter.at == nil
+      ? session.conflicts(of: vault, byRenames: false, index).map(\.path) : []
     let notes = try index.list(
       wanted, query: query, sort: filter.sort.map(\.sort), limit: filter.limit,
       offset: filter.offset, conflicted: conflicted)

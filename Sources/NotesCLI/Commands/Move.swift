@@ -60,9 +60,11 @@ struct Move: NotesCommand {
     try refuseUnlinkable(destination, of: path, index)
     let plan = try RenamePlan(of: path, to: destination, in: vault, index)
     if !dryRun {
+      let conflicts = try session.conflicts(of: vault, index)
+        .filter { $0.path == path && !vault.isTakenByAnother($0) }
       let edits =
         try plan.edits + vault.followingMove(of: path, to: destination)
-        + vault.edits(movingConflictsOver: path, to: destination)
+        + conflicts.flatMap { try vault.edits(moving: $0, to: destination) }
       let changes = try session.editor(of: vault).perform(edits)
       try session.updateIndex(of: vault, changes)
     }

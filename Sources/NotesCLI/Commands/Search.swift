@@ -71,7 +71,8 @@ struct Search: NotesCommand {
       let source = try PickerSource(
         index: index, filter: filter.filter(in: session, index, vault),
         sort: filter.sort.map(\.sort), limit: filter.limit ?? 100, clock: session.clock,
-        offset: session.offset, conflicted: vault.conflicts().map(\.path))
+        offset: session.offset,
+        conflicted: session.conflicts(of: vault, byRenames: false).map(\.path))
       if interactive {
         return try session.pick(from: source, query, vault, options: pickerOptions(vault))
       }
@@ -101,7 +102,9 @@ struct Search: NotesCommand {
       parsed, filter: try filter.filter(in: session, index, vault), sort: filter.sort.map(\.sort),
       limit: filter.limit ?? (session.console.isTerminal ? 10 : 50), offset: filter.offset,
       snippets: style.passages, counting: true, fillsUp: style.passages > 0,
-      conflicted: filter.at == nil ? vault.conflicts().map(\.path) : [], meaning: meaning)
+      conflicted: filter.at == nil
+        ? session.conflicts(of: vault, byRenames: false, index).map(\.path) : [],
+      meaning: meaning)
     warn(about: found, session)
     try session.print(found.hits, style, in: index.vault)
     session.console.note(

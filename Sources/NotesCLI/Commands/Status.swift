@@ -29,7 +29,8 @@ struct Status: NotesCommand {
     // One that has lost a text is told as what it is.
     let names = Set(damaged.map(\.name))
     let unrecorded = try session.unrecordedConflicts(of: history.vault).map(\.conflict)
-    let conflicts = try history.vault.conflicts().filter { !names.contains($0.name) } + unrecorded
+    let conflicts =
+      try session.conflicts(of: history.vault).filter { !names.contains($0.name) } + unrecorded
     let ending = conflicts.isEmpty && damaged.isEmpty ? ExitStatus.done : .conflict
     let standing = try history.standing()
     let unwritten = try history.unwritten()

@@ -78,8 +78,13 @@ struct Sync: NotesCommand {
       let synced = try history.sync(sync, over: session.wire(via)) { console.progress($0) }
       if dryRun, let found, found.isNew { try history.removeRemote(found.name) }
       if !dryRun { try session.updateIndex(of: history.vault, synced.changes) }
+      let standing = try session.conflicts(of: history.vault)
+      // What waits already stands where it stands.
+      let waiting = synced.waiting.map { foretold in
+        foretold.map { conflict in standing.first { $0.name == conflict.name } ?? conflict }
+      }
       let report = SyncReport(
-        synced, isDryRun: dryRun, waiting: try synced.waiting ?? history.vault.conflicts(),
+        synced, isDryRun: dryRun, waiting: waiting ?? standing,
         damaged: try history.vault.damagedConflicts())
       let status = try report.print(format, in: session)
       return watch ? try keepSyncing(history.vault, sync, in: session) : status

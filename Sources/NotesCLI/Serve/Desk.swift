@@ -112,10 +112,12 @@ final class Desk: Sendable {
     // What a form has written is looked for by the page that comes next.
     defer { if request.form != nil { vouched.withLock { $0 = 0 } } }
     do {
-      let conflicted = try vault.conflicts()
+      // Where nothing but a conflict is asked for, all files may be looked at.
+      let isAboutThem = request.path.first == "conflicts"
       return try lendIndex(session) { index in
         try Pages(
-          desk: self, session: session, index: index, request: request, conflicted: conflicted
+          desk: self, session: session, index: index, request: request,
+          conflicted: session.conflicts(of: vault, byRenames: isAboutThem, index)
         ).response()
       }
     } catch {
