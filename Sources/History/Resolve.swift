@@ -230,13 +230,17 @@ extension Vault {
 extension Vault.ConflictTexts {
   /// The note as it is now with both texts between markers, for an editor: never written into the vault.
   public var marked: [UInt8] {
+    get throws { Self.marked(try questions, "shared", "mine") }
+  }
+
+  /// The note as it is now with a question wherever the text that waits differs.
+  private var questions: TextMerge {
     get throws {
-      guard let now, now != shared else { return Self.marked(merge, "shared", "mine") }
+      guard let now, now != shared else { return merge }
       // What was written since is no question: the text that waits gets it too.
       let waiting = try mergeTexts(
         base: shared, ours: now, theirs: other ?? [], isNote: isNote, keeping: .theirs)
-      return Self.marked(
-        .questions(over: nil, ours: waiting.bytes, theirs: now, isNote: isNote), "shared", "mine")
+      return .questions(over: nil, ours: waiting.bytes, theirs: now, isNote: isNote)
     }
   }
 
@@ -263,16 +267,16 @@ extension Vault.ConflictTexts {
   }
 
   /// Whether a text that was made of these still has a marker.
-  public func hasMarkers(_ text: [UInt8]) -> Bool {
+  public func hasMarkers(_ text: [UInt8]) throws -> Bool {
     let marks = [
       "<<<<<<< shared", ">>>>>>> mine", "<<<<<<< the note now", ">>>>>>> as you left it",
     ].map { Array($0.utf8) }
     let isMarked = text.split(separator: UInt8(ascii: "\n")).contains { line in
       marks.contains { line.starts(with: $0) }
     }
-    // The line in the middle is Markdown, too.
-    let own = [base, shared, other ?? [], now ?? []].map(Self.middles).reduce(0, +)
-    return isMarked || Self.middles(text) > own
+    if isMarked { return true }
+    // The line in the middle is Markdown, too: as many may be left as the texts bring themselves.
+    return try Self.middles(text) > Self.middles(marked) - questions.conflicts.count
   }
 
   private static func middles(_ text: [UInt8]) -> Int {

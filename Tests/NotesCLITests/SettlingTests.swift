@@ -178,6 +178,23 @@ struct SettlingTests {
     #expect(try there.read("t.md") == "Title\n=====\n\nThe year is 1902.\n")
   }
 
+  @Test("the mark in the middle is one, too, where the note has a line like it")
+  func middleMarkBesideHeading() throws {
+    try here.write("Title\n=======\n\nThe year is 1900.\n", to: "x.md")
+    try here.notes("sync").succeeded()
+    try there.notes("sync").succeeded()
+    try disagree(over: "x.md", "1900", "1901", "1902")
+    // Once more goes on where it stopped.
+    for _ in 0..<2 {
+      let left = try edit("x", "sed -i -e '/^[<>]/d' \"$1\"")
+      #expect(left.status == 2 && left.errors.contains("still has a marker"), "\(left.errors)")
+    }
+    let settled = try edit("x", "sed -i -e '/1901/d' -e '4,$s/^=======$//' \"$1\"")
+    try settled.succeeded()
+    #expect(try there.read("x.md").hasPrefix("Title\n=======\n\n"))
+    #expect(try there.read("x.md").contains("1902"))
+  }
+
   @Test(
     "where the same words are written in the note meanwhile, nothing is settled, and no text lost")
   func sameWordsMeanwhile() throws {

@@ -152,7 +152,7 @@ struct Resolve: NotesCommand {
       throw Failure(
         "the text is empty, so nothing was settled", hint: "\(command) begins with both again")
     }
-    guard !texts.hasMarkers(text) else {
+    guard try !texts.hasMarkers(text) else {
       throw Failure(
         "the text still has a marker, so nothing was settled",
         hint: "\(command) goes on where you stopped")

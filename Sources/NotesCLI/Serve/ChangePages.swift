@@ -238,7 +238,7 @@ extension Pages {
     case "edit":
       let text = text(form)
       let bytes = Array(text.utf8)
-      guard !bytes.isEmpty, !texts.hasMarkers(bytes) else {
+      guard !bytes.isEmpty, try !texts.hasMarkers(bytes) else {
         return try page(
           of: conflict, texts, complaint: "The text still has a mark in it; nothing was settled.",
           text: text, status: 400)
