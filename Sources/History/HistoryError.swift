@@ -69,6 +69,8 @@ public enum HistoryError: Error, Sendable, Equatable {
   case editedSince(path: String)
   /// A version's record, or the settings, in which no two texts can stand.
   case oneRecord(path: String)
+  /// What is to be a version's record, or the settings, could not be read as that; `why` of the settings.
+  case unreadable(path: String, why: VaultError?)
   /// A conflict's record has lost a file.
   case damagedConflict(record: String, missing: String)
   /// A file stands where a conflict's note needs a folder, or a folder, or another note, where it is to be.

@@ -105,6 +105,7 @@ extension Vault {
   ///
   /// - Throws: `HistoryError.editedSince` where that edit and the resolution contradict each other;
   ///   `oneRecord` where both texts are wanted of a version's record, or of the settings;
+  ///   `unreadable` where one of these would be something else;
   ///   `inTheWay` where there is no place for what the note is to hold; `damagedConflict` where it
   ///   cannot be told what that is.
   public func edits(settling conflict: Conflict, _ resolution: Resolution) throws -> [FileEdit] {
@@ -197,6 +198,7 @@ extension Vault {
     switch (resolution, conflict.removedBy) {
     case (.kept, _): return .asItIs
     case (.text(let bytes, let before), _):
+      try insist(onReading: bytes, at: conflict.path, texts)
       if texts.now == before { return .text(bytes) }
       // A sync, or another window, may write while the editor is open.
       guard let now = texts.now, let before else {
@@ -224,6 +226,24 @@ extension Vault {
     }
     guard let now = texts.now, now != texts.shared else { return .text(wanted) }
     return try merged(wanted, over: texts.shared, with: now)
+  }
+
+  /// Refuses a text that somebody made where a version's record is to be, or the settings, and which
+  /// could not be read as such: on no machine.
+  private func insist(
+    onReading text: [UInt8], at path: NotePath, _ texts: ConflictTexts
+  ) throws(HistoryError) {
+    if let record = LedgerFile(GitPath(path.text)), record.end == "yaml" {
+      guard Version(number: record.number, record: text) != nil else {
+        throw .unreadable(path: path.text, why: nil)
+      }
+    } else if path.text == Settings.file {
+      // What was wrong before is for another day.
+      let known = [texts.shared, texts.other ?? []].flatMap { Settings.problems(in: $0) }
+      if let new = Settings.problems(in: text).first(where: { !known.contains($0) }) {
+        throw .unreadable(path: path.text, why: new.error)
+      }
+    }
   }
 }
 

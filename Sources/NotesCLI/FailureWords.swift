@@ -190,6 +190,11 @@ extension Failure {
           ? "\(path) holds the settings, in which both cannot stand"
           : "\(path) is the record of one version, in which both cannot stand",
         hint: "notes resolve \(quoted(path)) --shared, --mine or --edit", status: .no)
+    case .unreadable(let path, let why):
+      let problem = why.map { "has a fault: \(Failure($0).message)" } ?? "is no record of a version"
+      self.init(
+        "what you made of \(path) \(problem); nothing was settled",
+        hint: "notes resolve \(quoted(path)) --edit goes on where you stopped")
     case .inTheWay(let path, let obstacle, let isFolder):
       let other = isFolder ? "a folder" : path == obstacle ? "another note" : "a file"
       self.init(

@@ -62,6 +62,13 @@ public struct Settings: Sendable, Equatable {
     }
   }
 
+  /// What cannot be used of a text that is to be the file.
+  public static func problems(in text: [UInt8]) -> [Problem] {
+    var settings = Settings()
+    settings.apply(text)
+    return settings.problems
+  }
+
   /// Refuses to go on where some of these keys, or the whole file, cannot be used; of any key where
   /// none is named.
   public func insist(on keys: String...) throws(VaultError) {

@@ -195,6 +195,40 @@ struct SettlingTests {
     #expect(try there.read("x.md").contains("1902"))
   }
 
+  @Test("a text that is no record of a version takes no such record's place")
+  func editedRecord() throws {
+    try here.write("---\nid: abcd1234\ntitle: P\n---\n\nOne text.\n", to: "posts/p.md")
+    try here.notes("version", "cut", "p", "-m", "one").succeeded()
+    try here.notes("sync").succeeded()
+    try there.notes("sync").succeeded()
+    for (vault, words) in [(here, "ann says"), (there, "bob says")] {
+      try vault.notes("version", "note", "p@v1", "-m", words).succeeded()
+      vault.notes("sync")
+    }
+    let record = try #require(there.notes("conflicts").lines.first?.split(separator: " ").last)
+    let refused = try edit(String(record), "\(unmark) \"$1\"")
+    #expect(refused.status == 2, "\(refused.output)")
+    #expect(refused.errors.contains("is no record of a version"), "\(refused.errors)")
+    #expect(there.notes("version", "list", "p").output.contains("ann says"))
+    try edit(String(record), "sed -i -e '/ann says/d' \"$1\"").succeeded()
+    #expect(there.notes("version", "list", "p").output.contains("bob says"))
+  }
+
+  @Test("settings that cannot be read are not taken from the editor")
+  func editedSettings() throws {
+    let file = ".notes/config.yaml"
+    try here.write("notes: inbox\nlanguage: english\n", to: file)
+    try here.notes("sync").succeeded()
+    try there.notes("sync").succeeded()
+    try disagree(over: file, "english", "german", "french")
+    let before = try there.read(file)
+    let refused = try edit(file, "printf 'language: klingon\\n' > \"$1\"")
+    #expect(refused.status == 2 && refused.errors.contains("'language' is none of"))
+    #expect(try there.read(file) == before)
+    try edit(file, "printf 'language: french\\n' > \"$1\"").succeeded()
+    #expect(try there.read(file) == "language: french\n")
+  }
+
   @Test(
     "where the same words are written in the note meanwhile, nothing is settled, and no text lost")
   func sameWordsMeanwhile() throws {

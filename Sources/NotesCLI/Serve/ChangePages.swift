@@ -258,6 +258,10 @@ extension Pages {
         of: conflict, texts,
         complaint: "The note was edited since, in the same place; settle it by editing the note.",
         status: 409)
+    } catch HistoryError.unreadable {
+      return try page(
+        of: conflict, texts, complaint: "What it would be could not be read; nothing was settled.",
+        text: text(form), status: 400)
     } catch HistoryError.inTheWay(_, let obstacle, _) {
       return try page(
         of: conflict, texts,
