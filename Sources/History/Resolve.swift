@@ -331,9 +331,13 @@ extension TextMerge {
   /// defined twice: `TwoDefinitions`.
   var bothTexts: [UInt8] {
     var result: [UInt8] = []
-    for part in parts {
+    // How much of the next part is in the result already.
+    var taken = 0
+    for (number, part) in parts.enumerated() {
       switch part {
-      case .settled(let bytes): result += bytes
+      case .settled(let bytes):
+        result += bytes.dropFirst(taken)
+        taken = 0
       case .conflict(let conflict) where conflict.ours.isEmpty || conflict.theirs.isEmpty:
         result += conflict.theirs + conflict.ours
       case .conflict(let conflict) where conflict.isWholeLines:
@@ -342,7 +346,11 @@ extension TextMerge {
           result += Array("# ".utf8) + line + Array("\n".utf8)
         }
       case .conflict(let conflict):
-        if let both = TwoDefinitions.both(conflict.theirs, conflict.ours) {
+        if let delimiters = delimiterRow(behind: number) {
+          // Of two header rows the second would make the first a paragraph: it is a row of the table.
+          result += conflict.theirs + delimiters + Array("\n".utf8) + conflict.ours
+          taken = delimiters.count
+        } else if let both = TwoDefinitions.both(conflict.theirs, conflict.ours) {
           result += both
         } else {
           let end = Document(bytes: result + conflict.theirs).blocks.last
@@ -352,6 +360,25 @@ extension TextMerge {
       }
     }
     return result
+  }
+
+  /// The delimiter row of a table, with the line end before it, where a question is about the one line
+  /// above: that is the table's header.
+  private func delimiterRow(behind number: Int) -> ArraySlice<UInt8>? {
+    guard case .conflict(let conflict) = parts[number], parts.indices.contains(number + 1),
+      case .settled(let next) = parts[number + 1]
+    else { return nil }
+    let (newline, bar) = (UInt8(ascii: "\n"), UInt8(ascii: "|"))
+    let rows = [conflict.theirs, conflict.ours]
+    guard rows.allSatisfy({ $0.contains(bar) && !$0.contains(newline) }) else { return nil }
+    guard let begin = next.firstIndex(of: newline),
+      next[..<begin].allSatisfy({ $0 == UInt8(ascii: "\r") })
+    else { return nil }
+    let row = next[(begin + 1)...].prefix { $0 != newline }
+    guard row.contains(UInt8(ascii: "-")), row.contains(bar),
+      row.allSatisfy({ "-|:> \t\r".utf8.contains($0) })
+    else { return nil }
+    return next[..<row.endIndex]
   }
 
   /// The text with both sides' lines at each question, theirs first.

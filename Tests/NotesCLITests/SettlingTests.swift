@@ -439,6 +439,24 @@ struct SettlingTests {
         """)
   }
 
+  @Test("of two header rows of a table the second is its first row")
+  func bothOfHeader() throws {
+    try here.write("| a | two |\n|---|---|\n| c | d |\n", to: "h.md")
+    try here.write("| a | two |\n|---|:-:|", to: "e.md")
+    try here.write("| a | b |\n|---|---|\n| c | two |\n", to: "r.md")
+    try here.notes("sync").succeeded()
+    try there.notes("sync").succeeded()
+    for note in ["h", "e", "r"] {
+      try disagree(over: "\(note).md", "two", "one", "three")
+      try there.notes("resolve", note, "--both").succeeded()
+    }
+    #expect(
+      try there.read("h.md") == "| a | one |\n|---|---|\n| a | three |\n| c | d |\n")
+    #expect(try there.read("e.md") == "| a | one |\n|---|:-:|\n| a | three |")
+    #expect(
+      try there.read("r.md") == "| a | b |\n|---|---|\n| c | one |\n| c | three |\n")
+  }
+
   @Test("two lines of code stand one below the other, without a blank line")
   func bothOfCode() throws {
     try here.write("# C\n\n```\nfirst\nsize = 10\nlast\n```\n", to: "c.md")
