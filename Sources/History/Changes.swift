@@ -9,7 +9,7 @@ extension History {
   /// from one. A note with an id is known by it: two of one template are alike, and a short one that
   /// moved may have changed more than half, since its own links changed with its folder.
   func changes(_ old: ObjectID?, _ new: ObjectID?) throws(GitError) -> [FileChange] {
-    let changes = try repository.diff(old, new, except: .vaultFolder)
+    let changes = try repository.diff(old, new, except: .vaultFolder).knownByBytes()
       .knownByID { entry, path throws(GitError) in try noteID(of: entry, at: path) }
     return changes.sorted { ($0.newPath, $0.oldPath) < ($1.newPath, $1.oldPath) }
   }
@@ -153,9 +153,33 @@ extension [FileChange] {
       if own == nil { own = try id(change.new, change.newPath) }
       if let own, gone[own] != nil { come[own, default: []].append(change) }
     }
-    // Of several with one id nobody knows which is which.
-    let pairs = come.compactMap { id, new in
-      new.count == 1 && gone[id]?.count == 1 ? gone[id].map { ($0[0], new[0]) } : nil
+    return joined(gone, come)
+  }
+
+  /// The changes with a file that was put in the place of another, byte for byte, made a rename, as
+  /// `mv -f` does: what stood there went.
+  func knownByBytes() throws(GitError) -> [FileChange] {
+    let empty = try ObjectID.blob([])
+    var gone: [ObjectID: [FileChange]] = [:]
+    var come: [ObjectID: [FileChange]] = [:]
+    for change in self where !change.newPath.isBelow(.vaultFolder) {
+      if let old = change.old, change.kind == .deleted || change.kind == .modified, old.id != empty {
+        gone[old.id, default: []].append(change)
+      }
+      if let new = change.new, change.kind == .modified, change.old?.id != new.id {
+        come[new.id, default: []].append(change)
+      }
+    }
+    return come.keys.contains { gone[$0] != nil } ? joined(gone, come) : self
+  }
+
+  /// The changes with what went and what came by one name made one rename, where that is one file each.
+  private func joined<Name>(
+    _ gone: [Name: [FileChange]], _ come: [Name: [FileChange]]
+  ) -> [FileChange] {
+    // Of several with one name nobody knows which is which.
+    let pairs = come.compactMap { name, new in
+      new.count == 1 && gone[name]?.count == 1 ? gone[name].map { ($0[0], new[0]) } : nil
     }
     let (left, taken) = (Set(pairs.map(\.0)), Set(pairs.map(\.1)))
     var joined = pairs.map { old, new in

@@ -56,6 +56,14 @@ struct MergeRuleTests {
       name: "two moved onto one name: both are there, one where it was",
       one: "mv a.md z.md", other: "mv b.md z.md", keeps: ["first", "alpha"]),
     Rule(
+      name: "moved over another note, which the other moved: both are there, and it is asked about",
+      one: "mv -f b.md a.md", other: "mv a.md c.md", holds: ["a.md": ["alpha"], "c.md": ["first"]],
+      isGone: ["b.md"], waits: true),
+    Rule(
+      name: "names exchanged, without ids: what the other changed follows",
+      one: "mv a.md t; mv b.md a.md; mv t b.md", other: "sed -i s/third/THIRD/ a.md",
+      holds: ["a.md": ["alpha", "gamma"], "b.md": ["first", "THIRD"]]),
+    Rule(
       name: "moved to a name that the other, which moved it too, gave to another: all are there",
       one: "mv a.md y.md; mv b.md z.md", other: "mv a.md z.md",
       holds: ["y.md": ["first"], "z.md": ["alpha"]], isGone: ["a.md", "b.md"]),
