@@ -7,7 +7,8 @@ answered on one machine. Every word written is a word of its own, so each can be
 Invariants, after each step:
 
 - markers: no note has a conflict marker in it;
-- mixed: no sync puts a word into a note with another `id` than the notes that a person had it in, or doubles it;
+- mixed: no sync and no answer puts a word into a note with another `id` than the notes that a person had it in, or
+  into a second note;
 - back: what was gone on all machines does not come back by a sync;
 - dry run: `sync --dry-run` changes nothing, and tells what the sync behind it does;
 - answer: `resolve --both` loses no word, one without a flag leaves the note as it is, a refused one changes nothing;
@@ -34,7 +35,8 @@ import re
 from collections import Counter, defaultdict
 from typing import Callable
 
-from deeds import ANSWERS, EDITS, FOLDERS, NAMES, answer, commit_by_git, edit_word, resolve, revert_by_git
+from deeds import (ANSWERS, EDITS, FOLDERS, NAMES, answer, commit_by_git, edit_word, resolve, resolve_in_editor,
+                   revert_by_git)
 from ground import Failure, Ground
 from texts import MARKER, Writer, note_id, some_of, words
 
@@ -97,8 +99,9 @@ class World:
     # What deeds choose and change
 
     def some_note(self, clone: str, chance: random.Random) -> str | None:
+        """Any note, the first ones more often: the machines are to meet."""
         notes = self.notes_of(clone)
-        return chance.choice(notes) if notes else None
+        return notes[min(chance.randrange(len(notes)) for _ in range(3))] if notes else None
 
     def some_asked_note(self, clone: str, chance: random.Random) -> str | None:
         """A note over which a conflict waits."""
@@ -145,6 +148,8 @@ class World:
         look = self.notes_and_files if deed in EDITS else self.with_records
         before = words(*look(clone).values())
         deed(self, clone, chance)
+        if deed in (resolve, resolve_in_editor, answer_each):
+            check_mixed(self, clone)
         self.books.taken |= before - words(*look(clone).values())
         self.books.gone -= words(*self.notes_and_files(clone).values())
         self.take_down(clone)

@@ -47,10 +47,10 @@ def add_line(world: World, clone: str, chance: random.Random, note: str | None =
         if place is None:
             lines += [writer.some(3), ""]
         elif lines[place].startswith("- ") and chance.random() < 0.8:
-            lines.insert(place + 1, f"- {writer.some(3)}")
+            lines.insert(place + 1, f"- {writer.some(6)}")
         else:
             lines[place + 1:place + 1] = chance.choice([
-                ["", writer.some(4)], ["", writer.some(4)], ["", f"## {writer.some(2)}", "", writer.some(3)]])
+                ["", writer.some(7)], ["", writer.some(7)], ["", f"## {writer.some(2)}", "", writer.some(3)]])
 
 
 def remove_line(world: World, clone: str, chance: random.Random) -> None:
@@ -88,6 +88,25 @@ def move_section(world: World, clone: str, chance: random.Random) -> None:
             moved = sections.pop(chance.randrange(len(sections)))
             sections.insert(chance.randrange(len(sections) + 1), moved)
             lines[:] = (head.rstrip("\n") + "\n\n" + "".join(sections)).rstrip("\n").split("\n") + [""]
+
+
+def move_line(world: World, clone: str, chance: random.Random) -> None:
+    """An item goes behind another one, or a paragraph to another place; at times a word of it is edited."""
+    with world.lines(clone, world.some_note(clone, chance)) as lines:
+        place = with_words(lines, chance)
+        if place is None or not re.match(r"(- )?z", lines[place]):
+            return
+        line, item = lines[place], lines[place].startswith("- ")
+        targets = [other for other in range(body(lines), len(lines)) if other != place
+                   and (lines[other].startswith("- ") if item else lines[other] == "")]
+        if not targets:
+            return
+        target = chance.choice(targets)
+        if chance.random() < 0.5:
+            line = line.replace(chance.choice(WORD.findall(line.encode())).decode(), world.writer.word())
+        before, behind = lines[:target + 1], lines[target + 1:]
+        del (before if place <= target else behind)[place if place <= target else place - target - 1]
+        lines[:] = [*before, *([line] if item else [line, ""]), *behind]
 
 
 def edit_front_matter(world: World, clone: str, chance: random.Random) -> None:
@@ -321,13 +340,15 @@ def body(lines: list[str]) -> int:
 
 
 def with_words(lines: list[str], chance: random.Random) -> int | None:
+    """Any line with words, the first ones more often: the machines are to meet."""
     places = [place for place in range(body(lines), len(lines)) if WORD.search(lines[place].encode())]
-    return chance.choice(places) if places else None
+    return places[min(chance.randrange(len(places)) for _ in range(2))] if places else None
 
 
 EDITS = {
     edit_word: 28, edit_line: 7, add_line: 9, remove_line: 5, add_block: 7, join_or_split: 2, move_section: 4,
-    edit_front_matter: 6, change_line_ends: 1, link: 3, edit_asked_note: 4, new_note: 9, copy_note: 2, remove_note: 3,
-    move_note: 8, move_over: 1, exchange: 2, change_case: 2, move_folder: 2, folder_for_note: 2, edit_picture: 4,
-    remove_or_move_asked_note: 3, add: 3, cut: 3, change_version: 2}
+    move_line: 5, edit_front_matter: 6, change_line_ends: 1, link: 3, edit_asked_note: 4,
+    new_note: 9, copy_note: 2, remove_note: 3, move_note: 8, move_over: 1, exchange: 2, change_case: 2, move_folder: 2,
+    folder_for_note: 2, edit_picture: 4, remove_or_move_asked_note: 3,
+    add: 3, cut: 3, change_version: 2}
 ANSWERS = {resolve: 20, resolve_in_editor: 6, undo: 6, restore: 5, revert_by_git: 1}

@@ -48,9 +48,9 @@ class Writer:
         for _ in range(self.chance.randint(1, 3)):
             lines += [f"## {self.some(2)}", ""]
             if self.chance.random() < 0.7:
-                lines += [self.some(4), ""]
+                lines += [self.some(7), ""]
             if self.chance.random() < 0.7:
-                lines += [*(f"- {self.some(3)}" for _ in range(self.chance.randint(1, 3))), ""]
+                lines += [*(f"- {self.some(6)}" for _ in range(self.chance.randint(1, 3))), ""]
         if self.chance.random() < 0.4:
             lines += [*self.block(), ""]
         return "\n".join(lines).encode()

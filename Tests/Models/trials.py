@@ -39,7 +39,7 @@ class Trials:
                 self.report(seed + done, self.shrunk(steps, failure))
                 return False
             done += 1
-        print(f"{self.name}: {done} trials from seed {seed} on, nothing found", flush=True)
+        print(f"{self.name}: nothing found from seed {seed} to {seed + done - 1}", flush=True)
         return True
 
     def replay(self, steps: list) -> bool:
