@@ -163,7 +163,8 @@ extension [FileChange] {
     var gone: [ObjectID: [FileChange]] = [:]
     var come: [ObjectID: [FileChange]] = [:]
     for change in self where !change.newPath.isBelow(.vaultFolder) {
-      if let old = change.old, change.kind == .deleted || change.kind == .modified, old.id != empty {
+      if let old = change.old, change.kind == .deleted || change.kind == .modified, old.id != empty
+      {
         gone[old.id, default: []].append(change)
       }
       if let new = change.new, change.kind == .modified, change.old?.id != new.id {
