@@ -29,20 +29,32 @@ extension History {
     let added = Dictionary(
       changes.filter { $0.isRecord && $0.kind == .added }.map { ($0.newPath, $0.new) },
       uniquingKeysWith: { first, _ in first })
+    // A record can follow a note that plain git had renamed before both sides began.
+    let (ourGone, theirGone) = try (gone(changes), gone(otherChanges))
+    let theirNew = try otherChanges.compactMap { try conflict(in: $0) }
+    func isSettledElsewhere(_ conflict: Conflict) -> Bool {
+      theirGone.contains { $0.isSame(as: conflict) && ourGone.contains($0) }
+        && !theirNew.contains { $0.isSame(as: conflict) }
+    }
     var edits: [GitPath: TreeEntry?] = [:]
     for change in changes {
-      guard let conflict = try conflict(in: change),
-        let number = numbers[GitPath(conflict.path.text)]
-      else { continue }
+      guard let conflict = try conflict(in: change) else { continue }
       func record(over place: GitPath?) throws -> GitPath? {
         guard let place = place?.notePath else { return nil }
         return GitPath(try conflict.at(place).recordPath.text)
       }
-      let isSettled =
-        try record(over: ways[number].base).flatMap { others[$0] } == .deleted
-        && record(over: otherPlaces[number]).flatMap { others[$0] } != .added
-      guard let goal = ways[number].result.notePath, isSettled || goal != conflict.path
-      else { continue }
+      var isSettled = isSettledElsewhere(conflict)
+      var goal = conflict.path
+      if let number = numbers[GitPath(conflict.path.text)] {
+        if try record(over: ways[number].base).flatMap({ others[$0] }) == .deleted,
+          try record(over: otherPlaces[number]).flatMap({ others[$0] }) != .added
+        {
+          isSettled = true
+        }
+        guard let place = ways[number].result.notePath else { continue }
+        goal = place
+      }
+      guard isSettled || goal != conflict.path else { continue }
       let moved = try conflict.at(goal)
       let pairs =
         try [(conflict.recordPath, moved.recordPath)]
@@ -76,9 +88,22 @@ extension History {
     )
   }
 
+  /// The conflicts whose records a side took away.
+  private func gone(_ changes: [FileChange]) throws -> [Conflict] {
+    try changes.filter { $0.isOfRecordFile && $0.kind == .deleted }
+      .compactMap { try conflict($0.old, at: $0.oldPath) }
+  }
+
   /// The conflict whose record a side put there; `nil` for any other change.
   private func conflict(in change: FileChange) throws -> Conflict? {
     guard change.isOfRecordFile, change.kind == .added else { return nil }
     return try conflict(change.new, at: change.newPath)
+  }
+}
+
+extension Conflict {
+  /// Whether it is the same question, over a file that may have another path there.
+  fileprivate func isSame(as other: Conflict) -> Bool {
+    kind == other.kind && texts == other.texts
   }
 }

@@ -196,7 +196,7 @@ struct FollowedConflictTests {
 
   @Test(
     "a conflict follows its note where plain git renamed it, on every machine",
-    arguments: [true, false], [true])
+    arguments: [true, false], [true, false])
   func movedByGit(hasID: Bool, syncsFirst: Bool) throws {
     let there = try disagreement(hasID ? "abcd1111" : nil)
     let third = try here.cloned(as: "third")
