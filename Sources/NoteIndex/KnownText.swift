@@ -133,13 +133,21 @@ extension PastIndex {
   ) throws -> Set<Int64>? {
     let departures = try departures(db, from: lead.path, until: lead.limit)
     if departures.isEmpty { return nil }
-    let made = rows.filter { $0.allSatisfy { $0.old == nil && $0.was == nil && $0.new != nil } }
-    let isShared = try made.contains { texts in
+    // The snapshots that made a note in another one's place, each with what came before it. One that
+    // brought a removed note back did not.
+    var makings: [Int64: Set<Int64>] = [:]
+    for texts in rows
+    where texts.allSatisfy({ $0.old == nil && $0.was == nil && $0.new != nil }) {
       let row = texts[0].snapshot.row
       let before = try ancestors(db, of: row, since: rows)
-      return departures.contains { $0.snapshot == row || before.contains($0.snapshot) }
+      let last = rows.first { before.contains($0[0].snapshot.row) }?[0].snapshot.row ?? 0
+      let hasDeparted = departures.contains { departure in
+        departure.snapshot == row
+          || departure.snapshot > last && before.contains(departure.snapshot)
+      }
+      if hasDeparted { makings[row] = before }
     }
-    guard isShared else { return nil }
+    if makings.isEmpty { return nil }
     func origin(of blob: String?, until limit: Int64) throws -> Set<Int64> {
       var found: Set<Int64> = []
       for texts in rows where texts[0].snapshot.row <= limit {
@@ -147,7 +155,7 @@ extension PastIndex {
         found.insert(texts[0].snapshot.row)
         found.formUnion(try ancestors(db, of: texts[0].snapshot.row, since: rows))
       }
-      return found
+      return makings.reduce(found) { found.contains($1.key) ? $0.subtracting($1.value) : $0 }
     }
     if let blob = lead.blob { return try origin(of: blob, until: lead.limit) }
     var own = Set(rows.map { $0[0].snapshot.row })

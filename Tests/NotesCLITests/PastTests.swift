@@ -502,6 +502,7 @@ struct PastTests {
     try vault.notes("mv", "other", "archive/november").succeeded()
     try vault.notes("save", "-m", "changed places").succeeded()
     #expect(vault.notes("history", "inbox", "--each").lines.count == 3)
+    #expect(vault.notes("history", "archive/november", "--each").lines.count == 2)
     #expect(vault.notes("show", "inbox@HEAD~2").output.contains("Buy milk"))
   }
 
@@ -515,6 +516,10 @@ struct PastTests {
     let told = vault.notes("history", "new.md", "--each").lines
     #expect(told.count == 1 && told[0].contains("anew"), "\(told)")
     #expect(vault.notes("history", "archive/new", "--each").lines.count == 4)
+    try vault.notes("mv", "new.md", "archive/newer").succeeded()
+    try vault.notes("save", "-m", "away, too").succeeded()
+    let last = vault.notes("history", "archive/newer", "--each").lines
+    #expect(last.count == 2 && last[1].contains("anew"), "\(last)")
   }
 
   @Test("an edit is of the note that was moved, where another took its name on the other machine")
