@@ -110,19 +110,27 @@ extension History {
       operation, readBlob: { try repository.readBlob($0) },
       merge: { change, found in
         guard operation.head != nil else { return nil }
-        if found != nil, try meetsIgnoredFile(change) {
-          throw VaultError.ignored(change.path.text)
+        if let found {
+          do {
+            // What another repository has there is in no record and no snapshot.
+            try vault.files.refuseOtherRepository(above: change.path)
+          } catch  where change.after == nil {
+            return found
+          }
+          if try meetsIgnoredFile(change) { throw VaultError.ignored(change.path.text) }
         }
         return try mergeEdit(change, found)
       })
   }
 
-  /// Whether what stands where a file is to come is one that git ignores, and so is not for others.
+  /// Whether what stands where a file is to come is one that git ignores, or an editor's own, and so is
+  /// not for others.
   ///
   /// Once it is known as that it stays in the way, whatever becomes of the ignore files.
   private func meetsIgnoredFile(_ change: Operation.Change) throws -> Bool {
     guard change.before == nil else { return false }
-    return try change.waitsForIgnoredFile || repository.isIgnored(GitPath(change.path.text))
+    return try change.waitsForIgnoredFile || EditorFile.isName(change.path.name)
+      || repository.isIgnored(GitPath(change.path.text))
   }
 
   /// Whether a branch has what it was moved to, wherever it went from there.

@@ -145,11 +145,17 @@ extension VaultError {
     case .unsafePath(_, let why): why
     case .notAFile(let path, let kind): "\(path) is a \(kind): move it to make room"
     case .keptOut(_, let why): "\(why), and another machine changed the same words"
-    case .ignored: "a file that git ignores is there, and stays yours: move it to make room"
+    case .ignored(let path):
+      "\(Self.words(forIgnored: path)) is there, and stays yours: move it to make room"
     case .system(_, _, let number) where !Self.ofAllFiles.contains(number):
       VaultError.words(for: number)
     default: nil
     }
+  }
+
+  private static func words(forIgnored path: String) -> String {
+    let name = (try? NotePath(path))?.name ?? path
+    return EditorFile.isName(name) ? "a file of an editor's own" : "a file that git ignores"
   }
 
   private static let ofAllFiles = [ENOSPC, EDQUOT, EMFILE, ENFILE, ENOMEM]

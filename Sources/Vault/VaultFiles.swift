@@ -148,7 +148,7 @@ public struct VaultFiles: Sendable {
 
   /// Refuses to write below a folder that is a repository of its own: no walk comes to what is there, so it
   /// would be in no snapshot again.
-  func refuseOtherRepository(above path: NotePath) throws(VaultError) {
+  public func refuseOtherRepository(above path: NotePath) throws(VaultError) {
     if path.folder.isEmpty { return }
     let top = try openRoot()
     var folder = ""

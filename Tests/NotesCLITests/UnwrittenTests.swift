@@ -270,6 +270,42 @@ struct UnwrittenTests {
     #expect(try here.git("show", "HEAD:p/x.md").output == "# X\n\nfirst\n\nlast\n")
   }
 
+  @Test("since a repository of its own has a file there is in no record, nor what that file says")
+  func fileOfRepositoryInTheWay() throws {
+    try runProcess(["git", "init", "-q", "code"], in: here.path)
+    try here.write("SECRETWORDS of the project\n", to: "code/README.md")
+    try there.write("# About our code\n", to: "code/README.md")
+    try there.notes("sync").succeeded()
+    for _ in 0..<2 {
+      let synced = here.notes("sync")
+      #expect(synced.status == 2, "\(synced)")
+      #expect(synced.errors.contains("not written: code/README.md (code is a git repository"))
+      #expect(!here.has(".notes/conflicts"))
+    }
+    #expect(try here.read("code/README.md") == "SECRETWORDS of the project\n")
+    try there.notes("sync").succeeded()
+    #expect(!there.has(".notes/conflicts"))
+    #expect(try there.read("code/README.md") == "# About our code\n")
+    // That it goes there is nothing to be done here.
+    try there.notes("rm", "code/README.md").succeeded()
+    try there.notes("sync").succeeded()
+    try here.notes("sync").succeeded()
+    #expect(try here.read("code/README.md") == "SECRETWORDS of the project\n")
+  }
+
+  @Test("since an editor keeps a file of its name there waits, and that file is in no record")
+  func fileOfEditor() throws {
+    try here.write("SECRETWORDS, unsaved\n", to: "n.md~")
+    try there.write("a backup\n", to: "n.md~")
+    try there.git("add", "-f", "n.md~")
+    try there.git("commit", "-qm", "with a backup")
+    try there.notes("sync").succeeded()
+    let synced = here.notes("sync")
+    #expect(synced.errors.contains("not written: n.md~ (a file of an editor's own is there"))
+    #expect(!here.has(".notes/conflicts"))
+    #expect(try here.read("n.md~") == "SECRETWORDS, unsaved\n")
+  }
+
   @Test(
     "since a file that git ignores is in its place waits, and that file is neither sent nor lost",
     arguments: [false, true], [false, true])
