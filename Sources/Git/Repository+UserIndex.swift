@@ -24,22 +24,28 @@ extension Repository {
   ///   - lock: git's lock.
   ///   - staged: what becomes of a text that the user staged.
   ///   - isAnew: whether it begins with nothing, whatever is there.
+  ///   - assumed: the files that do not hold what the snapshot has, which is not the user's doing: git
+  ///     takes them for unchanged (`git update-index --assume-unchanged`) until `endAssuming`.
   ///   - stamp: what the file system said of a file when it held what the snapshot has; without
   ///     it git reads the file once more.
   /// - Returns: false when the index was left alone: it is damaged.
   @discardableResult
   public func refreshUserIndex(
     _ changes: [FileChange], holding lock: borrowing UserIndexLock, staged: StagedText = .stays,
-    isAnew: Bool = false, stamp: (GitPath) -> FileStamp? = { _ in nil }
+    isAnew: Bool = false, assumed: Set<GitPath> = [],
+    stamp: (GitPath) -> FileStamp? = { _ in nil }
   ) -> Bool {
-    let index = gitDirectory + "/index"
-    let copy = index + ".notes~"
-    defer { unsafe unlink(copy) }
-    do throws(GitError) {
-      try change(index, copy, changes, staged, isAnew: isAnew, stamp)
-      return true
-    } catch {
-      return false
+    change(isAnew: isAnew) { index throws(GitError) in
+      for change in changes {
+        if let old = change.old, change.kind != .modified || change.new == nil {
+          try remove(change.oldPath, old, staged, from: index)
+        }
+        guard let new = change.new else { continue }
+        let old = change.kind == .modified ? change.old : nil
+        let path = change.newPath
+        try put(
+          path, old, new, staged, isAssumed: assumed.contains(path), stamp(path), in: index)
+      }
     }
   }
 
@@ -48,11 +54,31 @@ extension Repository {
   /// - Returns: false when the index was left alone: another process is at it, or it is damaged.
   @discardableResult
   public func refreshUserIndex(
-    _ changes: [FileChange], isAnew: Bool = false, stamp: (GitPath) -> FileStamp? = { _ in nil }
+    _ changes: [FileChange], isAnew: Bool = false, assumed: Set<GitPath> = [],
+    stamp: (GitPath) -> FileStamp? = { _ in nil }
   ) -> Bool {
     do throws(GitError) {
       let lock = try lockUserIndex(patience: 0)
-      let isDone = refreshUserIndex(changes, holding: lock, isAnew: isAnew, stamp: stamp)
+      let isDone = refreshUserIndex(
+        changes, holding: lock, isAnew: isAnew, assumed: assumed, stamp: stamp)
+      return lock.release() && isDone
+    } catch {
+      return false
+    }
+  }
+
+  /// Has git look again at files that it was to take for unchanged.
+  ///
+  /// - Returns: false when the index was left alone: another process is at it, or it is damaged.
+  public func endAssuming(_ paths: [GitPath]) -> Bool {
+    if paths.isEmpty { return true }
+    // One that is not there is made by git, of nothing that we said.
+    if case .missing = FileKind.of(gitDirectory + "/index", following: true) { return true }
+    do throws(GitError) {
+      let lock = try lockUserIndex(patience: 0)
+      let isDone = change(isAnew: false) { index throws(GitError) in
+        for path in paths { try endAssuming(path, in: index) }
+      }
       return lock.release() && isDone
     } catch {
       return false
@@ -75,13 +101,30 @@ extension Repository {
   /// Makes git's own index anew, of a tree: what was staged in a damaged one is lost already.
   ///
   /// - Returns: false where another process is at it.
-  public func remakeUserIndex(from tree: ObjectID) throws(GitError) -> Bool {
-    refreshUserIndex(try diff(nil, tree, findingRenames: false), isAnew: true)
+  public func remakeUserIndex(
+    from tree: ObjectID, assumed: Set<GitPath> = []
+  ) throws(GitError) -> Bool {
+    refreshUserIndex(try diff(nil, tree, findingRenames: false), isAnew: true, assumed: assumed)
+  }
+
+  /// Changes the index, in a copy that takes its place; false where that cannot be.
+  private func change(
+    isAnew: Bool, _ body: (borrowing Handle<IndexKind>) throws(GitError) -> Void
+  ) -> Bool {
+    let index = gitDirectory + "/index"
+    let copy = index + ".notes~"
+    defer { unsafe unlink(copy) }
+    do throws(GitError) {
+      try change(index, copy, isAnew: isAnew, body)
+      return true
+    } catch {
+      return false
+    }
   }
 
   private func change(
-    _ index: String, _ copy: String, _ changes: [FileChange], _ staged: StagedText, isAnew: Bool,
-    _ stamp: (GitPath) -> FileStamp?
+    _ index: String, _ copy: String, isAnew: Bool,
+    _ body: (borrowing Handle<IndexKind>) throws(GitError) -> Void
   ) throws(GitError) {
     let operation = "refresh git's index"
     var status = stat()
@@ -93,15 +136,7 @@ extension Repository {
       unsafe unlink(copy)
     }
     let opened = try unsafe Handle<IndexKind>(operation) { unsafe git_index_open(&$0, copy) }
-    for change in changes {
-      if let old = change.old, change.kind != .modified || change.new == nil {
-        try remove(change.oldPath, old, staged, from: opened)
-      }
-      if let new = change.new {
-        let old = change.kind == .modified ? change.old : nil
-        try put(change.newPath, old, new, staged, stamp(change.newPath), in: opened)
-      }
-    }
+    try body(opened)
     try check(operation, unsafe git_index_write(opened.pointer))
     if exists {
       // Git holds an entry in doubt whose file is not older than the index. A newer index would
@@ -130,7 +165,7 @@ extension Repository {
   }
 
   private func put(
-    _ path: GitPath, _ old: TreeEntry?, _ new: TreeEntry, _ staged: StagedText,
+    _ path: GitPath, _ old: TreeEntry?, _ new: TreeEntry, _ staged: StagedText, isAssumed: Bool,
     _ stamp: FileStamp?, in index: borrowing Handle<IndexKind>
   ) throws(GitError) {
     let pointer = unsafe index.pointer
@@ -141,6 +176,7 @@ extension Repository {
       unsafe entry.path = unsafe raw
       unsafe entry.mode = new.mode
       unsafe entry.id = new.id.raw
+      if isAssumed { unsafe entry.flags = Self.isAssumedUnchanged }
       var status = stat()
       if let stamp, unsafe lstat(file, &status) == 0, stamp.isSame(as: FileStamp(status)) {
         unsafe entry.ctime = Self.time(status.st_ctim)
@@ -154,6 +190,23 @@ extension Repository {
       try check("refresh git's index", unsafe git_index_add(pointer, &entry))
     }
   }
+
+  private func endAssuming(
+    _ path: GitPath, in index: borrowing Handle<IndexKind>
+  ) throws(GitError) {
+    let pointer = unsafe index.pointer
+    try unsafe path.withCString { (raw: UnsafePointer<CChar>) throws(GitError) in
+      guard var entry = unsafe git_index_get_bypath(pointer, raw, 0)?.pointee,
+        unsafe entry.flags & Self.isAssumedUnchanged != 0
+      else { return }
+      unsafe entry.path = unsafe raw
+      unsafe entry.flags &= ~Self.isAssumedUnchanged
+      try check("refresh git's index", unsafe git_index_add(pointer, &entry))
+    }
+  }
+
+  /// The flag of an entry whose file git does not look at (`GIT_INDEX_ENTRY_VALID`).
+  private static let isAssumedUnchanged: UInt16 = 0x8000
 
   /// Whether the index is to have at a path what the snapshot has.
   ///

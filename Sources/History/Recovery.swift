@@ -95,7 +95,7 @@ extension History {
     if let waiting { due.changes = changes(of: operation, over: waiting, waits: &waits) }
     let applied = try apply(due)
     if waiting == nil, applied.unmade.isEmpty { return applied }
-    try log.wait(
+    try wait(
       for: Operation(
         command: operation.command, time: operation.time, changes: waits + applied.unmade,
         head: operation.head ?? waiting?.head))
@@ -255,7 +255,8 @@ extension History {
       if before == nil, move.from != nil { continue }
       changes += try repository.diff(before, after, findingRenames: false)
     }
-    return changes.isEmpty || repository.refreshUserIndex(changes)
+    return try changes.isEmpty
+      || repository.refreshUserIndex(changes, assumed: pendingPaths())
   }
 
   /// A sync makes three moves at the most, and the command that was to mend it may have been killed,
@@ -318,7 +319,7 @@ extension History {
     if repository.isUserIndexSound() { return false }
     try locked {
       guard let tree = try headTree() else { return }
-      if try !repository.remakeUserIndex(from: tree) {
+      if try !repository.remakeUserIndex(from: tree, assumed: pendingPaths()) {
         throw VaultError.busy(holder: "another git works here")
       }
     }

@@ -153,7 +153,8 @@ extension History {
       stamps[change.newPath] = known.stamp
     }
     let isDone = repository.refreshUserIndex(
-      changes, holding: lock, staged: .follows, stamp: { stamps[$0] })
+      changes, holding: lock, staged: .follows, assumed: try pendingPaths(),
+      stamp: { stamps[$0] })
     if !isDone { leftovers.areThere = true }
   }
 

@@ -60,7 +60,19 @@ extension History {
     var due = waiting
     due.changes = here
     waiting.changes = try others + (here.isEmpty ? [] : apply(due).unmade)
-    try log.wait(for: waiting)
+    try wait(for: waiting)
+  }
+
+  /// Lets changes wait, in place of those that did: git's own commands see to the files again whose
+  /// changes do no more.
+  ///
+  /// Until then they leave them alone: a `git commit -a` would take what came in back.
+  func wait(for operation: Operation) throws {
+    let waiting = Set(operation.changes.map(\.path))
+    let before = (try? log.waiting())?.changes.map(\.path) ?? []
+    let done = before.filter { !waiting.contains($0) }
+    if !repository.endAssuming(done.map { GitPath($0.text) }) { leftovers.areThere = true }
+    try log.wait(for: operation)
   }
 
   /// The changes that wait for what is checked out; `nil` where none does.
@@ -99,7 +111,7 @@ extension History {
       due.changes = changes(of: operation, over: waiting, waits: &waits)
       due.changes += waits
     }
-    try log.wait(for: due)
+    try wait(for: due)
   }
 
   /// An operation's changes, as they are to be made where some of an earlier one wait: a file that

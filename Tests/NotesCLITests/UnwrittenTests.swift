@@ -180,9 +180,9 @@ struct UnwrittenTests {
     try here.notes("save").succeeded()
     #expect(try here.git("ls-tree", "--name-only", "HEAD").output.contains("d.md"))
     #expect(here.notes("status").errors.contains("not written: d.md"))
-    try here.git("stash", "-q")
+    // git asks for that, as of any file of which it would write another text.
+    try runProcess(["mv", "d.md", "../elsewhere"], in: here.path)
     try here.git("switch", "-q", "public")
-    if here.has("d.md") { try FileManager.default.removeItem(atPath: here.path + "/d.md") }
     #expect(here.notes("status").output == "")
     #expect(!here.notes("status").errors.contains("d.md"))
     try here.notes("save").succeeded()
@@ -268,6 +268,40 @@ struct UnwrittenTests {
     try here.notes("save").succeeded()
     #expect(try here.read("p/x.md") == "# X\n\nfirst\n\nlast\n")
     #expect(try here.git("show", "HEAD:p/x.md").output == "# X\n\nfirst\n\nlast\n")
+  }
+
+  @Test("is not taken back, nor what stands there published, by a commit of git's own")
+  func committedByGit() throws {
+    try here.write("private/\n", to: ".gitignore")
+    try here.notes("sync").succeeded()
+    try there.notes("sync").succeeded()
+    try here.write("PRIVATE diary\n", to: "private/diary.md")
+    try runProcess(["mkdir", "../outside"], in: here.path)
+    try runProcess(["ln", "-s", "../outside", "code"], in: here.path)
+    try there.write("# Of there\n", to: "code/list.md")
+    try there.write("# There says\n", to: "private/diary.md")
+    try there.git("add", "-f", "private/diary.md")
+    try there.git("commit", "-qm", "publish one")
+    try there.notes("sync").succeeded()
+    #expect(here.notes("sync").status == 2)
+    #expect(try here.git("status", "--porcelain", "-uno").output == "")
+    try here.write("one, and a line\n", to: "n.md")
+    try here.git("commit", "-qam", "a line")
+    #expect(try here.git("show", "--format=", "--name-only").output == "n.md\n")
+    #expect(here.notes("sync").status == 2)
+    try there.notes("sync").succeeded()
+    #expect(there.has("code/list.md"))
+    #expect(try there.read("private/diary.md") == "# There says\n")
+    // Once it is written, git looks at it again.
+    try runProcess(["rm", "code"], in: here.path)
+    here.notes("save")
+    #expect(try here.read("code/list.md") == "# Of there\n")
+    try here.write("# Of there\n\nmine\n", to: "code/list.md")
+    #expect(try here.git("status", "--porcelain", "-uno").output == " M code/list.md\n")
+    try runProcess(["mv", "private/diary.md", "../diary.md"], in: here.path)
+    try here.notes("sync").succeeded()
+    let marks = try here.git("ls-files", "-v").output.split(separator: "\n").map { $0.prefix(1) }
+    #expect(Set(marks) == ["H"])
   }
 
   @Test("since a repository of its own has a file there is in no record, nor what that file says")
