@@ -48,8 +48,10 @@ extension History {
         throw HistoryError.conflictOfAnother(path: first.text)
       }
       let waiting = try waitingHere()?.changes ?? []
-      // Taken back, such a change would leave the ignored file to the next snapshot.
-      let held = Set(waiting.filter(\.waitsForIgnoredFile).map(\.path))
+      // What a sync could not write yet was never here. Taken back, it would be taken from all, without a
+      // word, or leave a file that git ignores to the next snapshot.
+      let held = Set(
+        waiting.filter { operation.head != nil || $0.waitsForIgnoredFile }.map(\.path))
       back.changes.removeAll { held.contains($0.path) }
       var isThereAlready = operation.head == nil
       for change in back.changes {
