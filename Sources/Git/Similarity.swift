@@ -1,3 +1,17 @@
+extension Repository {
+  /// How much of a blob is in some bytes, by git's measure, of 100, whatever else is in them.
+  public func share(of blob: ObjectID, in bytes: [UInt8]) throws(GitError) -> Int {
+    let size = try blobSize(blob)
+    guard size > 0, size / 2 <= bytes.count else { return 0 }
+    let before = try Similarity.pieces(of: blob, self)
+    let after = unsafe bytes.withUnsafeBytes { unsafe Similarity.cut($0) }
+    return Similarity.shared(before, after) * 100 / size
+  }
+
+  /// From which share on one is taken for the other that was renamed.
+  public static var leastShare: Int { Renames.least }
+}
+
 /// How much of one file is in another, by git's measure, of 100.
 ///
 /// A file is cut into pieces at line ends, or after 64 bytes; the bytes of the pieces that both
@@ -17,9 +31,7 @@ struct Similarity {
     guard larger <= largest, larger > 0, 2 * abs(oldSize - newSize) <= larger else { return 0 }
     let before = try pieces(of: old, repository)
     let after = try pieces(of: new, repository)
-    var shared = 0
-    for (piece, bytes) in before { shared += min(bytes, after[piece] ?? 0) }
-    return shared * 100 / larger
+    return Self.shared(before, after) * 100 / larger
   }
 
   private mutating func size(_ id: ObjectID, _ repository: borrowing Repository)
@@ -35,14 +47,24 @@ struct Similarity {
     throws(GitError) -> [UInt64: Int]
   {
     if let known = pieces[id] { return known }
-    let cut = try unsafe repository.withObject(id, .blob) { (bytes: UnsafeRawBufferPointer) in
-      unsafe Self.cut(bytes)
-    }
+    let cut = try Self.pieces(of: id, repository)
     pieces[id] = cut
     return cut
   }
 
-  private static func cut(_ bytes: UnsafeRawBufferPointer) -> [UInt64: Int] {
+  fileprivate static func pieces(of id: ObjectID, _ repository: borrowing Repository)
+    throws(GitError) -> [UInt64: Int]
+  {
+    try unsafe repository.withObject(id, .blob) { (bytes: UnsafeRawBufferPointer) in
+      unsafe Self.cut(bytes)
+    }
+  }
+
+  fileprivate static func shared(_ before: [UInt64: Int], _ after: [UInt64: Int]) -> Int {
+    before.reduce(0) { shared, piece in shared + min(piece.value, after[piece.key] ?? 0) }
+  }
+
+  fileprivate static func cut(_ bytes: UnsafeRawBufferPointer) -> [UInt64: Int] {
     var pieces: [UInt64: Int] = [:]
     var hash: UInt64 = 14_695_981_039_346_656_037
     var length = 0

@@ -202,8 +202,8 @@ extension History {
     let incoming = try bytes(of: change.after)
     // Removed here and changed there, or the other way round: what was written stays.
     guard let found else { return incoming }
-    guard let incoming else { return nil }
     let base = try bytes(of: change.before)
+    guard let incoming else { return try recordRemoval(change, base, found) ? found : nil }
     // Who is writing keeps what they see.
     let merged = try mergeFiles(
       at: change.path, base: base ?? [], ours: found, theirs: incoming, keeping: .ours)
@@ -214,6 +214,23 @@ extension History {
     return merged.bytes
   }
 
+  /// Records that a file was removed on another machine and changed here, where it stays.
+  ///
+  /// - Returns: whether it did; not so of the vault's own files.
+  private func recordRemoval(
+    _ change: Operation.Change, _ base: [UInt8]?, _ found: [UInt8]
+  ) throws -> Bool {
+    guard let base, !GitPath(change.path.text).isBelow(.vaultFolder) else { return false }
+    try requireRecordable(change, base, [found])
+    let files = try Conflict.recordFiles(
+      over: change.path, .changedAndRemoved, base: base, shared: nil, other: found)
+    for (path, bytes) in files {
+      // Named by content: one that is there says the same.
+      do { try vault.files.create(path, bytes) } catch VaultError.exists {}
+    }
+    return true
+  }
+
   /// Refuses to make a conflict's record that no snapshot could have whole, of texts that were made of
   /// one that is kept out: half of a record is of use to nobody, and what came in would be forgotten.
   ///
@@ -222,16 +239,20 @@ extension History {
     _ change: Operation.Change, _ base: [UInt8], _ texts: [[UInt8]]
   ) throws {
     let limit = vault.settings.largestFile
+    func keptOut(_ why: String) -> VaultError {
+      let deed = change.after == nil ? "removed it" : "changed the same words"
+      return VaultError.keptOut(
+        change.path.text,
+        why: "it cannot be saved as it is (\(why)), and another machine \(deed)")
+    }
     if ([base] + texts).contains(where: { $0.count > limit }) {
-      throw VaultError.keptOut(
-        change.path.text, why: "it cannot be saved as it is (above the limit of \(limit) bytes)")
+      throw keptOut("above the limit of \(limit) bytes")
     }
     var shared: TreeEntry?
-    if case .blob(let id)? = change.after { shared = .file(id) }
+    if case .blob(let id)? = change.after ?? change.before { shared = .file(id) }
     for text in texts {
       if let first = try newSecrets(in: text, of: change.path, over: shared).first {
-        throw VaultError.keptOut(
-          change.path.text, why: "it cannot be saved as it is (\(first.kind.rawValue))")
+        throw keptOut(first.kind.rawValue)
       }
     }
   }

@@ -32,6 +32,8 @@ public struct Operation: Sendable {
     public let after: Content?
     /// The file that it is made from by moving it.
     public var movedFrom: NotePath?
+    /// Where another machine moved it to; of a file that is to go.
+    var movedTo: NotePath?
     /// Whether its owner may run it.
     public var isExecutable = false
     /// Whether that is another answer than before.
@@ -109,6 +111,7 @@ extension Operation {
     var before: Place?
     var after: Place?
     var movedFrom: String?
+    var movedTo: String?
     var executable: Bool?
     var changesMode: Bool?
     var obstacle: String?
@@ -135,7 +138,8 @@ extension Operation {
     let entries = changes.map { change in
       Entry(
         path: change.path.text, before: place(change.before), after: place(change.after),
-        movedFrom: change.movedFrom?.text, executable: change.isExecutable ? true : nil,
+        movedFrom: change.movedFrom?.text, movedTo: change.movedTo?.text,
+        executable: change.isExecutable ? true : nil,
         changesMode: change.changesMode ? true : nil, obstacle: change.obstacle)
     }
     let header = Header(
@@ -187,6 +191,7 @@ extension Operation {
         path, before: try content(entry.before), after: try content(entry.after),
         movedFrom: entry.movedFrom.flatMap { try? NotePath($0) },
         isExecutable: entry.executable ?? false, changesMode: entry.changesMode ?? false)
+      change.movedTo = entry.movedTo.flatMap { try? NotePath($0) }
       change.obstacle = entry.obstacle
       changes.append(change)
     }

@@ -106,8 +106,9 @@ extension History {
   func apply(_ operation: Operation) throws -> Applied {
     var applier = Applier(files: vault.files, trash: vault.trash)
     applier.putsOff = operation.head != nil
-    return try applier.apply(
-      operation, readBlob: { try repository.readBlob($0) },
+    let (edited, others) = try partingEditedMoves(operation)
+    var applied = try applier.apply(
+      others, readBlob: { try repository.readBlob($0) },
       merge: { change, found in
         guard operation.head != nil else { return nil }
         if let found {
@@ -118,9 +119,14 @@ extension History {
             return found
           }
           if try meetsIgnoredFile(change) { throw VaultError.ignored(change.path.text) }
+          if has(edited[change.path], at: change, found) { return found }
         }
         return try mergeEdit(change, found)
       })
+    for (target, edit) in edited.sorted(by: { $0.key < $1.key }) {
+      try follow(edit, to: target, &applied)
+    }
+    return applied
   }
 
   /// Whether what stands where a file is to come is one that git ignores, or an editor's own, and so is

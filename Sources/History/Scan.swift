@@ -11,6 +11,10 @@ struct Scan {
   var turned: [TurnedFile] = []
   /// What stays as it was in the last snapshot, for what it holds.
   var stopped: [StoppedFile] = []
+  /// What is kept out, and is not where the last snapshot has a file.
+  var placeless: [NotePath] = []
+  /// Where the last snapshot has what was renamed since and is kept out, by where that is now.
+  var places: [NotePath: NotePath] = [:]
 
   /// The paths of all that differs from the last snapshot.
   var touched: Set<GitPath> {
@@ -69,7 +73,9 @@ extension History {
         }
         let path = listing.gitPath(of: file)
         if pending.contains(path) {
-          scan.stopped += try stopped(listing.path(of: file), path, over: index)
+          let place = listing.path(of: file)
+          scan.stopped += try stopped(place, path, over: index)
+          if index.entry(at: path) == nil { scan.placeless.append(place) }
           continue
         }
         // One of the two can be in a tree.
@@ -113,11 +119,14 @@ extension History {
     for (file, _) in doubtful {
       try take(file, &scan, &index, &writer, &unread, keepsBytes: keepsBytes, putsOff: false)
     }
+    var gone: [FileChange] = []
     for path in index.unseen() {
       guard let entry = index.entry(at: path)?.entry, isGone(path, entry, unread) else { continue }
-      scan.changes.append(FileChange(path, entry, nil))
-      index.remove(path)
+      gone.append(FileChange(path, entry, nil))
     }
+    try keepPlaces(&gone, &scan, &index, unread)
+    for change in gone { index.remove(change.oldPath) }
+    scan.changes += gone
     try writer.finish(repository)
     scan.skipped.sort { $0.path < $1.path }
     scan.stopped.sort { $0.path < $1.path }
@@ -155,6 +164,7 @@ extension History {
         if !secrets.isEmpty {
           unread.insert(file.path)
           scan.stopped.append(StoppedFile(path: file.place, secrets: secrets))
+          if file.old == nil { scan.placeless.append(file.place) }
           return
         }
       }
@@ -167,7 +177,9 @@ extension History {
       if case .notFound = error { return }
       // One file that cannot be read must not keep the others from being saved.
       unread.insert(file.path)
-      scan.skipped.append(Self.skipped(file.path, after: error))
+      let skipped = Self.skipped(file.path, after: error)
+      scan.skipped.append(skipped)
+      if skipped.isTooLarge, file.old == nil { scan.placeless.append(file.place) }
     }
   }
 

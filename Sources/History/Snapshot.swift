@@ -15,6 +15,8 @@ public struct Saved: Sendable {
   public internal(set) var misplaced: [MisplacedEdit] = []
   /// The branch that was checked out.
   var branch: String?
+  /// Where it has what was renamed since the snapshot before and is kept out, by where that is now.
+  let places: [NotePath: NotePath]
   /// What the file system said of each changed file when it held what the snapshot has.
   var stamps: [GitPath: (entry: TreeEntry, stamp: Git::FileStamp)] = [:]
 
@@ -24,6 +26,7 @@ public struct Saved: Sendable {
     changes = scan.changes
     skipped = scan.skipped
     stopped = scan.stopped
+    places = scan.places
   }
 }
 

@@ -8,6 +8,8 @@ public struct StoppedFile: Sendable, Hashable {
   public let path: NotePath
   /// What it holds.
   public let secrets: [Secret]
+  /// Where the last snapshot has it, and goes on having it, if it was renamed since.
+  public internal(set) var place: NotePath?
 }
 
 extension Secret {

@@ -221,7 +221,7 @@ extension History {
       result.waiting = try conflicts(in: new)
       return .done
     }
-    return .apply(try begin(from: ours, old, to: remote, new, on: head))
+    return .apply(try begin(from: ours, old, to: remote, new, on: head, result))
   }
 
   /// Both have what the other has not: a merge, that is pushed before it is ours.
@@ -264,21 +264,46 @@ extension History {
       try keepRecent(commit, merged.tree, result.incoming)
       return commit
     }
-    let operation = try begin(from: ours, oursTree, to: commit, merged.tree, on: head)
+    let operation = try begin(from: ours, oursTree, to: commit, merged.tree, on: head, result)
     return .push(commit, over: remote, then: operation)
   }
 
   /// Writes the journal: from here on a crash is finished, not forgotten.
   private func begin(
-    from old: ObjectID?, _ oldTree: ObjectID?, to new: ObjectID, _ newTree: ObjectID, on head: Head
+    from old: ObjectID?, _ oldTree: ObjectID?, to new: ObjectID, _ newTree: ObjectID,
+    on head: Head, _ result: Synced
   ) throws -> Operation {
     guard let branch = head.branch else { throw HistoryError.noSuchRevision("HEAD") }
     let operation = Operation(
       command: context.command, time: context.clock(),
-      changes: try fileChanges(from: oldTree, to: newTree),
+      changes: Self.followed(
+        try fileChanges(from: oldTree, to: newTree), result.incoming, result.saved.places),
       head: Operation.HeadMove(reference: "refs/heads/" + branch, old: old, new: new))
     try log.begin(operation)
     return operation
+  }
+
+  /// What a sync does to files, with where it moves those that it takes away, and with those that were
+  /// renamed here and are in no snapshot yet (`places`) where they are now.
+  private static func followed(
+    _ changes: [Operation.Change], _ incoming: [FileChange], _ places: [NotePath: NotePath]
+  ) -> [Operation.Change] {
+    var moves: [NotePath: NotePath] = [:]
+    for change in incoming where change.kind == .renamed {
+      if let old = change.oldPath.notePath { moves[old] = change.newPath.notePath }
+    }
+    let made = Set(changes.map(\.path))
+    let renamed = Dictionary(places.map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    return changes.map { change in
+      var followed = change
+      if change.before != nil, let place = renamed[change.path], !made.contains(place) {
+        followed = Operation.Change(
+          place, before: change.before, after: change.after, isExecutable: change.isExecutable,
+          changesMode: change.changesMode)
+      }
+      if change.after == nil { followed.movedTo = moves[change.path] }
+      return followed
+    }
   }
 
   /// Moves the branch and writes the files while every other git waits: not so while the network is

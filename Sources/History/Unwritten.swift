@@ -132,6 +132,7 @@ extension History {
       var whole = Operation.Change(
         change.path, before: old.before, after: change.after, isExecutable: change.isExecutable,
         changesMode: change.changesMode || old.changesMode)
+      whole.movedTo = change.movedTo
       whole.obstacle = old.obstacle
       if operation.undoes == nil {
         changes.append(whole)
@@ -156,9 +157,10 @@ extension VaultError {
     switch self {
     case .unsafePath(_, let why): why
     case .notAFile(let path, let kind): "\(path) is a \(kind): move it to make room"
-    case .keptOut(_, let why): "\(why), and another machine changed the same words"
+    case .keptOut(_, let why): why
     case .ignored(let path):
       "\(Self.words(forIgnored: path)) is there, and stays yours: move it to make room"
+    case .changedMeanwhile: "it was being edited"
     case .system(_, _, let number) where !Self.ofAllFiles.contains(number):
       VaultError.words(for: number)
     default: nil

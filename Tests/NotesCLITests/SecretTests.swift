@@ -318,6 +318,179 @@ struct SecretStopTests {
     #expect(try vault.read("a.md") == "Deploy with something else.\n")
   }
 
+  /// What all need, in a note that two other machines have.
+  private func sentNote() throws -> (there: TestVault, third: TestVault) {
+    try vault.write("# Server\n\nHow to deploy.\n\nA text that all need.\n", to: "server.md")
+    try vault.write("see [[server]]\n", to: "index.md")
+    try vault.notes("sync").succeeded()
+    return (try vault.cloned(), try vault.cloned(as: "third"))
+  }
+
+  @Test(
+    "a note that is kept out and was renamed stays with the others until it can be saved",
+    arguments: [true, false])
+  func renamed(byNotes: Bool) throws {
+    let (there, third) = try sentNote()
+    try vault.write("\(vault.read("server.md"))\nkey: \(token)\n", to: "server.md")
+    #expect(vault.notes("sync").status == 8)
+    if byNotes {
+      try vault.notes("mv", "server", "ops/server").succeeded()
+    } else {
+      try runProcess(["mkdir", "ops"], in: vault.path)
+      try runProcess(["mv", "server.md", "ops/server.md"], in: vault.path)
+    }
+    for command in ["sync", "save", "status"] {
+      let result = vault.notes(command)
+      #expect(result.errors.contains("ghp_…; the others keep server.md until then)"), "\(result)")
+      #expect(!result.output.contains("D server.md"))
+    }
+    try there.notes("sync").succeeded()
+    #expect(there.has("server.md"))
+    #expect(there.notes("check").status == 0)
+    // What another machine writes meanwhile comes to where the note is here.
+    try third.write(
+      third.read("server.md").replacing("all need.", with: "all three need."), to: "server.md")
+    try third.notes("sync").succeeded()
+    #expect(vault.notes("sync").status == 8)
+    #expect(!vault.has("server.md"))
+    let text = try vault.read("ops/server.md")
+    #expect(text.contains("all three need.") && text.contains(token))
+    try vault.write(text.replacing("key: \(token)", with: "key: mine"), to: "ops/server.md")
+    try vault.notes("sync").succeeded()
+    for machine in [there, third] {
+      try machine.notes("sync").succeeded()
+      #expect(!machine.has("server.md"))
+      #expect(try machine.read("ops/server.md") == vault.read("ops/server.md"))
+      #expect(machine.notes("conflicts").output == "")
+    }
+    #expect(try !history().contains(token))
+  }
+
+  @Test("a picture that grew above the limit and is in a renamed folder stays with the others")
+  func renamedAndLarge() throws {
+    try vault.write("largest-file: 2 kB\n", to: ".notes/config.yaml")
+    try vault.write(String(repeating: "pixel ", count: 200), to: "pics/a.png")
+    try vault.write("# Of the pictures\n", to: "pics/about.md")
+    try vault.notes("sync").succeeded()
+    let there = try vault.cloned()
+    try runProcess(["mv", "pics", "images"], in: vault.path)
+    try vault.write(String(repeating: "other dots ", count: 500), to: "images/a.png")
+    let synced = try vault.notes("sync").succeeded()
+    #expect(synced.errors.contains("; the others keep pics/a.png until then"), "\(synced)")
+    try there.notes("sync").succeeded()
+    #expect(there.has("pics/a.png") && there.has("images/about.md"))
+    try vault.write("small\n", to: "images/a.png")
+    try vault.notes("sync").succeeded()
+    try there.notes("sync").succeeded()
+    #expect(!there.has("pics") && there.has("images/a.png"))
+  }
+
+  /// Two machines that wrote another first line in a note, and the question that waits over it.
+  private func conflict() throws -> TestVault {
+    try vault.write("# One\n\nAlpha line.\n", to: "one.md")
+    try vault.notes("sync").succeeded()
+    let there = try vault.cloned()
+    try there.write("# One\n\nB-Alpha line.\n", to: "one.md")
+    try there.notes("sync").succeeded()
+    try vault.write("# One\n\nA-Alpha line.\n", to: "one.md")
+    #expect(vault.notes("sync").status == 3)
+    return there
+  }
+
+  @Test("the answer to a conflict over a note that is kept out goes out with its text")
+  func answered() throws {
+    let there = try conflict()
+    try vault.write("\(vault.read("one.md"))\nkey: \(token)\n", to: "one.md")
+    try vault.notes("resolve", "one", "--mine").succeeded()
+    #expect(vault.notes("conflicts").output == "")
+    for _ in 0..<2 {
+      let synced = vault.notes("sync")
+      #expect(synced.status == 8 && !synced.output.contains("record"), "\(synced)")
+      #expect(vault.notes("conflicts").output == "")
+      #expect(there.notes("sync").status == 3)
+      #expect(there.notes("conflicts", "one").output.contains("{+A+}-Alpha"))
+    }
+    try vault.write(vault.read("one.md").replacing("key: \(token)\n", with: ""), to: "one.md")
+    try vault.notes("sync").succeeded()
+    try there.notes("sync").succeeded()
+    #expect(try there.read("one.md").contains("A-Alpha line."))
+    #expect(there.notes("conflicts").output == "")
+  }
+
+  @Test("a conflict over a note that is kept out follows it once it can be saved")
+  func renamedWithConflict() throws {
+    let there = try conflict()
+    try vault.write("\(vault.read("one.md"))\nkey: \(token)\n", to: "one.md")
+    try vault.notes("mv", "one", "first").succeeded()
+    #expect(vault.notes("sync").status == 8)
+    #expect(there.notes("sync").status == 3)
+    #expect(there.notes("conflicts").output.contains("one.md"))
+    try vault.write(vault.read("first.md").replacing("key: \(token)\n", with: ""), to: "first.md")
+    #expect(vault.notes("sync").status == 3)
+    #expect(there.notes("sync").status == 3)
+    for machine in [vault, there] {
+      #expect(!machine.has("one.md"))
+      #expect(machine.notes("conflicts", "first").output.contains("{+A+}-Alpha"))
+    }
+  }
+
+  @Test("a note that is kept out and that another machine moves goes along, with its edit")
+  func movedElsewhere() throws {
+    let (there, _) = try sentNote()
+    try vault.write("\(vault.read("server.md"))\nAn edit.\n\nkey: \(token)\n", to: "server.md")
+    #expect(vault.notes("sync").status == 8)
+    try there.notes("mv", "server", "host").succeeded()
+    try there.notes("sync").succeeded()
+    #expect(vault.notes("sync").status == 8)
+    #expect(!vault.has("server.md"))
+    try vault.write(vault.read("host.md").replacing("key: \(token)\n", with: ""), to: "host.md")
+    try vault.notes("sync").succeeded()
+    try there.notes("sync").succeeded()
+    #expect(!there.has("server.md"))
+    #expect(try there.read("host.md").contains("An edit."))
+  }
+
+  @Test("a note that is kept out, and another machine moved and changed, waits with its words")
+  func movedElsewhereAndChanged() throws {
+    let (there, _) = try sentNote()
+    try vault.write(vault.read("server.md").replacing("deploy.", with: token), to: "server.md")
+    #expect(vault.notes("sync").status == 8)
+    try there.notes("mv", "server", "host").succeeded()
+    try there.write(there.read("host.md").replacing("deploy.", with: "begin."), to: "host.md")
+    try there.notes("sync").succeeded()
+    let synced = vault.notes("sync")
+    #expect(synced.status == 8 && synced.errors.contains("not written: server.md"), "\(synced)")
+    #expect(try vault.read("server.md").contains(token))
+    try vault.write(vault.read("server.md").replacing(token, with: "a key"), to: "server.md")
+    #expect(vault.notes("sync").status == 3)
+    #expect(there.notes("sync").status == 3)
+    for machine in [vault, there] {
+      #expect(!machine.has("server.md"))
+      #expect(try machine.read("host.md").contains("How to a key"))
+      #expect(machine.notes("conflicts", "host").output.contains("begin"))
+    }
+    #expect(try !history().contains(token))
+  }
+
+  @Test("a note that is kept out and another machine removed is a question once it can be saved")
+  func removedElsewhere() throws {
+    let (there, _) = try sentNote()
+    try vault.write("\(vault.read("server.md"))\nAn edit.\n\nkey: \(token)\n", to: "server.md")
+    #expect(vault.notes("sync").status == 8)
+    try there.notes("rm", "server").succeeded()
+    try there.notes("sync").succeeded()
+    let synced = vault.notes("sync")
+    #expect(synced.errors.contains("and another machine removed it"), "\(synced)")
+    #expect(!vault.has(".notes/conflicts"))
+    let text = try vault.read("server.md")
+    try vault.write(text.replacing("key: \(token)\n", with: ""), to: "server.md")
+    #expect(vault.notes("sync").status == 3)
+    #expect(there.notes("sync").status == 3)
+    #expect(there.notes("conflicts").output.contains("server.md"))
+    #expect(try there.read("server.md").contains("An edit."))
+    #expect(try !history().contains(token))
+  }
+
   @Test("a text that can be in no snapshot is not replaced by an older one")
   func restore() throws {
     let text = "plain\n\nkey: \(token)\n"

@@ -1027,6 +1027,44 @@ struct SyncTests {
     try here.notes("sync", "--accept-deletions").succeeded()
   }
 
+  @Test(
+    "what is written in a note while the network is waited for goes along with it, or is a question",
+    arguments: ["mv", "rm"])
+  func editedOnTheWay(verb: String) throws {
+    try here.write("# Server\n\nHow to deploy.\n\nA text that all need.\n", to: "server.md")
+    try here.notes("sync", "--remote", remote).succeeded()
+    let there = try clone()
+    try there.run([verb, "server"] + (verb == "mv" ? ["host"] : [])).succeeded()
+    try there.notes("sync").succeeded()
+    try here.write(
+      """
+      #!/bin/sh
+      for last; do :; done
+      case $last in *upload-pack*) echo 'Written meanwhile.' >> '\(here.path)/server.md';; esac
+      eval "exec $last"
+
+      """, to: "../network")
+    try runProcess(["chmod", "+x", "../network"], in: here.path)
+    try here.git("remote", "set-url", "origin", "ssh://host\(remote)")
+    let network = ["GIT_SSH_COMMAND": here.folder.path + "/network"]
+    let synced = here.notes("sync", environment: network)
+    try here.git("remote", "set-url", "origin", remote)
+    if verb == "mv" {
+      #expect(synced.status == 0, "\(synced)")
+      #expect(!here.has("server.md"))
+      try here.notes("sync").succeeded()
+      try there.notes("sync").succeeded()
+      #expect(!there.has("server.md"))
+      #expect(try there.read("host.md").contains("all need.\nWritten meanwhile.\n"))
+    } else {
+      #expect(synced.status == 3, "\(synced)")
+      #expect(here.notes("sync").status == 3)
+      #expect(there.notes("sync").status == 3)
+      #expect(there.notes("conflicts").output.contains("server.md"))
+      #expect(try there.read("server.md").hasSuffix("Written meanwhile.\n"))
+    }
+  }
+
   @Test("of the files that are gone it is told how many there were, whatever came meanwhile")
   func massDeletionBesideNewFiles() throws {
     for number in 0..<99 { try here.write("note \(number)\n", to: "n\(number).md") }

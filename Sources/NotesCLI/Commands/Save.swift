@@ -151,7 +151,8 @@ extension StoppedFile {
   /// Why it is stopped, in a few words.
   var words: String {
     let first = secrets.first.map { "line \($0.line): \($0.words)" }
-    return (first ?? "") + (secrets.count > 1 ? " and \(secrets.count - 1) more" : "")
+    let more = secrets.count > 1 ? " and \(secrets.count - 1) more" : ""
+    return (first ?? "") + more + (place.map { "; the others keep \($0) until then" } ?? "")
   }
 }
 
