@@ -280,20 +280,33 @@ struct TreePlan {
     return true
   }
 
-  /// Puts a file of theirs beside ours, as `name (1a2b3c4d).png`: the digits are those of its
-  /// content, so that the same bytes are put there once, whichever machine does it.
+  /// Puts a file of theirs beside ours, as `name (1a2b3c4d).png`.
+  ///
+  /// The digits are those of its content, so that the same bytes are put there once, whichever machine does
+  /// it. Where a file of ours stands in the place of a folder above it, it is the folder that has them.
   private mutating func putBeside(
     _ entry: TreeEntry, _ path: GitPath, _ source: borrowing some TreeSource & ~Copyable
   ) throws {
     let digits = entry.id.description.prefix(8)
     for turn in 1... {
-      let place = path.marked(turn == 1 ? "(\(digits))" : "(\(digits) \(turn))")
+      let place = try marked(path, turn == 1 ? "(\(digits))" : "(\(digits) \(turn))", source)
       if try isBlocked(place, source) { continue }
       let present = try present(place, source)
       if let present, present.content != .blob(entry.id) { continue }
       keptBoth.append(KeptBoth(path: path.description, second: place.description))
       return set(present ?? File(entry), at: place)
     }
+  }
+
+  /// The path with a mark in its name, or in that of the folder above it for which a file of ours leaves
+  /// no room: whatever the file is called, it could not stand there.
+  private func marked(
+    _ path: GitPath, _ mark: String, _ source: borrowing some TreeSource & ~Copyable
+  ) throws -> GitPath {
+    guard let taken = try path.folders.first(where: { try present($0, source) != nil }) else {
+      return path.marked(mark)
+    }
+    return GitPath(bytes: taken.marked(mark).bytes + path.bytes.dropFirst(taken.bytes.count))
   }
 
   private mutating func set(_ file: File, at path: GitPath) {
@@ -419,8 +432,8 @@ extension GitPath {
     if ending.count > 100 { (name, ending) = (bytes[start...], []) }
     let room = 255 - mark.utf8.count - 1 - ending.count
     if name.count > room {
-      // Never in the middle of a character.
-      while name.count > room || bytes[name.endIndex] & 0xC0 == 0x80 {
+      // Never in the middle of a character; bytes that are none may all look like its middle.
+      while !name.isEmpty, name.count > room || bytes[name.endIndex] & 0xC0 == 0x80 {
         name.removeLast()
       }
     }

@@ -207,6 +207,25 @@ struct TreePlanTests {
     #expect(Set(scenario.result(of: plan).values) == [.text(2), .text(3), .text(4)])
   }
 
+  @Test(
+    "puts a file whose name no record can have into another folder where ours stands in its folder's place",
+    .timeLimit(.minutes(1)))
+  func putsBesideTheFolder() throws {
+    let name = Array("/caf".utf8) + [0xE9]
+    var scenario = Scenario(seed: 0)
+    scenario.base = Side()
+    scenario.ours = Side(files: ["s": .text(1), "t": .text(1), "t (00000000)": .text(1)])
+    scenario.theirs = Side(files: [
+      GitPath(bytes: Array("s".utf8) + name): .text(2),
+      GitPath(bytes: Array("t".utf8) + name): .text(3),
+    ])
+    #expect(
+      scenario.result(of: try scenario.plan()) == [
+        "s": .text(1), "t": .text(1), "t (00000000)": .text(1),
+        GitPath(bytes: Array("s (00000000)".utf8) + name): .text(2),
+        GitPath(bytes: Array("t (00000000 2)".utf8) + name): .text(3),
+      ])
+  }
   @Test("never takes what was not come to yet for somebody's edit")
   func looksAtTheDisk() {
     for bits in 0..<16 {
