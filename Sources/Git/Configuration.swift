@@ -91,9 +91,12 @@ import Synchronization
   }
 
   /// A setting that is on or off; one that is neither counts as off.
-  func isOn(_ name: String) -> Bool {
+  func isOn(_ name: String) -> Bool { flag(name) ?? false }
+
+  /// What a setting says that is `true` or `false`; `nil` where it is not set, or says neither.
+  func flag(_ name: String) -> Bool? {
     var value: Int32 = 0
-    return unsafe git_config_get_bool(&value, handle.pointer, name) == 0 && value != 0
+    return unsafe git_config_get_bool(&value, handle.pointer, name) == 0 ? value != 0 : nil
   }
 
   /// A setting as the user or the machine has it; what the repository says does not count.

@@ -42,6 +42,11 @@ extension Repository {
       .contains { $0.elementsEqual(Self.keepingBytes.utf8) }
   }
 
+  /// Whether the disk tells which files may be run.
+  ///
+  /// On exFAT, NTFS and the like all may, and git notes so in `core.fileMode` where it makes a repository.
+  public var tellsWhatMayRun: Bool { configuration.flag("core.fileMode") ?? true }
+
   /// Whether something has git turn bytes in all folders of such a repository.
   public var turnsBytesEverywhere: Bool {
     configuration.isOn("core.autocrlf") || setting("core.eol") != nil

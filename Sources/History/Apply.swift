@@ -63,6 +63,8 @@ struct Applier {
   let trash: String
   /// Whether a file that cannot be written is put off, and the others are written all the same.
   var putsOff = false
+  /// Whether the disk can say of a file that it may be run; where it cannot, that is left as it is.
+  var setsModes = true
 
   /// Carries the changes out; `merge` says what a file should hold that somebody edited, or `nil` to
   /// leave it.
@@ -181,7 +183,7 @@ struct Applier {
         isBefore: isBefore, isAfter: isAfter,
         isSource: !isAfter && !isBefore && change.movedFrom != nil
           && Self.matches(movedContent, found),
-        hasMode: !change.changesMode || found == nil || hasItsMode(change))
+        hasMode: !setsModes || !change.changesMode || found == nil || hasItsMode(change))
       var target = change.after
       switch seen.verdict {
       case .done: return
@@ -217,7 +219,8 @@ struct Applier {
     if let found {
       let bytes = try bytes(of: target, readBlob)
       return try files.replace(
-        change.path, with: bytes, executable: change.changesMode ? change.isExecutable : nil
+        change.path, with: bytes,
+        executable: setsModes && change.changesMode ? change.isExecutable : nil
       ) { $0 == found } == .done
     }
     do {

@@ -52,8 +52,7 @@ extension History {
   ///
   /// - Returns: what is to be thrown.
   func takeBack(_ operation: Operation, after error: any Error) -> any Error {
-    Applier(files: vault.files, trash: vault.trash)
-      .takeBack(operation, after: error, log) { try repository.readBlob($0) }
+    applier.takeBack(operation, after: error, log) { try repository.readBlob($0) }
   }
 
   /// Changes files in a way that `undo` does not take back, with a journal for the time that it takes.
@@ -102,9 +101,14 @@ extension History {
     return applied
   }
 
+  private var applier: Applier {
+    Applier(
+      files: vault.files, trash: vault.trash, setsModes: repository.tellsWhatMayRun)
+  }
+
   /// Makes an operation's changes, and merges what somebody has edited meanwhile.
   func apply(_ operation: Operation) throws -> Applied {
-    var applier = Applier(files: vault.files, trash: vault.trash)
+    var applier = self.applier
     applier.putsOff = operation.head != nil
     let (edited, others) = try partingEditedMoves(operation)
     var applied = try applier.apply(

@@ -51,6 +51,7 @@ extension History {
     let pending = try pendingPaths()
     let pendingFolders = Set(pending.flatMap(\.folders))
     let keepsBytes = repository.keepsBytes
+    let tellsWhatMayRun = repository.tellsWhatMayRun
     var unread = pending
     var doubtful: [(file: FoundFile, id: ObjectID)] = []
     // A vault that cannot be written can be looked at all the same; nothing is settled then.
@@ -87,7 +88,11 @@ extension History {
             SkippedEntry(path: path.description, why: "it is in the place of what came in"))
           continue
         }
-        let stamp = Git::FileStamp(file)
+        // Where the disk does not tell, it stays as the last snapshot has it.
+        let isExecutable =
+          tellsWhatMayRun
+          ? file.isExecutable : index.entry(at: path)?.entry.mode == 0o100755
+        let stamp = Git::FileStamp(file.stamp, isExecutable: isExecutable)
         if index.unchanged(path, stamp) != nil { continue }
         let old = index.entry(at: path)?.entry
         if old == nil, isInSubmodule == nil {
@@ -106,7 +111,8 @@ extension History {
           areRulesReadable = true
           if isIgnored { continue }
         }
-        let found = FoundFile(place: listing.path(of: file), path: path, entry: file, old: old)
+        let found = FoundFile(
+          place: listing.path(of: file), path: path, isExecutable: isExecutable, old: old)
         do {
           try take(found, &scan, &index, &writer, &unread, keepsBytes: keepsBytes, putsOff: true)
         } catch let doubt as Doubt {
@@ -168,10 +174,9 @@ extension History {
           return
         }
       }
-      let isExecutable = file.entry.isExecutable
       let entry = TreeEntry.file(
-        try writer.write(read.bytes, repository), isExecutable: isExecutable)
-      index.set(file.path, Git::FileStamp(read.stamp, isExecutable: isExecutable), entry)
+        try writer.write(read.bytes, repository), isExecutable: file.isExecutable)
+      index.set(file.path, Git::FileStamp(read.stamp, isExecutable: file.isExecutable), entry)
       if entry != file.old { scan.changes.append(FileChange(file.path, file.old, entry)) }
     } catch let error as VaultError {
       if case .notFound = error { return }
@@ -247,7 +252,7 @@ extension History {
 private struct FoundFile {
   let place: NotePath
   let path: GitPath
-  let entry: FileEntry
+  let isExecutable: Bool
   /// How the last snapshot has it.
   let old: TreeEntry?
 }
@@ -304,9 +309,5 @@ extension Git::FileStamp {
     self.init(
       size: stamp.size, modified: moment(stamp.modified), changed: moment(stamp.changed),
       inode: stamp.inode, device: 0, mode: isExecutable ? 0o100755 : 0o100644)
-  }
-
-  init(_ file: FileEntry) {
-    self.init(file.stamp, isExecutable: file.isExecutable)
   }
 }

@@ -609,4 +609,32 @@ struct SideBySideTests {
     for command in ["status", "save"] { try here.notes(command).succeeded() }
     #expect(try FileManager.default.contentsOfDirectory(atPath: documents) == ["thesis.txt"])
   }
+
+  @Test("where git notes that the disk does not tell what may be run, that stays as it was")
+  func diskWithoutModes() throws {
+    try here.write("#!/bin/sh\n", to: "tool.sh")
+    try runProcess(["chmod", "+x", here.path + "/tool.sh"])
+    try here.notes("sync").succeeded()
+    let there = try here.cloned()
+    // As on exFAT, where every file looks so.
+    try there.git("config", "core.fileMode", "false")
+    let looks = "chmod +x *.md .notes/config.yaml; chmod -x tool.sh"
+    try runProcess(["sh", "-c", looks], in: there.path)
+    #expect(try there.notes("status").succeeded().errors.contains("nothing to save"))
+    try there.write("new\n", to: "new.md")
+    try runProcess(["chmod", "+x", there.path + "/new.md"])
+    try there.write("#!/bin/sh -e\n", to: "tool.sh")
+    #expect(try there.notes("sync").succeeded().output == "out  A new.md\nout  M tool.sh\n")
+    try here.notes("sync").succeeded()
+    func modes(_ vault: TestVault) throws -> [String.SubSequence] {
+      try vault.git("ls-tree", "-r", "HEAD").output.split(separator: "\n").map { $0.prefix(6) }
+    }
+    #expect(try modes(here) == ["100644", "100644", "100755", "100644"])
+    // What another machine says of it comes in, and is no edit of this one's.
+    try runProcess(["sh", "-c", "chmod +x zero.md; chmod -x tool.sh"], in: here.path)
+    try here.notes("sync").succeeded()
+    for _ in 0..<2 { #expect(try there.notes("sync").succeeded().output.contains("out") == false) }
+    #expect(try there.notes("status").succeeded().errors.contains("nothing to save"))
+    #expect(try modes(there) == ["100644", "100644", "100644", "100755"])
+  }
 }
