@@ -19,6 +19,14 @@ public struct UnsafeEntry: Hashable, Sendable {
     /// Another entry of the folder has the same name.
     case isDuplicate
 
+    /// Whether no tree of ours may have the entry, for its name: git makes none such.
+    public var isOfName: Bool {
+      switch self {
+      case .isGitFolder, .leavesItsFolder, .isDuplicate: true
+      case .isTooLong, .isTooDeep, .isLink, .isSubmodule, .hasUnknownMode: false
+      }
+    }
+
     /// What is wrong, as the end of a sentence that begins with the path.
     public var description: String {
       switch self {
@@ -62,6 +70,55 @@ extension Repository {
     var found: [UnsafeEntry] = []
     try validate(tree, knownGood, GitPath(bytes: []), 0, &found)
     return found
+  }
+
+  /// What is left of a tree without the entries that no tree of ours may have for their names, which is
+  /// written where it has some.
+  ///
+  /// Of several entries of one name the one stays that is most like what `known` has there, else the first.
+  public func withoutForbiddenNames(
+    _ tree: ObjectID, beside known: ObjectID?
+  ) throws(GitError) -> ObjectID {
+    if let left = try allowed(in: tree, known, 0) { return left }
+    return try write([], .tree)
+  }
+
+  /// What is left of a folder; `nil` where nothing is.
+  private func allowed(
+    in tree: ObjectID, _ known: ObjectID?, _ depth: Int
+  ) throws(GitError) -> ObjectID? {
+    guard depth < Self.deepest else {
+      throw GitError("read a tree", .invalid, "folders are nested too deeply")
+    }
+    var knownEntries: [[UInt8]: TreeEntry] = [:]
+    if let known {
+      for child in try children(of: known) { knownEntries[child.name] = child.entry }
+    }
+    func likeness(_ child: NamedTreeEntry) -> Int {
+      guard let known = knownEntries[child.name] else { return 0 }
+      return known == child.entry ? 2 : known.kind == child.entry.kind ? 1 : 0
+    }
+    let children = try children(of: tree)
+    var chosen: [[UInt8]: NamedTreeEntry] = [:]
+    for child in children where !EntryName.isReserved(child.name) {
+      if let other = chosen[child.name], likeness(other) >= likeness(child) { continue }
+      chosen[child.name] = child
+    }
+    var left: [NamedTreeEntry] = []
+    for child in chosen.values {
+      guard child.entry.kind == .folder else {
+        left.append(child)
+        continue
+      }
+      let old = knownEntries[child.name].flatMap { $0.kind == .folder ? $0.id : nil }
+      if let id = try allowed(in: child.entry.id, old, depth + 1) {
+        left.append(
+          NamedTreeEntry(name: child.name, entry: TreeEntry(mode: child.entry.mode, id: id)))
+      }
+    }
+    if left.isEmpty { return nil }
+    left.sort(by: NamedTreeEntry.isBefore)
+    return left == children ? tree : try write(TreeFormat.bytes(left), .tree)
   }
 
   /// The number of paths that may come in with one tree.

@@ -204,14 +204,18 @@ extension History {
     try refuseSecrets(in: ours, since: remote, but: result.saved, &run.harmless)
   }
 
-  /// The remote is ahead: its commit becomes ours.
+  /// The remote is ahead: its commit becomes ours, or, where its tree has names that none of ours may have, a
+  /// snapshot over it without them.
   private func takeIn(
     _ remote: ObjectID, over ours: ObjectID?, on head: Head, _ run: inout SyncRun,
     _ result: inout Synced
   ) throws -> SyncStep {
     let old = try ours.map { try repository.commit($0).tree }
-    let new = try repository.commit(remote).tree
-    result.refused = try unsafeEntries(of: new, knownGood: old)
+    let theirs = try repository.commit(remote).tree
+    let unsafe = try repository.validate(theirs, knownGood: old)
+    result.refused = try words(for: unsafe, of: theirs, knownGood: old)
+    let isWhole = !unsafe.contains(where: \.why.isOfName)
+    let new = isWhole ? theirs : try repository.withoutForbiddenNames(theirs, beside: old)
     result.incoming = try changes(old, new)
     try refuseHugeFiles(result.incoming)
     if !run.options.acceptsDeletions, old != nil {
@@ -221,7 +225,25 @@ extension History {
       result.waiting = try conflicts(in: new)
       return .done
     }
-    return .apply(try begin(from: ours, old, to: remote, new, on: head, result))
+    if isWhole { return .apply(try begin(from: ours, old, to: remote, new, on: head, result)) }
+    let commit = try takenIn(
+      new, over: [remote], "Take in \(result.upstream) without names that are not let in\n", result)
+    let operation = try begin(from: ours, old, to: commit, new, on: head, result)
+    // Who clones may not be allowed to send, or have no more in mind than to look.
+    return ours == nil ? .apply(operation) : .push(commit, over: remote, then: operation)
+  }
+
+  /// Makes the snapshot that takes in what the remote has.
+  private func takenIn(
+    _ tree: ObjectID, over parents: [ObjectID], _ message: String, _ result: Synced
+  ) throws -> ObjectID {
+    let author = try signature()
+    return try restoringObjects {
+      let commit = try repository.createCommit(
+        tree: tree, parents: parents, author: author, committer: author, message: message)
+      try keepRecent(commit, tree, result.incoming)
+      return commit
+    }
   }
 
   /// Both have what the other has not: a merge, that is pushed before it is ours.
@@ -235,7 +257,8 @@ extension History {
     }
     let oursTree = try repository.commit(ours).tree
     let theirsTree = try repository.commit(remote).tree
-    result.refused = try unsafeEntries(of: theirsTree, knownGood: baseTree)
+    let unsafe = try repository.validate(theirsTree, knownGood: baseTree)
+    result.refused = try words(for: unsafe, of: theirsTree, knownGood: baseTree)
     try send(ours, over: remote, since: baseTree, &run, &result)
     let theirChanges = try changes(baseTree, theirsTree)
     try refuseHugeFiles(theirChanges)
@@ -255,15 +278,8 @@ extension History {
       result.waiting = try conflicts(in: merged.tree)
       return .done
     }
-    let author = try signature()
-    let words = "Merge \(result.upstream)\n"
-    let commit = try restoringObjects {
-      let commit = try repository.createCommit(
-        tree: merged.tree, parents: [ours, remote], author: author, committer: author,
-        message: words)
-      try keepRecent(commit, merged.tree, result.incoming)
-      return commit
-    }
+    let commit = try takenIn(
+      merged.tree, over: [ours, remote], "Merge \(result.upstream)\n", result)
     let operation = try begin(from: ours, oursTree, to: commit, merged.tree, on: head, result)
     return .push(commit, over: remote, then: operation)
   }
@@ -363,8 +379,11 @@ extension History {
     if isEndless { throw HistoryError.tooManyFiles(limit: Repository.mostPaths) }
   }
 
-  private func unsafeEntries(of tree: ObjectID, knownGood: ObjectID?) throws -> [String] {
-    var found = try repository.validate(tree, knownGood: knownGood).map { "\($0.path): \($0.why)" }
+  /// The names of a tree that are not let in, each with why.
+  private func words(
+    for unsafe: [UnsafeEntry], of tree: ObjectID, knownGood: ObjectID?
+  ) throws -> [String] {
+    var found = unsafe.map { "\($0.path): \($0.why)" }
     let entry = try repository.entry(at: .vaultFolder, in: tree)
     if let entry, entry.kind == .file,
       try knownGood.flatMap({ try repository.entry(at: .vaultFolder, in: $0) }) != entry

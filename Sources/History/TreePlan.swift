@@ -397,12 +397,13 @@ struct Deeds {
   /// The deeds by the paths at which both had the files.
   static func all(ours: [FileChange], theirs: [FileChange]) -> [GitPath: Deeds] {
     var all: [GitPath: Deeds] = [:]
-    for change in ours where change.kind != .added {
+    // What an older version of this program let in below a name that no tree may have stays as it is.
+    for change in ours where change.kind != .added && !change.oldPath.isReserved {
       all[change.oldPath, default: Deeds()].base = change.old
       all[change.oldPath, default: Deeds()].ours =
         change.new.map { .changed(change.newPath, $0) } ?? .removed
     }
-    for change in theirs where change.kind != .added {
+    for change in theirs where change.kind != .added && !change.oldPath.isReserved {
       // What was moved to a place that no tree of ours may have stays where it was.
       let place = change.newPath.isReserved ? change.oldPath : change.newPath
       all[change.oldPath, default: Deeds()].base = change.old

@@ -112,4 +112,31 @@ import Testing
     let cut = try hexed(sandbox, Array(raw("100644", Array("f".utf8), blob).dropLast()))
     #expect(throws: GitError.self) { try repository.validate(cut) }
   }
+
+  @Test("without the names that none may have, a tree keeps all else, and of two what was known")
+  func allowedNames() throws {
+    let sandbox = try Sandbox()
+    try sandbox.initialise()
+    let repository = try sandbox.open()
+    let blob = try repository.writeBlob(Array("x".utf8))
+    let fine = raw("100644", Array("f".utf8), blob)
+    let folder = try hexed(sandbox, fine)
+    let known = try hexed(sandbox, raw("40000", Array("n".utf8), folder))
+    func left(_ bytes: [UInt8], known: ObjectID? = nil) throws -> ObjectID {
+      try repository.withoutForbiddenNames(hexed(sandbox, bytes), beside: known)
+    }
+    let link = raw("120000", Array("l".utf8), blob)
+    let whole = try hexed(sandbox, fine + link)
+    #expect(try repository.withoutForbiddenNames(whole, beside: nil) == whole)
+    #expect(try left(raw("40000", Array("..".utf8), folder) + fine) == folder)
+    #expect(try left(raw("100644", Array("a/b".utf8), blob) + fine) == folder)
+    let twins = raw("100644", Array("n".utf8), blob) + raw("40000", Array("n".utf8), folder)
+    #expect(try left(twins, known: known) == known)
+    #expect(try left(twins) == hexed(sandbox, raw("100644", Array("n".utf8), blob)))
+    let below = try hexed(sandbox, fine + raw("40000", Array(".git".utf8), folder))
+    #expect(try left(raw("40000", Array("n".utf8), below)) == known)
+    #expect(
+      try left(raw("40000", Array(".git".utf8), folder))
+        == ObjectID(hex: "4b825dc642cb6eb9a060e54bf8d69288fbee4904"))
+  }
 }

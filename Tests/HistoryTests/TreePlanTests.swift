@@ -226,6 +226,16 @@ struct TreePlanTests {
         GitPath(bytes: Array("t (00000000 2)".utf8) + name): .text(3),
       ])
   }
+
+  @Test("leaves what stands below a name that no tree may have as it is, whatever they did to it")
+  func leavesForbiddenNames() throws {
+    var scenario = Scenario(seed: 0)
+    scenario.base = Side(files: ["../f": .text(1), "a": .text(2)])
+    scenario.ours = Side(files: ["../f": .text(1), "a": .text(3)])
+    scenario.theirs = Side(files: ["../f": .text(4), "a": .text(2)])
+    #expect(try scenario.plan().outcomes.keys.contains("../f") == false)
+  }
+
   @Test("never takes what was not come to yet for somebody's edit")
   func looksAtTheDisk() {
     for bits in 0..<16 {

@@ -107,6 +107,35 @@ struct HostileRemoteTests {
     }
   }
 
+  @Test(
+    "a name that is not let in stays out of our snapshots, so that it keeps no note from being saved",
+    arguments: ["mine.md/b", "..", "twice"])
+  func namesStayOut(name: String) throws {
+    try here.write("one\n", to: "twice/x.md")
+    try here.notes("sync").succeeded()
+    let evil = try object("blob", Array("evil\n".utf8))
+    let up = try tree([("100644", Array("evil.md".utf8), evil)])
+    let old = try text(here.git("rev-parse", "main", in: remote))
+    try publish([(name == ".." ? "40000" : "100644", name, name == ".." ? up : evil)])
+    let copy = here.folder.path + "/copy"
+    let cloned = try here.notes("clone", remote, copy).succeeded()
+    let synced = try here.notes("sync").succeeded()
+    for result in [cloned, synced] {
+      #expect(result.errors.contains("not let in: \(name): "), "\(result.errors)")
+      #expect(!result.errors.contains("not written"), "\(result.errors)")
+    }
+    for note in ["mine.md", "twice/x.md"] { try here.write("edited\n", to: note) }
+    let sent = try here.notes("sync").succeeded()
+    #expect(sent.output == "out  M mine.md\nout  M twice/x.md\n", "\(sent.output)")
+    #expect(try here.git("show", "main:twice/x.md", in: remote).output == "edited\n")
+    #expect(try here.git("merge-base", "--is-ancestor", old, "main", in: remote).status == 0)
+    let names = try here.git("ls-tree", "-r", "--name-only", "main", in: remote).output
+    #expect(names == ".notes/config.yaml\nmine.md\ntwice/x.md\n")
+    try here.notes("sync", "-C", copy).succeeded()
+    #expect(try here.read("../copy/mine.md") == "edited\n")
+    #expect(try here.notes("status", "-C", copy).succeeded().errors.contains("nothing to save"))
+  }
+
   @Test("links and submodules of a remote are never made, nor written through")
   func links() throws {
     let target = try object("blob", Array("/etc".utf8))
