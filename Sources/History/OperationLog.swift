@@ -6,6 +6,8 @@ public struct OperationLog: Sendable {
 
   /// How many operations are kept; each holds the bytes it took out of the vault.
   private static let kept = 500
+  /// The largest number: more than a vault sees in its life.
+  private static let largest = 999_999_999_999
 
   /// The log of a vault.
   public init(of vault: Vault) {
@@ -38,7 +40,12 @@ public struct OperationLog: Sendable {
   private var folder: String { stateFolder + "/operations" }
 
   /// The numbers of the operations that can be taken back, oldest first.
-  public var numbers: [Int] { StateFile.names(in: folder).compactMap { Int($0) }.sorted() }
+  public var numbers: [Int] {
+    StateFile.names(in: folder).compactMap { name in
+      // A file that somebody else put there is none.
+      Int(name).flatMap { (1...Self.largest).contains($0) && name == Self.name($0) ? $0 : nil }
+    }.sorted()
+  }
 
   /// An operation by its number.
   public func operation(_ number: Int) throws -> Operation? {
@@ -64,7 +71,7 @@ public struct OperationLog: Sendable {
   /// Says that what was written down is done; it is kept if it changed a file, and so can be undone.
   func finish(isWorthKeeping: Bool) throws {
     guard isWorthKeeping else { return try journal.remove() }
-    let number = (numbers.last ?? 0) + 1
+    let number = min((numbers.last ?? 0) + 1, Self.largest)
     try journal.move(to: file(number).path)
     for old in numbers.dropLast(Self.kept) { try file(old).remove() }
   }
@@ -81,8 +88,11 @@ public struct OperationLog: Sendable {
   }
 
   private func file(_ number: Int) -> StateFile {
+    StateFile(folder + "/" + Self.name(number))
+  }
+
+  private static func name(_ number: Int) -> String {
     let digits = String(number)
-    return StateFile(
-      folder + "/" + String(repeating: "0", count: max(0, 8 - digits.count)) + digits)
+    return String(repeating: "0", count: max(0, 8 - digits.count)) + digits
   }
 }

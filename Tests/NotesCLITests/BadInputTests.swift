@@ -261,4 +261,19 @@ struct BadInputTests {
     #expect(saved.isDisjoint(with: own + [".hidden"]))
     #expect(saved.isSuperset(of: others.filter { !$0.hasPrefix(".") } + [".notes/config.yaml"]))
   }
+
+  @Test("files among the operations that are none of ours are passed over")
+  func strangeOperations() throws {
+    for name in ["9223372036854775807", "-1", "+5", "7", "a", "0000000000000000000000009"] {
+      try vault.write("", to: ".git/notes/operations/\(name)")
+    }
+    try vault.write("a\n", to: "a.md")
+    try vault.notes("mv", "a", "b").succeeded()
+    #expect(try vault.notes("undo", "--list").succeeded().lines.count == 1)
+    // One that could be ours, had there been that many.
+    try vault.write("", to: ".git/notes/operations/999999999999")
+    try vault.notes("mv", "b", "c").succeeded()
+    try vault.notes("undo").succeeded()
+    #expect(vault.has("b.md"))
+  }
 }
