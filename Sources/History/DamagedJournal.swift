@@ -28,6 +28,11 @@ extension History {
       .map { vault.trash + "/" + $0 }
   }
 
+  /// Where a journal is kept that cannot be read.
+  static func damagedJournal(of vault: Vault, at time: Int64) -> StateFile {
+    StateFile(vault.trash + "/" + marks[0] + "\(time)")
+  }
+
   /// Puts what can be known of a killed sync in the place of its journal, which cannot be read.
   ///
   /// - Returns: `nil` where no sync was writing files: what any other command was doing cannot be known.
@@ -35,7 +40,7 @@ extension History {
     if case .detached = try repository.head() {
       throw HistoryError.damagedJournal("and no branch is checked out that would tell what was due")
     }
-    let kept = StateFile(vault.trash + "/" + Self.marks[0] + "\(context.clock())")
+    let kept = Self.damagedJournal(of: vault, at: context.clock())
     guard let operation = try operationOfLastMoves() else {
       try log.journal.move(to: kept.path)
       return nil

@@ -61,20 +61,7 @@ extension History {
           isThereAlready = false
           continue
         }
-        var found: [UInt8]?
-        // What stands in its place may go in the same operation.
-        do { found = try vault.bytesIfThere(change.path) } catch VaultError.notAFile {}
-        guard try Applier.matches(change.before, found) || Applier.matches(change.after, found)
-        else {
-          throw HistoryError.changedSince(path: change.path.text, operation: operation.command)
-        }
-        if try !Applier.matches(change.after, found) { isThereAlready = false }
-        // What is to be moved back has to be where it was moved to.
-        if let source = change.movedFrom, try !Applier.matches(change.after, found),
-          try vault.bytesIfThere(source) == nil
-        {
-          throw HistoryError.changedSince(path: source.text, operation: operation.command)
-        }
+        if try !change.requireUnchanged(since: operation, in: vault) { isThereAlready = false }
       }
       if isThereAlready, let first = back.changes.first {
         throw HistoryError.changedSince(path: first.path.text, operation: operation.command)
@@ -181,6 +168,24 @@ extension Operation {
 }
 
 extension Operation.Change {
+  /// Refuses to take an operation back, of which this is a change, where its file is no longer as it left it.
+  ///
+  /// - Returns: whether the file is back already.
+  func requireUnchanged(since operation: Operation, in vault: Vault) throws -> Bool {
+    var found: [UInt8]?
+    // What stands in its place may go in the same operation.
+    do { found = try vault.bytesIfThere(path) } catch VaultError.notAFile {}
+    let isBack = try Applier.matches(after, found)
+    guard try isBack || Applier.matches(before, found) else {
+      throw HistoryError.changedSince(path: path.text, operation: operation.command)
+    }
+    // What is to be moved back has to be where it was moved to.
+    if let source = movedFrom, try !isBack && vault.bytesIfThere(source) == nil {
+      throw HistoryError.changedSince(path: source.text, operation: operation.command)
+    }
+    return isBack
+  }
+
   /// The change that takes it back, by moving `movedFrom` where that holds what it held.
   func reversed(movedFrom: NotePath?) -> Operation.Change {
     Operation.Change(

@@ -35,12 +35,12 @@ public struct VaultEditor: Sendable {
   ///   `HistoryError.takenBack` where one cannot be written, or `unfinished` where what was done cannot
   ///   be taken back either: then the journal stays for the next command.
   public func perform(_ edits: [FileEdit]) throws -> [VaultChange] {
-    let lock = try VaultLock.take(in: vault.stateFolder, command: command, now: clock())
-    // What a killed command left of git's is mended by the next one that opens the repository.
-    let ending: VaultLock.Ending =
-      lock.crashedSince == nil ? .inOrder : lock.wasMended ? .mended : .unmended
-    return try lock.held { () -> (result: [VaultChange], ending: VaultLock.Ending) in
-      if History.needsRecovery(vault) { throw VaultError.busy(holder: "an unfinished operation") }
+    try locked {
+      if vault.isInsideRepository {
+        try recover()
+      } else if History.needsRecovery(vault) {
+        throw VaultError.busy(holder: "an unfinished operation")
+      }
       for case .create(let path, _) in edits where vault.files.isTaken(path) {
         throw VaultError.exists(path.text)
       }
@@ -49,24 +49,89 @@ public struct VaultEditor: Sendable {
         // Another window can have moved it since it was read.
         if try vault.bytesIfThere(source) != old { throw VaultError.changedMeanwhile(source.text) }
       }
-      let log = OperationLog(of: vault)
-      let operation = Operation(command: command, time: clock(), changes: edits.flatMap(\.changes))
-      try log.begin(operation)
-      let applier = Applier(files: vault.files, trash: vault.trash)
-      let readBlob: Applier.ReadBlob = { _ in
-        throw HistoryError.damagedJournal("a blob in an edit")
-      }
-      let applied: Applied
-      do {
-        applied = try applier.apply(operation, readBlob: readBlob, merge: { _, _ in nil })
-        if let left = applied.left.first { throw VaultError.changedMeanwhile(left.path.text) }
-      } catch {
-        // A full disk, say.
-        throw applier.takeBack(operation, after: error, log, readBlob: readBlob)
-      }
-      log.conclude(isWorthKeeping: !applied.changes.isEmpty)
-      return (applied.changes, ending)
+      return try carryOut(
+        Operation(command: command, time: clock(), changes: edits.flatMap(\.changes)))
     }
+  }
+
+  /// Finishes what a killed command left in a vault that is a part of another repository, where all that
+  /// there is to finish is in the vault's files.
+  public func finishInterrupted() throws {
+    try locked { try recover() }
+  }
+
+  /// Takes back an operation in a vault that is a part of another repository, as `History.undo` does.
+  public func undo(_ number: Int? = nil) throws -> Undone {
+    try locked {
+      try recover()
+      let log = OperationLog(of: vault)
+      guard let number = number ?? log.numbers.last, let operation = try log.operation(number)
+      else {
+        throw HistoryError.nothingToUndo
+      }
+      let back = Operation(
+        command: command, time: clock(), changes: operation.reversed, undoes: number)
+      let areBack = try back.changes.map { try $0.requireUnchanged(since: operation, in: vault) }
+      if !areBack.contains(false), let first = back.changes.first {
+        throw HistoryError.changedSince(path: first.path.text, operation: operation.command)
+      }
+      return Undone(
+        operation: operation, changes: try carryOut(back), kept: [], keptConflicts: [])
+    }
+  }
+
+  private func locked<Result>(_ body: () throws -> Result) throws -> Result {
+    let lock = try VaultLock.take(in: vault.stateFolder, command: command, now: clock())
+    // What a killed command left of git's is mended by the next one that opens the repository.
+    let isMended = lock.crashedSince == nil || vault.isInsideRepository
+    let ending: VaultLock.Ending = isMended ? .inOrder : lock.wasMended ? .mended : .unmended
+    return try lock.held { () -> (result: Result, ending: VaultLock.Ending) in
+      (try body(), ending)
+    }
+  }
+
+  private var applier: Applier { Applier(files: vault.files, trash: vault.trash) }
+
+  private func readBlob(_ id: ObjectID) throws -> [UInt8] {
+    throw HistoryError.damagedJournal("a blob in an edit")
+  }
+
+  private func apply(_ operation: Operation) throws -> Applied {
+    try applier.apply(operation, readBlob: readBlob, merge: { _, _ in nil })
+  }
+
+  private func carryOut(_ operation: Operation) throws -> [VaultChange] {
+    let log = OperationLog(of: vault)
+    try log.begin(operation)
+    let applied: Applied
+    do {
+      applied = try apply(operation)
+      if let left = applied.left.first { throw VaultError.changedMeanwhile(left.path.text) }
+    } catch {
+      // A full disk, say.
+      throw applier.takeBack(operation, after: error, log, readBlob: readBlob)
+    }
+    log.conclude(isWorthKeeping: !applied.changes.isEmpty)
+    return applied.changes
+  }
+
+  private func recover() throws {
+    let log = OperationLog(of: vault)
+    guard log.journal.exists else { return }
+    let operation: Operation?
+    do { operation = try log.underWay() } catch HistoryError.damagedJournal {
+      // What it was doing cannot be known.
+      return try log.journal.move(to: History.damagedJournal(of: vault, at: clock()).path)
+    }
+    guard let operation else { return }
+    _ = try vault.files.sweep(to: vault.trash)
+    do { _ = try apply(operation) } catch {
+      // What cannot be finished any more may be taken back. Nobody waits for its answer.
+      let outcome = applier.takeBack(operation, after: error, log, readBlob: readBlob)
+      guard case HistoryError.unfinished = outcome else { return }
+      throw outcome
+    }
+    try log.finish(isWorthKeeping: operation.isKept)
   }
 }
 

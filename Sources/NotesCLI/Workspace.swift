@@ -43,7 +43,7 @@ extension Session {
     guard History.needsRecovery(vault) || VaultLock.wasLeft(in: vault.stateFolder) else { return }
     if purpose == .reading, VaultLock.isHeld(in: vault.stateFolder) { return }
     do {
-      try History(of: vault, context: historyContext, for: .writing).finishInterrupted()
+      try finishInterrupted(vault)
     } catch {
       // Who writes would wait for the holder once more.
       if purpose == .writing, case VaultError.busy = error { throw error }
@@ -51,6 +51,12 @@ extension Session {
       if purpose == .writing { throw error }
       warnOnce("what a killed command left is not finished yet: \(Failure(error).message)")
     }
+  }
+
+  /// Finishes what a killed command left, by the vault's history where it has one of its own.
+  func finishInterrupted(_ vault: Vault) throws {
+    if vault.isInsideRepository { return try editor(of: vault).finishInterrupted() }
+    try History(of: vault, context: historyContext, for: .writing).finishInterrupted()
   }
 
   /// Says that what a killed command left to be known of it cannot be read: the command that finds that out is

@@ -169,4 +169,47 @@ struct HealingTests {
     try vault.notes("sync").succeeded()
     #expect(!vault.has(".git/refs/remotes/origin/main.lock"))
   }
+
+  @Test("a vault in another repository is healed after a kill, and its operations are taken back")
+  func insideRepository() throws {
+    let docs = try TestVault(isVault: false, name: "outer/docs", beside: vault)
+    let outer = vault.folder.path + "/outer"
+    try docs.write("", to: ".notes/config.yaml")
+    try docs.write("# Doc\n", to: "d.md")
+    for number in 1...3 { try docs.write("see [[d]]\n", to: "l\(number).md") }
+    try docs.git("init", "--quiet", "-b", "main", in: outer)
+    try docs.notes("mv", "d", "e").succeeded()
+    try docs.notes("undo").succeeded()
+    #expect(try docs.has("d.md") && docs.read("l1.md") == "see [[d]]\n")
+    try docs.notes("undo").succeeded()
+    #expect(try docs.has("e.md") && docs.read("l1.md") == "see [[e]]\n")
+    try docs.write("see [[e]] now\n", to: "l1.md")
+    #expect(docs.notes("undo").status == 1)
+    try docs.write("see [[e]]\n", to: "l1.md")
+    try docs.notes("undo").succeeded()
+    try runProcess(["cp", "-a", outer, outer + ".base"])
+    func strike(_ fault: String, _ place: Int) throws -> ProcessResult {
+      try runProcess(["sh", "-c", "rm -rf outer; cp -a outer.base outer"], in: vault.folder.path)
+      return try runProcess(
+        [struck.faulter, fault, "\(place)", outer, Faults.program, "mv", "d", "e"],
+        in: docs.path, environment: docs.environment)
+    }
+    for place in try Faults.places(Faults.count(in: strike("count", 0)), atMost: 14) {
+      _ = try strike("kill", place)
+      let label: Comment = "kill at \(place)"
+      let looked = docs.notes(place % 2 == 0 ? "list" : "doctor")
+      #expect(!looked.errors.contains("not finished"), "kill at \(place): \(looked.errors)")
+      #expect(docs.notes("add", "New", "text").status == 0, label)
+      let name = docs.has("e.md") ? "e" : "d"
+      for number in 1...3 {
+        #expect(try docs.read("l\(number).md") == "see [[\(name)]]\n", label)
+      }
+      #expect(docs.has("e.md") != docs.has("d.md"), label)
+      #expect(try docs.git("status", "--porcelain", in: outer).output == "?? docs/\n", label)
+      let lock = try docs.read("../.git/notes/inside/docs/lock")
+      #expect(!lock.contains("process"), label)
+    }
+    try docs.write("torn", to: "../.git/notes/inside/docs/journal")
+    try docs.notes("add", "Newer", "text").succeeded()
+  }
 }

@@ -39,6 +39,11 @@ struct Doctor: NotesCommand {
     let context = session.historyContext
     let now = session.clock()
     look("unfinished operations") {
+      if vault.isInsideRepository {
+        let wasKilled = History.needsRecovery(vault)
+        try session.finishInterrupted(vault)
+        return .sound(wasKilled ? "finished what a killed command left" : "none")
+      }
       let history = try History(of: vault, context: context, for: .writing)
       let wasKilled = History.needsRecovery(vault)
       let isLeft =

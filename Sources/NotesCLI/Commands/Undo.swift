@@ -28,8 +28,9 @@ struct Undo: NotesCommand {
   func run(in session: inout Session) throws -> ExitStatus {
     let vault = try session.open(options)
     if list { return try listOperations(of: vault, in: session) }
-    let history = try session.history(options)
-    let undone = try history.undo(number)
+    let undone =
+      try vault.isInsideRepository
+      ? session.editor(of: vault).undo(number) : session.history(options).undo(number)
     try session.updateIndex(of: vault, undone.changes)
     for change in undone.changes where !change.path.text.hasPrefix(Conflict.folder + "/") {
       switch change {
