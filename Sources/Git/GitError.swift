@@ -78,7 +78,17 @@ public struct GitError: Error, Equatable, Sendable, CustomStringConvertible {
       area = unsafe last.pointee.klass
       if let message = unsafe last.pointee.message { text = unsafe String(cString: message) }
     }
-    self.init(operation, Self.reason(code, area, text), text, code: code, area: area)
+    let reason = Self.reason(code, area, text)
+    self.init(operation, reason, Self.clear(text), code: code, area: area)
+  }
+
+  /// libgit2's words, where they do not say what to do, in words that do.
+  private static func clear(_ text: String) -> String {
+    let stray = "the given reference name 'refs/"
+    guard text.hasPrefix(stray), text.hasSuffix("' is not valid") else { return text }
+    // As a program leaves it there that keeps folders alike.
+    let name = text.dropFirst(stray.count).dropLast("' is not valid".count)
+    return "refs/\(name) is no name of a reference: if a file is called that there, remove it"
   }
 
   /// The same failure, told as part of something larger.

@@ -230,6 +230,7 @@ extension Repository {
       try check("list references", code)
       guard let name = unsafe name else { break }
       let text = unsafe String(cString: name)
+      if !Reference.isName(text) { continue }
       // A symbolic reference may name nothing.
       if let id = try reference(text) { found.append(Reference(name: text, id: id)) }
     }
@@ -243,7 +244,26 @@ extension Repository {
   }
 }
 
+extension Repository {
+  /// The files below `refs/` whose names can be no reference's, such as the copies that a program makes which
+  /// keeps folders alike.
+  public func strayReferences() -> [String] {
+    looseReferences(below: "refs").filter { name in
+      guard !Reference.isName(name), !name.hasSuffix(".lock"),
+        case .file = FileKind.of(commonDirectory + "/" + name)
+      else { return false }
+      return true
+    }
+  }
+}
+
 extension Reference {
+  /// Whether git takes this for the name of a reference.
+  static func isName(_ name: String) -> Bool {
+    var isValid: Int32 = 0
+    return unsafe git_reference_name_is_valid(&isValid, name) == 0 && isValid != 0
+  }
+
   /// The name of the reference that holds the id where a name is an alias; the name itself where it is none.
   ///
   /// Git follows an alias when it sets one; libgit2 holds what is expected against the alias.

@@ -343,6 +343,11 @@ extension History {
     try repository.removeTornRemoteReferences()
   }
 
+  /// The files among git's references whose names can be none's, by their whole paths.
+  public func strayReferences() -> [String] {
+    repository.strayReferences().map { repository.commonDirectory + "/" + $0 }
+  }
+
   /// Reads everything that the branch's history needs, and says what cannot be read.
   public func verify() throws -> [String] { try repository.verify() }
 }

@@ -637,4 +637,27 @@ struct SideBySideTests {
     #expect(try there.notes("status").succeeded().errors.contains("nothing to save"))
     #expect(try modes(there) == ["100644", "100644", "100644", "100755"])
   }
+
+  @Test("a copy of a reference that a program made to keep both is passed over, or named")
+  func copiedReference() throws {
+    let copy = "main (bob's conflicted copy)"
+    let tip = try here.git("rev-parse", "HEAD").output
+    for folder in ["remotes/origin", "heads"] {
+      try here.write(tip, to: ".git/refs/\(folder)/\(copy)")
+      try here.write("\(folder)\n", to: "zero.md")
+      try here.notes("sync").succeeded()
+      let looked = here.notes("doctor")
+      #expect(looked.status == 1)
+      let words = ".git/refs/\(folder)/\(copy) is no name of a reference: remove that file"
+      #expect(looked.output.contains(words), "\(looked.output)")
+      try FileManager.default.removeItem(atPath: here.path + "/.git/refs/\(folder)/\(copy)")
+      try here.notes("doctor").succeeded()
+    }
+    let words =
+      "refs/heads/\(copy) is no name of a reference: if a file is called that there, remove it"
+    try tip.write(
+      toFile: remote + "/refs/heads/\(copy)", atomically: false, encoding: .utf8)
+    let stopped = here.notes("sync")
+    #expect(stopped.status == 2 && stopped.errors.contains(words), "\(stopped.errors)")
+  }
 }

@@ -85,7 +85,9 @@ struct Doctor: NotesCommand {
       let torn = try history.removeTornReferences().map {
         "; \($0) was damaged, and the next sync makes it anew"
       }
-      let faults = try history.verify()
+      let faults =
+        try history.verify()
+        + history.strayReferences().map { "\($0) is no name of a reference: remove that file" }
       return faults.isEmpty
         ? .sound("every object can be read" + torn.joined()) : .damaged(faults)
     }
