@@ -150,7 +150,7 @@ struct TreePlan {
         outcomes[change.newPath] = .some(entries[change.newPath].map(File.init))
         settled.insert(change.newPath)
       }
-      var next = (other[folder] ?? []).map(\.file.number).max() ?? 0
+      var next = LedgerFile.last(of: (other[folder] ?? []).map(\.file.number), after: first)
       for number in Set(moving.map(\.file.number)).sorted() {
         next += 1
         for (file, change) in moving where file.number == number {

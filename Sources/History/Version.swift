@@ -193,6 +193,19 @@ struct LedgerFile {
 
   /// No post has more; a file with a higher number is none of ours.
   private static let mostVersions = 1_000_000
+  /// So many numbers in a row are never missing among those that were cut: what stands behind them was put
+  /// there by somebody else, to use the numbers up.
+  private static let mostMissing = 1_000
+
+  /// The last of some numbers that may have been cut, of those behind `first`; that itself where none is.
+  static func last(of numbers: some Sequence<Int>, after first: Int = 0) -> Int {
+    var last = first
+    for number in numbers.sorted() where number > last {
+      if number - last > mostMissing { break }
+      last = number
+    }
+    return last
+  }
 
   func path(_ number: Int) -> GitPath { GitPath("\(Version.folder)/\(folder)/v\(number).\(end)") }
 }
@@ -206,11 +219,12 @@ extension Vault {
   func ledger(_ key: String) throws -> Ledger {
     var versions: [Version] = []
     var unreadable: [Int: NotePath] = [:]
-    var last = 0
-    for name in StateFile.names(in: "\(root)/\(Version.folder)/\(key)") {
-      guard let file = LedgerFile(GitPath("\(Version.folder)/\(key)/\(name)")) else { continue }
-      last = max(last, file.number)
-      guard file.end == "yaml" else { continue }
+    let names = StateFile.names(in: "\(root)/\(Version.folder)/\(key)")
+    let found = names.compactMap { name in
+      LedgerFile(GitPath("\(Version.folder)/\(key)/\(name)")).map { (name, $0) }
+    }
+    let last = LedgerFile.last(of: found.map(\.1.number))
+    for (name, file) in found where file.end == "yaml" && file.number <= last {
       let path = try NotePath("\(Version.folder)/\(key)/\(name)")
       if let read = try? files.read(path, limit: 65_536),
         let version = Version(number: file.number, record: read.bytes)

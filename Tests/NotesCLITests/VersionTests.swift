@@ -886,4 +886,20 @@ extension VersionCommandTests {
     }
     #expect(lines[1].hasSuffix("step 3"), "\(lines)")
   }
+
+  @Test("a record with a number that was never come to hides no version that is cut")
+  func strangeNumber() throws {
+    try here.notes("version", "cut", "essay", "-m", "one").succeeded()
+    try here.notes("sync").succeeded()
+    for end in ["md", "yaml"] {
+      let text = try here.read(".notes/versions/abc12345/v1.\(end)")
+      try here.write(text, to: ".notes/versions/abc12345/v1000000.\(end)")
+      try here.write(text, to: ".notes/versions/abc12345/v900000.\(end)")
+    }
+    try edit(here, "sentence one", "sentence number one")
+    let cut = try here.notes("version", "cut", "essay", "--new", "-m", "two").succeeded()
+    #expect(cut.lines.first?.hasPrefix("v2") == true, "\(cut.output)")
+    #expect(try list(here).map { $0["version"] as? Int } == [2, 1])
+    #expect(here.notes("version", "show", "essay@v2").output.contains("number one"))
+  }
 }
