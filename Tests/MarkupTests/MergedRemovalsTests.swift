@@ -45,6 +45,14 @@ struct MergedRemovalsTests {
     }
   }
 
+  @Test("an item like the one that was there twice is not taken for what became of that")
+  func likeTheDouble() {
+    let (item, like) = ("- mail Anna today\n", "- mail Anna and Paul today\n")
+    #expect(
+      merged("- a\n" + item + item, "- a\n" + item, "- a\n" + like + item)
+        == "- a\n" + like + item)
+  }
+
   @Test("of an item that was twice in a list each side took another away: that is a question")
   func twiceApart() {
     let (item, rest) = ("- mail Anna\n", "- eggs\n")

@@ -51,7 +51,7 @@ struct BlockMerge {
     let before = our
     our.partAdded(by: their, base, ours, theirs, &bags)
     their.partAdded(by: before, base, theirs, ours, &bags)
-    UnitAlignment.meetAtDoubles(&our, &their, base)
+    UnitAlignment.meetAtDoubles(&our, ours, &their, theirs, base)
     (self.our, self.their) = (our, their)
     ourStretch = [Int](repeating: 0, count: ours.all.count)
     theirStretch = [Int](repeating: 0, count: theirs.all.count)

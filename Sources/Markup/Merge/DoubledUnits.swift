@@ -6,7 +6,13 @@ extension UnitAlignment {
   ///
   /// Of an item that is there twice either may be the one that went. Were the first gone on one side and
   /// the second on the other, both would be gone in the merge.
-  static func meetAtDoubles(_ ours: inout Self, _ theirs: inout Self, _ base: MergeUnits) {
+  static func meetAtDoubles(
+    _ ours: inout Self, _ mine: MergeUnits, _ theirs: inout Self, _ other: MergeUnits,
+    _ base: MergeUnits
+  ) {
+    let before = ours
+    ours.partDoubles(mine, where: theirs, other, base)
+    theirs.partDoubles(other, where: before, mine, base)
     var start = 0
     for end in 0...base.all.count {
       let isShared =
@@ -14,6 +20,30 @@ extension UnitAlignment {
       guard isShared else { continue }
       meetAtDoubles(in: start..<end, &ours, &theirs, base)
       start = end + 1
+    }
+  }
+
+  /// Takes apart what was made of one of two equal units, where the other side has that one alone and
+  /// this side the other: each took one away then, and here something like it was put in.
+  private mutating func partDoubles(
+    _ side: MergeUnits, where other: Self, _ others: MergeUnits, _ base: MergeUnits
+  ) {
+    let changed = place.indices.filter { old in
+      place[old] >= 0 && other.place[old] >= 0
+        && side.all[place[old]].key != base.all[old].key
+        && others.all[other.place[old]].key == base.all[old].key
+    }
+    if changed.isEmpty { return }
+    let byKey = Dictionary(grouping: base.all.indices) { base.all[$0].key }
+    func container(_ index: Int) -> Int32? { base.container(of: index).map { base.all[$0].key } }
+    for old in changed {
+      let isDouble = byKey[base.all[old].key, default: []].contains { twin in
+        place[twin] >= 0 && side.all[place[twin]].key == base.all[twin].key
+          && other.place[twin] < 0 && other.movedTo[twin] < 0 && container(twin) == container(old)
+      }
+      guard isDouble else { continue }
+      origin[place[old]] = -1
+      place[old] = -1
     }
   }
 
