@@ -292,6 +292,17 @@ struct MergedSectionsTests {
   }
 
   @Test(
+    "a section that both have, of which one also took the one beside it away, is there once",
+    arguments: ["---\n\n", "**Done**\n\n- one item\n\n"])
+  func sameBesideGone(end: String) {
+    let (first, last) = ("## A\n\nText of A.\n\n" + end, "## C\n\nText of C.\n")
+    let new = "## New\n\nBread needs flour and water.\n\n" + end
+    #expect(merged(first + last, first + new + last, new + last) == new + last)
+    let more = new + "- another item\n\n"
+    #expect(merged(first + last, more + first + last, more + last) == more + last)
+  }
+
+  @Test(
     "a section that both put in is there once where one put something before its end",
     arguments: ["**Done**\n\n- one item\n", "Nothing more to say.\n"])
   func sameWithMore(end: String) {

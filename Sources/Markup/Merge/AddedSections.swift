@@ -115,7 +115,11 @@ extension BlockMerge {
         return whole >= 0 && other.place[whole] < 0
           && (other.movedTo[whole] >= 0 || base.all[whole].kind == .item)
       }
-      if units.all[entry.unit].kind.isVerbatim, base.all[before].kind.isVerbatim { return true }
+      if units.all[entry.unit].kind.isVerbatim, base.all[before].kind.isVerbatim,
+        entry.unit == side.place[before] + 1
+      {
+        return true
+      }
       return whole >= 0 && other.place[whole] < 0
     }
   }

@@ -229,6 +229,7 @@ struct UnitAlignment {
       added[others.all[index].key, default: []].append(index)
     }
     if added.isEmpty { return }
+    partEnds(by: other, base, side, others)
     let known = Set(base.all.map(\.key))
     for old in place.indices where place[old] >= 0 {
       let new = place[old]
