@@ -233,4 +233,29 @@ struct MergedRemovalsTests {
       _ = merged(text(base), text(sides[0]), text(sides[1]))
     }
   }
+
+  @Test(
+    "of what one side moved into a place that is a question, each answer has what its side has",
+    arguments: [
+      (
+        "## A\n\n- one thing is here\n- two things are there\n\n## B\n\nText of B.\n\n",
+        "## A\n\n## B\n\nText of B.\n\n",
+        "## A\n\n- one thing is here\nMOVED\n- two things are there\n\n## B\n\nText of B.\n",
+        "- [ ] water all the plants today"
+      ),
+      (
+        "## A\n\nThe first para is about a house.\n\n## B\n\nText of B.\n\n",
+        "## A\n\nRewritten text of a wholly different kind.\n\n## B\n\nText of B.\n\n",
+        "## A\n\nAnother thing altogether stands here now.\n\nMOVED\n\n## B\n\nText of B.\n",
+        "The one that moves speaks of the sea."
+      ),
+    ])
+  func movedIntoQuestion(start: String, ours: String, theirs: String, moved: String) {
+    let texts = [start + moved + "\n", ours + moved + "\n", theirs.replacing("MOVED", with: moved)]
+    let both = merge(texts[0], texts[1], texts[2])
+    #expect(!both.isClean)
+    #expect(String(decoding: both.text(.ours), as: UTF8.self) == texts[1])
+    #expect(String(decoding: both.text(.theirs), as: UTF8.self) == texts[2])
+    #expect(merged(texts[0], texts[1], texts[2]) == nil)
+  }
 }

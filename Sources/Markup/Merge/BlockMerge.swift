@@ -8,6 +8,15 @@ struct BlockMerge {
     var isShared: Bool
   }
 
+  /// What was made of a stretch.
+  private struct Outcome {
+    var pieces: [Piece]
+    /// The stretches that it was made of together.
+    var whole: ClosedRange<Int>
+    /// Whether it is a question as a whole.
+    var isAsked: Bool
+  }
+
   let base: MergeUnits
   let ours: MergeUnits
   let theirs: MergeUnits
@@ -103,6 +112,7 @@ struct BlockMerge {
     // Where units do not say it, the words of the place may.
     var joined = -1
     var wholes = stretches.indices.map { $0...$0 }
+    var asked: Set<Int> = []
     for index in stretches.indices {
       let stretch = stretches[index]
       if done[index] == nil, let piece = byWords(stretch) {
@@ -119,19 +129,26 @@ struct BlockMerge {
       let isSplit =
         done[index] == nil ? isMadeTwo(stretch, in: wide) : !isBalanced(wide, done[around])
       guard done[index] == nil || isSplit else { continue }
-      if let piece = byWords(wide) ?? (isSplit ? question(wide) : nil) {
+      let merged = byWords(wide)
+      if let piece = merged ?? (isSplit ? question(wide) : nil) {
         done.replaceSubrange(around, with: [[], [piece], []])
+        if merged == nil { asked.formUnion(around) }
         for row in around { wholes[row] = around }
         joined = index + 1
       }
     }
-    var rows = zip(stretches, done).map { $1 ?? [question($0)] }
-    askAboutHolders(&rows, wholes)
-    if !addedToMoved.isIn(rows.joined()) {
+    var rows = stretches.indices.map { index in
+      Outcome(
+        pieces: done[index] ?? [question(stretches[index])], whole: wholes[index],
+        isAsked: done[index] == nil || asked.contains(index))
+    }
+    repeat { askAboutHolders(&rows) } while askAboutMoved(&rows)
+    let pieces = rows.flatMap(\.pieces)
+    if !addedToMoved.isIn(pieces) {
       addedToMoved = AddedToMoved()
       return result()
     }
-    return assembled(rows.flatMap { $0 })
+    return assembled(pieces)
   }
 
   /// The units that all have before and behind one that a side put in, where that side has them; -1 for
@@ -165,20 +182,43 @@ struct BlockMerge {
   }
 
   /// Makes a question of each place where a unit would be a part of what it is a part of on neither
-  /// side; `wholes` are for each row those that were put together with it.
-  private func askAboutHolders(_ rows: inout [[Piece]], _ wholes: [ClosedRange<Int>]) {
-    var wholes = wholes
+  /// side.
+  private func askAboutHolders(_ rows: inout [Outcome]) {
     var check = HolderCheck(self)
     for index in rows.indices {
-      guard let first = check.add(rows[index], at: index) else { continue }
-      let range = wholes[first].lowerBound...wholes[index].upperBound
-      for row in range {
-        rows[row] = []
-        wholes[row] = range
-      }
-      rows[index] = [withGap(question(whole(range)))]
-      check.replace(range, by: rows[index][0])
+      guard let first = check.add(rows[index].pieces, at: index) else { continue }
+      let range = rows[first].whole.lowerBound...rows[index].whole.upperBound
+      let question = withGap(question(whole(range)))
+      for row in range { rows[row] = Outcome(pieces: [], whole: range, isAsked: true) }
+      rows[index].pieces = [question]
+      check.replace(range, by: question)
     }
+  }
+
+  /// Makes a question of where something stood, too, that one side moved into a question and the other
+  /// left: that side's answer would have it nowhere.
+  ///
+  /// - Returns: whether there was such a place.
+  private func askAboutMoved(_ rows: inout [Outcome]) -> Bool {
+    var waiting = rows.indices.filter { rows[$0].isAsked }
+    var isFound = false
+    while let index = waiting.popLast() {
+      for place in oldPlaces(ofMovedTo: stretches[index]) where !rows[place].isAsked {
+        let range = rows[place].whole
+        for row in range { rows[row] = Outcome(pieces: [], whole: range, isAsked: true) }
+        rows[range.upperBound].pieces = [question(whole(range))]
+        waiting += range
+        isFound = true
+      }
+    }
+    return isFound
+  }
+
+  /// The stretches in which one side has what the other moved to this one.
+  private func oldPlaces(ofMovedTo stretch: Stretch) -> [Int] {
+    let mine = stretch.ours.map { our.movedFrom[$0] }.filter { $0 >= 0 && their.place[$0] >= 0 }
+    let other = stretch.theirs.map { their.movedFrom[$0] }.filter { $0 >= 0 && our.place[$0] >= 0 }
+    return mine.map { theirStretch[their.place[$0]] } + other.map { ourStretch[our.place[$0]] }
   }
 
   /// A question with the most blank lines before it that a text has there.
