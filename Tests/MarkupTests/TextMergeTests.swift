@@ -154,6 +154,14 @@ struct TextMergeTests {
         == "Some new words here, as in [c].\n\n[c]: http://c\n")
   }
 
+  @Test("a table that comes to stand behind another is one of its own")
+  func twoTables() {
+    let table = "| a | b |\n|---|---|\n| apples red | 1 |\n| pears green | 2 |\n"
+    let other = "\n| x | y |\n|---|---|\n| house big | 4 |\n"
+    let shorter = table.replacing("| pears green | 2 |\n", with: "")
+    #expect(merged(table, table + other, shorter) == shorter + other)
+  }
+
   @Test("words put in before a link that changes, where the other side rewrote what is before it")
   func linkAndRewrite() {
     #expect(

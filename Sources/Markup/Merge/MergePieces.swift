@@ -18,11 +18,15 @@ extension BlockMerge {
     var first: Place
     var last: Place
 
-    /// Whether another follows it as the next item of a list does, or the next row of a table.
-    func isRow(with next: Piece) -> Bool { row != nil && row == next.row }
-
     /// Whether it is one unit.
     var isOne: Bool { first == last }
+  }
+
+  /// Whether one piece follows another as the next item of a list does, or the next row of a table.
+  private func isRow(_ piece: Piece, with next: Piece) -> Bool {
+    guard piece.row != nil, piece.row == next.row else { return false }
+    let (units, index) = unit(of: next)
+    return index < 0 || !units.isTableHeader(index)
   }
 
   /// What has parts that follow each other without a blank line.
@@ -132,7 +136,7 @@ extension BlockMerge {
     }
     var after = piece.after
     if let before = next.before, piece.before != nil || piece.isLast,
-      piece.isRow(with: next) || before.count > after.count
+      isRow(piece, with: next) || before.count > after.count
     {
       after = before
     }
@@ -141,7 +145,7 @@ extension BlockMerge {
     if !after.contains(.newline) { after = ours.bytes.lineEnd }
     // Without a blank line a paragraph would go on with what it never stood behind.
     let isOpen =
-      after.count(where: { $0 == .newline }) < 2 && !piece.isRow(with: next)
+      after.count(where: { $0 == .newline }) < 2 && !isRow(piece, with: next)
       && !isOfItem(piece, before: next) && !areNeighbours(piece.last, next.first)
     return isOpen ? after + after : after
   }
@@ -171,7 +175,7 @@ extension BlockMerge {
   /// others of it, and no blank line that only parts the list from what is around it.
   private func betweenItems(_ piece: Piece, _ next: Piece) -> ArraySlice<UInt8>? {
     guard let row = next.row, row == .bullets || row == .numbers,
-      piece.isRow(with: next) || isOfItem(piece, before: next)
+      isRow(piece, with: next) || isOfItem(piece, before: next)
     else { return nil }
     let (place, nextPlace) = (piece.last, next.first)
     if Self.isNext(nextPlace.base, to: place.base) || Self.isNext(nextPlace.ours, to: place.ours)
