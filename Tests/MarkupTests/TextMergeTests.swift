@@ -652,6 +652,35 @@ struct TextMergeTests {
     #expect(merged("a", "a\n\nb", "a\n\nc") == "a\n\nb\n\nc")
   }
 
+  @Test("where one side turned the line ends, the merge of the words has that side's")
+  func turnedLineEnds() {
+    let text = """
+      ---
+      tags: [a]
+      ---
+
+      Intro.
+
+      > [!note] Title
+      > The text of the callout is here.
+
+      - one item
+
+      End.
+
+      """
+    let more = text.replacing("> The", with: "> A new sentence at the front.\n>\n> The")
+      .replacing("one item\n", with: "one item\n- two items\n").replacing("[a]", with: "[a, b]")
+    func turned(_ text: String) -> String { text.replacing("\n", with: "\r\n") }
+    #expect(merged(text, turned(text), more) == turned(more))
+    #expect(merged(turned(text), text, turned(more)) == more)
+    #expect(
+      merged(text, turned(text.replacing("End.", with: "The end.")), more)
+        == turned(more.replacing("End.", with: "The end.")))
+    // Lines of both kinds are a text's own.
+    #expect(merged("a\r\n\nb\n", "a\r\n\nb c\n", "x a\r\n\nb\n") == "x a\r\n\nb c\n")
+  }
+
   @Test("no words are lost or doubled, whatever two sides do", arguments: 0..<6 as Range<UInt64>)
   func random(seed: UInt64) {
     var generator = SplitMix(seed: seed)

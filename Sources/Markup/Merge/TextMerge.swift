@@ -96,6 +96,10 @@ extension TextMerge {
       add(theirs)
       return
     }
+    if let texts = LineEnds.made(alike: [base, ours, theirs]) {
+      self = TextMerge(base: texts[0], ours: texts[1], theirs: texts[2])
+      return
+    }
     // Comparing two texts is not symmetric in its last details, so the sides have an order of their
     // own here: whose they are makes no difference then.
     if theirs.lexicographicallyPrecedes(ours) {
