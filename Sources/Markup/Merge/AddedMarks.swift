@@ -39,7 +39,7 @@ extension BlockMerge {
     // Behind the last one it may as well be outside of what was put around that.
     guard let previous, previous.old == own else { return previous }
     let isOfItem = !own.isEmpty && !(own + previous.new).contains(UInt8(ascii: ">"))
-    return isOfItem ? previous : nil
+    return isOfItem || units.areInOneQuote(before, index) ? previous : nil
   }
 
   /// The marks of the unit before, or of the item that both it and the added one hang on.
@@ -71,6 +71,11 @@ extension BlockMerge {
 }
 
 extension MergeUnits {
+  /// Whether two units, and all between them, are quoted with no blank line between them.
+  func areInOneQuote(_ first: Int, _ last: Int) -> Bool {
+    (first...last).allSatisfy { isQuoted($0) && ($0 == last || isTight($0)) }
+  }
+
   /// The blanks and the marks of quotes before a unit's text.
   fileprivate func marks(of index: Int) -> ArraySlice<UInt8> {
     bytes[all[index].range].prefix { $0.isSpaceOrTab || $0 == UInt8(ascii: ">") }

@@ -2,18 +2,31 @@
 
 /// Finds what each of several units, one behind the other, is a part of.
 struct Nesting {
+  /// What a unit is a part of.
+  struct Holder: Equatable {
+    /// The item, the line of code or the first unit of the quote; or -1.
+    var id = -1
+    /// Whether it is the quote, and not an item in it.
+    var isQuote = false
+  }
+
   /// The items that may hold what follows, the outermost first.
   private var items: [(width: Int, id: Int)] = []
   /// The lines of a block of code that may hold the next line.
   private var lines: [(width: Int, id: Int)] = []
   /// The first unit of the quote that goes on, or -1.
-  private var quote = -1
+  private(set) var quote = -1
+  /// In how many quotes the last unit was, and the items there that may hold what follows.
+  private var quotes = 0
+  private var quotedItems: [(width: Int, id: Int)] = []
 
-  /// What a unit is a part of, or -1; it may hold what follows.
+  /// What a unit is a part of; it may hold what follows.
   ///
   /// What begins a quote is a part of itself.
-  mutating func holder(of id: Int, _ unit: Unit) -> Int {
+  mutating func holder(of id: Int, _ unit: Unit) -> Holder {
     while let last = items.last, last.width >= unit.width { items.removeLast() }
+    if unit.quotes > 0 { return holder(of: id, quoted: unit) }
+    quote = -1
     var holder = items.last?.id ?? -1
     if unit.kind == .line {
       while let last = lines.last, last.width >= unit.width { lines.removeLast() }
@@ -22,33 +35,52 @@ struct Nesting {
     } else {
       lines = []
     }
-    if unit.isQuoted {
-      if quote < 0 || !unit.isTight { quote = id }
-      return quote
-    }
-    quote = -1
     if unit.kind == .item { items.append((unit.width, id)) }
-    return holder
+    return Holder(id: holder)
+  }
+
+  private mutating func holder(of id: Int, quoted unit: Unit) -> Holder {
+    lines = []
+    if quote < 0 || !unit.isTight { (quote, quotedItems) = (id, []) }
+    if unit.isBlank { return Holder(id: quote, isQuote: true) }
+    if unit.quotes != quotes { quotedItems = [] }
+    quotes = unit.quotes
+    while let last = quotedItems.last, last.width >= unit.quotedWidth { quotedItems.removeLast() }
+    let item = quotedItems.last?.id
+    if unit.kind == .item { quotedItems.append((unit.quotedWidth, id)) }
+    return Holder(id: item ?? quote, isQuote: item == nil)
   }
 
   struct Unit {
     let kind: MergeUnits.Kind
     /// How many columns of blanks stand before it.
     let width: Int
-    let isQuoted: Bool
+    /// How many marks of quotes stand before it, and how many columns of blanks behind these.
+    let quotes: Int
+    let quotedWidth: Int
+    /// Whether nothing stands behind these marks.
+    let isBlank: Bool
     /// Whether no blank line stands before it.
     let isTight: Bool
 
-    init(_ text: some Collection<UInt8>, _ kind: MergeUnits.Kind, isTight: Bool) {
+    init(_ text: ArraySlice<UInt8>, _ kind: MergeUnits.Kind, isTight: Bool) {
       self.kind = kind
       self.isTight = isTight
       width = text.indentation
-      isQuoted = text.isQuoted
+      var (rest, quotes) = (text, 0)
+      while rest.isQuoted {
+        rest = rest.drop(while: \.isSpaceOrTab).dropFirst()
+        if rest.first == .space { rest = rest.dropFirst() }
+        quotes += 1
+      }
+      self.quotes = quotes
+      quotedWidth = rest.indentation
+      isBlank = rest.allSatisfy(\.isBlank)
     }
   }
 
-  /// What each unit of a text is a part of, or -1.
-  static func holders(_ units: MergeUnits) -> [Int] {
+  /// What each unit of a text is a part of.
+  static func holders(_ units: MergeUnits) -> [Holder] {
     var nesting = Nesting()
     return units.all.indices.map { index in
       nesting.holder(
@@ -66,14 +98,15 @@ struct Nesting {
 /// to hang on the new one.
 struct HolderCheck {
   private let merge: BlockMerge
-  private let ourHolders: [Int]
-  private let theirHolders: [Int]
+  private let baseHolders: [Nesting.Holder]
+  private let ourHolders: [Nesting.Holder]
+  private let theirHolders: [Nesting.Holder]
   /// For each unit of a text the piece of the result that it is in, or -1.
   private var basePieces: [Int]
   private var ourPieces: [Int]
   private var theirPieces: [Int]
-  /// For each piece its row, and whether it is a question.
-  private var pieces: [(row: Int, isQuestion: Bool)] = []
+  /// For each piece its row, whether it is a question, and the first piece of its quote, or -1.
+  private var pieces: [(row: Int, isQuestion: Bool, quote: Int)] = []
   private var nesting = Nesting()
   private var last: BlockMerge.Piece?
   /// What was so before each row.
@@ -81,6 +114,7 @@ struct HolderCheck {
 
   init(_ merge: BlockMerge) {
     self.merge = merge
+    baseHolders = Nesting.holders(merge.base)
     ourHolders = Nesting.holders(merge.ours)
     theirHolders = Nesting.holders(merge.theirs)
     basePieces = [Int](repeating: -1, count: merge.base.all.count)
@@ -99,6 +133,7 @@ struct HolderCheck {
       if case .settled(let text) = piece.part {
         for unit in units(of: piece, text) {
           let holder = nesting.holder(of: id, unit)
+          pieces[id].quote = nesting.quote
           if piece.isOne, let first = wrong(holder, of: piece, at: index) { return first }
         }
       }
@@ -118,7 +153,7 @@ struct HolderCheck {
     let id = pieces.count
     var isQuestion = false
     if case .conflict = piece.part { isQuestion = true }
-    pieces.append((row, isQuestion))
+    pieces.append((row, isQuestion, -1))
     func note(_ first: Int, _ last: Int, _ places: inout [Int]) {
       if first >= 0 { for index in first...last { places[index] = id } }
     }
@@ -132,7 +167,7 @@ struct HolderCheck {
   private func units(of piece: BlockMerge.Piece, _ text: [UInt8]) -> [Nesting.Unit] {
     var isTight = last.map { merge.isTight($0, before: piece) } ?? false
     if let kind = merge.kind(of: piece) {
-      return [Nesting.Unit(text, kind, isTight: isTight)]
+      return [Nesting.Unit(text[...], kind, isTight: isTight)]
     }
     return text.split(separator: .newline, omittingEmptySubsequences: false).compactMap { line in
       defer { isTight = !line.allSatisfy(\.isBlank) }
@@ -143,13 +178,20 @@ struct HolderCheck {
   }
 
   /// The first of the rows that are in question if a unit must not be a part of what it is.
-  private func wrong(_ holder: Int, of piece: BlockMerge.Piece, at row: Int) -> Int? {
-    var known: [Int] = []
+  private func wrong(_ holder: Nesting.Holder, of piece: BlockMerge.Piece, at row: Int) -> Int? {
+    let unit = pieces.count - 1
+    var known: [Nesting.Holder] = []
     if piece.first.ours >= 0 {
       known.append(found(ourHolders[piece.first.ours], merge.our, ourPieces))
     }
     if piece.first.theirs >= 0 {
       known.append(found(theirHolders[piece.first.theirs], merge.their, theirPieces))
+    }
+    // What began a quote does so no more where a side put something before it into the quote.
+    if piece.first.base >= 0, baseHolders[piece.first.base].id == piece.first.base,
+      known.contains(where: { $0.isQuote && $0.id >= 0 && $0.id != unit })
+    {
+      known.removeAll { $0.id == unit }
     }
     // What was put among others that the other side moved may hang on what these hang on there.
     if piece.beside >= 0 {
@@ -158,22 +200,36 @@ struct HolderCheck {
           ? found(theirHolders[piece.beside], merge.their, theirPieces)
           : found(ourHolders[piece.beside], merge.our, ourPieces))
     }
-    let isRight = known.contains { $0 == holder || $0 >= 0 && pieces[$0].isQuestion }
-    guard let latest = known.max(), !isRight else { return nil }
+    let isRight = known.contains {
+      $0 == holder || $0.id >= 0 && pieces[$0.id].isQuestion || isOneQuote($0, holder)
+    }
+    guard let latest = known.map(\.id).max(), !isRight else { return nil }
     let before = merge.isShared(row) ? row - 1 : row
     // What begins a quote is a part of itself; what tore it stands before it.
-    if holder == pieces.count - 1 { return before }
+    if holder.id == unit { return before }
     let first = max(0, row - 1)
-    guard holder >= 0, holder > latest else { return first }
-    return pieces[holder].row == row ? row : min(first, pieces[holder].row)
+    guard holder.id >= 0, holder.id > latest else { return first }
+    return pieces[holder.id].row == row ? row : min(first, pieces[holder.id].row)
   }
 
-  /// The piece that a side's unit is in; -1 for none, -2 for one that is no longer there.
-  private func found(_ unit: Int, _ side: UnitAlignment, _ places: [Int]) -> Int {
-    if unit < 0 { return -1 }
-    if places[unit] >= 0 { return places[unit] }
-    let old = max(side.origin[unit], side.movedFrom[unit])
-    return old >= 0 && basePieces[old] >= 0 ? basePieces[old] : -2
+  /// Whether what holds the last piece on a side is in the quote that holds it now: what stands first
+  /// in that may be the other side's.
+  private func isOneQuote(_ known: Nesting.Holder, _ holder: Nesting.Holder) -> Bool {
+    known.isQuote && holder.isQuote && known.id >= 0 && known.id != pieces.count - 1
+      && pieces[known.id].quote == holder.id
+  }
+
+  /// The piece that holds a side's unit; -1 for none, -2 for one that is no longer there.
+  private func found(
+    _ holder: Nesting.Holder, _ side: UnitAlignment, _ places: [Int]
+  ) -> Nesting.Holder {
+    var found = holder
+    if holder.id < 0 { return found }
+    found.id = places[holder.id]
+    if found.id >= 0 { return found }
+    let old = max(side.origin[holder.id], side.movedFrom[holder.id])
+    found.id = old >= 0 && basePieces[old] >= 0 ? basePieces[old] : -2
+    return found
   }
 }
 
