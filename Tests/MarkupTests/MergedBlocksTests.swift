@@ -6,6 +6,20 @@ import Testing
 struct MergedBlocksTests {
   private static let callout = "> [!note] Title of it\n> The text of the callout is here.\n"
 
+  @Test(
+    "what one side puts before a callout does not tear it where the other writes in it",
+    arguments: [
+      "> [!tip] Other\n> Callout of theirs.\n\n", "## New head\n\n", "| a |\n|---|\n| b |\n\n",
+      "A paragraph.\n\n",
+    ])
+  func beforeCallout(new: String) {
+    let text = "Intro.\n\n\(Self.callout)\nEnd.\n"
+    let writtenOn = text.replacing("> The", with: "> A new sentence at the front.\n>\n> The")
+    #expect(
+      merged(text, text.replacing("> [!note]", with: new + "> [!note]"), writtenOn)
+        == writtenOn.replacing("> [!note]", with: new + "> [!note]"))
+  }
+
   @Test("one side writes at the top of a callout or quote, the other at its end")
   func twoEnds() {
     let text = "Intro.\n\n\(Self.callout)>\n> - first item is it\n\nEnd.\n"
@@ -19,6 +33,47 @@ struct MergedBlocksTests {
     let quote = "> - first item is it\n\nEnd.\n"
     let longer = quote.replacing("is it\n", with: "is it\n> - second item of mine\n")
     #expect(merged(quote, longer, "> [!tip] Look\n" + quote) == "> [!tip] Look\n" + longer)
+  }
+
+  @Test(
+    "what one side puts behind or before a block of several paragraphs is not in it",
+    arguments: [
+      ("%%", "%%"), (":::note", ":::"), ("\\begin{theorem}", "\\end{theorem}"),
+      ("{{< note >}}", "{{< /note >}}"), ("<!--", "-->"),
+    ])
+  func comment(first: String, last: String) {
+    let block = "\(first)\nhidden one\n\nhidden two\n\(last)\n\n"
+    for block in [block, block.replacing("\n\nhidden two", with: "")] {
+      let text = "A.\n\n\(block)B.\n"
+      let more = block.replacing("\n\(last)\n", with: "\n\nhidden three\n\(last)\n")
+      #expect(
+        merged(
+          text, text.replacing("B.", with: "Mine is for all to read.\n\nB."),
+          text.replacing(block, with: more)) == "A.\n\n\(more)Mine is for all to read.\n\nB.\n")
+      let early = block.replacing("hidden one", with: "hidden zero\n\nhidden one")
+      #expect(
+        merged(
+          text, text.replacing("A.\n\n", with: "A.\n\nMine is visible.\n\n"),
+          text.replacing(block, with: early)) == "A.\n\nMine is visible.\n\n\(early)B.\n")
+    }
+  }
+
+  @Test("a paragraph that goes on with a footnote, or a note of MkDocs, stands right behind it")
+  func indented() {
+    let text = "A.[^a] B.\n\n[^a]: First para.\n\nEnd.\n"
+    let other = text.replacing("B.", with: "B.[^b]")
+      .replacing("End", with: "[^b]: Other note.\n\nEnd")
+    let more = "    It says more about the first.\n\n"
+    #expect(
+      merged(text, other, text.replacing("End", with: more + "End"))
+        == other.replacing("[^b]:", with: more + "[^b]:"))
+    let note = "A.\n\n!!! note\n    One in it.\n\nB.\n"
+    let two = "    Two in it.\n\n"
+    #expect(
+      merged(
+        note, note.replacing("B.", with: "Mine behind.\n\nB."),
+        note.replacing("B.", with: two + "B."))
+        == note.replacing("B.", with: two + "Mine behind.\n\nB."))
   }
 
   @Test("in a quote, too, an item hung on one that the other side took away is a question")

@@ -404,7 +404,7 @@ struct BlockMerge {
       {
         pieces += placed(here.0, isOurs: true) + placed(here.1, isOurs: false)
       } else {
-        guard let both = bothAdded(here.0, here.1, after: before) else { return nil }
+        guard let both = bothPutIn(here.0, here.1, at: place, after: before) else { return nil }
         pieces += both
       }
     }

@@ -1,0 +1,85 @@
+// What was put into a block that was there before, or was made of a part of it.
+
+extension BlockMerge {
+  /// What both sides put in at one place: first what is of one block with the old unit before it, then
+  /// what is a block of its own, and last what is of one block with the old unit behind it.
+  ///
+  /// A callout that one side wrote on in is not torn by what the other put before or behind it.
+  mutating func bothPutIn(
+    _ mine: [Int], _ other: [Int], at place: Int, after row: RowBefore?
+  ) -> [Piece]? {
+    guard !mine.isEmpty, !other.isEmpty else { return bothAdded(mine, other, after: row) }
+    let (my, their) = (groups(mine, ours, our, at: place), groups(other, theirs, their, at: place))
+    guard (0..<3).contains(where: { my[$0].isEmpty != their[$0].isEmpty }), !haveCommon(my, their)
+    else { return bothAdded(mine, other, after: row) }
+    var pieces: [Piece] = []
+    for group in 0..<3 {
+      let last = pieces.last.map { unit(of: $0) }
+      let before = last.flatMap { $0.index >= 0 ? rowBefore($0.units, $0.index) : nil }
+      guard let both = bothAdded(my[group], their[group], after: before ?? row) else { return nil }
+      pieces += both
+    }
+    return pieces
+  }
+
+  /// What is of one block with the old unit before a place, what is of none, and what is of one with
+  /// that behind it.
+  private mutating func groups(
+    _ added: [Int], _ units: MergeUnits, _ side: UnitAlignment, at place: Int
+  ) -> [[Int]] {
+    let before = countInBlock(added, of: place - 1, by: 1, units, side)
+    let rest = Array(added.dropFirst(before))
+    let behind = countInBlock(rest.reversed(), of: place, by: -1, units, side)
+    return [Array(added.prefix(before)), rest.dropLast(behind), rest.suffix(behind)]
+  }
+
+  /// How many of several units, one behind the other from an old one on, are of one block with that:
+  /// they are in its quote, hold a line or words that it had and has no more, or are indented as what
+  /// goes on with a footnote is.
+  private mutating func countInBlock(
+    _ added: [Int], of old: Int, by step: Int, _ units: MergeUnits, _ side: UnitAlignment
+  ) -> Int {
+    guard side.place.indices.contains(old), side.place[old] >= 0,
+      !base.all[old].kind.isVerbatim, !units.all[side.place[old]].kind.isVerbatim
+    else { return 0 }
+    let now = side.place[old]
+    var lost = base.lines(of: old)
+    // The two marks of a comment are one line twice: each that is there still counts for one.
+    for line in units.lines(of: now) {
+      if let place = lost.firstIndex(of: line) { lost.remove(at: place) }
+    }
+    var count = 0
+    for (offset, unit) in added.enumerated() {
+      guard unit == now + step * (offset + 1) else { break }
+      let goesOn =
+        units.areInOneQuote(min(unit, unit - step), max(unit, unit - step))
+        || step > 0 && units.holders[unit] < 0 && units.indentation(of: unit) >= 4
+      if offset == count && goesOn || units.lines(of: unit).contains(where: lost.contains)
+        || bags.isPart(unit, of: (base, old), without: now, units)
+      {
+        count = offset + 1
+      }
+    }
+    return count
+  }
+
+  /// Whether both sides have something in two groups: it has to be there once.
+  private func haveCommon(_ mine: [[Int]], _ other: [[Int]]) -> Bool {
+    func names(_ group: [Int], _ units: MergeUnits, _ side: UnitAlignment) -> Set<Int> {
+      Set(
+        group.map { side.movedFrom[$0] >= 0 ? -1 - side.movedFrom[$0] : Int(units.all[$0].key) })
+    }
+    let mine = mine.map { names($0, ours, our) }
+    let other = other.map { names($0, theirs, their) }
+    return mine.indices.contains { place in
+      other.indices.contains { $0 != place && !mine[place].isDisjoint(with: other[$0]) }
+    }
+  }
+}
+
+extension MergeUnits {
+  /// The lines of a unit, without blanks at their ends.
+  fileprivate func lines(of index: Int) -> [ArraySlice<UInt8>] {
+    bytes[all[index].range].split(separator: .newline).map(\.trimmedOfBlanks)
+  }
+}
