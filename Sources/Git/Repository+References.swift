@@ -248,12 +248,7 @@ extension Repository {
   /// The files below `refs/` whose names can be no reference's, such as the copies that a program makes which
   /// keeps folders alike.
   public func strayReferences() -> [String] {
-    looseReferences(below: "refs").filter { name in
-      guard !Reference.isName(name), !name.hasSuffix(".lock"),
-        case .file = FileKind.of(commonDirectory + "/" + name)
-      else { return false }
-      return true
-    }
+    filesOfReferences().filter { !Reference.isName($0) && !$0.hasSuffix(".lock") }
   }
 }
 
