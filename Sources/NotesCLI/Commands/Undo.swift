@@ -46,7 +46,9 @@ struct Undo: NotesCommand {
     for path in undone.keptConflicts {
       session.console.note("the conflict over \(path.text) stays: it came from another machine")
     }
-    session.warn(ofUnwritten: try history.unwritten())
+    if !vault.isInsideRepository {
+      session.warn(ofUnwritten: try session.history(options).unwritten())
+    }
     let when = session.moment(at: undone.operation.time / 1_000_000_000)
     session.console.note("took back '\(undone.operation.command)' of \(when.day) \(when.time)")
     return .done
