@@ -266,7 +266,7 @@ extension History {
       changes += try repository.diff(before, after, findingRenames: false)
     }
     return try changes.isEmpty
-      || repository.refreshUserIndex(changes, assumed: pendingPaths())
+      || repository.refreshUserIndex(changes, assumed: waitingPaths())
   }
 
   /// A sync makes three moves at the most, and the command that was to mend it may have been killed,
@@ -329,7 +329,7 @@ extension History {
     if repository.isUserIndexSound() { return false }
     try locked {
       guard let tree = try headTree() else { return }
-      if try !repository.remakeUserIndex(from: tree, assumed: pendingPaths()) {
+      if try !repository.remakeUserIndex(from: tree, assumed: waitingPaths()) {
         throw VaultError.busy(holder: "another git works here")
       }
     }

@@ -156,7 +156,7 @@ extension History {
       stamps[change.newPath] = known.stamp
     }
     let isDone = repository.refreshUserIndex(
-      changes, holding: lock, staged: .follows, assumed: try pendingPaths(),
+      changes, holding: lock, staged: .follows, assumed: try waitingPaths(),
       stamp: { stamps[$0] })
     if !isDone { leftovers.areThere = true }
   }

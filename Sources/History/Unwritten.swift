@@ -36,6 +36,12 @@ extension History {
     return Set(changes.map { GitPath($0.path.text) })
   }
 
+  /// The files that could not be written: of an operation under way those alone, not what it is yet to
+  /// come to.
+  func waitingPaths() throws -> Set<GitPath> {
+    Set((try waitingHere()?.changes ?? []).map { GitPath($0.path.text) })
+  }
+
   /// What a killed command was doing, as far as it can be known.
   private func operationUnderWay() throws -> Operation? {
     do {
