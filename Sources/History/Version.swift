@@ -260,7 +260,7 @@ extension Vault {
 
   /// Whether some versions are named for the id of another note than the one at their place, which has
   /// an id of its own, and other words: whoever gave a post another id left the text as it was.
-  private func isOfAnother(_ ledger: Ledger, than path: NotePath, id: String?) throws -> Bool {
+  fileprivate func isOfAnother(_ ledger: Ledger, than path: NotePath, id: String?) throws -> Bool {
     guard let id, ledger.key != id, !ledger.key.hasPrefix("p-") else { return false }
     for version in ledger.versions.reversed() {
       guard let cut = try text(of: version, in: ledger), let now = try bytesIfThere(path)
@@ -380,6 +380,9 @@ extension History {
   private func belongs(
     _ ledger: Ledger, to path: NotePath, _ past: NotePast
   ) throws -> Bool {
+    if try ledger.place == path && vault.isOfAnother(ledger, than: path, id: vault.id(of: path)) {
+      return false
+    }
     // Where the history is cut off, not every text that it had is known.
     guard
       ledger.versions.contains(where: { past.stood(at: $0) && (isCutOff || past.had($0)) })

@@ -184,7 +184,7 @@ struct HealingTests {
     try docs.notes("undo").succeeded()
     #expect(try docs.has("e.md") && docs.read("l1.md") == "see [[e]]\n")
     try docs.write("see [[e]] now\n", to: "l1.md")
-    #expect(docs.notes("undo").status == 1)
+    #expect(docs.notes("undo").status == 2)
     try docs.write("see [[e]]\n", to: "l1.md")
     try docs.notes("undo").succeeded()
     try runProcess(["cp", "-a", outer, outer + ".base"])
