@@ -1,3 +1,4 @@
+import CGit2
 import Glibc
 
 /// The files that a repository's objects lie in.
