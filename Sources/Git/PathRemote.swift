@@ -68,6 +68,21 @@ import Glibc
     return place
   }
 
+  /// Refuses a repository, bare or not, of which an object's file was cut off: libgit2 opens it for a
+  /// fetch by itself, and would read there for ever.
+  static func refuseCutOff(
+    in path: String, _ operation: String, _ environment: GitEnvironment
+  ) throws(GitError) {
+    let place = try gitDirectory(path, operation, environment)
+    for folder in [place, place + "/.git"] {
+      guard let id = LooseObjects.firstCutOff(in: folder + "/objects") else { continue }
+      throw GitError(
+        operation, .corrupt,
+        "\(path) is damaged: the file of the object \(id) is cut off: git -C \(path) fsck says more"
+      )
+    }
+  }
+
   /// libgit2's complaint about a path, in words that say what to do.
   static func clear(_ error: GitError, _ path: String, _ operation: String) -> GitError {
     if error.message.contains("safe.directory") || error.code == GIT_EOWNER.rawValue
@@ -113,15 +128,6 @@ import Glibc
     }
     return unsafe git_commit_lookup(&commit, handle.pointer, &raw) == 0
       && git_commit_tree(&tree, commit) == 0
-  }
-
-  /// Refuses a remote of which an object's file was cut off: libgit2 opens it for a fetch by itself, and
-  /// would read there for ever.
-  func refuseCutOff() throws(GitError) {
-    guard let id = LooseObjects.firstCutOff(in: objectFolder) else { return }
-    throw GitError(
-      operation, .corrupt,
-      "\(path) is damaged: the file of the object \(id) is cut off: git -C \(path) fsck says more")
   }
 
   /// Sends what is missing and moves the branch, if it is where it is expected to be.

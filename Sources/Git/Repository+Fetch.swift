@@ -23,7 +23,7 @@ extension Repository {
           throw GitError(operation, .notFound, "it has no branch \(branch)")
         }
         if case .local(let path) = url.place, !exists(tip) {
-          try PathRemote(path, operation, environment).refuseCutOff()
+          try PathRemote.refuseCutOff(in: path, operation, environment)
         }
         try download("+refs/heads/\(branch):\(tracking)", wire)
         return tip

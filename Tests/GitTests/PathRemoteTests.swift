@@ -40,6 +40,20 @@ import Testing
     #expect(!(result.output + result.errors).contains("missing"))
   }
 
+  @Test("a repository with files checked out is fetched from, also what is new there")
+  func withFiles() throws {
+    let sandbox = try Sandbox()
+    try sandbox.initialise("seed")
+    try sandbox.commit(["a.md": "1"], in: "seed")
+    try sandbox.initialise()
+    var vault = try sandbox.open()
+    try vault.addRemote("origin", RemoteURL(sandbox.path("seed"), relativeTo: "/"))
+    for text in ["2", "3"] {
+      let tip = try sandbox.commit(["a.md": text], in: "seed")
+      #expect(try vault.fetch("origin", branch: "main", credentials: nil) == tip)
+    }
+  }
+
   @Test("a push removes what one that was cut short left in the remote an hour ago")
   func cutShort() throws {
     let sandbox = try sandbox()
