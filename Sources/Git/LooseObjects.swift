@@ -60,7 +60,7 @@ enum LooseObjects {
     _ id: UnsafePointer<git_oid>?
   ) -> Int32 {
     guard let id = unsafe id.map({ unsafe ObjectID($0.pointee) }),
-      let file = unsafe file(of: id, backend)
+      let file = unsafe path(of: id, backend).flatMap({ readPlainFile($0, limit: .max) })
     else { return GIT_ENOTFOUND.rawValue }
     switch content(of: file) {
     case .unknown: return GIT_ENOTFOUND.rawValue
@@ -88,7 +88,7 @@ enum LooseObjects {
     _ backend: UnsafeMutablePointer<git_odb_backend>?, _ id: UnsafePointer<git_oid>?
   ) -> Int32 {
     guard let id = unsafe id.map({ unsafe ObjectID($0.pointee) }),
-      let file = unsafe file(of: id, backend, first: 4_096)
+      let file = unsafe path(of: id, backend).flatMap({ readStart($0, 4_096) })
     else { return GIT_ENOTFOUND.rawValue }
     let (bytes, state) = inflated(file, atMost: Header.longest)
     guard let header = Header(bytes) else {
@@ -136,24 +136,10 @@ enum LooseObjects {
     }
   }
 
-  @unsafe private static func file(
-    of id: ObjectID, _ backend: UnsafeMutablePointer<git_odb_backend>?, first limit: Int? = nil
-  ) -> [UInt8]? {
-    unsafe folder(of: backend).flatMap {
-      let path = ObjectStore($0).path(of: id)
-      return limit == nil ? readPlainFile(path, limit: .max) : readBeginning(of: path, limit ?? 0)
-    }
-  }
-
-  private static func readBeginning(of path: String, _ most: Int) -> [UInt8]? {
-    let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard file >= 0 else { return nil }
-    defer { close(file) }
-    var bytes = [UInt8](repeating: 0, count: most)
-    let count = unsafe bytes.withUnsafeMutableBytes {
-      unsafe Glibc.read(file, $0.baseAddress, most)
-    }
-    return count < 0 ? nil : Array(bytes.prefix(count))
+  @unsafe private static func path(
+    of id: ObjectID, _ backend: UnsafeMutablePointer<git_odb_backend>?
+  ) -> String? {
+    unsafe folder(of: backend).map { ObjectStore($0).path(of: id) }
   }
 
   // MARK: - The format

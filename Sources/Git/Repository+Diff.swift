@@ -77,7 +77,7 @@ extension Repository {
   ) throws(GitError) {
     var left = Self.mostDifferences
     _ = try compare(
-      old, new, GitPath(bytes: []), 0, &left, { id throws(GitError) in try treeBytes(id) }, visit)
+      old, new, GitPath(bytes: []), 0, &left, { id throws(GitError) in try read(id, .tree) }, visit)
   }
 
   private func compare(
@@ -104,10 +104,6 @@ extension Repository {
         : try visit(path, before?.entry, after?.entry)
     }
   }
-
-  fileprivate func treeBytes(_ tree: ObjectID) throws(GitError) -> [UInt8] {
-    try unsafe withObject(tree, .tree) { bytes throws(GitError) in unsafe Array(bytes) }
-  }
 }
 
 /// Folders that were read, by the trees' ids; what a walk through a history keeps from one commit to
@@ -125,7 +121,7 @@ public struct TreeCache: Sendable {
     of tree: ObjectID, in repository: borrowing Repository
   ) throws(GitError) -> [UInt8] {
     if let found = known[tree] { return found }
-    let read = try repository.treeBytes(tree)
+    let read = try repository.read(tree, .tree)
     if bytesKept > Self.mostBytesKept {
       known = [:]
       bytesKept = 0

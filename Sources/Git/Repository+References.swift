@@ -70,14 +70,7 @@ extension Repository {
   }
 
   /// How many moves of HEAD its reflog has.
-  public func moveCount() throws(GitError) -> Int {
-    var count = 0
-    try eachMove { _ in
-      count += 1
-      return true
-    }
-    return count
-  }
+  public func moveCount() throws(GitError) -> Int { try moves(after: 0).count }
 
   /// Where HEAD went after its reflog had so many moves, the last move first.
   public func moves(after count: Int) throws(GitError) -> [ObjectID] {
