@@ -193,13 +193,23 @@ public struct Conflict: Sendable, Equatable {
 }
 
 extension Conflict {
+  /// A conflict over a file by its texts; without a kind both sides changed it, or made it where there is
+  /// no text that both began with.
+  init(
+    over path: NotePath, _ kind: Kind? = nil, base: [UInt8]?, shared: [UInt8]?, other: [UInt8]?
+  ) throws {
+    let ids = try [base, shared, other].map { try $0.map { try ObjectID.blob($0) } }
+    try self.init(
+      path, kind ?? (base == nil ? .bothAdded : .bothChanged),
+      Texts(base: ids[0], shared: ids[1], other: ids[2]))
+  }
+
   /// The files of the record of a conflict over a file, its texts first, and what they hold.
   static func recordFiles(
-    over path: NotePath, _ kind: Kind, base: [UInt8]?, shared: [UInt8]?, other: [UInt8]?
+    over path: NotePath, _ kind: Kind? = nil, base: [UInt8]?, shared: [UInt8]?, other: [UInt8]?
   ) throws -> [(path: NotePath, bytes: [UInt8])] {
+    let conflict = try Conflict(over: path, kind, base: base, shared: shared, other: other)
     let texts = [base, shared, other]
-    let ids = try texts.map { try $0.map { try ObjectID.blob($0) } }
-    let conflict = try Conflict(path, kind, Texts(base: ids[0], shared: ids[1], other: ids[2]))
     let files = try zip(["base", "shared", "other"], texts).compactMap { end, text in
       try text.map { (path: try conflict.file(end), bytes: $0) }
     }
@@ -213,10 +223,7 @@ extension Vault {
   public func recordConflict(
     over path: NotePath, base: [UInt8]?, shared: [UInt8], other: [UInt8]
   ) throws {
-    try write(
-      record: Conflict.recordFiles(
-        over: path, base == nil ? .bothAdded : .bothChanged, base: base, shared: shared,
-        other: other))
+    try write(record: Conflict.recordFiles(over: path, base: base, shared: shared, other: other))
   }
 
   /// Writes the files of a conflict's record.

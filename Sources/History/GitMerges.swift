@@ -138,17 +138,15 @@ extension History {
     guard vault.hasAskedMerges, let tip = try here() else { return [] }
     if case .operationInProgress = try repository.problem(for: .writing) { return [] }
     return try askedMerges().compactMap { _, asked -> UnrecordedConflict? in
-      guard case .waits(let files) = try fate(of: asked, in: tip), let record = files.last,
-        let conflict = try Conflict(record: record.bytes)
-      else { return nil }
-      func text(_ end: String) throws -> [UInt8]? {
-        let path = try Conflict.file(end, of: conflict.name)
-        return files.first { $0.path == path }?.bytes
+      guard case .waits(let base, let shared, let other) = try fate(of: asked, in: tip) else {
+        return nil
       }
       let texts = Vault.ConflictTexts(
-        base: try text("base") ?? [], shared: try text("shared") ?? [], other: try text("other"),
-        now: try? vault.bytesIfThere(conflict.path), obstacle: nil, isNote: conflict.path.isNote)
-      return UnrecordedConflict(conflict: conflict, texts: texts)
+        base: base ?? [], shared: shared, other: other, now: try? vault.bytesIfThere(asked.path),
+        obstacle: nil, isNote: asked.path.isNote)
+      return UnrecordedConflict(
+        conflict: try Conflict(over: asked.path, base: base, shared: shared, other: other),
+        texts: texts)
     }
   }
 
@@ -160,8 +158,10 @@ extension History {
     guard vault.hasAskedMerges, let tip = try here() else { return [] }
     var names: [String] = []
     for (file, asked) in try askedMerges() {
-      guard case .waits(let files) = try fate(of: asked, in: tip) else { continue }
-      try vault.write(record: files)
+      guard case .waits(let base, let shared, let other) = try fate(of: asked, in: tip) else {
+        continue
+      }
+      try vault.recordConflict(over: asked.path, base: base, shared: shared, other: other)
       names.append(file.path)
     }
     return names
@@ -226,8 +226,8 @@ extension History {
     case unkept
     /// Its words wait in a record, or did, or the user has put into the note what is right.
     case done
-    /// Its words are to wait, in the files of a record.
-    case waits([(path: NotePath, bytes: [UInt8])])
+    /// The words of the other side are to wait.
+    case waits(base: [UInt8]?, shared: [UInt8], other: [UInt8])
   }
 
   /// What became of a merge in the history of a commit.
@@ -253,10 +253,7 @@ extension History {
       let entry = try repository.entry(at: GitPath(asked.path.text), in: kept.tree)
       guard entry?.id == (try ObjectID.blob(merged.bytes)) else { return .done }
     }
-    return .waits(
-      try Conflict.recordFiles(
-        over: asked.path, texts.base == nil ? .bothAdded : .bothChanged, base: texts.base,
-        shared: merged.bytes, other: other))
+    return .waits(base: texts.base, shared: merged.bytes, other: other)
   }
 
   /// The commit that git made of a merge, in the history of another.

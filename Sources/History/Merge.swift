@@ -222,12 +222,9 @@ extension History {
   ) throws -> Bool {
     guard let base, !GitPath(change.path.text).isBelow(.vaultFolder) else { return false }
     try requireRecordable(change, base, [found])
-    let files = try Conflict.recordFiles(
-      over: change.path, .changedAndRemoved, base: base, shared: nil, other: found)
-    for (path, bytes) in files {
-      // Named by content: one that is there says the same.
-      do { try vault.files.create(path, bytes) } catch VaultError.exists {}
-    }
+    try vault.write(
+      record: Conflict.recordFiles(
+        over: change.path, .changedAndRemoved, base: base, shared: nil, other: found))
     return true
   }
 

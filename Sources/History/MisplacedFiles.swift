@@ -21,7 +21,7 @@ extension History {
     if strays.isEmpty { return [] }
     let origins = try origins(of: strays, since: head)
     return try strays.sorted { $0.key < $1.key }.compactMap { file, id in
-      let places = try [origins[file]].compactMap(\.self) + placesAtTop(for: file, id)
+      let places = [origins[file]].compactMap(\.self) + placesAtTop(for: file, id)
       let place = try putBack(file, toOneOf: places)
       return place.map { MisplacedEdit(file: file, fate: .moved(to: $0)) }
     }
@@ -85,11 +85,9 @@ extension History {
     return found
   }
 
-  private func placesAtTop(for file: NotePath, _ id: ObjectID) throws -> [NotePath] {
-    let end = file.name.dropFirst(file.stem.count)
-    return try [
-      NotePath(file.name), NotePath("\(file.stem) (\(id.description.prefix(8)))\(end)"),
-    ]
+  private func placesAtTop(for file: NotePath, _ id: ObjectID) -> [NotePath] {
+    let name = GitPath(file.name)
+    return [name, name.marked("(\(id.description.prefix(8)))")].compactMap(\.notePath)
   }
 
   private static let mostStrays = 100

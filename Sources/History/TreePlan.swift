@@ -425,7 +425,7 @@ extension GitPath {
   /// The path with a mark between the file's name and what follows its last dot.
   ///
   /// A name that would be longer than a file's can be loses what stands before the mark.
-  fileprivate func marked(_ mark: String) -> GitPath {
+  func marked(_ mark: String) -> GitPath {
     let start = bytes.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
     // A name that begins with its only dot has no ending.
     let dot = bytes[start...].dropFirst().lastIndex(of: UInt8(ascii: ".")) ?? bytes.endIndex

@@ -28,8 +28,8 @@ extension History {
   /// Taking back is an operation too, so doing it twice changes nothing. The versions that a remote
   /// has, and whatever a sync brought for them, stay, and so do the conflicts that it brought.
   ///
-  /// - Throws: `HistoryError.nothingToUndo`; `sentVersion` or `conflictOfAnother` where all of it stays; `changedSince` where
-  ///   a file is no longer as the operation left it; then nothing is changed.
+  /// - Throws: `HistoryError.nothingToUndo`; `sentVersion` or `conflictOfAnother` where all of it stays;
+  ///   `changedSince` where a file is no longer as the operation left it; then nothing is changed.
   public func undo(_ number: Int? = nil) throws -> Undone {
     try locked {
       guard let number = number ?? log.numbers.last, let operation = try log.operation(number)
@@ -53,19 +53,12 @@ extension History {
       let held = Set(
         waiting.filter { operation.head != nil || $0.waitsForIgnoredFile }.map(\.path))
       back.changes.removeAll { held.contains($0.path) }
-      var isThereAlready = operation.head == nil
-      for change in back.changes {
-        // What could not be written yet need not be taken back.
-        let isUnmade = waiting.contains { $0.path == change.path && $0.after == change.before }
-        if isUnmade {
-          isThereAlready = false
-          continue
-        }
-        if try !change.requireUnchanged(since: operation, in: vault) { isThereAlready = false }
+      // What could not be written yet need not be taken back.
+      let made = back.changes.filter { change in
+        !waiting.contains { $0.path == change.path && $0.after == change.before }
       }
-      if isThereAlready, let first = back.changes.first {
-        throw HistoryError.changedSince(path: first.path.text, operation: operation.command)
-      }
+      let isAll = operation.head == nil && made.count == back.changes.count
+      try made.requireUnchanged(since: operation, in: vault, isAll: isAll)
       try log.begin(back)
       let applied: Applied
       do {
@@ -90,18 +83,16 @@ extension History {
     // One that was made elsewhere is all theirs.
     let isOwn = merge.parents.count > 1 && merge.parents.first == head.old
     let sides = try isOwn ? merge.parents.map { try repository.commit($0) } : [merge]
-    var names: Set<Substring> = []
+    var names: Set<String> = []
     try changes.removeAll { change in
-      let file = change.path
-      guard file.folder == Conflict.folder, change.after == nil,
-        try sides.contains(where: {
-          try repository.entry(at: GitPath(file.text), in: $0.tree) != nil
-        })
+      let file = GitPath(change.path.text)
+      guard let name = file.recordName, change.after == nil,
+        try sides.contains(where: { try repository.entry(at: file, in: $0.tree) != nil })
       else { return false }
-      if let name = file.name.split(separator: ".").first { names.insert(name) }
+      names.insert(name)
       return true
     }
-    return try vault.conflicts().filter { names.contains($0.name[...]) }.map(\.path)
+    return try vault.conflicts().filter { names.contains(try $0.recordPath.name) }.map(\.path)
   }
 
   /// Takes out of an undo what must stay of the ledger; returns the versions that this concerns.
@@ -167,11 +158,24 @@ extension Operation {
   }
 }
 
+extension [Operation.Change] {
+  /// Refuses to take an operation back by these changes where a file is no longer as it left it; also
+  /// where they are all that is to be done, and every file is back already.
+  func requireUnchanged(
+    since operation: Operation, in vault: Vault, isAll: Bool
+  ) throws {
+    let areBack = try map { try $0.requireUnchanged(since: operation, in: vault) }
+    if isAll, !areBack.contains(false), let first {
+      throw HistoryError.changedSince(path: first.path.text, operation: operation.command)
+    }
+  }
+}
+
 extension Operation.Change {
   /// Refuses to take an operation back, of which this is a change, where its file is no longer as it left it.
   ///
   /// - Returns: whether the file is back already.
-  func requireUnchanged(since operation: Operation, in vault: Vault) throws -> Bool {
+  fileprivate func requireUnchanged(since operation: Operation, in vault: Vault) throws -> Bool {
     var found: [UInt8]?
     // What stands in its place may go in the same operation.
     do { found = try vault.bytesIfThere(path) } catch VaultError.notAFile {}

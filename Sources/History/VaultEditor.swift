@@ -71,10 +71,7 @@ public struct VaultEditor: Sendable {
       }
       let back = Operation(
         command: command, time: clock(), changes: operation.reversed, undoes: number)
-      let areBack = try back.changes.map { try $0.requireUnchanged(since: operation, in: vault) }
-      if !areBack.contains(false), let first = back.changes.first {
-        throw HistoryError.changedSince(path: first.path.text, operation: operation.command)
-      }
+      try back.changes.requireUnchanged(since: operation, in: vault, isAll: true)
       return Undone(
         operation: operation, changes: try carryOut(back), kept: [], keptConflicts: [])
     }

@@ -261,11 +261,10 @@ extension Vault {
   /// Whether some versions are named for the id of another note than the one at their place, which has
   /// an id of its own, and other words: whoever gave a post another id left the text as it was.
   fileprivate func isOfAnother(_ ledger: Ledger, than path: NotePath, id: String?) throws -> Bool {
-    guard let id, ledger.key != id, !ledger.key.hasPrefix("p-") else { return false }
+    guard let id, ledger.key != id, !ledger.key.hasPrefix("p-"), let now = try bytesIfThere(path)
+    else { return false }
     for version in ledger.versions.reversed() {
-      guard let cut = try text(of: version, in: ledger), let now = try bytesIfThere(path)
-      else { continue }
-      return Self.isWrittenAnew(cut, as: now)
+      if let cut = try text(of: version, in: ledger) { return Self.isWrittenAnew(cut, as: now) }
     }
     return true
   }
