@@ -41,9 +41,7 @@ extension UnitAlignment {
         place[twin] >= 0 && side.all[place[twin]].key == base.all[twin].key
           && other.place[twin] < 0 && other.movedTo[twin] < 0 && container(twin) == container(old)
       }
-      guard isDouble else { continue }
-      origin[place[old]] = -1
-      place[old] = -1
+      if isDouble { part(old) }
     }
   }
 
@@ -92,8 +90,7 @@ extension BlockMerge {
   ///
   /// - Returns: the units of the base that are asked about.
   mutating func doublesGoneApart() -> Set<Int> {
-    var byKey: [Int32: [Int]] = [:]
-    for index in base.all.indices { byKey[base.all[index].key, default: []].append(index) }
+    let byKey = Dictionary(grouping: base.all.indices) { base.all[$0].key }
     var asked: Set<Int> = []
     for olds in byKey.values where olds.count > 1 {
       let first = olds[0]

@@ -158,7 +158,8 @@ extension TextMerge {
       let answer = text(side)
       let start = Frontmatter(of: answer)?.range.upperBound ?? 0
       return WordBalance.lacks(
-        answer[start...], wordsOf: texts[own], base: texts[0], other: texts[other], &interning)
+        base: texts[0], ours: texts[own], theirs: texts[other], merged: answer[start...],
+        &interning)
     }
   }
 

@@ -24,9 +24,7 @@ extension UnitAlignment {
         }
         return before.map { other.place[$0] < end } ?? true
       }
-      guard isEnd else { continue }
-      place[old] = -1
-      origin[new] = -1
+      if isEnd { part(old) }
     }
   }
 

@@ -56,6 +56,12 @@ struct UnitAlignment {
     origin[new] = old
   }
 
+  /// Takes apart what was paired: the old unit went, and the new one was put in.
+  mutating func part(_ old: Int) {
+    origin[place[old]] = -1
+    place[old] = -1
+  }
+
   /// Pairs what changed in place: between two pairs, in order, of the greatest likeness.
   private mutating func pairAlike(
     _ base: MergeUnits, _ side: MergeUnits, _ bags: inout WordBags
@@ -136,8 +142,7 @@ struct UnitAlignment {
       guard base.all[old].key != side.all[new].key, side.all[new].level != nil,
         !isRenamed(old, base, new, side, &bags)
       else { continue }
-      place[old] = -1
-      origin[new] = -1
+      part(old)
     }
   }
 
@@ -243,8 +248,7 @@ struct UnitAlignment {
       let first = before.map { other.place[$0] } ?? -1
       let end = behind.map { other.place[$0] } ?? other.origin.count
       guard places.contains(where: { first < $0 && $0 < end }) else { continue }
-      place[old] = -1
-      origin[new] = -1
+      part(old)
     }
   }
 

@@ -5,12 +5,7 @@ enum WordBalance {
     base: ArraySlice<UInt8>, ours: ArraySlice<UInt8>, theirs: ArraySlice<UInt8>,
     merged: ArraySlice<UInt8>, _ interning: inout Interning
   ) -> Bool {
-    var counts: [Int32: (base: Int, ours: Int, theirs: Int, merged: Int)] = [:]
-    each(base, &interning) { counts[$0, default: (0, 0, 0, 0)].base += 1 }
-    each(ours, &interning) { counts[$0, default: (0, 0, 0, 0)].ours += 1 }
-    each(theirs, &interning) { counts[$0, default: (0, 0, 0, 0)].theirs += 1 }
-    each(merged, &interning) { counts[$0, default: (0, 0, 0, 0)].merged += 1 }
-    for count in counts.values {
+    counts(base, ours, theirs, merged, &interning).allSatisfy { count in
       let (mine, other) = (count.ours - count.base, count.theirs - count.base)
       let sum = mine + other
       let range: ClosedRange<Int> =
@@ -21,23 +16,34 @@ enum WordBalance {
         } else {
           sum...sum
         }
-      if !range.contains(count.merged - count.base) { return false }
+      return range.contains(count.merged - count.base)
     }
-    return true
   }
 
-  /// Counts words: whether a merge in which a side has its way where both cannot be right lacks a word of
-  /// that side's which the other did not take away.
+  /// Counts words: whether a merge in which our side has its way where both cannot be right lacks a word
+  /// of ours which the other did not take away.
   static func lacks(
-    _ answer: ArraySlice<UInt8>, wordsOf side: ArraySlice<UInt8>, base: ArraySlice<UInt8>,
-    other: ArraySlice<UInt8>, _ interning: inout Interning
+    base: ArraySlice<UInt8>, ours: ArraySlice<UInt8>, theirs: ArraySlice<UInt8>,
+    merged: ArraySlice<UInt8>, _ interning: inout Interning
   ) -> Bool {
-    var counts: [Int32: (base: Int, side: Int, other: Int, answer: Int)] = [:]
+    counts(base, ours, theirs, merged, &interning).contains {
+      $0.merged < $0.ours - max(0, $0.base - $0.theirs)
+    }
+  }
+
+  /// How often each text has a word, for each word of them.
+  private typealias Count = (base: Int, ours: Int, theirs: Int, merged: Int)
+
+  private static func counts(
+    _ base: ArraySlice<UInt8>, _ ours: ArraySlice<UInt8>, _ theirs: ArraySlice<UInt8>,
+    _ merged: ArraySlice<UInt8>, _ interning: inout Interning
+  ) -> some Collection<Count> {
+    var counts: [Int32: Count] = [:]
     each(base, &interning) { counts[$0, default: (0, 0, 0, 0)].base += 1 }
-    each(side, &interning) { counts[$0, default: (0, 0, 0, 0)].side += 1 }
-    each(other, &interning) { counts[$0, default: (0, 0, 0, 0)].other += 1 }
-    each(answer, &interning) { counts[$0, default: (0, 0, 0, 0)].answer += 1 }
-    return counts.values.contains { $0.answer < $0.side - max(0, $0.base - $0.other) }
+    each(ours, &interning) { counts[$0, default: (0, 0, 0, 0)].ours += 1 }
+    each(theirs, &interning) { counts[$0, default: (0, 0, 0, 0)].theirs += 1 }
+    each(merged, &interning) { counts[$0, default: (0, 0, 0, 0)].merged += 1 }
+    return counts.values
   }
 
   private static func each(
