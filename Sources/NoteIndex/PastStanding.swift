@@ -88,10 +88,6 @@ extension PastSearch {
     let needsAll = isStrict && !asked.hasAlternatives
     let found =
       best.filter { !needsAll || $0.missing.isEmpty }.map(\.note.path)
-    let linking = try notes.read { db in try Self.notes(db, linkingTo: asked.atoms) }
-    let telling = try notes.read { db in try Self.notes(db, tellingOf: asked.atoms, needsAll) }
-    let others = Set(linking + telling).subtracting(found).sorted()
-      .filter { other in path.map { Condition.fits(other, $0) } ?? true }
     let sieve = PassageSieve(needsAll ? asked.atoms : [])
     var passages: [(path: NotePath, passage: Passage, bytes: [UInt8])] = []
     let memory = try DatabaseQueue()
@@ -105,29 +101,29 @@ extension PastSearch {
               """), arguments: [expression])
       }
       var nextLook = 2 * most.passages
-      for (place, path) in (found + others).enumerated() {
-        // Of a word that every other passage has, the best notes have more than enough.
-        if passages.count >= nextLook {
-          if try matches().count >= 2 * most.passages {
-            isCut = true
-            break
+      /// Of a word that every other passage has, the best notes have more than enough.
+      func isEnough() throws -> Bool {
+        if passages.count < nextLook { return false }
+        if try matches().count >= 2 * most.passages { return true }
+        nextLook = 2 * passages.count
+        return false
+      }
+      // An address or a key tells less than a text: where that says enough, the others are not looked into,
+      // nor even looked for, since that reads the keys of all notes.
+      for isBeside in [false, true] {
+        if isBeside, try matches().count > most.passages { break }
+        let paths = isBeside ? try self.notes(beside: found, asked.atoms, needsAll) : found
+        for (place, path) in paths.enumerated() {
+          if try isEnough() { break }
+          if isBeside, place > 0, place % 20 == 0, try matches().count > most.passages { break }
+          let note = living(path)
+          for passage in note.passages {
+            let part = Array(note.bytes[passage.range])
+            guard sieve.mayHave(part) else { continue }
+            passages.append((path, passage, part))
+            // Its row is the number of passages so far.
+            _ = try insertText(db, PassageWords(part).columns)
           }
-          nextLook = 2 * passages.count
-        }
-        // An address or a key tells less than a text: where that says enough, the others are not looked into.
-        if place >= found.count, (place - found.count) % 20 == 0,
-          try matches().count > most.passages
-        {
-          isCut = true
-          break
-        }
-        let note = living(path)
-        for passage in note.passages {
-          let part = Array(note.bytes[passage.range])
-          guard sieve.mayHave(part) else { continue }
-          passages.append((path, passage, part))
-          // Its row is the number of passages so far.
-          _ = try insertText(db, PassageWords(part).columns)
         }
       }
       return try matches()
@@ -138,6 +134,18 @@ extension PastSearch {
       return PastHit(
         passage.hash, bytes, in: path, nil, now: path, ends: [], isStanding: true)
     }
+  }
+
+  /// The notes that have the words where the notes' own search does not look: in addresses and in the keys of
+  /// the front matter.
+  private func notes(
+    beside found: [NotePath], _ atoms: [Atom], _ needsAll: Bool
+  ) throws -> [NotePath] {
+    let others = try notes.read { db in
+      try Self.notes(db, linkingTo: atoms) + Self.notes(db, tellingOf: atoms, needsAll)
+    }
+    return Set(others).subtracting(found).sorted()
+      .filter { other in path.map { Condition.fits(other, $0) } ?? true }
   }
 
   /// The notes of which a key of the front matter has the words, or one of them if that is enough: only a few

@@ -203,7 +203,7 @@ extension Session {
 
   /// Whether a note of the vault has an id in its front matter.
   func hasNote(ofID id: String, in vault: Vault) throws -> Bool {
-    try index(of: vault).find(id, from: workingFolder).contains { $0.id == id }
+    try !index(of: vault).notes(withID: id).isEmpty
   }
 
   /// The only one of what was found.

@@ -74,12 +74,10 @@ extension Session {
   ) throws {
     guard let id = Frontmatter(of: text)?.id,
       try vault.bytesIfThere(path).flatMap({ Frontmatter(of: $0)?.id }) != id,
-      let other = try index(of: vault).find(id, from: workingFolder).first(where: { $0.id == id }),
-      other.path != path
+      let other = try index(of: vault).notes(withID: id).first(where: { $0 != path })
     else { return }
     throw Failure(
-      "that is a text of \(other.path.text), which had the name \(path.text) then",
-      hint: "notes show \(quoted(typed))",
-      status: .no)
+      "that is a text of \(other.text), which had the name \(path.text) then",
+      hint: "notes show \(quoted(typed))", status: .no)
   }
 }
