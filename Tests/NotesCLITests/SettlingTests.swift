@@ -27,6 +27,16 @@ struct SettlingTests {
     #expect(here.notes("sync").status == 3)
   }
 
+  /// Two machines give the vault different languages; returns the file that says so.
+  private func disagreeOverSettings() throws -> String {
+    let file = ".notes/config.yaml"
+    try here.write("notes: inbox\nlanguage: english\n", to: file)
+    try here.notes("sync").succeeded()
+    try there.notes("sync").succeeded()
+    try disagree(over: file, "english", "german", "french")
+    return file
+  }
+
   /// All that a vault shows of a note and its records.
   private func state() throws -> [String] {
     let folder = there.path + "/.notes/conflicts"
@@ -122,11 +132,7 @@ struct SettlingTests {
 
   @Test("the settings say one thing only, so both texts are never put into them")
   func settings() throws {
-    let file = ".notes/config.yaml"
-    try here.write("notes: inbox\nlanguage: english\n", to: file)
-    try here.notes("sync").succeeded()
-    try there.notes("sync").succeeded()
-    try disagree(over: file, "english", "german", "french")
+    let file = try disagreeOverSettings()
     let before = try there.read(file)
     let refused = there.notes("resolve", file, "--both")
     #expect(refused.status == 1, "\(refused.errors)")
@@ -216,11 +222,7 @@ struct SettlingTests {
 
   @Test("settings that cannot be read are not taken from the editor")
   func editedSettings() throws {
-    let file = ".notes/config.yaml"
-    try here.write("notes: inbox\nlanguage: english\n", to: file)
-    try here.notes("sync").succeeded()
-    try there.notes("sync").succeeded()
-    try disagree(over: file, "english", "german", "french")
+    let file = try disagreeOverSettings()
     let before = try there.read(file)
     let refused = try edit(file, "printf 'language: klingon\\n' > \"$1\"")
     #expect(refused.status == 2 && refused.errors.contains("'language' is none of"))
