@@ -213,33 +213,38 @@ struct Interning {
     self.copies = copies
   }
 
-  private struct Key: Hashable {
-    let bytes: ArraySlice<UInt8>
-
-    static func == (left: Self, right: Self) -> Bool {
-      guard left.bytes.count == right.bytes.count else { return false }
-      return unsafe left.bytes.withUnsafeBytes { left in
-        unsafe right.bytes.withUnsafeBytes { right in
-          for place in 0..<right.count {
-            if unsafe left[place] != right[place] { return false }
-          }
-          return true
-        }
-      }
-    }
-
-    func hash(into hasher: inout Hasher) {
-      unsafe bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
-    }
-  }
-
-  private var numbers: [Key: Int32] = [:]
+  private var numbers: [KeyBytes: Int32] = [:]
 
   mutating func number(of bytes: ArraySlice<UInt8>) -> Int32 {
     let next = Int32(truncatingIfNeeded: numbers.count)
-    let key = Key(bytes: bytes)
+    let key = KeyBytes(bytes)
     if let known = numbers[key] { return known }
-    numbers[copies ? Key(bytes: ArraySlice(Array(bytes))) : key] = next
+    numbers[copies ? KeyBytes(ArraySlice(Array(bytes))) : key] = next
     return next
+  }
+}
+
+/// Bytes as the key of a dictionary, hashed all at once: an array hashes its elements one by one.
+struct KeyBytes: Hashable {
+  let bytes: ArraySlice<UInt8>
+
+  init(_ bytes: ArraySlice<UInt8>) {
+    self.bytes = bytes
+  }
+
+  static func == (left: Self, right: Self) -> Bool {
+    guard left.bytes.count == right.bytes.count else { return false }
+    return unsafe left.bytes.withUnsafeBytes { left in
+      unsafe right.bytes.withUnsafeBytes { right in
+        for place in 0..<right.count {
+          if unsafe left[place] != right[place] { return false }
+        }
+        return true
+      }
+    }
+  }
+
+  func hash(into hasher: inout Hasher) {
+    unsafe bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
   }
 }

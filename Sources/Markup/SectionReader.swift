@@ -31,7 +31,7 @@ struct SectionReader {
   private struct Key: Hashable {
     /// The number of what the rest of the text defines.
     let context: Int
-    let bytes: [UInt8]
+    let bytes: KeyBytes
     let isClosed: Bool
   }
 
@@ -112,9 +112,10 @@ struct SectionReader {
     let (end, isClosed) = unsafe text.withUnsafeBufferPointer { buffer in
       SectionEnd(view: unsafe ByteView(buffer)).find(from: start)
     }
-    let key = Key(context: context, bytes: Array(text[start..<end]), isClosed: isClosed)
+    let bytes = Array(text[start..<end])
+    let key = Key(context: context, bytes: KeyBytes(bytes[...]), isClosed: isClosed)
     if let section = known[key] { return section }
-    let section = section(key.bytes, definitions, isClosed: isClosed)
+    let section = section(bytes, definitions, isClosed: isClosed)
     known[key] = section
     return section
   }
