@@ -63,7 +63,7 @@ extension History {
         scan.skipped.append(entry)
         unread.insert(GitPath(entry.path))
       }
-      var areRulesReadable = false
+      var isFolderIgnored: Bool?
       var isInSubmodule: Bool?
       for file in listing.files {
         looked += 1
@@ -107,9 +107,9 @@ extension History {
         if old == nil, EditorFile.isName(listing.name(of: file)) { continue }
         // Rules that somebody has for dotfiles are not about the vault's own.
         if old == nil, !path.isBelow(GitPath(".notes")) {
-          let isIgnored = try repository.isIgnored(path, rulesAreReadable: areRulesReadable)
-          areRulesReadable = true
-          if isIgnored { continue }
+          let inFolder = try isFolderIgnored ?? repository.isFolderIgnored(of: path)
+          isFolderIgnored = inFolder
+          if try repository.isIgnored(path, in: inFolder) { continue }
         }
         let found = FoundFile(
           place: listing.path(of: file), path: path, isExecutable: isExecutable, old: old)

@@ -128,6 +128,28 @@ import Testing
     #expect(try sandbox.git("status", "--porcelain") == "")
   }
 
+  @Test(
+    "what a folder that git ignores has is not taken in again by its own name",
+    arguments: [
+      "private/\n!*.md\n", "!*.md\nprivate/\n", "*\n!*.md\n", "/*\n!*.md\n", ".*\n!*.md\n",
+      "*.md\n!README.md\nprivate/\n", "*\n!*/\n!*.md\n", "/private/*\n!/private/sub/\n",
+      "private/**\n!*.md\n", "**/sub\n!sub/a.md\n",
+    ])
+  func ignoredFolder(rules: String) throws {
+    let sandbox = try sandbox()
+    try sandbox.folder.write(rules, to: "vault/.gitignore")
+    let repository = try sandbox.open()
+    let paths = [
+      "a.md", "README.md", "private/a.md", "private/sub/a.md", ".hid/a.md", "x/sub/a.md", "x/a.txt",
+    ]
+    let git = try sandbox.git(
+      "check-ignore", "--no-index", "--stdin", input: paths.joined(separator: "\n"), failing: true)
+    let ignored = Set(git.split(separator: "\n").map(String.init))
+    for path in paths {
+      #expect(try repository.isIgnored(GitPath(path)) == ignored.contains(path), "\(path)")
+    }
+  }
+
   @Test("ignore files are honoured as git does")
   func ignored() throws {
     let sandbox = try sandbox()
