@@ -9,7 +9,8 @@ extension History {
   /// from one. A note with an id is known by it: two of one template are alike, and a short one that
   /// moved may have changed more than half, since its own links changed with its folder.
   func changes(_ old: ObjectID?, _ new: ObjectID?) throws(GitError) -> [FileChange] {
-    let changes = try repository.diff(old, new, except: .vaultFolder).knownByBytes()
+    let changes = try repository.diff(old, new, except: .vaultFolder)
+      .knownByBytes { id throws(GitError) in try repository.readBlob(id) }
       .knownByID { entry, path throws(GitError) in try noteID(of: entry, at: path) }
     return changes.sorted { ($0.newPath, $0.oldPath) < ($1.newPath, $1.oldPath) }
   }
@@ -158,18 +159,31 @@ extension [FileChange] {
 
   /// The changes with a file that was put in the place of another, byte for byte, made a rename, as
   /// `mv -f` does: what stood there went.
-  func knownByBytes() throws(GitError) -> [FileChange] {
+  ///
+  /// It has to be gone from its own place, where nothing is, or another that came by such a move, or the
+  /// one with which it exchanged its name: of two notes of one template one may be filled in, and another
+  /// cleared.
+  func knownByBytes(
+    _ read: (ObjectID) throws(GitError) -> [UInt8]
+  ) throws(GitError) -> [FileChange] {
     let empty = try ObjectID.blob([])
-    var gone: [ObjectID: [FileChange]] = [:]
     var come: [ObjectID: [FileChange]] = [:]
-    for change in self where !change.newPath.isBelow(.vaultFolder) {
-      if let old = change.old, change.kind == .deleted || change.kind == .modified, old.id != empty
-      {
-        gone[old.id, default: []].append(change)
-      }
-      if let new = change.new, change.kind == .modified, change.old?.id != new.id {
-        come[new.id, default: []].append(change)
-      }
+    for change in self where change.kind == .modified && change.old?.id != change.new?.id {
+      guard let new = change.new, !change.newPath.isBelow(.vaultFolder) else { continue }
+      come[new.id, default: []].append(change)
+    }
+    if come.isEmpty { return self }
+    var left = filter { $0.kind == .deleted && !$0.newPath.isBelow(.vaultFolder) }
+    for change in come.values.joined() where try change.exchanges(with: come, read) {
+      left.append(change)
+    }
+    var gone: [ObjectID: [FileChange]] = [:]
+    while let change = left.popLast() {
+      guard let old = change.old?.id, old != empty, gone[old]?.contains(change) != true
+      else { continue }
+      gone[old, default: []].append(change)
+      // What came to another's place left its own free.
+      if gone[old]?.count == 1, let taken = come[old], taken.count == 1 { left += taken }
     }
     return come.keys.contains { gone[$0] != nil } ? joined(gone, come) : self
   }
@@ -201,6 +215,19 @@ extension [FileChange] {
 }
 
 extension FileChange {
+  /// Whether this file and one other have each other's old bytes, and not a line in common.
+  ///
+  /// Two notes with lines in common may be of one template, and each may have become what the other was.
+  fileprivate func exchanges(
+    with come: [ObjectID: [FileChange]], _ read: (ObjectID) throws(GitError) -> [UInt8]
+  ) throws(GitError) -> Bool {
+    guard let old, let new, let other = come[old.id], other.count == 1, come[new.id]?.count == 1,
+      other[0].old?.id == new.id
+    else { return false }
+    let lines = { (bytes: [UInt8]) in Set(bytes.split(separator: UInt8(ascii: "\n"))) }
+    return try lines(read(old.id)).isDisjoint(with: lines(read(new.id)))
+  }
+
   /// Whether what looks like one note before and after is one that went and another that came.
   fileprivate func isOfTwoNotes(_ id: [FileChange].ReadID) throws(GitError) -> Bool {
     guard old?.id != new?.id, let before = try id(old, oldPath), let after = try id(new, newPath)

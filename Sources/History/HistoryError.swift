@@ -59,6 +59,8 @@ public enum HistoryError: Error, Sendable, Equatable {
   case stoppedVersion(StoppedFile, number: Int)
   /// There is no operation to undo.
   case nothingToUndo
+  /// No operation has the number that is to be undone.
+  case noSuchOperation(Int)
   /// What an undo would take back is a version that was sent.
   case sentVersion(path: String, number: Int)
   /// All that was to be taken back is a conflict that another machine met.

@@ -53,6 +53,17 @@ public struct OperationLog: Sendable {
     return try Operation(encoded: bytes)
   }
 
+  /// The operation of a number, or the last one.
+  ///
+  /// - Throws: `HistoryError.nothingToUndo` where there is none, `noSuchOperation` where none has it.
+  func operation(orLast number: Int?) throws -> (number: Int, Operation) {
+    guard let number = number ?? numbers.last else { throw HistoryError.nothingToUndo }
+    guard let operation = try operation(number) else {
+      throw HistoryError.noSuchOperation(number)
+    }
+    return (number, operation)
+  }
+
   /// Writes down what is about to be done.
   ///
   /// - Throws: `VaultError`, and nothing is begun; or `HistoryError.unfinished`.

@@ -28,14 +28,11 @@ extension History {
   /// Taking back is an operation too, so doing it twice changes nothing. The versions that a remote
   /// has, and whatever a sync brought for them, stay, and so do the conflicts that it brought.
   ///
-  /// - Throws: `HistoryError.nothingToUndo`; `sentVersion` or `conflictOfAnother` where all of it stays;
-  ///   `changedSince` where a file is no longer as the operation left it; then nothing is changed.
+  /// - Throws: `HistoryError.nothingToUndo` or `noSuchOperation`; `sentVersion` or `conflictOfAnother`
+  ///   where all of it stays; `changedSince` where a file is no longer as the operation left it; then nothing is changed.
   public func undo(_ number: Int? = nil) throws -> Undone {
     try locked {
-      guard let number = number ?? log.numbers.last, let operation = try log.operation(number)
-      else {
-        throw HistoryError.nothingToUndo
-      }
+      let (number, operation) = try log.operation(orLast: number)
       var back = Operation(
         command: context.command, time: context.clock(), changes: operation.reversed, undoes: number
       )

@@ -65,10 +65,7 @@ public struct VaultEditor: Sendable {
     try locked {
       try recover()
       let log = OperationLog(of: vault)
-      guard let number = number ?? log.numbers.last, let operation = try log.operation(number)
-      else {
-        throw HistoryError.nothingToUndo
-      }
+      let (number, operation) = try log.operation(orLast: number)
       let back = Operation(
         command: command, time: clock(), changes: operation.reversed, undoes: number)
       try back.changes.requireUnchanged(since: operation, in: vault, isAll: true)

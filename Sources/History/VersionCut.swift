@@ -83,7 +83,8 @@ extension History {
     var replaced: Version?
     if let last = ledger.versions.last, last.number == ledger.lastNumber,
       last.day == now.day || earlier != nil && isSame, !options.isNew, last.withdrawn == nil,
-      try !isPublished(ledger.file(last.number, "yaml"))
+      try !isPublished(ledger.file(last.number, "yaml")),
+      try !mayBeOfAnother(last, of: ledger, than: path, with: found)
     {
       replaced = last
     }
@@ -130,6 +131,17 @@ extension History {
     return VersionChange(
       version: version, edits: edits, replaces: replaced != nil,
       reason: options.kind == nil ? reason : nil, writtenDay: DateText.written(in: found)?.text)
+  }
+
+  /// Whether most words of a version are gone from what stands at the place of its post, which no id tells
+  /// from another: that may have been moved away, and its text is to stay a version of it.
+  private func mayBeOfAnother(
+    _ version: Version, of ledger: Ledger, than path: NotePath, with found: [UInt8]
+  ) throws -> Bool {
+    guard try vault.id(of: path) != ledger.key, let cut = try? text(of: version, in: ledger) else {
+      return false
+    }
+    return Vault.isWrittenAnew(cut, as: found)
   }
 
   /// Why a version is major that comes from none.

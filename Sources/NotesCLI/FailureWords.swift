@@ -167,6 +167,8 @@ extension Failure {
           + quoted(path), status: .unsafe)
     case .nothingToUndo:
       self.init("there is nothing to take back", hint: "notes undo --list", status: .no)
+    case .noSuchOperation(let number):
+      self.init("no operation has the number \(number)", hint: "notes undo --list", status: .no)
     case .sentVersion(let path, let number):
       self.init(
         "v\(number) of \(path) was sent, and a number that was sent stays; nothing was taken back",

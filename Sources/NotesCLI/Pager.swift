@@ -12,10 +12,16 @@ final class Pager {
     // As git sets them: colours, no clearing, and back at once where it all fits on the screen.
     if variables["LESS"] == nil { variables["LESS"] = "FRX" }
     if variables["LV"] == nil { variables["LV"] = "-c" }
+    // As git does: the keys are the pager's, and the shell is not to read them before it has ended.
+    let keys = TerminalKeys()
     guard
       let process = start(
-        ["sh", "-c", command], environment: variables, streams: [(ours: pipe.reading, its: 0)])
-    else { return nil }
+        ["sh", "-c", command], environment: variables, streams: [(ours: pipe.reading, its: 0)],
+        keys: keys)
+    else {
+      keys.giveBack()
+      return nil
+    }
     pipe.closeReading()
     // One that ends before it has read all would end this process with it.
     signal(SIGPIPE, SIG_IGN)
@@ -44,10 +50,16 @@ extension Session {
     guard command != "cat", environment["TERM"] != "dumb",
       // One that is not there would swallow the text.
       let program = command.split(separator: " ").first.map(String.init),
-      program.contains("/")
-        || findProgram(program, in: environment["PATH"] ?? "/usr/bin:/bin") != nil,
+      isThere(program),
       let pager = Pager(command, environment: environment)
     else { return }
     console.beginPaging(pager)
+  }
+
+  private func isThere(_ program: String) -> Bool {
+    // The shell is to say what these become.
+    if program.contains(where: { "~$\"'\\".contains($0) }) { return true }
+    if program.contains("/") { return unsafe access(program, X_OK) == 0 }
+    return findProgram(program, in: environment["PATH"] ?? "/usr/bin:/bin") != nil
   }
 }

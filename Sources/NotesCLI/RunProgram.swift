@@ -4,10 +4,11 @@ internal import Glibc
 /// process and the one in the program; `nil` where it cannot be started.
 ///
 /// Not Foundation's `Process`: an editor must stay in our process group to own the terminal. With
-/// `inOwnGroup` it gets one of its own, by which all that it starts can be ended.
+/// `inOwnGroup` it gets one of its own, by which all that it starts can be ended. The signals of `keys`
+/// are the program's, though this process ignores them.
 func start(
   _ arguments: [String], environment: [String: String], streams: [(ours: Int32, its: Int32)] = [],
-  inOwnGroup: Bool = false
+  inOwnGroup: Bool = false, keys: TerminalKeys? = nil
 ) -> pid_t? {
   var actions = unsafe posix_spawn_file_actions_t()
   unsafe posix_spawn_file_actions_init(&actions)
@@ -18,10 +19,19 @@ func start(
   var attributes = posix_spawnattr_t()
   unsafe posix_spawnattr_init(&attributes)
   defer { unsafe posix_spawnattr_destroy(&attributes) }
+  var flags: Int32 = 0
   if inOwnGroup {
     unsafe posix_spawnattr_setpgroup(&attributes, 0)
-    unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+    flags |= POSIX_SPAWN_SETPGROUP
   }
+  if let keys {
+    var signals = sigset_t()
+    unsafe sigemptyset(&signals)
+    for signal in keys.taken { unsafe sigaddset(&signals, signal) }
+    unsafe posix_spawnattr_setsigdefault(&attributes, &signals)
+    flags |= POSIX_SPAWN_SETSIGDEF
+  }
+  unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
   var process = pid_t()
   let failure = unsafe withCStrings(arguments) { argv in
     unsafe withCStrings(environment.map { "\($0)=\($1)" }) { envp in
@@ -29,6 +39,26 @@ func start(
     }
   }
   return failure == 0 ? process : nil
+}
+
+/// The keys of a terminal that send a signal, Ctrl-C and Ctrl-\\, ignored here for a while, as they are
+/// typed for another program.
+///
+/// They are ignored before that is started: it may say at once that it is ready.
+struct TerminalKeys {
+  /// The signals that were not ignored before: who started this process may have done that.
+  let taken: [Int32]
+
+  init() {
+    taken = [SIGINT, SIGQUIT].filter { key in
+      let before = unsafe unsafeBitCast(signal(key, SIG_IGN), to: UInt.self)
+      return unsafe before != unsafeBitCast(SIG_IGN, to: UInt.self)
+    }
+  }
+
+  func giveBack() {
+    for key in taken { signal(key, SIG_DFL) }
+  }
 }
 
 /// Waits for a program to end; its exit code, or 128 and the number of the signal that ended it.
@@ -42,8 +72,12 @@ func exitCode(of process: pid_t) -> Int32 {
 
 /// Runs a program with this process's own terminal and waits for it; its exit code, or 127 where
 /// it cannot be started.
+///
+/// What is typed on the terminal, Ctrl-C as well, is the program's alone.
 func runProgram(_ arguments: [String], environment: [String: String]) -> Int32 {
-  start(arguments, environment: environment).map { exitCode(of: $0) } ?? 127
+  let keys = TerminalKeys()
+  defer { keys.giveBack() }
+  return start(arguments, environment: environment, keys: keys).map { exitCode(of: $0) } ?? 127
 }
 
 /// Runs a program that talks with the user over this process's own terminal, and gathers what it

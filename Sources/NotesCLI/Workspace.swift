@@ -341,9 +341,11 @@ extension Session {
   /// Opens a file in the editor and waits for it.
   func openEditor(at file: String, called name: String? = nil) throws {
     let editor = try editorCommand()
-    // Through a shell, as git does, so that an editor may have arguments.
+    // As git does: through a shell where it may have arguments, and else without, since a shell of which
+    // Ctrl-C was typed ends as interrupted, whatever its editor made of the key.
+    let isPlain = !editor.contains { " \t\n|&;<>()$`\\\"'*?[#~=%".contains($0) }
     let status = runProgram(
-      ["sh", "-c", editor + " \"$@\"", editor, file],
+      isPlain ? [editor, file] : ["sh", "-c", editor + " \"$@\"", editor, file],
       environment: environment)
     guard status == 0 else {
       throw Failure(

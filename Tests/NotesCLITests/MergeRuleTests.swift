@@ -28,6 +28,11 @@ struct MergeRuleTests {
     printf 'pic\\0one' > p.png
     printf -- '---\\nid: dddd1111\\n---\\n\\ndelta one\\n\\ndelta two\\n' > d.md
     printf -- '---\\nid: oooo2222\\n---\\n\\nother one\\n\\nother two\\n' > o.md
+    mkdir week
+    printf '## Plan\\n\\n## Done\\n' > week/today.md
+    printf '## Plan\\n\\n- call Anna\\n\\n## Done\\n\\n- wrote the abstract\\n' > week/yesterday.md
+    printf '## Habit\\n\\nopen\\n' > week/gym.md
+    printf '## Habit\\n\\ndone\\n' > week/read.md
     """
 
   static let rules = [
@@ -63,6 +68,27 @@ struct MergeRuleTests {
       name: "names exchanged, without ids: what the other changed follows",
       one: "mv a.md t; mv b.md a.md; mv t b.md", other: "sed -i s/third/THIRD/ a.md",
       holds: ["a.md": ["alpha", "gamma"], "b.md": ["first", "THIRD"]]),
+    Rule(
+      name: "one of a template was filled in, another cleared: neither moved",
+      one: """
+        printf '## Plan\\n\\n- paper\\n\\n## Done\\n' > week/today.md
+        printf '## Plan\\n\\n## Done\\n' > week/yesterday.md
+        """,
+      other: "printf '## Plan\\n\\n- milk\\n\\n## Done\\n' > week/today.md",
+      holds: [
+        "week/today.md": ["- paper", "- milk"], "week/yesterday.md": ["## Plan\n\n## Done\n"],
+      ]),
+    Rule(
+      name: "two of a template became what the other was: neither moved",
+      one: """
+        printf '## Habit\\n\\ndone\\n' > week/gym.md; printf '## Habit\\n\\nopen\\n' > week/read.md
+        """,
+      other: "printf '## Habit\\n\\nopen\\n\\nwith Bob\\n' > week/gym.md",
+      holds: ["week/gym.md": ["done", "with Bob"], "week/read.md": ["## Habit\n\nopen\n"]]),
+    Rule(
+      name: "moved over another that moved over a third: what the other changed follows",
+      one: "mv -f a.md d.md; mv b.md a.md", other: "sed -i s/third/THIRD/ a.md; echo more >> b.md",
+      holds: ["d.md": ["first", "THIRD"], "a.md": ["alpha", "more"]], isGone: ["b.md"]),
     Rule(
       name: "moved to a name that the other, which moved it too, gave to another: all are there",
       one: "mv a.md y.md; mv b.md z.md", other: "mv a.md z.md",

@@ -531,6 +531,20 @@ struct VersionCommandTests {
     #expect(here.notes("version", "list").lines.count { $0.contains("two") } == 1)
   }
 
+  @Test(
+    "without ids a text of other words takes no version's place: its post may have been moved",
+    arguments: [true, false])
+  func rewrittenWithoutID(isSaved: Bool) throws {
+    try here.write("Apples are red and sweet in autumn.\n", to: "posts/p.md")
+    try here.notes("version", "cut", "posts/p", "-m", "apples").succeeded()
+    try here.write("Apples are red and sweet in autumn.\n", to: "archive/p.md")
+    try here.write("The train leaves late on rainy Mondays.\n", to: "posts/p.md")
+    if isSaved { try here.notes("save").succeeded() }
+    let cut = try here.notes("version", "cut", "posts/p", "-m", "trains").succeeded()
+    #expect(cut.output.contains("v2") && !cut.errors.contains("takes the place"), "\(cut)")
+    #expect(here.notes("show", "posts/p@v1").output.contains("Apples"))
+  }
+
   @Test("a copy of a post is no version of it: the cut names both, and an id of its own helps")
   func copy() throws {
     let text = "---\nid: eeeeeeee\n---\n\nAn essay with an id.\n"

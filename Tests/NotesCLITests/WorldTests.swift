@@ -25,6 +25,16 @@ struct WorldTests {
         .merging(environment) { _, new in new })
   }
 
+  @Test("a limit on the size of files is told as a full disk is, and nothing is lost")
+  func smallFiles() throws {
+    try shell("seq 100000 > big.md")
+    let run = try shell("ulimit -f 40; \"$notes\" save")
+    #expect(run.status == 2, "\(run)")
+    #expect(run.errors.hasPrefix("notes: ") && run.errors.contains("too large"), "\(run.errors)")
+    try vault.notes("save").succeeded()
+    #expect(try shell("git fsck --strict && git show HEAD:big.md | tail -1").output == "100000\n")
+  }
+
   @Test("libgit2's reading of the machine's certificates goes through us, who put it off")
   func certificates() throws {
     // What the dynamic linker says of each symbol that a library looks for.
@@ -124,7 +134,7 @@ struct WorldTests {
 
   @Test("a process that may open no more files gives no answer that lacks notes")
   func fewFiles() throws {
-    for limit in 13...20 {
+    for limit in 6...20 {
       let run = try shell("ulimit -n \(limit); \"$notes\" list; rm -rf .git/notes/index.sqlite*")
       let lists = run.output.contains("a.md") && run.output.contains("b.md")
       #expect(lists || run.errors.hasPrefix("notes: "), "\(limit): \(run.output)\(run.errors)")
