@@ -8,6 +8,12 @@ import Synchronization
 @safe struct Configuration: ~Copyable {
   private let handle: Handle<ConfigKind>
 
+  /// From which level on a setting is the repository's: below it are those of the user and the machine,
+  /// each file with a level of its own.
+  ///
+  /// libgit2 has five levels, and no two files of one: too few for what is included.
+  private static let ofRepository: Int32 = 1_000
+
   /// libgit2's search paths are one for the process, so whoever changes them holds this.
   static let searchPaths = Mutex(())
 
@@ -21,14 +27,16 @@ import Synchronization
     try check(
       "read the settings",
       unsafe git_config_add_file_ondisk(
-        live.pointer, common + "config", GIT_CONFIG_LEVEL_LOCAL, repository.pointer, 0))
+        live.pointer, common + "config", git_config_level_t(Self.ofRepository), repository.pointer,
+        0))
     var worktreeSettings: Int32 = 0
     _ = unsafe git_config_get_bool(&worktreeSettings, live.pointer, "extensions.worktreeconfig")
     if worktreeSettings != 0, case .file = FileKind.of(own + "config.worktree") {
       try check(
         "read the settings",
         unsafe git_config_add_file_ondisk(
-          live.pointer, own + "config.worktree", GIT_CONFIG_LEVEL_APP, repository.pointer, 0))
+          live.pointer, own + "config.worktree", git_config_level_t(Self.ofRepository + 1),
+          repository.pointer, 0))
     }
     let pointer = unsafe live.pointer
     let owner = unsafe repository.pointer
@@ -38,10 +46,20 @@ import Synchronization
       if let file = environment.systemConfigFile { files.append((file, GIT_CONFIG_LEVEL_SYSTEM)) }
       for (file, level) in files {
         guard case .file(let size) = FileKind.of(file, following: true), size < 1 << 20 else {
-          continue
+          return
         }
         // A file that cannot be parsed counts as empty: see above.
-        _ = unsafe git_config_add_file_ondisk(pointer, file, level, owner, 0)
+        _ = unsafe git_config_add_file_ondisk(
+          pointer, file, git_config_level_t(Int32(level)), owner, 0)
+      }
+      for (place, file) in files.enumerated() { add(file, level: (place + 1) * step) }
+      let addresses =
+        (try? unsafe Self.settings(matching: #"^remote\..*\.url$"#, in: pointer)) ?? []
+      let conditional = ConditionalSettings(addresses: addresses.map(\.value), home: home)
+      for (place, file) in files.enumerated() {
+        for (next, included) in conditional.files(includedBy: file).prefix(step - 1).enumerated() {
+          add(included, level: (place + 1) * step + next + 1)
+        }
       }
     }
     // A snapshot, so that nothing is read again behind our back when a file changes.
@@ -112,7 +130,7 @@ import Synchronization
           guard let entry = unsafe entry?.pointee, let value = unsafe entry.value else { return 0 }
           let found = unsafe payload?.assumingMemoryBound(
             to: (value: String?, repositoryHasOwn: Bool).self)
-          if unsafe entry.level.rawValue < GIT_CONFIG_LEVEL_LOCAL.rawValue {
+          if unsafe entry.level.rawValue < Configuration.ofRepository {
             unsafe found?.pointee.value = unsafe String(cString: value)
           } else {
             unsafe found?.pointee.repositoryHasOwn = true
@@ -125,10 +143,16 @@ import Synchronization
 
   /// The names and values of the settings whose name matches a regular expression.
   func settings(matching pattern: String) throws(GitError) -> [(name: String, value: String)] {
+    try unsafe Self.settings(matching: pattern, in: handle.pointer)
+  }
+
+  private static func settings(
+    matching pattern: String, in pointer: OpaquePointer
+  ) throws(GitError) -> [(name: String, value: String)] {
     var found: [(name: String, value: String)] = []
     let code = unsafe withUnsafeMutablePointer(to: &found) { loan in
       unsafe git_config_foreach_match(
-        handle.pointer, pattern,
+        pointer, pattern,
         { entry, payload in
           guard let entry = unsafe entry?.pointee, let name = unsafe entry.name else { return 0 }
           let value = unsafe entry.value.map { unsafe String(cString: $0) } ?? ""
@@ -183,7 +207,7 @@ import Synchronization
   }
 
   /// The settings of a file; `nil` where it cannot be read.
-  private static func settings(in file: String) -> Handle<ConfigKind>? {
+  static func settings(in file: String) -> Handle<ConfigKind>? {
     guard case .file(let size) = FileKind.of(file, following: true), size < 1 << 20 else {
       return nil
     }

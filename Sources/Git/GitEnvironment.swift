@@ -36,6 +36,9 @@ public struct GitEnvironment: Sendable {
     return file.isEmpty ? nil : file
   }
 
+  /// The machine's git settings and the user's, weakest first.
+  var settingsFiles: [String] { [systemConfigFile].compactMap { $0 } + configFiles }
+
   /// The folder in which libgit2 finds that file, which it looks for by its usual name only.
   var systemConfigFolder: String {
     guard let file = systemConfigFile, file.hasSuffix("/gitconfig") else { return "" }

@@ -194,6 +194,38 @@ import Testing
     #expect(sandbox.problem() == nil)
   }
 
+  @Test(
+    "what git includes for the address of a remote counts as git has it",
+    arguments: [
+      ("**/work*.path", "../work.path"), ("**/work*.path", "../home.path"),
+      ("https://forge.example/**", "https://forge.example/me/notes.git"),
+      ("https://forge.example/*", "https://forge.example/me/notes.git"),
+      ("https://forge.example/*", "https://forge.example/notes.git"),
+      ("git@forge.example:acme/**", "git@forge.example:acme/notes"),
+      ("git@forge.example:**", "git@forge.example:acme/notes"),
+      ("git@FORGE.example:acme/**", "git@forge.example:acme/notes"),
+      ("**/acme/**/notes", "https://forge.example/acme/notes"),
+      ("**", "https://forge.example/notes"), ("[a-z]*/x", "https://x"), ("*", ""),
+    ])
+  func includedForAddress(glob: String, address: String) throws {
+    let sandbox = try sandbox()
+    let user = "[user]\n\tname = Ada\n\temail = ada@home.org\n"
+    try sandbox.folder.write(user + "[include]\n\tpath = more/a\n", to: "home/.gitconfig")
+    try sandbox.folder.write(
+      "[includeIf \"hasconfig:remote.*.url:\(glob)\"]\n\tpath = b\n", to: "home/more/a")
+    try sandbox.folder.write(
+      "[user]\n\temail = ada@work.org\n[core]\n\texcludesFile = ~/ignore\n", to: "home/more/b")
+    try sandbox.folder.write("diary/\n", to: "home/ignore")
+    if !address.isEmpty { try sandbox.git("remote", "add", "hub", address) }
+    let email = try sandbox.git("config", "user.email")
+    let repository = try sandbox.open()
+    #expect(repository.setting("user.email") == email)
+    #expect(try repository.isIgnored("diary/d.md") == email.hasSuffix("work.org"))
+    // What this repository says itself counts more.
+    try sandbox.git("config", "user.email", "ada@here.org")
+    #expect(try sandbox.open().setting("user.email") == "ada@here.org")
+  }
+
   @Test("another user's repository is refused", .enabled(if: geteuid() == 0))
   func foreign() throws {
     let sandbox = try sandbox()
