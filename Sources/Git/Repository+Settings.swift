@@ -93,6 +93,21 @@ extension Repository {
     try file.set("branch.\(branch).merge", to: "refs/heads/\(other)")
   }
 
+  /// Notes that a branch of ours was synced with one of a remote's.
+  ///
+  /// Git's own `branch.NAME.merge` does not tell: `git switch -c draft origin/main` sets it too. What is
+  /// noted goes along with `git branch -m`.
+  public func noteSynced(_ branch: String, with upstream: String) throws(GitError) {
+    if syncedUpstream(of: branch) == upstream { return }
+    let file = try SettingsFile(commonDirectory: commonDirectory)
+    try file.set("branch.\(branch).notesSynced", to: upstream)
+  }
+
+  /// The remote and its branch that a branch of ours was last synced with.
+  public func syncedUpstream(of branch: String) -> String? {
+    setting("branch.\(branch).notesSynced")
+  }
+
   /// A git setting as it applies here, or nil when it is not set.
   public func setting(_ name: String) -> String? { configuration.string(name) }
 

@@ -31,6 +31,8 @@ public enum HistoryError: Error, Sendable, Equatable {
   case unrelatedHistory(remote: String)
   /// Another branch is checked out than the one that syncs with the remote.
   case otherBranch(String, syncing: String, remote: String)
+  /// Git's settings have two branches go to one of the remote's, and nothing tells which of them syncs.
+  case twoBranches(String, and: String, upstream: String)
   /// No remote is set.
   case noRemote
   /// The remote moved at each of so many attempts to push.

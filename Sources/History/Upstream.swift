@@ -64,10 +64,16 @@ extension History {
 
   /// The remote's name for a branch of ours, as far as can be told without asking it.
   func upstreamBranch(of branch: String, on remote: String) -> String {
-    guard repository.setting("branch.\(branch).remote") == remote,
+    if repository.setting("branch.\(branch).remote") == remote,
       let merge = repository.setting("branch.\(branch).merge")
-    else { return branch }
-    return Reference.branch(named: merge) ?? branch
+    {
+      return Reference.branch(named: merge) ?? branch
+    }
+    // It may have another name here since.
+    guard let synced = repository.syncedUpstream(of: branch), synced.hasPrefix(remote + "/") else {
+      return branch
+    }
+    return String(synced.dropFirst(remote.count + 1))
   }
 
   /// Asks the remote which of its branches is ours.
@@ -76,7 +82,8 @@ extension History {
   /// a vault made on `main` syncs with a remote made on `master`.
   ///
   /// - Throws: `HistoryError.otherBranch` where another branch of ours has one of the remote's already:
-  ///   what was begun on a branch of its own is not everybody's yet.
+  ///   what was begun on a branch of its own is not everybody's yet; `twoBranches` where both could be
+  ///   the one.
   func findUpstream(_ wanted: String?, over wire: Wire) throws -> Upstream {
     guard let remote = try remoteName(wanted) else { throw HistoryError.noRemote }
     guard let branch = try repository.head().branch else {
@@ -90,10 +97,8 @@ extension History {
     let own = upstreamBranch(of: branch, on: remote)
     if names.contains(own) {
       // `git switch -c draft origin/main` makes it so by itself, and git does not push then either.
-      if own != branch,
-        let other = try otherBranch(than: branch, syncingWithAnyOf: [own], on: remote)
-      {
-        throw HistoryError.otherBranch(branch, syncing: other, remote: remote)
+      if own != branch {
+        try refuseSecond(branch, syncingWithAnyOf: [own], on: remote)
       }
       return Upstream(remote: remote, branch: own, exists: true)
     }
@@ -101,30 +106,45 @@ extension History {
     guard let main = head ?? (names.count == 1 ? names[0] : nil) else {
       return Upstream(remote: remote, branch: own, exists: false)
     }
-    if let other = try otherBranch(than: branch, syncingWithAnyOf: names, on: remote) {
-      throw HistoryError.otherBranch(branch, syncing: other, remote: remote)
-    }
+    try refuseSecond(branch, syncingWithAnyOf: names, on: remote)
     return Upstream(remote: remote, branch: main, exists: true)
   }
 
-  /// Our own branch, other than the one that is checked out, that a branch of the remote's belongs to.
-  private func otherBranch(
-    than branch: String, syncingWithAnyOf names: [String], on remote: String
-  ) throws -> String? {
-    try repository.references(below: "refs/heads/").compactMap {
+  /// Refuses a branch where one of the remote's belongs to another of ours: to that of its name, else to
+  /// the one that was synced with it.
+  private func refuseSecond(
+    _ branch: String, syncingWithAnyOf names: [String], on remote: String
+  ) throws {
+    let others = try repository.references(below: "refs/heads/").compactMap {
       Reference.branch(named: $0.name)
-    }.first { $0 != branch && names.contains(upstreamBranch(of: $0, on: remote)) }
+    }.filter { $0 != branch && names.contains(upstreamBranch(of: $0, on: remote)) }
+    guard let other = others.first else { return }
+    let named = others.first { $0 == upstreamBranch(of: $0, on: remote) }
+    if named == nil, hasSynced(branch, on: remote) { return }
+    if let known = named ?? others.first(where: { hasSynced($0, on: remote) }) {
+      throw HistoryError.otherBranch(branch, syncing: known, remote: remote)
+    }
+    throw HistoryError.twoBranches(
+      branch, and: other, upstream: "\(remote)/\(upstreamBranch(of: other, on: remote))")
   }
 
-  /// Notes in git's settings which branch of the remote's is ours, where their names do not tell.
+  /// Whether a branch was synced with that of the remote's that it goes to now.
+  private func hasSynced(_ branch: String, on remote: String) -> Bool {
+    repository.syncedUpstream(of: branch)
+      == "\(remote)/\(upstreamBranch(of: branch, on: remote))"
+  }
+
+  /// Notes in git's settings which branch of the remote's is ours.
   ///
   /// Not of a remote that was named for one sync only: all later ones would go there.
   func rememberUpstream(_ upstream: Upstream, of branch: String?) throws {
-    guard let branch = try branch ?? repository.head().branch, upstream.branch != branch,
-      try remoteName(nil) == upstream.remote,
-      upstreamBranch(of: branch, on: upstream.remote) != upstream.branch
+    guard let branch = try branch ?? repository.head().branch,
+      try remoteName(nil) == upstream.remote
     else { return }
-    try repository.setUpstream(of: branch, to: upstream.branch, on: upstream.remote)
+    if upstreamBranch(of: branch, on: upstream.remote) != upstream.branch {
+      try repository.setUpstream(of: branch, to: upstream.branch, on: upstream.remote)
+    }
+    try repository.noteSynced(branch, with: "\(upstream.remote)/\(upstream.branch)")
   }
 
   func list(_ remote: String, over wire: Wire) throws -> RemoteListing {

@@ -91,6 +91,12 @@ extension Failure {
         "\(branch) is checked out, and \(main) is the branch that syncs with \(remote)",
         hint: "git switch \(quoted(main)), or git push -u \(quoted(remote)) \(quoted(branch))"
           + " for \(branch) to sync by itself", status: .noVault)
+    case .twoBranches(let branch, let other, let upstream):
+      self.init(
+        "\(branch) is checked out, and \(other) belongs to \(upstream) too: one of them can sync",
+        hint: "if that is \(branch), git branch --unset-upstream \(quoted(other)); else git switch "
+          + "\(quoted(other)), and git branch --unset-upstream \(quoted(branch))",
+        status: .noVault)
     case .noRemote:
       self.init("no remote is set", hint: "notes sync --remote URL", status: .failed)
     case .otherRemote(let name, let url):

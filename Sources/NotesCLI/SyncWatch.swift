@@ -92,7 +92,10 @@ struct SyncWatch {
   /// Whether somebody is in the middle of something with git, which ends by itself: another branch is checked
   /// out, or none, or a merge waits to be finished.
   private static func isOfTheMoment(_ error: any Error) -> Bool {
-    if case HistoryError.otherBranch = error { return true }
+    switch error {
+    case HistoryError.otherBranch, HistoryError.twoBranches: return true
+    default: break
+    }
     guard case .repository(let problem)? = (error as? GitError)?.reason else { return false }
     return switch problem {
     case .detachedHead, .operationInProgress, .unmerged: true

@@ -945,6 +945,71 @@ struct SyncTests {
     #expect(try here.git("rev-parse", remoteBranch, in: remote).output == before)
   }
 
+  @Test("a branch that syncs under another name does so while others track the same branch")
+  func trackedTwice() throws {
+    try here.write("a\n", to: "a.md")
+    try here.notes("sync", "--remote", remote).succeeded()
+    try here.git("branch", "-q", "-m", "main", "master")
+    try here.notes("sync").succeeded()
+    try here.git("switch", "-q", "-c", "draft", "origin/main")
+    try here.write("not for others yet\n", to: "a.md")
+    try here.git("commit", "-q", "-am", "draft")
+    let refused = here.notes("sync")
+    #expect(refused.status == 4)
+    #expect(refused.errors.contains("hint: git switch master, or "), "\(refused.errors)")
+    try here.git("switch", "-q", "master")
+    try here.write("b\n", to: "b.md")
+    try here.notes("sync").succeeded()
+    #expect(try here.git("show", "main:b.md", in: remote).output == "b\n")
+    #expect(try here.git("show", "main:a.md", in: remote).output == "a\n")
+    #expect(try here.git("branch", "--list", in: remote).output == "* main\n")
+    // Another name takes along that it is the one.
+    try here.git("branch", "-q", "-m", "master", "trunk")
+    try here.notes("sync").succeeded()
+  }
+
+  @Test(
+    "a branch that syncs does so under a new name, while a draft tracks the remote's",
+    arguments: [false, true])
+  func renamedWhileTracked(hasAnother: Bool) throws {
+    try here.write("a\n", to: "a.md")
+    try here.notes("sync", "--remote", remote).succeeded()
+    try here.git("switch", "-q", "-c", "draft", "origin/main")
+    try here.git("branch", "-q", "-m", "main", "master")
+    #expect(here.notes("sync").errors.contains("hint: git switch master, or"))
+    try here.git("switch", "-q", "master")
+    // The one of the remote's name comes first.
+    if hasAnother { try here.git("branch", "-q", "--track", "main", "origin/main") }
+    try here.write("b\n", to: "b.md")
+    let result = here.notes("sync")
+    #expect(result.status == (hasAnother ? 4 : 0), "\(result)")
+    #expect(hasAnother == result.errors.contains("hint: git switch main, or"))
+    if !hasAnother { #expect(here.notes("status").errors.contains("level with origin/main")) }
+  }
+
+  @Test("where two branches track one of the remote's and none was synced, the way out is safe")
+  func trackedTwiceUnsynced() throws {
+    try here.write("a\n", to: "a.md")
+    try here.notes("sync", "--remote", remote).succeeded()
+    let there = try TestVault(isVault: false, name: "there", beside: here)
+    try here.git("clone", "-q", remote, there.path)
+    try there.git("branch", "-q", "-m", "main", "master")
+    try there.git("switch", "-q", "-c", "draft", "origin/main")
+    for (branch, other) in [("draft", "master"), ("master", "draft")] {
+      try there.git("switch", "-q", branch)
+      let refused = there.notes("sync")
+      #expect(refused.status == 4)
+      let way = "hint: if that is \(branch), git branch --unset-upstream \(other); else git switch"
+      #expect(refused.errors.contains(way), "\(refused.errors)")
+    }
+    try there.git("branch", "-q", "--unset-upstream", "draft")
+    try there.write("b\n", to: "b.md")
+    try there.notes("sync").succeeded()
+    #expect(try there.git("show", "main:b.md", in: remote).output == "b\n")
+    try there.git("switch", "-q", "draft")
+    #expect(there.notes("sync").errors.contains("git switch master"))
+  }
+
   @Test("status says that no branch is checked out, and names none of the remote's")
   func detached() throws {
     try here.write("a\n", to: "a.md")
