@@ -14,6 +14,18 @@ public struct GitEnvironment: Sendable {
     self.isTerminal = isTerminal
   }
 
+  /// The variables that tell a git which repository it works in, and how that is laid out.
+  ///
+  /// A hook of another repository has them, and so has what `git rebase --exec` runs there: a git that
+  /// is started for a vault would go there. Source: `git rev-parse --local-env-vars`, without those that
+  /// hold settings.
+  public static let ofOneRepository: Set<String> = [
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR", "GIT_CONFIG", "GIT_DIR",
+    "GIT_GRAFT_FILE", "GIT_IMPLICIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_INTERNAL_SUPER_PREFIX",
+    "GIT_NAMESPACE", "GIT_NO_REPLACE_OBJECTS", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX",
+    "GIT_QUARANTINE_PATH", "GIT_REPLACE_REF_BASE", "GIT_SHALLOW_FILE", "GIT_WORK_TREE",
+  ]
+
   /// The user's own git settings, weakest first.
   var configFiles: [String] {
     if let file = variables["GIT_CONFIG_GLOBAL"] { return file.isEmpty ? [] : [file] }

@@ -36,7 +36,8 @@ struct SshCommand: Equatable {
     }
     self.program = path
     // A git that is told of our repository, or of another protocol, would not understand us.
-    variables = environment.variables.filter { !Self.ours.contains($0.key) }
+    let ours = GitEnvironment.ofOneRepository.union(Self.ours)
+    variables = environment.variables.filter { !ours.contains($0.key) }
   }
 
   /// A word for the shell at the other end: in single quotes, as git writes it.
@@ -78,9 +79,6 @@ struct SshCommand: Equatable {
   }
 
   private static let ours: Set<String> = [
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR", "GIT_CONFIG", "GIT_CONFIG_COUNT",
-    "GIT_CONFIG_PARAMETERS", "GIT_DIR", "GIT_GRAFT_FILE", "GIT_IMPLICIT_WORK_TREE",
-    "GIT_INDEX_FILE", "GIT_NAMESPACE", "GIT_NO_REPLACE_OBJECTS", "GIT_OBJECT_DIRECTORY",
-    "GIT_PREFIX", "GIT_PROTOCOL", "GIT_REPLACE_REF_BASE", "GIT_SHALLOW_FILE", "GIT_WORK_TREE",
+    "GIT_CONFIG_COUNT", "GIT_CONFIG_PARAMETERS", "GIT_PROTOCOL",
   ]
 }

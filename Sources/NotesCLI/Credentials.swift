@@ -8,7 +8,7 @@ extension Session {
   /// User names and passwords come from `$NOTES_TOKEN`, for https only, or else from the user's own
   /// credential helpers, through `git credential fill` (gitcredentials(7)); nothing is stored by us.
   func wire(_ transport: SyncTransport?) -> Wire {
-    let environment = environment
+    let environment = environment.filter { !GitEnvironment.ofOneRepository.contains($0.key) }
     let isInteractive = isInteractive
     let token = environment["NOTES_TOKEN"].flatMap { $0.isEmpty ? nil : $0 }
     let credentials: CredentialSource = { url, user, attempt in

@@ -1010,6 +1010,30 @@ struct SyncTests {
     #expect(there.notes("sync").errors.contains("git switch master"))
   }
 
+  @Test("--via git goes to the vault's remote from a hook of another repository, too")
+  func fromHookOfAnother() throws {
+    try here.write("a\n", to: "a.md")
+    try here.notes("sync", "--remote", remote).succeeded()
+    let there = try clone()
+    try there.write("b\n", to: "b.md")
+    try there.notes("sync").succeeded()
+    let other = here.folder.path + "/other"
+    try here.git("init", "-q", "-b", "main", other, in: here.folder.path)
+    try here.git("commit", "-q", "--allow-empty", "-m", "code", in: other)
+    try here.git("init", "-q", "--bare", "-b", "main", other + ".git", in: here.folder.path)
+    try here.git("remote", "add", "origin", other + ".git", in: other)
+    try here.git("push", "-q", "origin", "main", in: other)
+    try here.write("c\n", to: "c.md")
+    let hook = [
+      "GIT_DIR": other + "/.git", "GIT_INDEX_FILE": other + "/.git/index", "GIT_PREFIX": "",
+      "GIT_WORK_TREE": other, "GIT_OBJECT_DIRECTORY": other + "/.git/objects",
+      "GIT_COMMON_DIR": other + "/.git", "GIT_NAMESPACE": "x",
+    ]
+    try here.notes("sync", "--via", "git", environment: hook).succeeded()
+    #expect(here.has("b.md"))
+    #expect(try here.git("show", "main:c.md", in: remote).output == "c\n")
+  }
+
   @Test("status says that no branch is checked out, and names none of the remote's")
   func detached() throws {
     try here.write("a\n", to: "a.md")
