@@ -40,11 +40,12 @@ import Synchronization
     }
     let pointer = unsafe live.pointer
     let owner = unsafe repository.pointer
-    Self.withHome(environment.nonEmpty("HOME") ?? "") {
-      var files = environment.configFiles.map { ($0, GIT_CONFIG_LEVEL_GLOBAL) }
-      if files.count > 1 { files[0].1 = GIT_CONFIG_LEVEL_XDG }
-      if let file = environment.systemConfigFile { files.append((file, GIT_CONFIG_LEVEL_SYSTEM)) }
-      for (file, level) in files {
+    let home = environment.nonEmpty("HOME")
+    let files = environment.settingsFiles
+    // Room for what each of them includes.
+    let step = Int(Self.ofRepository) / (files.count + 1)
+    Self.withHome(home ?? "") {
+      func add(_ file: String, level: Int) {
         guard case .file(let size) = FileKind.of(file, following: true), size < 1 << 20 else {
           return
         }
@@ -165,45 +166,46 @@ import Synchronization
     return found
   }
 
-  /// Lets folders of other users be opened while `body` runs, as far as the user's or the machine's
-  /// settings trust them.
+  /// Lets a repository of another user be opened while `body` runs, where the user's or the machine's
+  /// settings trust the folder of that path.
   ///
-  /// libgit2 honours `safe.directory` of the exact path, which it reads from ~/.gitconfig and
-  /// /etc/gitconfig; `*`, for all folders, is not known to it.
-  static func trustingOwners(_ environment: GitEnvironment, _ body: () -> Void) {
-    let trustsAll = trustsAllOwners(environment)
-    // A file that cannot be parsed counts as empty, and libgit2 would open nothing.
-    let isReadable = environment.systemConfigFile.map { settings(in: $0) != nil } ?? false
-    let system = isReadable ? environment.systemConfigFolder : ""
-    withHome(environment.nonEmpty("HOME") ?? "", system: system) {
-      if trustsAll { _ = notes_git_set_owner_validation(0) }
+  /// libgit2 reads `safe.directory` from ~/.gitconfig and /etc/gitconfig alone, and knows no `*`.
+  static func trustingOwner(
+    of folder: String, _ environment: GitEnvironment, _ body: () -> Void
+  ) {
+    let trusts = trustsOwner(of: folder, environment)
+    searchPaths.withLock { _ in
+      if trusts { _ = notes_git_set_owner_validation(0) }
       body()
-      if trustsAll { _ = notes_git_set_owner_validation(1) }
+      if trusts { _ = notes_git_set_owner_validation(1) }
     }
   }
 
-  /// Whether the machine's or the user's settings have `safe.directory` with `*`, and no empty value
-  /// behind it, which would take it back.
-  private static func trustsAllOwners(_ environment: GitEnvironment) -> Bool {
-    var trusts = false
-    for file in [environment.systemConfigFile].compactMap({ $0 }) + environment.configFiles {
-      guard let settings = settings(in: file) else { continue }
-      _ = unsafe withUnsafeMutablePointer(to: &trusts) { loan in
-        unsafe git_config_get_multivar_foreach(
-          settings.pointer, "safe.directory", nil,
-          { entry, payload in
-            guard let value = unsafe entry?.pointee.value else { return 0 }
-            let trusts = unsafe payload?.assumingMemoryBound(to: Bool.self)
-            switch unsafe String(cString: value) {
-            case "*": unsafe trusts?.pointee = true
-            case "": unsafe trusts?.pointee = false
-            default: break
-            }
-            return 0
-          }, loan)
+  /// Whether the machine's or the user's settings have `safe.directory` with the folder, a folder above it
+  /// and `/*`, or `*`, and no empty value behind it, which would take it back.
+  private static func trustsOwner(of folder: String, _ environment: GitEnvironment) -> Bool {
+    var values: [String] = []
+    withHome(environment.nonEmpty("HOME") ?? "") {
+      for file in environment.settingsFiles {
+        guard let settings = settings(in: file) else { continue }
+        let found = try? unsafe self.settings(
+          matching: #"^safe\.directory$"#, in: settings.pointer)
+        values += found?.map(\.value) ?? []
       }
     }
-    return trusts
+    let own = values.lastIndex(of: "").map { values[($0 + 1)...] } ?? values[...]
+    return own.contains { value in
+      if value == "*" { return true }
+      var path = value
+      if path.hasPrefix("~/"), let home = environment.nonEmpty("HOME") {
+        path = home + path.dropFirst()
+      }
+      if path.hasSuffix("/*") {
+        let above = String(path.dropLast(2))
+        return folder.hasPrefix((resolvedPath(above) ?? above) + "/")
+      }
+      return path == folder || resolvedPath(path) == folder
+    }
   }
 
   /// The settings of a file; `nil` where it cannot be read.
@@ -216,15 +218,12 @@ import Synchronization
     }
   }
 
-  /// Lets `~/` in an included path mean the user's home while `body` runs, and libgit2 read the
-  /// `gitconfig` of a folder as the machine's, where one is given.
-  static func withHome(_ home: String, system: String = "", _ body: () -> Void) {
+  /// Lets `~/` in an included path mean the user's home while `body` runs.
+  static func withHome(_ home: String, _ body: () -> Void) {
     searchPaths.withLock { _ in
       _ = unsafe notes_git_set_search_path(GIT_CONFIG_LEVEL_GLOBAL.rawValue, home)
-      _ = unsafe notes_git_set_search_path(GIT_CONFIG_LEVEL_SYSTEM.rawValue, system)
       body()
       _ = unsafe notes_git_set_search_path(GIT_CONFIG_LEVEL_GLOBAL.rawValue, "")
-      _ = unsafe notes_git_set_search_path(GIT_CONFIG_LEVEL_SYSTEM.rawValue, "")
     }
   }
 }

@@ -51,12 +51,6 @@ public struct GitEnvironment: Sendable {
   /// The machine's git settings and the user's, weakest first.
   var settingsFiles: [String] { [systemConfigFile].compactMap { $0 } + configFiles }
 
-  /// The folder in which libgit2 finds that file, which it looks for by its usual name only.
-  var systemConfigFolder: String {
-    guard let file = systemConfigFile, file.hasSuffix("/gitconfig") else { return "" }
-    return String(file.dropLast("/gitconfig".utf8.count))
-  }
-
   /// A variable's value, unless it is missing or empty.
   func nonEmpty(_ name: String) -> String? {
     guard let value = variables[name], !value.isEmpty else { return nil }

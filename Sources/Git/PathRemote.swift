@@ -13,7 +13,7 @@ import Glibc
     let place = try Self.gitDirectory(path, operation, environment)
     var made: OpaquePointer?
     var failure: GitError?
-    Configuration.trustingOwners(environment) {
+    Configuration.trustingOwner(of: place, environment) {
       let code = unsafe git_repository_open_ext(
         &made, place, GIT_REPOSITORY_OPEN_NO_SEARCH.rawValue, nil)
       if code < 0 { failure = GitError(operation, code: code) }

@@ -91,7 +91,7 @@ extension Repository {
     } catch {
       guard let owner = foreignOwner(folder) else { throw refusal(problem(error, folder)) }
       var made: OpaquePointer?
-      Configuration.trustingOwners(environment) {
+      Configuration.trustingOwner(of: folder, environment) {
         _ = unsafe git_repository_open_ext(&made, folder, noSearch, nil)
       }
       guard let made = unsafe made else {

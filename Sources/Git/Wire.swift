@@ -122,9 +122,10 @@ extension Repository {
     unsafe options.follow_redirects = GIT_REMOTE_REDIRECT_INITIAL
     let remote = unsafe wire.remote.pointer
     var code: Int32 = 0
-    if case .local = unsafe wire.loan.pointee.url.place {
+    if case .local(let path) = unsafe wire.loan.pointee.url.place {
+      let place = try PathRemote.gitDirectory(path, operation, environment)
       // A repository of another owner opens if `safe.directory` names it.
-      Configuration.trustingOwners(environment) {
+      Configuration.trustingOwner(of: place, environment) {
         code = unsafe git_remote_connect_ext(remote, direction, &options)
       }
     } else {

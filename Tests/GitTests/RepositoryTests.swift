@@ -226,6 +226,34 @@ import Testing
     #expect(try sandbox.open().setting("user.email") == "ada@here.org")
   }
 
+  @Test(
+    "another user's repository is opened where safe.directory trusts it, as git has it",
+    .enabled(if: geteuid() == 0),
+    arguments: [
+      (".gitconfig", "$/vault", true), (".config/git/config", "$/vault", true),
+      (".config/git/config", "$/vault/", true), (".config/git/config", "~/../vault", true),
+      (".config/git/config", "$/*", true), (".config/git/config", "/x/*", false),
+      (".config/git/config", "$/vault\n\tdirectory =", false),
+      (".config/git/config", "$/vau", false),
+    ])
+  func trusted(file: String, value: String, isTrusted: Bool) throws {
+    let sandbox = try sandbox()
+    try runProcess(["chown", "-R", "65534", sandbox.path("vault")])
+    try runProcess(["rm", sandbox.path("home/.gitconfig")])
+    try sandbox.folder.write(
+      "[safe]\n\tdirectory = \(value.replacing("$", with: sandbox.path("")))\n".replacing(
+        "//", with: "/"), to: "home/" + file)
+    var environment = sandbox.environment
+    environment.variables["GIT_CONFIG_GLOBAL"] = nil
+    if isTrusted {
+      _ = try Repository.open(sandbox.path("vault"), environment: environment)
+    } else {
+      #expect(throws: GitError.self) {
+        _ = try Repository.open(sandbox.path("vault"), environment: environment)
+      }
+    }
+  }
+
   @Test("another user's repository is refused", .enabled(if: geteuid() == 0))
   func foreign() throws {
     let sandbox = try sandbox()
