@@ -35,6 +35,8 @@ public enum HistoryError: Error, Sendable, Equatable {
   case twoBranches(String, and: String, upstream: String)
   /// No remote is set.
   case noRemote
+  /// Several remotes are set, and none of them belongs to the branch or is called `origin`.
+  case severalRemotes([String], branch: String)
   /// The remote moved at each of so many attempts to push.
   case remoteBusy(attempts: Int)
   /// A note has no past under this name.

@@ -85,9 +85,13 @@ extension History {
   ///   what was begun on a branch of its own is not everybody's yet; `twoBranches` where both could be
   ///   the one.
   func findUpstream(_ wanted: String?, over wire: Wire) throws -> Upstream {
-    guard let remote = try remoteName(wanted) else { throw HistoryError.noRemote }
     guard let branch = try repository.head().branch else {
       throw HistoryError.noSuchRevision("HEAD")
+    }
+    guard let remote = try remoteName(wanted) else {
+      let names = try repository.remotes().map(\.name)
+      throw names.isEmpty
+        ? HistoryError.noRemote : HistoryError.severalRemotes(names, branch: branch)
     }
     if let urls = try repository.severalAddresses(of: remote) {
       throw HistoryError.severalAddresses(remote: remote, urls: urls)
@@ -141,7 +145,11 @@ extension History {
     guard let branch = try branch ?? repository.head().branch,
       try remoteName(nil) == upstream.remote
     else { return }
-    if upstreamBranch(of: branch, on: upstream.remote) != upstream.branch {
+    // A second remote, for a stick, would leave nothing that tells which of them is the branch's own.
+    let isNamed =
+      upstream.remote == "origin"
+      || repository.setting("branch.\(branch).remote") == upstream.remote
+    if !isNamed || upstreamBranch(of: branch, on: upstream.remote) != upstream.branch {
       try repository.setUpstream(of: branch, to: upstream.branch, on: upstream.remote)
     }
     try repository.noteSynced(branch, with: "\(upstream.remote)/\(upstream.branch)")

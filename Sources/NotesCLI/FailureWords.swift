@@ -99,6 +99,13 @@ extension Failure {
         status: .noVault)
     case .noRemote:
       self.init("no remote is set", hint: "notes sync --remote URL", status: .failed)
+    case .severalRemotes(let names, let branch):
+      self.init(
+        "\(names.count) remotes are set (\(names.joined(separator: ", "))), and none belongs to \(branch)",
+        hint:
+          "git config \(quoted("branch.\(branch).remote")) \(quoted(names[0])), or, for one sync, "
+          + "notes sync --remote \(quoted(names[0]))",
+        status: .failed)
     case .otherRemote(let name, let url):
       self.init(
         "\(name) is \(url) already", hint: "git remote set-url \(name) URL", status: .failed)

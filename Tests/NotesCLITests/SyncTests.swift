@@ -1010,6 +1010,33 @@ struct SyncTests {
     #expect(there.notes("sync").errors.contains("git switch master"))
   }
 
+  @Test("of two remotes of which none is the branch's, the words say so and how to name it")
+  func severalRemotes() throws {
+    try here.write("a\n", to: "a.md")
+    try here.git("remote", "add", "nas", remote)
+    try here.git("remote", "add", "stick", here.folder.path + "/stick.git")
+    let refused = here.notes("sync")
+    #expect(refused.status == 2)
+    #expect(refused.errors.contains("2 remotes are set (nas, stick)"), "\(refused.errors)")
+    #expect(refused.errors.contains("hint: git config branch.main.remote nas, or"))
+    #expect(here.notes("status").errors.contains("none of the remotes belongs: nas, stick"))
+    try here.git("config", "branch.main.remote", "nas")
+    try here.notes("sync").succeeded()
+    #expect(try here.git("show", "main:a.md", in: remote).output == "a\n")
+  }
+
+  @Test("the only remote stays the branch's own when another is added")
+  func onlyRemote() throws {
+    try here.write("a\n", to: "a.md")
+    try here.git("remote", "add", "nas", remote)
+    try here.notes("sync").succeeded()
+    try here.git("remote", "add", "stick", here.folder.path + "/stick.git")
+    try here.write("b\n", to: "b.md")
+    try here.notes("sync").succeeded()
+    #expect(try here.git("show", "main:b.md", in: remote).output == "b\n")
+    #expect(here.notes("status").errors.contains("level with nas/main"))
+  }
+
   @Test("--via git goes to the vault's remote from a hook of another repository, too")
   func fromHookOfAnother() throws {
     try here.write("a\n", to: "a.md")

@@ -84,7 +84,11 @@ struct Status: NotesCommand {
       return "no branch is checked out, so nothing can be saved; hint: git switch -"
     }
     let here = "on \(branch)"
-    guard let upstream = standing.upstream else { return "\(here), no remote" }
+    guard let upstream = standing.upstream else {
+      return standing.remotes.isEmpty
+        ? "\(here), no remote"
+        : "\(here), to which none of the remotes belongs: \(standing.remotes.joined(separator: ", "))"
+    }
     switch (standing.ahead, standing.behind) {
     case (nil, _), (_, nil): return "\(here), never synced with \(upstream)"
     case (0?, 0?): return "\(here), level with \(upstream)"
