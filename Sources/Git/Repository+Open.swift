@@ -40,11 +40,28 @@ extension Repository {
     try Libgit2.start()
     let handle = try openHandle(folder, environment)
     if unsafe git_repository_is_bare(handle.pointer) != 0 { throw refusal(.bare(path: folder)) }
-    let actual = unsafe path(git_repository_workdir(handle.pointer))
-    if resolvedPath(actual) != folder { throw refusal(.otherWorkTree(path: actual)) }
+    try takeForWorkTree(folder, of: handle)
     let repository = try Repository(handle: handle, workTree: folder, environment: environment)
     if let problem = try repository.problem(for: purpose) { throw refusal(problem) }
     return repository
+  }
+
+  /// Has a linked work tree be where it was found, as git does.
+  ///
+  /// libgit2 goes by what git noted when it made it, which `mv` does not change.
+  private static func takeForWorkTree(
+    _ folder: String, of repository: borrowing Handle<RepositoryKind>
+  ) throws(GitError) {
+    let noted = unsafe path(git_repository_workdir(repository.pointer))
+    if resolvedPath(noted) == folder { return }
+    guard unsafe git_repository_is_worktree(repository.pointer) != 0 else {
+      throw refusal(.otherWorkTree(path: noted))
+    }
+    if readPlainFile(noted + "/.git") == readPlainFile(folder + "/.git") {
+      throw refusal(.sharedRepository(with: noted, isLinked: true))
+    }
+    try check(
+      "open the repository", unsafe git_repository_set_workdir(repository.pointer, folder, 0))
   }
 
   /// Makes a repository for a folder that has none, with an empty history; the folder may exist.

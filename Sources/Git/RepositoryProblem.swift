@@ -24,6 +24,9 @@ public enum RepositoryProblem: Equatable, Sendable, CustomStringConvertible {
   case foreignOwner(user: UInt32, path: String)
   /// The repository's settings name another folder as its work tree.
   case otherWorkTree(path: String)
+  /// Another folder goes by the same repository: the one of which a linked work tree is a copy, or the one
+  /// that `.git` is a link into.
+  case sharedRepository(with: String, isLinked: Bool)
   /// The repository's settings include something that is not a plain file.
   case unsafeInclude(path: String)
   /// The repository is damaged.
@@ -47,6 +50,8 @@ public enum RepositoryProblem: Equatable, Sendable, CustomStringConvertible {
     case .newerFormat(let name): "The repository uses a git format that cannot be read: \(name)."
     case .foreignOwner(let user, let path): "\(path) belongs to another user (uid \(user))."
     case .otherWorkTree(let path): "The repository's work tree is set to another folder, \(path)."
+    case .sharedRepository(let path, _):
+      "\(path) goes by the same index and HEAD, so each would take back what the other saves."
     case .unsafeInclude(let path):
       "The repository's settings include \(path), which is not a plain, small file."
     case .damaged(let message): "The repository is damaged: \(message)."
@@ -69,6 +74,8 @@ public enum RepositoryProblem: Equatable, Sendable, CustomStringConvertible {
     // Git's own way of saying that one trusts what another user put there.
     case .foreignOwner(_, let path): "git config --global --add safe.directory \(path)"
     case .otherWorkTree: "git config --unset core.worktree"
+    case .sharedRepository(_, isLinked: true): "git worktree repair, if the other folder is to go"
+    case .sharedRepository: "git worktree add, or git clone"
     case .unsafeInclude: "git config --local --list"
     case .damaged: "git fsck"
     }

@@ -226,6 +226,18 @@ import Testing
     #expect(try sandbox.open().setting("user.email") == "ada@here.org")
   }
 
+  @Test("a linked work tree that mv moved is opened where it is, and a copy of one is refused")
+  func movedWorkTree() throws {
+    let sandbox = try sandbox()
+    try sandbox.git("worktree", "add", "-q", "../other", "-b", "side")
+    try runProcess(["cp", "-r", sandbox.path("other"), sandbox.path("copy")])
+    #expect(
+      sandbox.problem("copy") == .sharedRepository(with: sandbox.path("other"), isLinked: true))
+    try runProcess(["mv", sandbox.path("other"), sandbox.path("moved")])
+    #expect(sandbox.problem("moved") == nil)
+    #expect(try sandbox.open("moved").gitDirectory == sandbox.path("vault/.git/worktrees/other"))
+  }
+
   @Test(
     "another user's repository is opened where safe.directory trusts it, as git has it",
     .enabled(if: geteuid() == 0),
@@ -287,7 +299,8 @@ import Testing
       .notARepository(path: "p"), .bare(path: "p"), .detachedHead(id),
       .operationInProgress("merge", howToFinish: "git merge --abort"), .sparseCheckout, .shallow,
       .partialClone, .splitIndex, .newerFormat("x"), .foreignOwner(user: 1, path: "p"),
-      .otherWorkTree(path: "p"), .unsafeInclude(path: "p"), .damaged("m"),
+      .otherWorkTree(path: "p"), .sharedRepository(with: "p", isLinked: true),
+      .sharedRepository(with: "p", isLinked: false), .unsafeInclude(path: "p"), .damaged("m"),
     ]
     for problem in problems {
       #expect(problem.description.hasSuffix("."))

@@ -128,6 +128,23 @@ struct ShapeTests {
     try isRefusedWithoutGit("work tree")
   }
 
+  @Test("a linked work tree that was moved by mv is read and saved, and its copy is refused")
+  func movedWorkTree() throws {
+    try vault.git("worktree", "add", "-q", "-b", "side", "../side")
+    let side = try TestVault(isVault: false, name: "side", beside: vault)
+    try runProcess(["cp", "-r", side.path, side.path + "-copy"])
+    let copy = try TestVault(isVault: false, name: "side-copy", beside: vault)
+    let refused = copy.notes("save")
+    #expect(refused.status == 4)
+    #expect(refused.errors.contains("hint: git worktree repair"), "\(refused.errors)")
+    try runProcess(["mv", side.path, side.path + "-moved"])
+    let moved = try TestVault(isVault: false, name: "side-moved", beside: vault)
+    try moved.write("moved and changed\n", to: "one.md")
+    try moved.notes("save").succeeded()
+    #expect(try moved.git("status", "--porcelain").output == "")
+    #expect(try vault.git("show", "side:one.md").output == "moved and changed\n")
+  }
+
   @Test("a bare repository is refused")
   func bare() throws {
     try vault.git("config", "core.bare", "true")
