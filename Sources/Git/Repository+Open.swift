@@ -29,12 +29,13 @@ extension Repository {
           case .file = FileKind.of(folder + "/HEAD")
         { true } else { false }
       throw refusal(looksBare ? .bare(path: folder) : .notARepository(path: folder))
-    case .folder:
+    case .folder, .link:
+      try refuseShared(folder)
       let settings = folder + "/.git/config"
       if let path = Includes.firstUnsafe(in: settings, home: environment.nonEmpty("HOME")) {
         throw refusal(.unsafeInclude(path: path))
       }
-    case .file, .link: break
+    case .file: break
     case .other: throw refusal(.notARepository(path: folder))
     }
     try Libgit2.start()
@@ -62,6 +63,17 @@ extension Repository {
     }
     try check(
       "open the repository", unsafe git_repository_set_workdir(repository.pointer, folder, 0))
+  }
+
+  /// Refuses a link to the repository of another vault, which has its files beside it.
+  private static func refuseShared(_ folder: String) throws(GitError) {
+    guard case .link = FileKind.of(folder + "/.git"),
+      let target = resolvedPath(folder + "/.git"), target.hasSuffix("/.git")
+    else { return }
+    let other = String(target.dropLast("/.git".utf8.count))
+    if case .folder = FileKind.of(other + "/.notes") {
+      throw refusal(.sharedRepository(with: other, isLinked: false))
+    }
   }
 
   /// Makes a repository for a folder that has none, with an empty history; the folder may exist.

@@ -140,12 +140,13 @@ public struct Vault: Sendable {
     return cut == path.utf8.startIndex ? "/" : String(path[..<cut])
   }
 
-  /// Git's folder for a work tree: `.git`, or where a `.git` file points.
+  /// Git's folder for a work tree: `.git`, or where a link or a file of that name points.
   ///
   /// Source: gitrepository-layout(5), "gitfile".
   static func gitFolder(of workTree: String) -> String? {
     let path = workTree + "/.git"
     if isFolder(path) { return path }
+    if let target = resolved(path), isFolder(target) { return target }
     guard
       let file = try? VaultFiles(root: workTree).read(NotePath(known: ".git"), limit: 4_096),
       let line = String(decoding: file.bytes, as: UTF8.self).split(separator: "\n").first,

@@ -238,6 +238,27 @@ import Testing
     #expect(try sandbox.open("moved").gitDirectory == sandbox.path("vault/.git/worktrees/other"))
   }
 
+  @Test("a link called .git is followed as git does, but for one to another vault's repository")
+  func linkToRepository() throws {
+    let sandbox = try sandbox()
+    try sandbox.folder.write("", to: "vault/.notes/config.yaml")
+    try sandbox.folder.write("", to: "second/a.md")
+    try runProcess(["ln", "-s", "../vault/.git", sandbox.path("second/.git")])
+    #expect(
+      sandbox.problem("second") == .sharedRepository(with: sandbox.path("vault"), isLinked: false))
+    try runProcess(["mv", sandbox.path("vault/.git"), sandbox.path("kept.git")])
+    try runProcess(["ln", "-s", "../kept.git", sandbox.path("vault/.git")])
+    let repository = try sandbox.open()
+    #expect(repository.workTree == sandbox.path("vault"))
+    #expect(repository.gitDirectory == sandbox.path("vault/.git"))
+    let settings = try sandbox.folder.read("kept.git/config")
+    try sandbox.folder.write(settings + "[include] path = /dev/zero\n", to: "kept.git/config")
+    #expect(sandbox.problem() == .unsafeInclude(path: "/dev/zero"))
+    try sandbox.folder.write(settings, to: "kept.git/config")
+    try sandbox.git("config", "core.worktree", sandbox.path("second"))
+    #expect(sandbox.problem() == .otherWorkTree(path: sandbox.path("second")))
+  }
+
   @Test(
     "another user's repository is opened where safe.directory trusts it, as git has it",
     .enabled(if: geteuid() == 0),

@@ -128,6 +128,23 @@ struct ShapeTests {
     try isRefusedWithoutGit("work tree")
   }
 
+  @Test("a vault whose repository is kept elsewhere, with a link to it, is read and saved")
+  func linkToRepository() throws {
+    let kept = vault.folder.path + "/kept.git"
+    try FileManager.default.moveItem(atPath: vault.path + "/.git", toPath: kept)
+    try FileManager.default.createSymbolicLink(
+      atPath: vault.path + "/.git", withDestinationPath: "../kept.git")
+    #expect(vault.notes("status").output.contains("M one.md"))
+    try vault.notes("save").succeeded()
+    #expect(try vault.git("status", "--porcelain").output == "")
+    #expect(try vault.git("show", "HEAD:one.md").output == "changed\n")
+    #expect(vault.notes("history", "one").status == 0)
+    #expect(vault.notes("init").status == 0)
+    #expect(vault.notes("doctor").status == 0)
+    let target = try FileManager.default.destinationOfSymbolicLink(atPath: vault.path + "/.git")
+    #expect(target == "../kept.git")
+  }
+
   @Test("a linked work tree that was moved by mv is read and saved, and its copy is refused")
   func movedWorkTree() throws {
     try vault.git("worktree", "add", "-q", "-b", "side", "../side")
