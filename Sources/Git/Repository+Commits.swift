@@ -38,15 +38,33 @@ extension Repository {
     return ObjectID(id)
   }
 
+  /// What somebody does who signs a commit.
+  public enum Role: String, Sendable {
+    /// Whose work it is.
+    case author
+    /// Who put it into the history.
+    case committer
+  }
+
   /// The user's name and address as git is told of them, at a moment; nil when either is not set.
-  public func signature(seconds: Int64, offset: Int) -> Signature? {
-    let variables = environment
-    guard
-      let name = variables.nonEmpty("GIT_AUTHOR_NAME") ?? configuration.string("user.name"),
-      let email = variables.nonEmpty("GIT_AUTHOR_EMAIL") ?? configuration.string("user.email"),
-      !name.isEmpty, !email.isEmpty
+  ///
+  /// As git has it: of the variables, of the settings for that role, of those for both, then `$EMAIL`.
+  /// A committer of whom nothing is set has what the author has.
+  public func signature(as role: Role, seconds: Int64, offset: Int) -> Signature? {
+    guard let name = identity("name", as: role) ?? identity("name", as: .author),
+      let email = identity("email", as: role) ?? identity("email", as: .author)
     else { return nil }
     return Signature(name: name, email: email, seconds: seconds, offset: offset)
+  }
+
+  /// The user's `name` or `email` in a role, unless it is missing or empty.
+  private func identity(_ part: String, as role: Role) -> String? {
+    let variable = "GIT_\(role.rawValue)_\(part)".uppercased()
+    if let value = environment.nonEmpty(variable) { return value }
+    for setting in ["\(role.rawValue).\(part)", "user.\(part)"] {
+      if let value = configuration.string(setting), !value.isEmpty { return value }
+    }
+    return part == "email" ? environment.nonEmpty("EMAIL") : nil
   }
 
   /// The commit that a revision such as `HEAD~3`, `main@{yesterday}` or `1a2b3c` means.

@@ -129,10 +129,10 @@ public struct History: ~Copyable {
   /// Who signs a snapshot made now.
   ///
   /// - Throws: `HistoryError.noAuthor`.
-  func signature() throws -> Signature {
+  func signature(as role: Repository.Role = .author) throws -> Signature {
     guard
       let signature = repository.signature(
-        seconds: context.clock() / 1_000_000_000, offset: context.offset)
+        as: role, seconds: context.clock() / 1_000_000_000, offset: context.offset)
     else { throw HistoryError.noAuthor }
     return signature
   }

@@ -98,6 +98,7 @@ extension History {
     message: String?, acceptsDeletions: Bool, isTrial: Bool = false, progress: (Int) -> Void
   ) throws -> Saved {
     let author = try signature()
+    let committer = try signature(as: .committer)
     let head = try repository.head()
     var index = try openIndex()
     let scan = try scan(&index, for: isTrial ? .trial : .snapshot, progress: progress)
@@ -120,14 +121,14 @@ extension History {
         // which can have changed since.
         let tree = try index.writeTree(in: repository)
         commit = try repository.createCommit(
-          tree: tree, parents: head.id.map { [$0] } ?? [], author: author, committer: author,
+          tree: tree, parents: head.id.map { [$0] } ?? [], author: author, committer: committer,
           message: words)
         if isTrial { return commit }
         guard let branch = head.branch else { throw HistoryError.noSuchRevision("HEAD") }
         let brought = try keepRecent(commit, tree, scan.changes)
         tries += 1
         if try isThere(brought) || tries == 5 {
-          try moveBranch(branch, from: head.id, to: commit, by: author)
+          try moveBranch(branch, from: head.id, to: commit, by: committer)
           if try isThere(brought) { break }
         }
       } while tries < 5

@@ -238,9 +238,10 @@ extension History {
     _ tree: ObjectID, over parents: [ObjectID], _ message: String, _ result: Synced
   ) throws -> ObjectID {
     let author = try signature()
+    let committer = try signature(as: .committer)
     return try restoringObjects {
       let commit = try repository.createCommit(
-        tree: tree, parents: parents, author: author, committer: author, message: message)
+        tree: tree, parents: parents, author: author, committer: committer, message: message)
       try keepRecent(commit, tree, result.incoming)
       return commit
     }
@@ -336,7 +337,7 @@ extension History {
         try restoringObjects {
           try moveBranch(
             branch, from: move.old, to: move.new,
-            by: repository.signature(seconds: seconds, offset: context.offset))
+            by: repository.signature(as: .committer, seconds: seconds, offset: context.offset))
         }
         return try carryOut(operation)
       }

@@ -182,15 +182,15 @@ import Testing
   @Test("a broken ~/.gitconfig breaks nothing, and a sound one is read with what it includes")
   func userSettings() throws {
     let sandbox = try sandbox()
-    #expect(try sandbox.open().signature(seconds: 0, offset: 0) == nil)
+    #expect(try sandbox.open().signature(as: .author, seconds: 0, offset: 0) == nil)
     try sandbox.folder.write(
       "[user]\n\tname = Ada L\n[include]\n\tpath = ~/more\n", to: "home/.gitconfig")
     try sandbox.folder.write("[user]\n\temail = ada@x.org\n", to: "home/more")
     #expect(
-      try sandbox.open().signature(seconds: 7, offset: 60)
+      try sandbox.open().signature(as: .author, seconds: 7, offset: 60)
         == Signature(name: "Ada L", email: "ada@x.org", seconds: 7, offset: 60))
     try sandbox.folder.write("[user\nname = x", to: "home/.gitconfig")
-    #expect(try sandbox.open().signature(seconds: 0, offset: 0) == nil)
+    #expect(try sandbox.open().signature(as: .author, seconds: 0, offset: 0) == nil)
     #expect(sandbox.problem() == nil)
   }
 
@@ -224,6 +224,37 @@ import Testing
     // What this repository says itself counts more.
     try sandbox.git("config", "user.email", "ada@here.org")
     #expect(try sandbox.open().setting("user.email") == "ada@here.org")
+  }
+
+  @Test("author and committer are who git takes for them")
+  func roles() throws {
+    let sandbox = try sandbox()
+    func isAsGitHasIt(_ extra: [String: String] = [:]) throws {
+      var variables = sandbox.environment.variables.merging(extra) { $1 }
+      let repository = try Repository.open(
+        sandbox.path("vault"), environment: GitEnvironment(variables: variables))
+      for role in [Repository.Role.author, .committer] {
+        let found = repository.signature(as: role, seconds: 7, offset: 0)
+        let signature = try #require(found)
+        variables["LC_ALL"] = "C"
+        let told = try runProcess(
+          ["git", "var", "GIT_\(role.rawValue.uppercased())_IDENT"], in: sandbox.path("vault"),
+          environment: variables)
+        #expect(
+          told.output.hasPrefix("\(signature.name) <\(signature.email)> "), "\(told) \(signature)")
+      }
+    }
+    let names = "[user]\n\tname = Ada\n"
+    try sandbox.folder.write(names, to: "home/.gitconfig")
+    #expect(try sandbox.open().signature(as: .author, seconds: 0, offset: 0) == nil)
+    try isAsGitHasIt(["EMAIL": "ada@mail.org"])
+    try sandbox.folder.write(names + "\temail = ada@home.org\n", to: "home/.gitconfig")
+    try isAsGitHasIt(["EMAIL": "ada@mail.org"])
+    try sandbox.folder.write(
+      names + "\temail = ada@home.org\n[author]\n\temail = ada@public.org\n[committer]\n"
+        + "\tname = Ada's machine\n\temail = machine@public.org\n", to: "home/.gitconfig")
+    try isAsGitHasIt()
+    try isAsGitHasIt(["GIT_COMMITTER_EMAIL": "other@x.org", "GIT_AUTHOR_NAME": "Augusta"])
   }
 
   @Test("a linked work tree that mv moved is opened where it is, and a copy of one is refused")
