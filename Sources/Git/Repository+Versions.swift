@@ -37,7 +37,7 @@ extension Repository {
   ///
   /// Where a merge took the file as one side had it, only that side is followed, as in `git log`.
   /// Where the file comes out of nothing, it is looked for among the files that the same commit
-  /// removed: first one with the same bytes, then the one most like it, if half is the same. What
+  /// removed, as in a comparison of the two trees: each of these became one other file at most. What
   /// `trace` knows comes before all that. When `visit` returns false the walk ends. With
   /// `onAllBranches`, where the file is not there, all sides of a merge are followed: it may have come
   /// and gone on one of them.
@@ -111,7 +111,7 @@ extension Repository {
     var old = known?.kind == .renamed ? known?.oldPath : nil
     if known?.kind == .added, parent.trail.entry != nil { return nil }
     if known == nil, parent.trail.entry == nil {
-      old = try source(of: entry, at: child.path, from: parent.commit, to: child.commit)
+      old = try source(of: child.path, from: parent.commit, to: child.commit)
     }
     guard let old else { return parent }
     return Pending(
@@ -139,14 +139,16 @@ extension Repository {
 
   /// The path under which a parent had the file that a commit seems to add.
   private func source(
-    of entry: TreeEntry, at path: GitPath, from parent: Commit, to commit: Commit
+    of path: GitPath, from parent: Commit, to commit: Commit
   ) throws(GitError) -> GitPath? {
-    var changes = [FileChange(path, nil, entry)]
+    var changes: [FileChange] = []
     try eachDifference(parent.tree, commit.tree) { path, old, new throws(GitError) in
-      if new == nil { changes.append(FileChange(path, old, nil)) }
+      if old == nil || new == nil { changes.append(FileChange(path, old, new)) }
       return true
     }
-    let renamed = try Renames.joined(changes, in: self).first { $0.kind == .renamed }
+    let renamed = try Renames.joined(changes, in: self).first {
+      $0.kind == .renamed && $0.newPath == path
+    }
     return renamed?.oldPath
   }
 }

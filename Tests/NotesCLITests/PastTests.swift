@@ -522,6 +522,28 @@ struct PastTests {
     #expect(last.count == 2 && last[1].contains("anew"), "\(last)")
   }
 
+  @Test("of two notes with one text that one snapshot moved, each keeps its own past")
+  func twoAlikeMoved() throws {
+    try vault.write("First words here, that are long enough.\n", to: "first/x.md")
+    try vault.write("Second words, others.\n", to: "second/x.md")
+    try vault.notes("save", "-m", "made").succeeded()
+    for folder in ["first", "second"] {
+      try vault.write("The same words in both, all of them.\n", to: "\(folder)/x.md")
+    }
+    try vault.notes("save", "-m", "same").succeeded()
+    try vault.write("The same words in both, all of them.\n", to: "redirects/first/x.md")
+    try vault.write("The same words in both, all of them.\n", to: "x.md")
+    for folder in ["first", "second"] {
+      try FileManager.default.removeItem(atPath: vault.path + "/\(folder)/x.md")
+    }
+    try vault.notes("save", "-m", "moved").succeeded()
+    #expect(vault.notes("history", "x.md", "--each").lines[0].contains("(was second/x.md)"))
+    #expect(vault.notes("show", "x@HEAD^^").output.contains("Second words"))
+    #expect(vault.notes("show", "redirects/first/x@HEAD^^").output.contains("First words"))
+    try vault.notes("restore", "x", "HEAD^^").succeeded()
+    #expect(try vault.read("x.md") == "Second words, others.\n")
+  }
+
   @Test("an edit is of the note that was moved, where another took its name on the other machine")
   func exchangedElsewhere() throws {
     func text(_ id: String, _ words: String) -> String {
