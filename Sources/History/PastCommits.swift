@@ -211,7 +211,8 @@ private struct PastReader: Sendable {
         if try isReplaced(path, blob.description) { continue }
         let merge = try merge(without: blob, at: path, from: first, repository)
         let then = try merge.map { try repository.entry(at: GitPath(path.text), in: $0.tree)?.id }
-        let change = try difference(path, nil, blob, then ?? now, repository)
+        let change = try difference(
+          path, Old(side: 0, was: nil, blob: blob), then ?? now, repository)
         if change.gone.isEmpty { continue }
         found.append(
           (
@@ -267,6 +268,8 @@ private struct PastReader: Sendable {
 
   /// What a parent had: a text, and its path where that was another.
   private struct Old {
+    /// The parent's number, counted from 0.
+    let side: Int
     let was: NotePath?
     let blob: ObjectID?
   }
@@ -284,11 +287,12 @@ private struct PastReader: Sendable {
         (parent, try repository.entry(at: GitPath(path.text), in: parent)?.id)
       }
       if others.contains(where: { $0.1 == new }) { continue }
-      var olds = [Old(was: was, blob: change.old?.id)]
+      var olds = [Old(side: 0, was: was, blob: change.old?.id)]
       for (parent, blob) in others {
         let isMissing = blob == nil && new != nil && olds[0].blob != nil
         let renamed = isMissing ? try renamed(to: path, parent, tree, repository) : nil
-        olds.append(renamed ?? Old(was: nil, blob: blob))
+        olds.append(
+          Old(side: olds.count, was: renamed?.was, blob: renamed.map(\.blob) ?? blob))
       }
       found.append(Changed(path: path, olds: olds, new: new))
     }
@@ -348,11 +352,11 @@ private struct PastReader: Sendable {
   /// What a parent of a merge had of a note under another name.
   private mutating func renamed(
     to path: NotePath, _ parent: ObjectID, _ tree: ObjectID, _ repository: borrowing Repository
-  ) throws -> Old? {
+  ) throws -> (was: NotePath, blob: ObjectID?)? {
     let changes = try noteChanges(parent, tree, isOfMerge: true, repository)
     let found = changes.first { $0.kind == .renamed && Self.note($0.newPath) == path }
     return found.flatMap { change in
-      Self.note(change.oldPath).map { Old(was: $0, blob: change.old?.id) }
+      Self.note(change.oldPath).map { ($0, change.old?.id) }
     }
   }
 
@@ -368,7 +372,7 @@ private struct PastReader: Sendable {
     let olds = changed.olds.filter { $0.blob != nil }
     guard olds.count > 1 else {
       let old = olds.first ?? changed.olds[0]
-      return [try difference(changed.path, old.was, old.blob, changed.new, repository)]
+      return [try difference(changed.path, old, changed.new, repository)]
     }
     return try merge(changed, olds, repository)
   }
@@ -384,8 +388,7 @@ private struct PastReader: Sendable {
     var told: Set<UInt64> = []
     var changes: [PastChange] = []
     for (place, old) in olds.enumerated() {
-      let change = try difference(
-        changed.path, old.was, old.blob, changed.new, repository)
+      let change = try difference(changed.path, old, changed.new, repository)
       let gone = change.gone.filter { told.insert($0.hash).inserted }.map { passage in
         PastPassage(
           hash: passage.hash, range: passage.range, bytes: passage.bytes,
@@ -394,20 +397,19 @@ private struct PastReader: Sendable {
       let came = change.came.filter { hash in !sides.contains { $0.contains(hash) } }
       changes.append(
         PastChange(
-          path: change.path, was: change.was, old: change.old, new: change.new, gone: gone,
-          came: place == 0 ? came : []))
+          side: change.side, path: change.path, was: change.was, old: change.old,
+          new: change.new, gone: gone, came: place == 0 ? came : []))
     }
     return changes
   }
 
   private mutating func difference(
-    _ path: NotePath, _ was: NotePath?, _ old: ObjectID?, _ new: ObjectID?,
-    _ repository: borrowing Repository
+    _ path: NotePath, _ old: Old, _ new: ObjectID?, _ repository: borrowing Repository
   ) throws -> PastChange {
     var gone: [PastPassage] = []
     var came: [UInt64] = []
-    if let old, old != new {
-      let before = try text(old, repository)
+    if let blob = old.blob, blob != new {
+      let before = try text(blob, repository)
       let after = try new.map { try text($0, after: before, repository).passages } ?? []
       let difference = Passage.difference(before.passages, after)
       gone = difference.gone.map {
@@ -416,7 +418,8 @@ private struct PastReader: Sendable {
       came = difference.came.map(\.hash)
     }
     return PastChange(
-      path: path, was: was, old: old?.description, new: new?.description, gone: gone, came: came)
+      side: old.side, path: path, was: old.was, old: old.blob?.description,
+      new: new?.description, gone: gone, came: came)
   }
 
   /// Notes that a commit made and that took passages over from others say so of these passages.
@@ -437,7 +440,8 @@ private struct PastReader: Sendable {
       let moved = try text(new, repository).passages.map(\.hash).filter(gone.contains)
       told.append(
         PastChange(
-          path: change.path, was: nil, old: nil, new: change.new, gone: [], came: moved))
+          side: change.side, path: change.path, was: nil, old: nil, new: change.new, gone: [],
+          came: moved))
     }
     return told
   }

@@ -48,7 +48,10 @@ public struct TextPair: Sendable, Hashable {
 
 /// A snapshot, as the history's index knows it.
 public struct KnownSnapshot: Sendable, Equatable {
+  /// Its row: larger than those of the snapshots that it came from, and else as they came in.
   let row: Int64
+  /// Its place in the order of all, by time and by what came from what.
+  let place: Int64
   /// Its name, in hexadecimal digits.
   public let name: String
   /// When it was made, in seconds since 1970.
@@ -85,9 +88,9 @@ extension PastIndex {
       var behind: Set<Int64> = []
       let all = try textsBySnapshot(db, of: path, until: limit)
       let own = try ownRows(db, among: all, of: lead)
-      let rows = own.map { own in all.filter { own.contains($0[0].snapshot.row) } } ?? all
+      let rows = own.map { own in all.filter { own.contains($0[0].snapshot.place) } } ?? all
       for texts in rows {
-        let row = texts[0].snapshot.row
+        let row = texts[0].snapshot.place
         if behind.contains(row) { continue }
         if before.contains(where: { $0.contains(row) }) {
           first = max(first, row)
@@ -95,7 +98,7 @@ extension PastIndex {
         }
         let isOfOtherBranch = first > 0
         if isOfOtherBranch, texts.allSatisfy({ $0.new == nil }) {
-          behind.formUnion(try ancestors(db, of: row, since: rows))
+          behind.formUnion(try ancestors(db, of: texts[0].snapshot, since: rows))
           continue
         }
         // Of a merge, which differs from both sides, one line is enough: what it brought to the
@@ -106,13 +109,13 @@ extension PastIndex {
         }
         if texts.allSatisfy({ $0.was != nil }) {
           first = max(first, row)
-          behind.formUnion(try ancestors(db, of: row, since: rows))
+          behind.formUnion(try ancestors(db, of: texts[0].snapshot, since: rows))
         }
       }
       // Of one that shared its path with another note not all was gone through.
       if own == nil { known[path, default: []].append(min(first, limit)...limit) }
     }
-    return found.values.sorted { $0.snapshot.row > $1.snapshot.row }
+    return found.values.sorted { $0.snapshot.place > $1.snapshot.place }
   }
 
   /// Where to look for what a note said before a snapshot.
@@ -138,9 +141,9 @@ extension PastIndex {
     var makings: [Int64: Set<Int64>] = [:]
     for texts in rows
     where texts.allSatisfy({ $0.old == nil && $0.was == nil && $0.new != nil }) {
-      let row = texts[0].snapshot.row
-      let before = try ancestors(db, of: row, since: rows)
-      let last = rows.first { before.contains($0[0].snapshot.row) }?[0].snapshot.row ?? 0
+      let row = texts[0].snapshot.place
+      let before = try ancestors(db, of: texts[0].snapshot, since: rows)
+      let last = rows.first { before.contains($0[0].snapshot.place) }?[0].snapshot.place ?? 0
       let hasDeparted = departures.contains { departure in
         departure.snapshot == row
           || departure.snapshot > last && before.contains(departure.snapshot)
@@ -150,15 +153,15 @@ extension PastIndex {
     if makings.isEmpty { return nil }
     func origin(of blob: String?, until limit: Int64) throws -> Set<Int64> {
       var found: Set<Int64> = []
-      for texts in rows where texts[0].snapshot.row <= limit {
+      for texts in rows where texts[0].snapshot.place <= limit {
         guard texts.contains(where: { $0.new == blob }) else { continue }
-        found.insert(texts[0].snapshot.row)
-        found.formUnion(try ancestors(db, of: texts[0].snapshot.row, since: rows))
+        found.insert(texts[0].snapshot.place)
+        found.formUnion(try ancestors(db, of: texts[0].snapshot, since: rows))
       }
       return makings.reduce(found) { found.contains($1.key) ? $0.subtracting($1.value) : $0 }
     }
     if let blob = lead.blob { return try origin(of: blob, until: lead.limit) }
-    var own = Set(rows.map { $0[0].snapshot.row })
+    var own = Set(rows.map { $0[0].snapshot.place })
     for departure in departures {
       own.subtract(try origin(of: departure.blob, until: departure.snapshot - 1))
     }
@@ -174,19 +177,21 @@ extension PastIndex {
     try Row.fetchAll(
       db.cachedStatement(
         sql: """
-          SELECT snapshot, old FROM change
-          WHERE was = (SELECT id FROM path WHERE text = ?) AND snapshot <= ? AND NOT is_left_out
-          ORDER BY snapshot
+          SELECT snapshot.place, change.old FROM change
+          JOIN snapshot ON snapshot.id = change.snapshot
+          WHERE change.was = (SELECT id FROM path WHERE text = ?) AND snapshot.place <= ?
+            AND NOT change.is_left_out
+          ORDER BY snapshot.place
           """), arguments: [path.text, limit]
     ).map { ($0[0], $0[1]) }
   }
 
-  /// The snapshots that came before one, no further back than the oldest of some.
+  /// The places of the snapshots that came before one, no further back than the oldest of some.
   private static func ancestors(
-    _ db: Database, of snapshot: Int64, since rows: [[KnownText]]
+    _ db: Database, of snapshot: KnownSnapshot, since rows: [[KnownText]]
   ) throws -> Set<Int64> {
-    let oldest = rows.last?.first?.snapshot.row ?? 0
-    if oldest == snapshot { return [] }
+    let oldest = rows.lazy.compactMap(\.first?.snapshot.row).min() ?? 0
+    if oldest == snapshot.row { return [] }
     return try Int64.fetchSet(
       db.cachedStatement(
         sql: """
@@ -195,8 +200,8 @@ extension PastIndex {
             UNION SELECT parent.parent FROM ancestor JOIN parent ON parent.snapshot = ancestor.id
               WHERE parent.parent >= ?2
           )
-          SELECT id FROM ancestor
-          """), arguments: [snapshot, oldest])
+          SELECT snapshot.place FROM ancestor JOIN snapshot USING (id)
+          """), arguments: [snapshot.row, oldest])
   }
 
   /// What snapshots changed in a path up to one, the newest first; of a merge, against each parent,
@@ -209,13 +214,13 @@ extension PastIndex {
       db.cachedStatement(
         sql: """
           \(select) WHERE change.path = (SELECT id FROM path WHERE text = ?)
-            AND change.snapshot <= ? AND NOT change.is_left_out
-          ORDER BY change.snapshot DESC, change.id DESC
+            AND snapshot.place <= ? AND NOT change.is_left_out
+          ORDER BY snapshot.place DESC, change.id DESC
           """), arguments: [path.text, limit])
     var found: [[KnownText]] = []
     while let row = try rows.next() {
       let text = try KnownText(row, at: path)
-      if let last = found.last?.last, last.snapshot.row == text.snapshot.row {
+      if let last = found.last?.last, last.snapshot.place == text.snapshot.place {
         // One note can be removed where another is moved to: what is there is told.
         if text.new == nil, last.new != nil { continue }
         if text.new != nil, last.new == nil { found[found.count - 1] = [] }
@@ -234,7 +239,7 @@ extension PastIndex {
         sql: """
           \(select) WHERE change.path = (SELECT id FROM path WHERE text = ?)
             AND NOT change.is_left_out
-          ORDER BY change.snapshot DESC, change.id DESC LIMIT 1
+          ORDER BY snapshot.place DESC, change.id DESC LIMIT 1
           """), arguments: [path.text]
     ).map { try KnownText($0) }
   }
@@ -291,25 +296,6 @@ extension PastIndex {
     LEFT JOIN path AS was ON was.id = change.was
     """
 
-  /// Where a note stands that stood at a path after a snapshot: renames since are followed.
-  static func place(
-    _ db: Database, of path: NotePath, after snapshot: Int64
-  ) throws -> NotePath {
-    var (path, snapshot) = (path, snapshot)
-    while let row = try Row.fetchOne(
-      db.cachedStatement(
-        sql: """
-          SELECT path.text, change.snapshot FROM change JOIN path ON path.id = change.path
-          WHERE change.was = (SELECT id FROM path WHERE text = ?) AND change.snapshot > ?
-          ORDER BY change.snapshot LIMIT 1
-          """), arguments: [path.text, snapshot])
-    {
-      path = try NotePath(row[0])
-      snapshot = row[1]
-    }
-    return path
-  }
-
   /// How many words differ between the texts of each pair, of those of which it was found out before.
   public func differences(
     _ pairs: some Sequence<TextPair>
@@ -351,8 +337,9 @@ extension PastIndex {
 
 extension KnownSnapshot {
   /// The first columns of what is asked for, where a snapshot is to be told.
-  static let columns =
-    "snapshot.id, snapshot.name, snapshot.seconds, snapshot.author, snapshot.message"
+  static let columns = """
+    snapshot.id, snapshot.name, snapshot.seconds, snapshot.author, snapshot.message, snapshot.place
+    """
 
   init(_ row: Row) {
     self.row = row[0]
@@ -360,6 +347,7 @@ extension KnownSnapshot {
     seconds = row[2]
     author = row[3]
     message = row[4]
+    place = row[5]
   }
 
   /// The first ten digits of its name, as snapshots are shown.
@@ -370,10 +358,10 @@ extension KnownText {
   /// A row of `select`; `place` is the path, where that is known.
   init(_ row: Row, at place: NotePath? = nil) throws {
     snapshot = KnownSnapshot(row)
-    path = try place ?? NotePath(row[5])
-    let was: String? = row[6]
+    path = try place ?? NotePath(row[6])
+    let was: String? = row[7]
     self.was = try was.map { try NotePath($0) }
-    old = row[7]
-    new = row[8]
+    old = row[8]
+    new = row[9]
   }
 }

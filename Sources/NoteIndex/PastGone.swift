@@ -49,12 +49,38 @@ extension PastSearch {
     return hits
   }
 
+  /// Where a note stands that stood at a path after a snapshot, which is named by its row: renames since are
+  /// followed, where the side of a merge that they were made on came from the snapshot.
   mutating func place(of path: NotePath, after snapshot: Int64) throws -> NotePath {
     let key = "\(snapshot) \(path.text)"
     if let known = nowAt[key] { return known }
-    let found = try PastIndex.place(db, of: path, after: snapshot)
-    nowAt[key] = found
-    return found
+    var (now, last) = (path, snapshot)
+    while let next = try renaming(of: now, after: last) { (now, last) = next }
+    nowAt[key] = now
+    return now
+  }
+
+  private mutating func renaming(
+    of path: NotePath, after snapshot: Int64
+  ) throws -> (path: NotePath, snapshot: Int64)? {
+    let rows = try Row.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT path.text, change.snapshot, change.side
+          FROM change
+          JOIN path ON path.id = change.path
+          JOIN snapshot ON snapshot.id = change.snapshot
+          WHERE change.was = (SELECT id FROM path WHERE text = ?) AND change.snapshot > ?
+          ORDER BY snapshot.place, change.id
+          """), arguments: [path.text, snapshot])
+    if rows.isEmpty { return nil }
+    let ancestry = try self.ancestry ?? Ancestry(db)
+    self.ancestry = ancestry
+    let row = rows.first { row in
+      let side: Int64? = row[2]
+      return side.map { ancestry.leads(snapshot, to: $0) } ?? false
+    }
+    return try row.map { (try NotePath($0[0]), $0[1]) }
   }
 
   /// The passages that have the words and are gone, the best first: their numbers and hashes.
@@ -66,7 +92,8 @@ extension PastSearch {
         FROM (SELECT rowid AS id, rank AS score FROM fulltext WHERE fulltext MATCH ?) AS found
         JOIN gone ON gone.id = found.id
         JOIN change ON change.id = gone.change
-        ORDER BY found.score, change.snapshot DESC, gone.id
+        JOIN snapshot ON snapshot.id = change.snapshot
+        ORDER BY found.score, snapshot.place DESC, gone.id
         """, arguments: [expression])
     var found: [(Int64, UInt64)] = []
     while let row = try cursor.next() {
@@ -89,9 +116,9 @@ extension PastSearch {
           WHERE gone.id = ?
           """), arguments: [number])
     return try row.map { row in
-      let (start, length): (Int, Int) = (row[7], row[8])
+      let (start, length): (Int, Int) = (row[8], row[9])
       return Going(
-        path: try NotePath(row[5]), blob: row[6], range: start..<start + length,
+        path: try NotePath(row[6]), blob: row[7], range: start..<start + length,
         vanished: KnownSnapshot(row))
     }
   }

@@ -102,7 +102,7 @@ public final class PastIndex: Sendable {
 
   private func fill(upTo head: String, _ hand: (_ taker: PastTaker) throws -> Void) throws {
     try queue.writeWithoutTransaction { db in
-      let taker = PastTaker(db, language: vault.settings.language)
+      let taker = try PastTaker(db, language: vault.settings.language)
       try db.execute(sql: "PRAGMA wal_autocheckpoint = 32000")
       try db.inTransaction(.immediate) {
         try hand(taker)
@@ -121,13 +121,24 @@ public final class PastTaker {
   private let language: String
   private var vocabulary: VocabularyIntake
   private var paths: [NotePath: Int64] = [:]
+  /// The last snapshot in the order of all, with its place; `nil` where there is none.
+  private var last: (order: SnapshotOrder, place: Int64)?
+  /// Whether one came in that belongs before others.
+  private var isOutOfOrder = false
+  /// Which came from which; read once it is asked for.
+  private var ancestry: Ancestry?
   /// How many snapshots were taken in.
   public private(set) var taken = 0
 
-  init(_ db: Database, language: String) {
+  init(_ db: Database, language: String) throws {
     self.db = db
     self.language = language
     vocabulary = VocabularyIntake(language: language)
+    last = try Row.fetchOne(
+      db, sql: "SELECT latest, generation, name, place FROM snapshot ORDER BY place DESC LIMIT 1"
+    ).map { row in
+      (SnapshotOrder(latest: row[0], generation: row[1], name: row[2]), row[3])
+    }
   }
 
   /// The snapshot up to which the index was whole; `nil` for an empty one.
@@ -178,41 +189,72 @@ public final class PastTaker {
   public func take(_ commit: PastCommit) throws {
     let known = try Int64.fetchOne(
       db.cachedStatement(sql: "SELECT id FROM snapshot WHERE name = ?"), arguments: [commit.name])
-    let snapshot = try known ?? insert(commit)
-    for change in commit.changes { try insert(change, snapshot) }
+    let (snapshot, parents) = try known.map { ($0, []) } ?? insert(commit)
+    for change in commit.changes { try insert(change, snapshot, parents) }
     taken += 1
   }
 
   func finish(_ head: String) throws {
+    if isOutOfOrder { try setInOrder() }
     let set = "INSERT OR REPLACE INTO state (key, value) VALUES (?, ?)"
     try db.execute(sql: set, arguments: ["head", head])
     try db.execute(sql: set, arguments: [State.settings.rawValue, language])
   }
 
-  private func insert(_ commit: PastCommit) throws -> Int64 {
-    try db.cachedStatement(
+  /// Gives each snapshot its place anew: a merge brought some that are older than what was here.
+  private func setInOrder() throws {
+    try db.execute(
       sql: """
-        INSERT INTO snapshot (name, seconds, author, message) VALUES (?, ?, ?, ?)
-        """
-    ).execute(arguments: [
-      commit.name, commit.seconds, storable(commit.author), storable(commit.message),
-    ])
-    let snapshot = db.lastInsertedRowID
-    for parent in commit.parents {
-      try db.cachedStatement(
-        sql: "INSERT OR IGNORE INTO parent SELECT ?, id FROM snapshot WHERE name = ?"
-      ).execute(arguments: [snapshot, parent])
-    }
-    return snapshot
+        UPDATE snapshot SET place = ordered.place
+        FROM (
+          SELECT id, row_number() OVER (ORDER BY latest, generation, name) AS place FROM snapshot
+        ) AS ordered
+        WHERE ordered.id = snapshot.id AND ordered.place <> snapshot.place
+        """)
   }
 
-  private func insert(_ change: PastChange, _ snapshot: Int64) throws {
+  /// Adds a snapshot; its row and those of its parents, `nil` for one that is not there.
+  private func insert(_ commit: PastCommit) throws -> (row: Int64, parents: [Int64?]) {
+    var order = SnapshotOrder(latest: commit.seconds, generation: 0, name: commit.name)
+    let parents: [Int64?] = try commit.parents.map { name in
+      let parent = try Row.fetchOne(
+        db.cachedStatement(sql: "SELECT id, latest, generation FROM snapshot WHERE name = ?"),
+        arguments: [name])
+      guard let parent else { return nil }
+      order.latest = max(order.latest, parent[1])
+      order.generation = max(order.generation, 1 + parent[2])
+      return parent[0]
+    }
+    let place = (last?.place ?? 0) + 1
+    if let last, order < last.order { isOutOfOrder = true } else { last = (order, place) }
     try db.cachedStatement(
       sql: """
-        INSERT INTO change (snapshot, path, was, old, new, is_left_out) VALUES (?, ?, ?, ?, ?, ?)
+        INSERT INTO snapshot (name, seconds, latest, generation, place, author, message)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
-      snapshot, try id(of: change.path), try change.was.map(id), change.old, change.new,
+      commit.name, commit.seconds, order.latest, order.generation, place,
+      storable(commit.author), storable(commit.message),
+    ])
+    let snapshot = db.lastInsertedRowID
+    for parent in parents {
+      guard let parent else { continue }
+      try db.cachedStatement(sql: "INSERT OR IGNORE INTO parent VALUES (?, ?)")
+        .execute(arguments: [snapshot, parent])
+      ancestry?.add(parent, of: snapshot)
+    }
+    return (snapshot, parents)
+  }
+
+  private func insert(_ change: PastChange, _ snapshot: Int64, _ parents: [Int64?]) throws {
+    let side = change.side < parents.count ? parents[change.side] : nil
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO change (snapshot, path, side, was, old, new, is_left_out)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        """
+    ).execute(arguments: [
+      snapshot, try id(of: change.path), side, try change.was.map(id), change.old, change.new,
       change.isLeftOut,
     ])
     let row = db.lastInsertedRowID
@@ -221,7 +263,7 @@ public final class PastTaker {
         .execute(arguments: [Int64(bitPattern: hash), row])
     }
     for passage in change.gone {
-      if passage.mayBeTold, try isGone(passage, from: change.path) { continue }
+      if passage.mayBeTold, try isGone(passage, from: change.path, before: snapshot) { continue }
       let words = PassageWords(passage.bytes)
       let text = try insertText(db, words.columns)
       try db.cachedStatement(
@@ -233,14 +275,21 @@ public final class PastTaker {
     }
   }
 
-  private func isGone(_ passage: PastPassage, from path: NotePath) throws -> Bool {
-    try Bool.fetchOne(
+  /// Whether a snapshot that led to one took a passage out of a note; what was taken in besides, from
+  /// other branches, is as it happens to be.
+  private func isGone(
+    _ passage: PastPassage, from path: NotePath, before snapshot: Int64
+  ) throws -> Bool {
+    let takers = try Int64.fetchAll(
       db.cachedStatement(
         sql: """
-          SELECT EXISTS (
-            SELECT 1 FROM gone JOIN change ON change.id = gone.change
-            WHERE gone.hash = ? AND change.path = ?)
-          """), arguments: [Int64(bitPattern: passage.hash), try id(of: path)]) ?? false
+          SELECT change.snapshot FROM gone JOIN change ON change.id = gone.change
+          WHERE gone.hash = ? AND change.path = ?
+          """), arguments: [Int64(bitPattern: passage.hash), try id(of: path)])
+    if takers.isEmpty { return false }
+    let ancestry = try self.ancestry ?? Ancestry(db)
+    self.ancestry = ancestry
+    return takers.contains { $0 != snapshot && ancestry.leads($0, to: snapshot) }
   }
 
   private func id(of path: NotePath) throws -> Int64 {

@@ -7,7 +7,7 @@ internal import GRDB
 /// follows what was changed, and not the size of the vault.
 enum PastSchema {
   /// Its number is `NHst`.
-  static let layout = Layout(applicationID: 0x4E48_7374, version: 11, tables: tables)
+  static let layout = Layout(applicationID: 0x4E48_7374, version: 12, tables: tables)
 
   private static let tables = """
     -- What is known of the index itself: the snapshot up to which it is whole, the language of stems.
@@ -18,6 +18,11 @@ enum PastSchema {
       id INTEGER PRIMARY KEY,
       name TEXT NOT NULL UNIQUE,
       seconds INTEGER NOT NULL,
+      -- the later of its own seconds and its parents' latest, and one more than its parents' largest
+      latest INTEGER NOT NULL,
+      generation INTEGER NOT NULL,
+      -- its number in the order of these two and of the names, the same in whatever order all came in
+      place INTEGER NOT NULL,
       author TEXT NOT NULL,
       message TEXT NOT NULL
     ) STRICT;
@@ -39,6 +44,7 @@ enum PastSchema {
       id INTEGER PRIMARY KEY,
       snapshot INTEGER NOT NULL,
       path INTEGER NOT NULL,
+      side INTEGER, -- that parent
       was INTEGER, -- the path before, when it was another
       old TEXT, -- the blobs
       new TEXT,

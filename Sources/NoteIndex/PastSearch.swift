@@ -57,6 +57,8 @@ struct PastSearch {
   private var blobs: [String: [UInt8]] = [:]
   var hashesOf: [String: Set<UInt64>] = [:]
   var nowAt: [String: NotePath] = [:]
+  /// Which snapshots came from which; read once it is asked for.
+  var ancestry: Ancestry?
   /// Whether something was left out as too much.
   var isCut = false
 

@@ -16,13 +16,13 @@ extension PastSearch {
         of: hit, in: note, hit.ends.filter { $0.now == note }, stands: stands)
     }
     return spans.sorted { left, right in
-      let (first, second) = (left.vanished?.row ?? .max, right.vanished?.row ?? .max)
+      let (first, second) = (left.vanished?.place ?? .max, right.vanished?.place ?? .max)
       if first != second { return first > second }
       // Where one snapshot took it out of several notes, the note that is named goes first.
       if left.path != right.path, left.path == hit.path || right.path == hit.path {
         return left.path == hit.path
       }
-      return (left.appeared?.row ?? .max) > (right.appeared?.row ?? .max)
+      return (left.appeared?.place ?? .max) > (right.appeared?.place ?? .max)
     }
   }
 
@@ -44,8 +44,8 @@ extension PastSearch {
       }
       if try hashes(of: name).contains(hit.hash) { comings.append((text.path, text.snapshot)) }
     }
-    comings.sort { $0.snapshot.row < $1.snapshot.row }
-    let goings = ends.sorted { $0.vanished.row < $1.vanished.row }
+    comings.sort { $0.snapshot.place < $1.snapshot.place }
+    let goings = ends.sorted { $0.vanished.place < $1.vanished.place }
     var spans: [PastHit.Span] = []
     func add(_ path: NotePath, _ from: KnownSnapshot?, _ to: KnownSnapshot?) {
       let span = PastHit.Span(path: path, appeared: from, vanished: to)
@@ -56,12 +56,12 @@ extension PastSearch {
       if !wasSaved || comings.isEmpty { add(note, nil, nil) }
     }
     for (path, from) in comings {
-      let end = goings.first { $0.vanished.row > from.row } ?? (stands ? nil : goings.last)
+      let end = goings.first { $0.vanished.place > from.place } ?? (stands ? nil : goings.last)
       add(end?.path ?? (stands ? note : path), from, end?.vanished)
     }
     for end in goings {
       add(
-        end.path, comings.last { $0.snapshot.row < end.vanished.row }?.snapshot, end.vanished)
+        end.path, comings.last { $0.snapshot.place < end.vanished.place }?.snapshot, end.vanished)
     }
     // What one branch took away and a merge kept has been there all the time.
     if stands, !spans.contains(where: { $0.vanished == nil }) {
@@ -102,7 +102,7 @@ extension PastSearch {
           WHERE came.hash = ?
           """), arguments: [Int64(bitPattern: hash)])
     return try rows.compactMap { row in
-      let path = try NotePath(row[5])
+      let path = try NotePath(row[6])
       return paths.contains(path) ? (path, KnownSnapshot(row)) : nil
     }
   }

@@ -17,8 +17,7 @@ extension PastSearch {
           JOIN path ON path.id = change.path
           WHERE came.hash = ?
           """), arguments: [Int64(bitPattern: hash)])
-    let others = try Set(
-      rows.map { try PastIndex.place(db, of: NotePath($0[0]), after: $0[1]) })
+    let others = try Set(rows.map { try place(of: NotePath($0[0]), after: $0[1]) })
     if let other = others.sorted().first(where: { stands(hash, in: $0) }) { return other }
     // What came with a note that was made is not in the history's index.
     return try notes.read { db in try Self.notes(db, saying: passage) }

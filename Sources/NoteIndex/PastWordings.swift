@@ -41,11 +41,11 @@ extension PastSearch {
     other.spans = try spans(of: other)
     // What is not saved yet comes after all that is.
     func start(_ span: PastHit.Span) -> Int64 {
-      span.appeared?.row ?? (span.vanished == nil ? .max : 0)
+      span.appeared?.place ?? (span.vanished == nil ? .max : 0)
     }
     return one.spans.contains { a in
       other.spans.contains { b in
-        start(a) < b.vanished?.row ?? .max && start(b) < a.vanished?.row ?? .max
+        start(a) < b.vanished?.place ?? .max && start(b) < a.vanished?.place ?? .max
       }
     }
   }

@@ -29,6 +29,8 @@ public struct PastCommit: Sendable {
 
 /// What a snapshot changed in one note, against one of its parents.
 public struct PastChange: Sendable {
+  /// The parent's number, counted from 0.
+  public let side: Int
   /// Where the note stands in the snapshot; where it was removed, where it had stood.
   public let path: NotePath
   /// Where it stood before, when that was elsewhere.
@@ -47,9 +49,10 @@ public struct PastChange: Sendable {
 
   /// Puts it together.
   public init(
-    path: NotePath, was: NotePath?, old: String?, new: String?, isLeftOut: Bool = false,
-    gone: [PastPassage], came: [UInt64]
+    side: Int = 0, path: NotePath, was: NotePath?, old: String?, new: String?,
+    isLeftOut: Bool = false, gone: [PastPassage], came: [UInt64]
   ) {
+    self.side = side
     self.path = path
     self.was = was
     self.old = old

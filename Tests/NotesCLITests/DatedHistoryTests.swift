@@ -44,6 +44,24 @@ struct DatedHistoryTests {
       vault.notes("history", "w", "--diff", "-n", "1").output.contains("{+ sideone sidetwo+}"))
   }
 
+  @Test(
+    "a note's history has one order, by time, whenever its index was filled",
+    arguments: [false, true])
+  func order(isFilledBefore: Bool) throws {
+    try commit(text("", ""), to: "w.md", "2020-01-01T10:00:00Z", "base")
+    try vault.git("switch", "-qc", "side")
+    try commit(text("", " side"), to: "w.md", "2020-01-02T10:00:00Z", "side 1")
+    try commit(text("", " side, too"), to: "w.md", "2020-01-04T10:00:00Z", "side 2")
+    try vault.git("switch", "-q", "main")
+    try commit(text(" main", ""), to: "w.md", "2020-01-03T10:00:00Z", "main 1")
+    // By a clock that went back.
+    try commit(text(" main, too", ""), to: "w.md", "2020-01-01T11:00:00Z", "main 2")
+    if isFilledBefore { #expect(vault.notes("history", "w", "--each").lines.count == 3) }
+    try git("2020-01-06T10:00:00Z", "merge", "-q", "-m", "merge", "side")
+    let names = vault.notes("history", "w", "--each").lines.map { $0.suffix(6) }
+    #expect(names == [" merge", "side 2", "main 2", "main 1", "side 1", "  base"])
+  }
+
   @Test("snapshots that were made side by side within an hour are told each by its own branch")
   func sideBySide() throws {
     try commit(text("", ""), to: "w.md", "2020-01-01T10:00:00Z", "base")

@@ -302,6 +302,34 @@ struct HistorySearchTests {
     #expect(vault.notes("search", "--deleted", "drift").status == 1)
   }
 
+  @Test("a passage is told of its note, not of another one that was moved away from its path")
+  func pathOfTwo() throws {
+    func list(_ call: String) -> String {
+      "---\nid: iiii1111\n---\n\nBuy milk and bread.\n\n\(call)\n\nThird thing.\n"
+    }
+    try vault.makeRemote()
+    try vault.write(list("Call the plumber."), to: "inbox.md")
+    try vault.notes("sync", "--remote", vault.remote).succeeded()
+    let there = try vault.cloned()
+    try there.notes("mv", "inbox", "old").succeeded()
+    try there.write("---\nid: jjjj2222\n---\n\nFresh start of zebras.\n", to: "inbox.md")
+    try there.notes("save", "-m", "rotates").succeeded()
+    try vault.write(list("Call the plumber and the baker."), to: "inbox.md")
+    try vault.notes("save", "-m", "edits").succeeded()
+    try there.write("---\nid: jjjj2222\n---\n\nA fresh start of zebras.\n", to: "inbox.md")
+    try there.notes("save", "-m", "edits the new one").succeeded()
+    try there.notes("sync").succeeded()
+    try vault.notes("sync").succeeded()
+    try there.notes("sync").succeeded()
+    for machine in [vault, there] {
+      let told = machine.notes("search", "--history", "zebras").lines
+      #expect(told.first?.hasPrefix("inbox.md  since ") == true, "\(told)")
+      #expect(told.last?.contains("and 1 other wording") == true, "\(told)")
+      #expect(!told.contains { $0.contains("old.md") }, "\(told)")
+      #expect(machine.notes("search", "--history", "plumber").lines[0].hasPrefix("old.md  "))
+    }
+  }
+
   @Test("a passage that stands in a note that was made with it is not gone, whenever that was")
   func copied() throws {
     try vault.write("# Of drift\n\nThe drift comes\nfrom the score.\n", to: "drift.md")
@@ -392,6 +420,101 @@ struct HistorySearchTests {
       #expect(vault.notes("search", "--deleted", "drift", "noise").output == before, "\(words)")
     }
     #expect(!before.isEmpty)
+  }
+
+  @Test(
+    "the index answers the same, whether it took all in at once or bit by bit", arguments: seeds)
+  func takenInBitByBit(seed: UInt64) throws {
+    var random = SplitMix(seed: seed)
+    var words = 0
+    var clocks: [String: Int] = ["main": 0]
+    func git(_ arguments: String...) throws {
+      let branch = try vault.git("branch", "--show-current").output
+        .trimmingCharacters(in: .newlines)
+      let clock = clocks[branch] ?? clocks["main"] ?? 0
+      let now = clock + Int.random(in: 1...9_000, using: &random)
+      clocks[branch] = now
+      let date = "\(1_700_000_000 + now) +0000"
+      try runProcess(
+        ["git"] + arguments, in: vault.path,
+        environment: vault.environment.merging(
+          ["GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date]) { _, new in new })
+    }
+    func files() throws -> [String] {
+      try vault.git("ls-files", "*.md").output.split(separator: "\n").map(String.init)
+    }
+    func passage() -> String {
+      words += 1
+      return "Some word\(words)x here, and word\(Int.random(in: 1...words, using: &random))x."
+    }
+    func edit() throws {
+      let file = try files().randomElement(using: &random) ?? "a.md"
+      var parts = ((try? vault.read(file)) ?? "").components(separatedBy: "\n\n")
+      let place = Int.random(in: 0..<parts.count, using: &random)
+      switch Int.random(in: 0..<4, using: &random) {
+      case 0 where parts.count > 3: parts.remove(at: place)
+      case 1: parts[place] = passage()
+      default: parts.insert(passage(), at: place)
+      }
+      try vault.write(parts.joined(separator: "\n\n") + "\n", to: file)
+    }
+    for file in ["a.md", "b.md", "c.md"] {
+      let text = (0..<6).map { _ in passage() }.joined(separator: "\n\n")
+      try vault.write("---\nid: \(file)\n---\n\n" + text + "\n", to: file)
+    }
+    for round in 0..<40 {
+      let branches = ["main", "side", "third"]
+      switch Int.random(in: 0..<10, using: &random) {
+      case 0, 1:
+        let branch = branches.randomElement(using: &random) ?? "main"
+        let isThere = try vault.git("branch", "--list", branch).output.isEmpty == false
+        try vault.git("switch", "--quiet", isThere ? branch : "-c", isThere ? "--" : branch)
+      case 2, 3:
+        let side = ["ours", "theirs"].randomElement(using: &random) ?? "ours"
+        let branch = branches.randomElement(using: &random) ?? "main"
+        try git("merge", "--quiet", "-X", side, "-m", "merge \(round)", branch)
+        try git("add", "-A")
+        try git("commit", "--quiet", "--no-edit", "-m", "merged \(round)")
+      case 4:
+        if let file = try files().filter({ $0 != "score.md" }).randomElement(using: &random) {
+          try git("mv", file, "n\(round).md")
+          // Another one in its place.
+          if round % 2 == 0 { try vault.write(passage() + "\n", to: file) }
+        }
+        try git("add", "-A")
+        try git("commit", "--quiet", "-m", "rename \(round)")
+      default:
+        try edit()
+        try git("add", "-A")
+        try git("commit", "--quiet", "-m", "round \(round)")
+      }
+      if Int.random(in: 0..<4, using: &random) == 0 { vault.notes("history", "score.md") }
+    }
+    try git("merge", "--quiet", "-X", "ours", "-m", "last", "main")
+    try git("commit", "--quiet", "-a", "-m", "last of all")
+    func answers() throws -> [String: [String]] {
+      var found: [String: [String]] = [:]
+      for file in try files() {
+        found[file] = vault.notes("history", file, "--each", "--format", "jsonl").lines
+      }
+      for number in 1...words {
+        let word = "word\(number)x"
+        found[word] = try hits("--history", word, "-n", "10000").map { hit in
+          let json = try JSONSerialization.data(withJSONObject: hit, options: .sortedKeys)
+          return String(decoding: json, as: UTF8.self)
+        }.sorted()
+      }
+      return found
+    }
+    let stepwise = try answers()
+    for end in ["", "-wal", "-shm"] {
+      try? FileManager.default.removeItem(atPath: vault.path + "/.git/notes/history.sqlite" + end)
+    }
+    let atOnce = try answers()
+    #expect(stepwise.count == atOnce.count)
+    for (question, answer) in atOnce.sorted(by: { $0.key < $1.key }) {
+      #expect(stepwise[question] == answer, "seed \(seed): \(question)")
+    }
   }
 
   @Test(
