@@ -63,6 +63,13 @@ extension History {
     return try repository.readBlob(entry.id)
   }
 
+  /// The blob that the last snapshot has at a path, by its name; `nil` where no file is there.
+  public func savedBlob(at path: NotePath) throws -> String? {
+    guard let tree = try headTree() else { return nil }
+    let entry = try repository.entry(at: GitPath(path.text), in: tree)
+    return entry?.kind == .file ? entry?.id.description : nil
+  }
+
   /// Where the last snapshot has a note that was renamed since; `nil` where it was not.
   public func unsavedRename(of path: NotePath) throws -> NotePath? {
     guard vault.files.isTaken(path), let tree = try headTree(),
@@ -73,16 +80,30 @@ extension History {
 
   /// Where the last snapshot has the notes that were renamed since, by where they are.
   func unsavedRenames() throws -> [NotePath: NotePath] {
+    var found: [NotePath: NotePath] = [:]
+    for change in try unsavedChanges() where change.kind == .renamed {
+      if let new = change.newPath.notePath, let old = change.oldPath.notePath { found[new] = old }
+    }
+    return found
+  }
+
+  /// The notes that the last snapshot has and that were changed, moved or removed since.
+  public func unsavedNotes() throws -> [UnsavedNote] {
+    try unsavedChanges().compactMap { change in
+      guard let old = change.old, old.kind == .file, let path = change.oldPath.notePath, path.isNote
+      else { return nil }
+      let isThere = change.new?.kind == .file
+      return UnsavedNote(
+        path: path, now: isThere ? change.newPath.notePath : nil, blob: old.id.description)
+    }
+  }
+
+  private func unsavedChanges() throws -> [FileChange] {
     // What is not saved is compared in the memory of a trial.
     let trial = try History(of: vault, context: context, for: purpose)
     try trial.repository.keepNewObjectsInMemory()
     let head = try trial.headTree()
-    var found: [NotePath: NotePath] = [:]
-    for change in try trial.changes(head, trial.treeOfFiles(over: head).tree)
-    where change.kind == .renamed {
-      if let new = change.newPath.notePath, let old = change.oldPath.notePath { found[new] = old }
-    }
-    return found
+    return try trial.changes(head, trial.treeOfFiles(over: head).tree)
   }
 
   /// A note's text at a revision, with the revision's name and when the text was made.

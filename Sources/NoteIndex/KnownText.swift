@@ -232,18 +232,6 @@ extension PastIndex {
     return found
   }
 
-  /// The text that a path has at last; `nil` where none is known.
-  static func lastText(_ db: Database, of path: NotePath) throws -> KnownText? {
-    try Row.fetchOne(
-      db.cachedStatement(
-        sql: """
-          \(select) WHERE change.path = (SELECT id FROM path WHERE text = ?)
-            AND NOT change.is_left_out
-          ORDER BY snapshot.place DESC, change.id DESC LIMIT 1
-          """), arguments: [path.text]
-    ).map { try KnownText($0) }
-  }
-
   /// When the text was made that a path had at a moment; both in seconds since 1970.
   ///
   /// To be given another name is a change.

@@ -10,11 +10,14 @@ extension PastSearch {
     let vanished: KnownSnapshot
   }
 
-  mutating func gone(_ expression: String, standing: inout [PastHit]) throws -> [PastHit] {
-    var hits: [PastHit] = []
-    var places: [UInt64: Int] = [:]
+  mutating func gone(
+    _ expression: String, isStrict: Bool, standing: inout [PastHit]
+  ) throws -> [PastHit] {
     let stands = Dictionary(
       standing.indices.map { (standing[$0].hash, $0) }, uniquingKeysWith: { first, _ in first })
+    var hits = try goneSinceSave(isStrict: isStrict).filter { stands[$0.hash] == nil }
+    var places: [UInt64: Int] = [:]
+    for (place, hit) in hits.enumerated() { places[hit.hash] = place }
     // Wordings of one passage become one hit, so that more are looked at than shown.
     let most = joining ? 2 * limit : limit
     for (number, hash) in try gone(matching: expression) {

@@ -39,6 +39,8 @@ public struct PastHit: Sendable, Equatable {
   /// The changes that took it away, whose times become `spans` once it is to be shown.
   var ends: [PastEnd]
   var isStanding: Bool
+  /// Whether the last snapshot has it, of what no file has where that does.
+  let isSaved: Bool
 
   /// The longest of the words between its blanks, which every text that has it has, however its
   /// lines are broken and whatever marks stand before them; empty where there is none.
@@ -49,6 +51,9 @@ public struct PastHit: Sendable, Equatable {
       .filter { $0.contains { ($0 | 0x20) &- 0x61 < 26 } && !$0.contains(0xEF) }
       .max { $0.count < $1.count }.map(Array.init) ?? []
   }
+
+  /// Whether the last snapshot has it still, though no note does: it was taken out and that is not saved.
+  public var isGoneUnsaved: Bool { isSaved && isGone }
 
   /// Whether it is in no note any more.
   public var isGone: Bool { !isStanding && movedTo == nil }
@@ -69,8 +74,9 @@ public struct PastResult: Sendable, Equatable {
 extension PastHit {
   init(
     _ hash: UInt64, _ bytes: [UInt8], in path: NotePath, _ blob: String?, now: NotePath?,
-    ends: [PastEnd], isStanding: Bool
+    ends: [PastEnd], isStanding: Bool, isSaved: Bool = false
   ) {
+    self.isSaved = isSaved
     self.hash = hash
     self.path = path
     self.blob = blob

@@ -1,36 +1,42 @@
 internal import GRDB
 internal import Markup
-internal import Vault
+public import Vault
 
 extension PastIndex {
   /// Searches the passages that notes have, and those that they once had.
   ///
   /// `notes` is the index of the notes as they are; `path` a folder, a note's path or a pattern, to
   /// which the search is limited. With `goneOnly` passages that stand in a note are left out; with
-  /// `joining` wordings of one passage are one hit. `blob` reads a blob by its name; what it throws
-  /// is thrown.
+  /// `joining` wordings of one passage are one hit. `unsaved` are the notes that are not as the last
+  /// snapshot has them; `savedBlob` names the blob that this has at a path, and `blob` reads one by
+  /// its name: what they throw is thrown.
   public func search(
     _ query: Query, notes: NoteIndex, path: String? = nil, goneOnly: Bool, limit: Int,
-    joining: Bool = true, read blob: (String) throws -> [UInt8]?
+    joining: Bool = true, unsaved: [UnsavedNote],
+    savedBlob: (NotePath) throws -> String?, read blob: (String) throws -> [UInt8]?
   ) throws -> PastResult {
     var failure: (any Error)?
+    func told<Answer>(_ question: () throws -> Answer) throws -> Answer {
+      do {
+        return try question()
+      } catch {
+        failure = error
+        throw error
+      }
+    }
     do {
       return try withoutActuallyEscaping(blob) { blob in
-        // All that is asked of it is asked of one state of it, and each question alone would cost
-        // more than its answer.
-        try self.read { db in
-          var search = PastSearch(
-            query: query, db: db, notes: notes, path: path, goneOnly: goneOnly, limit: limit,
-            joining: joining
-          ) { name in
-            do {
-              return try blob(name)
-            } catch {
-              failure = error
-              throw error
-            }
+        try withoutActuallyEscaping(savedBlob) { savedBlob in
+          // All that is asked of it is asked of one state of it, and each question alone would
+          // cost more than its answer.
+          try self.read { db in
+            var search = PastSearch(
+              query: query, db: db, notes: notes, path: path, goneOnly: goneOnly, limit: limit,
+              joining: joining, unsaved: unsaved,
+              savedBlob: { path in try told { try savedBlob(path) } },
+              readBlob: { name in try told { try blob(name) } })
+            return try search.run()
           }
-          return try search.run()
         }
       }
     } catch {
@@ -49,6 +55,10 @@ struct PastSearch {
   let goneOnly: Bool
   let limit: Int
   let joining: Bool
+  /// The notes that are not as the last snapshot has them.
+  let unsaved: [UnsavedNote]
+  /// The blob that the last snapshot has at a path.
+  private let savedBlob: (NotePath) throws -> String?
   /// Reads a blob by its name.
   private let readBlob: (String) throws -> [UInt8]?
 
@@ -64,8 +74,12 @@ struct PastSearch {
 
   init(
     query: Query, db: Database, notes: NoteIndex, path: String?, goneOnly: Bool, limit: Int,
-    joining: Bool, readBlob: @escaping (String) throws -> [UInt8]?
+    joining: Bool, unsaved: [UnsavedNote],
+    savedBlob: @escaping (NotePath) throws -> String?,
+    readBlob: @escaping (String) throws -> [UInt8]?
   ) {
+    self.unsaved = unsaved
+    self.savedBlob = savedBlob
     self.query = query
     self.db = db
     self.notes = notes
@@ -98,7 +112,7 @@ struct PastSearch {
     _ now: PassageQuery?, _ past: PassageQuery, expression: String, isStrict: Bool
   ) throws -> [PastHit] {
     var standing = try now.map { try self.standing($0, isStrict: isStrict) } ?? []
-    let gone = try gone(expression, standing: &standing)
+    let gone = try gone(expression, isStrict: isStrict, standing: &standing)
     // The two come from tables whose scores cannot be compared, so they take turns.
     var hits: [PastHit] = []
     for place in 0..<max(standing.count, gone.count) {
@@ -123,10 +137,9 @@ struct PastSearch {
     _ hit: inout PastHit, _ finders: (standing: PassageFinder, gone: PassageFinder)
   ) throws {
     let bytes = Array(hit.text.utf8)
-    if !hit.isStanding, !goneOnly, let end = hit.ends.first,
-      let place = try whereItStands(hit.hash, bytes, end.now)
-    {
-      if place == end.now {
+    let now = hit.isSaved ? hit.pathNow ?? hit.path : hit.ends.first?.now
+    if !hit.isStanding, !goneOnly, let now, let place = try whereItStands(hit.hash, bytes, now) {
+      if place == now, !hit.isSaved {
         // It came back, and was not among the best of what stands.
         (hit.isStanding, hit.path, hit.spans) = (true, place, [])
       } else {
@@ -137,6 +150,14 @@ struct PastSearch {
     hit.snippet =
       finder.best(Document(bytes: bytes), count: 1).first ?? Snippet(unmarked: bytes)
     hit.spans = try spans(of: hit)
+  }
+
+  /// The blob that the last snapshot has of a note that stands at a path; `nil` where it has none.
+  func saved(_ note: NotePath) throws -> String? {
+    if let known = unsaved.first(where: { $0.now == note }) { return known.blob }
+    // What stands there was put in the place of another note.
+    if unsaved.contains(where: { $0.path == note }) { return nil }
+    return try savedBlob(note)
   }
 
   mutating func text(_ name: String) throws -> [UInt8]? {

@@ -8,10 +8,11 @@ extension PastSearch {
   mutating func spans(of hit: PastHit) throws -> [PastHit.Span] {
     if !hit.spans.isEmpty { return hit.spans }
     var notes = Set(hit.ends.map(\.now))
-    if hit.isStanding { notes.insert(hit.path) }
+    let isOpen = hit.isStanding || hit.isSaved
+    if isOpen { notes.insert(hit.path) }
     var spans: [PastHit.Span] = []
     for note in notes.sorted() {
-      let stands = hit.isStanding && hit.path == note
+      let stands = isOpen && hit.path == note
       spans += try self.spans(
         of: hit, in: note, hit.ends.filter { $0.now == note }, stands: stands)
     }
@@ -52,7 +53,7 @@ extension PastSearch {
       if !spans.contains(span) { spans.append(span) }
     }
     if stands {
-      let wasSaved = try chain.last.map { try isSaved(hit.hash, note, in: $0) } ?? false
+      let wasSaved = try hit.isSaved || isSaved(hit.hash, note)
       if !wasSaved || comings.isEmpty { add(note, nil, nil) }
     }
     for (path, from) in comings {
@@ -70,8 +71,9 @@ extension PastSearch {
     return spans
   }
 
-  /// Whether the last text of a note that was saved has a passage that it has now.
-  private mutating func isSaved(_ hash: UInt64, _ note: NotePath, in last: String) throws -> Bool {
+  /// Whether the last snapshot has a passage that a note has now.
+  private mutating func isSaved(_ hash: UInt64, _ note: NotePath) throws -> Bool {
+    guard let last = try saved(note) else { return false }
     // Of most notes it is what stands there, which was taken apart already.
     if hashesOf[last] == nil {
       let living = living(note)
@@ -113,7 +115,6 @@ extension PastSearch {
     /// The texts with which the note was made: more than one, where branches made it or it was
     /// made again.
     let beginnings: [KnownText]
-    let last: String?
   }
 
   private mutating func chain(of path: NotePath) throws -> Chain {
@@ -121,8 +122,7 @@ extension PastSearch {
     let names = try PastIndex.names(db, of: path)
     let found = Chain(
       paths: names,
-      beginnings: try names.sorted().flatMap { try PastIndex.beginnings(db, of: $0) },
-      last: try PastIndex.lastText(db, of: path)?.new)
+      beginnings: try names.sorted().flatMap { try PastIndex.beginnings(db, of: $0) })
     chains[path] = found
     return found
   }

@@ -48,10 +48,12 @@ extension Session {
     goneOnly: Bool = false, limit: Int, joining: Bool = true
   ) throws -> PastResult {
     let history = try History(of: vault, context: historyContext, for: .reading)
+    let unsaved = try history.unsavedNotes()
     var found = try askPast(of: history) { index in
       try index.search(
-        query, notes: notes, path: path, goneOnly: goneOnly, limit: limit, joining: joining
-      ) { try history.blob(named: $0) }
+        query, notes: notes, path: path, goneOnly: goneOnly, limit: limit, joining: joining,
+        unsaved: unsaved, savedBlob: { try history.savedBlob(at: $0) },
+        read: { try history.blob(named: $0) })
     }
     for (place, hit) in found.hits.enumerated() {
       guard let blob = hit.blob, let vanished = hit.spans[0].vanished else { continue }
@@ -107,8 +109,9 @@ extension Session {
     var head = StyledText(hit.path.text, .path) + StyledText("  \(words(for: hit.spans[0]))")
     if let moved = hit.movedTo {
       head.append("  now in \(moved.text)", .dim)
-    } else if hit.spans[0].vanished != nil {
+    } else if hit.isGone {
       head.append("  gone", .warning)
+      if hit.isGoneUnsaved { head.append(", not saved yet", .dim) }
       if let now = hit.pathNow, now != hit.path { head.append(" from \(now.text)", .dim) }
     }
     console.print(head)
@@ -140,9 +143,9 @@ extension Session {
         }
       }
     }
-    if let vanished = hit.spans[0].vanished {
-      let address = "\(hit.path.text)@\(vanished.short)\(hit.before)"
-      console.print(StyledText("    notes show \(quoted(address))", .dim))
+    let time = hit.spans[0].vanished.map { "\($0.short)\(hit.before)" }
+    if let time = time ?? (hit.isGoneUnsaved ? "HEAD" : nil) {
+      console.print(StyledText("    notes show \(quoted("\(hit.path.text)@\(time)"))", .dim))
     }
   }
 

@@ -302,6 +302,69 @@ struct HistorySearchTests {
     #expect(vault.notes("search", "--deleted", "drift").status == 1)
   }
 
+  @Test("what was cut since the last snapshot is found, though no snapshot took it out yet")
+  func cutAndNotSaved() throws {
+    try vault.write("# Score\n\nNoise stays.\n", to: "score.md")
+    for option in ["--history", "--deleted"] {
+      let told = vault.notes("search", option, "drifts").lines
+      try #require(told.count == 3, "\(told)")
+      #expect(told[0].hasPrefix("score.md  since ") && told[0].hasSuffix("  gone, not saved yet"))
+      #expect(told[2] == "    notes show score.md@HEAD")
+      let hit = try #require(try hits(option, "drifts").first)
+      #expect(hit["gone"] as? Bool == true, "\(hit)")
+    }
+    #expect(vault.notes("show", "score.md@HEAD").output.contains("The drift"))
+    try FileManager.default.removeItem(atPath: vault.path + "/score.md")
+    for word in ["drift", "noise"] {
+      #expect(vault.notes("search", "--deleted", word).output.contains("gone, not saved yet"))
+    }
+    #expect(vault.notes("show", "score.md@HEAD").output.contains("The drift"))
+    // What stands elsewhere by now, or under another name, is not gone.
+    try vault.write("# Tally\n\nThe drift comes from the score.\n", to: "tally.md")
+    #expect(vault.notes("search", "--deleted", "drift").status == 1)
+    #expect(vault.notes("search", "--deleted", "noise").status == 0)
+    try vault.notes("save", "-m", "second").succeeded()
+    let told = vault.notes("search", "--deleted", "noise").output
+    #expect(told.contains("  gone") && !told.contains("not saved"), "\(told)")
+  }
+
+  @Test("a wording that is not saved yet is told with the one that it replaced below it")
+  func rewordedAndNotSaved() throws {
+    let new = "# Score\n\nThe drift comes from a score.\n\nNoise stays.\n"
+    try vault.write(new, to: "score.md")
+    let told = vault.notes("search", "--history", "drift").lines
+    #expect(told.first == "score.md  not saved yet", "\(told)")
+    #expect(told.contains { $0.contains("and 1 other wording") }, "\(told)")
+  }
+
+  @Test("what is in the last snapshot is saved, whichever side of a conflict it is")
+  func savedSide() throws {
+    try vault.makeRemote()
+    try vault.write("Emu one.\n\nBase.\n", to: "e.md")
+    try vault.notes("sync", "--remote", vault.remote).succeeded()
+    let there = try vault.cloned()
+    try vault.write("# Score\n\nThe drift is an okapi.\n\nNoise stays.\n", to: "score.md")
+    try vault.write("Emu one.\n\nBase, edited.\n", to: "e.md")
+    try vault.notes("save", "-m", "edits").succeeded()
+    try there.write("# Score\n\nThe drift is a zebra.\n\nNoise stays.\n", to: "score.md")
+    try there.notes("rm", "e").succeeded()
+    try there.notes("save", "-m", "edits and removes").succeeded()
+    vault.notes("sync")
+    there.notes("sync")
+    vault.notes("sync")
+    for machine in [vault, there] {
+      #expect(machine.notes("status").output.contains("nothing to save"))
+      let shown = try machine.read("score.md").contains("okapi") ? "okapi" : "zebra"
+      for word in [shown, "emu", "edited"] {
+        let told = machine.notes("search", "--history", word).output
+        #expect(told.contains("  since ") && !told.contains("not saved"), "\(word): \(told)")
+      }
+    }
+    try vault.notes("mv", "score", "tally").succeeded()
+    let told = vault.notes("search", "--history", "noise").output
+    #expect(told.hasPrefix("tally.md  since "), "\(told)")
+  }
+
   @Test("a passage is told of its note, not of another one that was moved away from its path")
   func pathOfTwo() throws {
     func list(_ call: String) -> String {

@@ -79,7 +79,9 @@ extension Pages {
       "hits": found.hits.map { hit -> [String: Any] in
         let span = hit.spans[0]
         // What is gone is read in the snapshot before the one without it.
-        let when = span.vanished.map { PercentEncoding.encoded("\($0.name)\(hit.before)") }
+        let when =
+          span.vanished.map { PercentEncoding.encoded("\($0.name)\(hit.before)") }
+          ?? (hit.isGoneUnsaved ? "HEAD" : nil)
         let values: [String: Any] = [
           "url": when.map { "/at/\($0)/" + HTMLRenderer.url(path: span.path.text) }
             ?? url(span.path.text),
@@ -97,8 +99,8 @@ extension Pages {
     var words = session.words(for: span)
     if let moved = hit.movedTo {
       words += " · now in \(moved.text)"
-    } else if span.vanished != nil {
-      words += " · gone"
+    } else if hit.isGone {
+      words += hit.isGoneUnsaved ? " · gone, not saved yet" : " · gone"
     }
     if !hit.wordings.isEmpty { words += " · \(counted(hit.wordings.count, "other wording"))" }
     return words
