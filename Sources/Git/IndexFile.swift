@@ -69,51 +69,41 @@ enum IndexFile {
     return .plain
   }
 
+  /// The entries of the index of a git directory; `nil` where there is none that can be read.
+  static func entries(of gitDirectory: String) -> IndexEntries? {
+    readPlainFile(gitDirectory + "/index", limit: largest).flatMap(IndexEntries.init)
+  }
+
   /// The paths that the index has in several versions, as a merge of git's leaves those that it could not
   /// settle; none where it cannot be read.
   static func unmergedPaths(of gitDirectory: String) -> [GitPath] {
-    guard let bytes = readPlainFile(gitDirectory + "/index", limit: largest), bytes.count > 32,
-      bytes.starts(with: "DIRC".utf8)
-    else { return [] }
-    let isCompressed = number(bytes, 4) >= 4
-    let end = bytes.count - 20
+    guard var entries = entries(of: gitDirectory) else { return [] }
     var paths: [GitPath] = []
-    var name: [UInt8] = []
-    var place = 12
-    for _ in 0..<number(bytes, 8) {
-      let start = place
-      guard place + 62 < end else { return [] }
-      // Of the first byte of the flags: assumed valid, extended, and two bits of the version.
-      let flags = bytes[place + 60]
-      place += flags & 0x40 != 0 ? 64 : 62
-      if isCompressed { name.removeLast(min(name.count, cut(bytes, &place, end))) }
-      guard place < end, let stop = bytes[place..<end].firstIndex(of: 0) else { return [] }
-      if isCompressed { name += bytes[place..<stop] }
-      if flags & 0x30 != 0 {
-        let path = GitPath(bytes: isCompressed ? name : Array(bytes[place..<stop]))
-        if paths.last != path { paths.append(path) }
-      }
-      place = isCompressed ? stop + 1 : start + (stop - start + 8) / 8 * 8
+    while let entry = entries.next() {
+      guard entry.isUnmerged else { continue }
+      let path = GitPath(bytes: Array(entry.path))
+      if paths.last != path { paths.append(path) }
     }
     return paths
   }
 
-  /// How many bytes of the name before do not count for the next one.
+  /// An index's bytes with the checksum that libgit2 asks for.
   ///
-  /// Source: gitformat-index(5), "Index entry", version 4; the number is that of pack offsets.
-  private static func cut(_ bytes: [UInt8], _ place: inout Int, _ end: Int) -> Int {
-    var value = 0
-    while place < end {
-      let byte = bytes[place]
-      place += 1
-      value = value << 7 | Int(byte & 0x7F)
-      if byte & 0x80 == 0 { break }
-      value += 1
+  /// With `index.skipHash`, which `feature.manyFiles` sets, git (2.40) writes zeros in its place, and reads
+  /// what follows none. So may a disk that failed: what is no index to its end gets no checksum.
+  static func withChecksum(_ bytes: [UInt8]) -> [UInt8] {
+    guard bytes.suffix(20).allSatisfy({ $0 == 0 }), var entries = IndexEntries(bytes) else {
+      return bytes
     }
-    return value
+    while entries.next() != nil {}
+    guard entries.isWhole else { return bytes }
+    let body = Array(bytes.dropLast(20))
+    var sum = SHA1()
+    sum.update(body)
+    return body + sum.finish()
   }
 
-  private static func number(_ bytes: [UInt8], _ place: Int) -> UInt32 {
+  static func number(_ bytes: [UInt8], _ place: Int) -> UInt32 {
     bytes[place..<place + 4].reduce(0) { $0 << 8 | UInt32($1) }
   }
 }

@@ -13,8 +13,10 @@ public enum StagedText: Sendable {
 extension Repository {
   /// Brings the user's own `.git/index` in line with a snapshot that we made, as a courtesy.
   ///
-  /// Without it `git status` would show each of our changes as staged backwards. Nothing of ours ever
-  /// depends on this file.
+  /// Without it `git status` would show each of our changes as staged backwards. All
+  /// that we ever ask of this file is which of the files that git ignores the user took out of it.
+  ///
+  /// Where git has none, it is made of all files: it would take those that it lacks for removed.
   ///
   /// The index is locked while we read it, and not just while we write it: libgit2 would write
   /// back an older one over what `git add` did in between.
@@ -35,8 +37,14 @@ extension Repository {
     isAnew: Bool = false, assumed: Set<GitPath> = [],
     stamp: (GitPath) -> FileStamp? = { _ in nil }
   ) -> Bool {
-    change(isAnew: isAnew) { index throws(GitError) in
-      for change in changes {
+    let due: [FileChange]
+    do throws(GitError) {
+      due = try isAnew || hasUserIndex ? changes : filesOfHead() ?? changes
+    } catch {
+      return false
+    }
+    return change(isAnew: isAnew) { index throws(GitError) in
+      for change in due {
         if let old = change.old, change.kind != .modified || change.new == nil {
           try remove(change.oldPath, old, staged, from: index)
         }
@@ -71,9 +79,8 @@ extension Repository {
   ///
   /// - Returns: false when the index was left alone: another process is at it, or it is damaged.
   public func endAssuming(_ paths: [GitPath]) -> Bool {
-    if paths.isEmpty { return true }
     // One that is not there is made by git, of nothing that we said.
-    if case .missing = FileKind.of(gitDirectory + "/index", following: true) { return true }
+    if paths.isEmpty || !hasUserIndex { return true }
     do throws(GitError) {
       let lock = try lockUserIndex(patience: 0)
       let isDone = change(isAnew: false) { index throws(GitError) in
@@ -91,11 +98,40 @@ extension Repository {
     switch FileKind.of(path, following: true) {
     case .missing: return true
     case .file(let size) where size > 0:
+      // Without a checksum it is read by us alone, to its end.
+      if let bytes = readPlainFile(path, limit: 1 << 30), IndexFile.withChecksum(bytes) != bytes {
+        return true
+      }
       return
         (try? unsafe Handle<IndexKind>("open git's index") { unsafe git_index_open(&$0, path) })
         != nil
     default: return false
     }
+  }
+
+  /// Whether git's index has a file below a folder, or may have one, since it cannot be read.
+  public func userIndexMayHaveFiles(below folder: GitPath) -> Bool {
+    if !hasUserIndex { return false }
+    guard var entries = userIndexEntries() else { return true }
+    while let entry = entries.next() {
+      if GitPath(bytes: Array(entry.path)).isBelow(folder) { return true }
+    }
+    return !entries.isWhole
+  }
+
+  /// The entries of git's index; `nil` where it is not there, or is none that has every entry in one file.
+  func userIndexEntries() -> IndexEntries? {
+    IndexFile.shape(of: gitDirectory) == .plain ? IndexFile.entries(of: gitDirectory) : nil
+  }
+
+  private var hasUserIndex: Bool {
+    if case .missing = FileKind.of(gitDirectory + "/index", following: true) { false } else { true }
+  }
+
+  /// The files of the last snapshot, as if each had come with it.
+  private func filesOfHead() throws(GitError) -> [FileChange]? {
+    guard let head = try head().id else { return nil }
+    return try diff(nil, commit(head).tree, findingRenames: false)
   }
 
   /// Makes git's own index anew, of a tree: what was staged in a damaged one is lost already.
@@ -131,7 +167,7 @@ extension Repository {
     let exists = unsafe !isAnew && stat(index, &status) == 0
     if exists {
       guard let bytes = readPlainFile(index, limit: 1 << 30) else { throw systemError(operation) }
-      try replaceFile(copy, with: bytes, sync: false, operation)
+      try replaceFile(copy, with: IndexFile.withChecksum(bytes), sync: false, operation)
     } else {
       unsafe unlink(copy)
     }

@@ -94,16 +94,23 @@ public struct History: ~Copyable {
       try recover()
       // Done again, it would take back what the user has staged since.
       let isMended = try since == nil || wasMended || refreshUserIndexOfLastMoves()
+      if !isMended { leftovers.isUserIndexBehind = true }
       let result: Result
       do { result = try body() } catch {
         repository.removeLocksOfPacks(since: begin / 1_000_000_000)
         throw error
       }
-      if leftovers.areThere { return (result, .unmended) }
+      // A damaged one is for `doctor` to make anew.
+      let isIndexLeft = leftovers.isUserIndexBehind && repository.isUserIndexSound()
+      if leftovers.areThere || isIndexLeft { return (result, .unmended) }
       if !leftovers.areLocksThere, !leavesLocks(since: begin) { return (result, .inOrder) }
       return (result, isMended ? .mended : .unmended)
     }
   }
+
+  /// Whether git's own index could not be brought up to the snapshots by what was done: git's next commit
+  /// would take back what is new.
+  public var leavesUserIndexBehind: Bool { leftovers.isUserIndexBehind }
 
   /// Does something with the branch and the files while every other git waits, as `git commit` does:
   /// under git's lock of its index, and when no git is about to move HEAD.
@@ -147,6 +154,8 @@ public struct History: ~Copyable {
 /// the next command sees to it.
 final class Leftovers {
   var areThere = false
+  /// Whether git's own index may lack what the branch has.
+  var isUserIndexBehind = false
   /// Whether locks of git's were left alone that may be a killed command's: all else is done.
   var areLocksThere = false
   /// The signals that wait for git's lock, while it is held.

@@ -332,6 +332,7 @@ extension History {
       if try !repository.remakeUserIndex(from: tree, assumed: waitingPaths()) {
         throw VaultError.busy(holder: "another git works here")
       }
+      leftovers.isUserIndexBehind = false
     }
     return true
   }

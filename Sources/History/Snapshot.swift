@@ -159,7 +159,7 @@ extension History {
     let isDone = repository.refreshUserIndex(
       changes, holding: lock, staged: .follows, assumed: try waitingPaths(),
       stamp: { stamps[$0] })
-    if !isDone { leftovers.areThere = true }
+    if !isDone { (leftovers.areThere, leftovers.isUserIndexBehind) = (true, true) }
   }
 
   /// Moves a branch, and finds out whether it has moved when git says that it could not sync it.

@@ -67,6 +67,37 @@ import Testing
         .output == "")
   }
 
+  @Test("an index without a checksum is brought up to a snapshot", arguments: ["2", "4"])
+  func unchecked(version: String) throws {
+    let sandbox = try sandbox()
+    try sandbox.git("update-index", "--index-version", version)
+    // What git 2.40 writes with index.skipHash.
+    try zero(20, of: sandbox)
+    #expect(try sandbox.open().isUserIndexSound())
+    #expect(try save(sandbox, ["a.md": "1b", "b.md": nil, "new/é.md": "6"]))
+    #expect(try sandbox.git("status", "--porcelain") == "")
+    #expect(try sandbox.git("fsck", "--strict") == "")
+    // What a disk has of one after a power cut.
+    try zero(120, of: sandbox)
+    #expect(try !sandbox.open().isUserIndexSound())
+    #expect(try !save(sandbox, ["a.md": "1c"]))
+  }
+
+  /// Puts zeros in the place of the last bytes of git's index.
+  private func zero(_ count: Int, of sandbox: Sandbox) throws {
+    try runProcess(
+      ["sh", "-c", "truncate -s -\(count) index && truncate -s +\(count) index"],
+      in: sandbox.path("vault/.git"))
+  }
+
+  @Test("an index that is not there is made of all files")
+  func missing() throws {
+    let sandbox = try sandbox()
+    try runProcess(["rm", sandbox.path("vault/.git/index")])
+    #expect(try save(sandbox, ["a.md": "1b", "b.md": nil]))
+    #expect(try sandbox.git("status", "--porcelain") == "")
+  }
+
   @Test("what the user has staged stays staged")
   func staged() throws {
     let sandbox = try sandbox()

@@ -579,6 +579,24 @@ struct SideBySideTests {
     #expect(here.notes("doctor").output.contains("git's index: sound"))
   }
 
+  @Test("an index that cannot be brought up to date is told of, and not only once")
+  func indexLeftBehind() throws {
+    try here.write("one\n", to: "one.md")
+    try here.notes("sync").succeeded()
+    try here.write("no index", to: ".git/index")
+    let words = "git's index could not be brought up to date"
+    for (text, arguments) in [("two\n", ["save"]), ("three\n", ["sync"])] {
+      try here.write(text, to: "one.md")
+      let result = here.run(arguments)
+      #expect(result.status == 0)
+      #expect(result.errors.contains(words) && result.errors.contains("notes doctor"))
+    }
+    here.notes("doctor")
+    try here.write("four\n", to: "one.md")
+    #expect(!here.notes("save").errors.contains(words))
+    #expect(try here.git("status", "--porcelain").output == "")
+  }
+
   @Test("with nothing to do there is no commit, no push, and no file is touched")
   func nothingToDo() throws {
     func state() throws -> String {

@@ -48,6 +48,7 @@ struct Save: NotesCommand {
       console.progress($0)
     }
     session.warn(ofUnwritten: try history.unwritten())
+    session.warnOfUserIndex(history)
     return session.report(saved)
   }
 }
@@ -76,6 +77,14 @@ extension Session {
     if saved.stopped.isEmpty { return saved.skipped.contains(where: \.isUnread) ? .failed : .done }
     console.note(StyledText("hint: notes save --explain", .dim))
     return .unsafe
+  }
+
+  /// Says that git's own index is not as the snapshots are, where that could not be mended.
+  func warnOfUserIndex(_ history: borrowing History) {
+    guard history.leavesUserIndexBehind else { return }
+    warnOnce(
+      "git's index could not be brought up to date: a git commit would take back what is new; "
+        + "hint: notes doctor")
   }
 
   /// Says where the edits are that git had put into texts which nobody edits.

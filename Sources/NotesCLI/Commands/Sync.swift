@@ -76,6 +76,7 @@ struct Sync: NotesCommand {
     if watch, found?.isNew != true { return try keepSyncing(history.vault, sync, in: session) }
     do {
       let synced = try history.sync(sync, over: session.wire(via)) { console.progress($0) }
+      session.warnOfUserIndex(history)
       if dryRun, let found, found.isNew { try history.removeRemote(found.name) }
       if !dryRun { try session.updateIndex(of: history.vault, synced.changes) }
       let standing = try session.conflicts(of: history.vault)
@@ -105,6 +106,7 @@ struct Sync: NotesCommand {
       // Opened anew each time: settings and remotes may have changed.
       let history = try session.history(options)
       let synced = try history.sync(sync, over: session.wire(via)) { _ in }
+      session.warnOfUserIndex(history)
       try session.updateIndex(of: history.vault, synced.changes)
       return synced
     }
