@@ -126,6 +126,21 @@ public struct WorkTreeIndex: ~Copyable, Sendable {
     return all
   }
 
+  /// The files that the user's own git index has no more, as after `git rm --cached`; none where that is not
+  /// there, is empty, or cannot be read.
+  public func filesMissing(inUserIndexOf repository: borrowing Repository) -> [GitPath] {
+    guard var theirs = repository.userIndexEntries() else { return [] }
+    var missing: [GitPath] = []
+    var next = theirs.next()
+    eachEntry { path, known in
+      while let their = next, their.path.lexicographicallyPrecedes(path) { next = theirs.next() }
+      if let their = next, their.path.elementsEqual(path) { return }
+      if known.entry.kind == .file { missing.append(GitPath(bytes: Array(path))) }
+    }
+    while next != nil { next = theirs.next() }
+    return theirs.isWhole ? missing : []
+  }
+
   /// Makes the entries those of a tree, links and submodules too; nil is the empty tree.
   ///
   /// The stamps of files that stay the same are kept; the others are read in the next scan. For

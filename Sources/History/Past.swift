@@ -54,6 +54,14 @@ extension History {
     try !pastTexts(of: path, onAllBranches: true, until: { _ in true }).isEmpty
   }
 
+  /// Whether a file is in no snapshot and comes into none, since git ignores it.
+  public func isLeftOut(_ path: NotePath) throws -> Bool {
+    let place = GitPath(path.text)
+    guard try repository.isIgnored(place) else { return false }
+    guard let tree = try headTree() else { return true }
+    return try repository.entry(at: place, in: tree) == nil
+  }
+
   /// A note's text in the last snapshot; `nil` where it is not there.
   public func savedText(of path: NotePath) throws -> [UInt8]? {
     guard let tree = try headTree() else { return nil }

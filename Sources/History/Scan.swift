@@ -54,6 +54,7 @@ extension History {
     let tellsWhatMayRun = repository.tellsWhatMayRun
     var unread = pending
     var doubtful: [(file: FoundFile, id: ObjectID)] = []
+    let released = try releasedPaths(index, for: purpose)
     // A vault that cannot be written can be looked at all the same; nothing is settled then.
     if purpose == .snapshot { try index.beginScan() }
     try Walk(root: vault.root, includesHidden: true).eachFolder { listing in
@@ -77,6 +78,11 @@ extension History {
           let place = listing.path(of: file)
           scan.stopped += try stopped(place, path, over: index)
           if index.entry(at: path) == nil { scan.placeless.append(place) }
+          continue
+        }
+        // Not seen, it goes from the snapshot.
+        if released.contains(path) {
+          scan.skipped.append(SkippedEntry(path: path.description, why: Self.whyReleased))
           continue
         }
         // One of the two can be in a tree.
@@ -126,11 +132,17 @@ extension History {
       try take(file, &scan, &index, &writer, &unread, keepsBytes: keepsBytes, putsOff: false)
     }
     var gone: [FileChange] = []
+    var left: [FileChange] = []
     for path in index.unseen() {
-      guard let entry = index.entry(at: path)?.entry, isGone(path, entry, unread) else { continue }
-      gone.append(FileChange(path, entry, nil))
+      guard let entry = index.entry(at: path)?.entry else { continue }
+      if isGone(path, entry, unread) {
+        gone.append(FileChange(path, entry, nil))
+      } else if released.contains(path) {
+        left.append(FileChange(path, entry, nil))
+      }
     }
     try keepPlaces(&gone, &scan, &index, unread)
+    gone += left
     for change in gone { index.remove(change.oldPath) }
     scan.changes += gone
     try writer.finish(repository)
@@ -138,6 +150,28 @@ extension History {
     scan.stopped.sort { $0.path < $1.path }
     scan.changes = Self.pairingRenames(scan.changes.sorted { $0.newPath < $1.newPath })
     return scan
+  }
+
+  /// The files of the last snapshot that are to be in none any more, and stay on the disk: git ignores them,
+  /// and `git rm --cached` has taken them out of its index.
+  ///
+  /// What git's index lacks through no doing of the user's is none of them.
+  private func releasedPaths(
+    _ index: borrowing WorkTreeIndex, for purpose: ScanPurpose
+  ) throws -> Set<GitPath> {
+    // A look holds no lock: whoever does, or was killed, may not have come to git's index.
+    let isBehind =
+      purpose == .look ? VaultLock.wasLeft(in: vault.stateFolder) : leftovers.isUserIndexBehind
+    if isBehind { return [] }
+    let missing = index.filesMissing(inUserIndexOf: repository)
+      // Rules that somebody has for dotfiles are not about the vault's own.
+      .filter { !$0.isBelow(.vaultFolder) }
+    let ignored = try missing.filter { path in try repository.isIgnored(path) }
+    return ignored.isEmpty || !repository.isUserIndexSound() ? [] : Set(ignored)
+  }
+
+  private static var whyReleased: String {
+    "git ignores it and no longer tracks it: it stays here, and goes from the snapshots and the other machines"
   }
 
   /// Whether a folder is a submodule of the last snapshot, or below one: a clone has none of its files.

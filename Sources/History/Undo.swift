@@ -50,6 +50,10 @@ extension History {
       let held = Set(
         waiting.filter { operation.head != nil || $0.waitsForIgnoredFile }.map(\.path))
       back.changes.removeAll { held.contains($0.path) }
+      // Of what came in, the user has meanwhile kept this from git, and for themselves.
+      try back.changes.removeAll { change in
+        try operation.head != nil && change.before != nil && isLeftOut(change.path)
+      }
       // What could not be written yet need not be taken back.
       let made = back.changes.filter { change in
         !waiting.contains { $0.path == change.path && $0.after == change.before }

@@ -1,0 +1,101 @@
+import TestSupport
+import Testing
+
+/// Notes that git ignores, and that it did not ignore before.
+@Suite("a note that git ignores from now on")
+struct IgnoredNoteTests {
+  let here: TestVault
+
+  init() throws {
+    here = try TestVault(name: "here")
+    try here.makeRemote()
+    try here.write("# Diary\n", to: "diary.md")
+    try here.write("# A\n", to: "a.md")
+    try here.notes("sync", "--remote", here.remote).succeeded()
+  }
+
+  /// What every manual says of "stop tracking it, and keep it here".
+  private func release(_ path: String, in vault: TestVault) throws {
+    try vault.write(path + "\n", to: ".gitignore")
+    try vault.git("rm", "--quiet", "--cached", path)
+  }
+
+  private func sent() throws -> String {
+    try here.git("ls-tree", "-r", "--name-only", "main", in: here.remote).output
+  }
+
+  @Test("goes from the snapshots where it was taken out of git's index, and stays here")
+  func released() throws {
+    let there = try here.cloned()
+    try release("diary.md", in: here)
+    try here.write("# Diary\nfor me alone\n", to: "diary.md")
+    let status = here.notes("status")
+    #expect(status.output.contains("D diary.md"))
+    #expect(status.errors.contains("not versioned: diary.md (git ignores it and no longer tracks"))
+    let synced = here.notes("sync")
+    #expect(synced.status == 0)
+    #expect(synced.output.contains("out  D diary.md"))
+    #expect(synced.errors.contains("not saved: diary.md (git ignores it and no longer tracks it"))
+    #expect(try !sent().contains("diary.md"))
+    #expect(try here.git("status", "--porcelain").output == "")
+    try there.notes("sync").succeeded()
+    #expect(!there.has("diary.md") && there.has("a.md"))
+    try there.write("# A\nmore\n", to: "a.md")
+    try there.notes("sync").succeeded()
+    let later = try here.notes("sync").succeeded()
+    #expect(later.output == "in   M a.md\n" && !later.errors.contains("diary.md"))
+    try here.notes("undo").succeeded()
+    #expect(try here.read("diary.md") == "# Diary\nfor me alone\n")
+    #expect(try here.read("a.md") == "# A\n")
+  }
+
+  @Test("is saved as before where git's index has it, is not there, or cannot be read")
+  func tracked() throws {
+    let index = here.path + "/.git/index"
+    for damage in ["true", "rm \(index)", "truncate -s 100 \(index)", "echo no > \(index)"] {
+      try here.write("diary.md\n", to: ".gitignore")
+      try runProcess(["sh", "-c", damage])
+      try here.write("# Diary\n\(damage)\n", to: "diary.md")
+      #expect(here.notes("sync").status == 0)
+      #expect(try here.git("show", "HEAD:diary.md").output.contains(damage))
+      try here.write("# A\n\(damage)\n", to: "a.md")
+      #expect(here.notes("sync").status == 0)
+      #expect(try sent().contains("diary.md"))
+      #expect(here.notes("doctor").status == 0)
+      #expect(try here.git("status", "--porcelain").output == "")
+    }
+  }
+
+  @Test("is not sent and not lost where another machine edits what was taken out of git's index")
+  func editedThere() throws {
+    let there = try here.cloned()
+    try release("diary.md", in: here)
+    try here.write("# Diary\nfor me alone\n", to: "diary.md")
+    try there.write("# Diary\ntheirs\n", to: "diary.md")
+    try there.notes("sync").succeeded()
+    for _ in 0..<2 {
+      here.notes("sync")
+      there.notes("sync")
+    }
+    #expect(try here.read("diary.md") == "# Diary\nfor me alone\n")
+    #expect(try !here.git("log", "--all", "-p").output.contains("for me alone"))
+    #expect(try there.read("diary.md").contains("theirs"))
+  }
+
+  @Test("stays, though the sync that brought it is taken back")
+  func undone() throws {
+    let there = try here.cloned()
+    try there.write("# Late\n", to: "late.md")
+    try there.notes("sync").succeeded()
+    try here.notes("sync").succeeded()
+    try release("late.md", in: here)
+    try here.notes("sync").succeeded()
+    here.notes("undo")
+    #expect(try here.read("late.md") == "# Late\n")
+    // Whom the removal reached can take it back.
+    try there.notes("sync").succeeded()
+    #expect(!there.has("late.md"))
+    try there.notes("undo").succeeded()
+    #expect(try there.read("late.md") == "# Late\n")
+  }
+}
