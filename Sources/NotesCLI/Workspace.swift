@@ -68,6 +68,24 @@ extension Session {
         + "hint: notes doctor")
   }
 
+  /// Whether a file of a vault is in no snapshot and comes into none, since git ignores it; not so where that
+  /// cannot be known, as in a vault without a history of its own.
+  func isLeftOut(_ path: NotePath, of vault: Vault) -> Bool {
+    (try? History(of: vault, context: historyContext, for: .reading).isLeftOut(path)) ?? false
+  }
+
+  /// Says of a note that was put where git ignores it that it is not saved, and what becomes of it on other
+  /// machines that have it by the name that it had.
+  func warn(ofLeftOut path: NotePath, from source: NotePath? = nil, in vault: Vault) {
+    guard isLeftOut(path, of: vault) else { return }
+    let others = source.map {
+      ": the next save or sync takes \($0.text) from the snapshots and other machines"
+    }
+    console.warn(
+      StyledText("warning: ", .warning)
+        + "git ignores \(path.text), so it is not saved\(others ?? "")")
+  }
+
   /// Says where a history that is walked ends too early.
   func noteCut(of history: borrowing History) {
     guard history.isCutOff else { return }

@@ -98,4 +98,26 @@ struct IgnoredNoteTests {
     try there.notes("undo").succeeded()
     #expect(try there.read("late.md") == "# Late\n")
   }
+
+  @Test("is told of where 'mv' or 'add' puts it into a folder that git ignores")
+  func movedAndAdded() throws {
+    try here.write("drafts/\n", to: ".gitignore")
+    try here.notes("save").succeeded()
+    let taken = "the next save or sync takes a.md from the snapshots and other machines"
+    for options in [["--dry-run"], []] {
+      let moved = here.run(["mv", "a", "drafts/a"] + options)
+      #expect(moved.status == 0)
+      #expect(
+        moved.errors.contains("warning: git ignores drafts/a.md, so it is not saved: \(taken)"))
+    }
+    let alone = here.notes("mv", "drafts/a", "drafts/b")
+    #expect(!alone.errors.contains("ignores"))
+    try here.notes("undo").succeeded()
+    try here.notes("undo").succeeded()
+    #expect(!here.notes("mv", "a", "kept/a").errors.contains("ignores"))
+    let added = here.notes("add", "New one", "--dir", "drafts")
+    #expect(added.output == "drafts/new-one.md\n")
+    #expect(added.errors.contains("warning: git ignores drafts/new-one.md, so it is not saved\n"))
+    #expect(here.notes("add", "Another").errors == "")
+  }
 }

@@ -74,11 +74,13 @@ struct Add: NotesCommand {
     if dryRun {
       session.console.print(StyledText(path.text, .path))
       session.console.print(raw: String(decoding: draft.bytes, as: UTF8.self), terminator: "")
+      session.warn(ofLeftOut: path, in: vault)
       return .done
     }
     let changes = try session.editor(of: vault).perform([.create(path, draft.bytes)])
     session.console.print(StyledText(path.text, .path))
     session.console.flush()
+    session.warn(ofLeftOut: path, in: vault)
     let wantsEditor = edit || (text.body.isEmpty && session.isInteractive)
     if wantsEditor, !noInput { try session.openEditor(path, in: vault) }
     try session.updateIndex(of: vault, changes)

@@ -58,6 +58,7 @@ struct Move: NotesCommand {
     }
     guard !vault.files.isTaken(destination) else { throw VaultError.exists(destination.text) }
     try refuseUnlinkable(destination, of: path, index)
+    let wasLeftOut = session.isLeftOut(path, of: vault)
     let plan = try RenamePlan(of: path, to: destination, in: vault, index)
     if !dryRun {
       let conflicts = try session.conflicts(of: vault, index)
@@ -76,6 +77,7 @@ struct Move: NotesCommand {
         StyledText("  ") + StyledText(source.text, .path)
           + StyledText("  \(count) \(noun)\(dryRun ? " to rewrite" : " rewritten")", .dim))
     }
+    if !wasLeftOut { session.warn(ofLeftOut: destination, from: path, in: vault) }
     if !dryRun { session.console.note(StyledText("hint: notes undo takes it back", .dim)) }
     return .done
   }
