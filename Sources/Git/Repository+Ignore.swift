@@ -29,6 +29,15 @@ extension Repository {
     return false
   }
 
+  /// Whether the ignore files name a folder, or one above it, and no file below it is versioned all the same.
+  public func leavesOut(folder: GitPath) throws(GitError) -> Bool {
+    guard try isFolderIgnored(of: folder.appending("a file".utf8)),
+      !userIndexMayHaveFiles(below: folder)
+    else { return false }
+    guard let head = try head().id else { return true }
+    return try entry(at: folder, in: commit(head).tree) == nil
+  }
+
   /// What libgit2 says of a path; one that ends with a slash is a folder's.
   private func isNamedIgnored(_ path: [UInt8]) throws(GitError) -> Bool {
     var isIgnored: Int32 = 0

@@ -41,8 +41,9 @@ extension VaultMaker {
       guard isEmpty else { throw HistoryError.folderInUse(folder) }
     }
     try VaultFiles.makeFolders(place)
-    if let outer = Vault.workTree(from: place) {
-      throw VaultError.insideRepository(folder: folder, root: outer)
+    if let real = Vault.resolved(place) {
+      try refusePart(
+        ofRepositoryAt: Vault.workTree(from: real), isThere ? real : "\(real)/\(name)")
     }
     Self.removeUnfinished(name, in: place)
     let site = place + "/" + VaultFiles.temporaryName(for: name)
@@ -109,7 +110,8 @@ extension VaultMaker {
     _ folder: String, from url: RemoteURL, _ context: History.Context, _ wire: Wire,
     _ progress: @escaping (String) -> Void
   ) throws -> Cloned {
-    let made = try make(at: folder)
+    try VaultFiles.makeFolders(folder)
+    let made = try makeVault(of: Vault.resolved(folder) ?? folder)
     let vault = try Vault(at: made.root)
     var history = try History(of: vault, context: context, for: .writing)
     try history.repository.addRemote("origin", url)

@@ -30,14 +30,17 @@ public struct VaultMaker: Sendable {
 
   /// Makes a folder a vault; one that is a vault stays as it is.
   ///
-  /// - Throws: `VaultError.insideRepository` where the folder is a part of another repository: its
-  ///   history could not be the vault's alone.
+  /// - Throws: `VaultError.insideRepository` where the folder is a part of another repository, and not
+  ///   ignored there: its history could not be the vault's alone.
   public func make(at folder: String) throws -> Made {
     try VaultFiles.makeFolders(folder)
     guard let root = Vault.resolved(folder) else { throw VaultError.noVault(from: folder) }
-    if let outer = Vault.workTree(from: root), outer != root {
-      throw VaultError.insideRepository(folder: root, root: outer)
-    }
+    try refusePart(ofRepositoryAt: Vault.workTree(from: root), root)
+    return try makeVault(of: root)
+  }
+
+  /// Makes a folder a vault that is no part of another repository.
+  func makeVault(of root: String) throws -> Made {
     let hadRepository = Vault.workTree(from: root) == root
     Self.removeUnfinished(Self.unfinishedRepository, in: root)
     if !hadRepository { try makeRepository(in: root) }
@@ -55,6 +58,20 @@ public struct VaultMaker: Sendable {
     return Made(
       root: root, isNew: isNew, hadRepository: hadRepository,
       branch: try repository.head().branch ?? Self.branch)
+  }
+
+  /// Refuses a folder that is a part of a repository of another one.
+  ///
+  /// What git ignores there is none: a repository for all of a home folder often has `*` in its ignore file,
+  /// and a few files that were added all the same.
+  func refusePart(ofRepositoryAt outer: String?, _ folder: String) throws {
+    guard let outer, outer != folder else { return }
+    let place = GitPath(
+      bytes: Array(folder.utf8.dropFirst(outer == "/" ? 1 : outer.utf8.count + 1)))
+    // Of a repository that cannot be read it may be a part.
+    let isIgnored = try? Repository.open(outer, environment: environment, for: .reading)
+      .leavesOut(folder: place)
+    if isIgnored != true { throw VaultError.insideRepository(folder: folder, root: outer) }
   }
 
   /// Makes a repository beside, and moves it to its place whole: what a command that was killed leaves

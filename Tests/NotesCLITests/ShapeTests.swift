@@ -220,6 +220,40 @@ struct ShapeTests {
     #expect(outer.notes("init").output.contains("already"))
   }
 
+  @Test(
+    "a folder that the repository around it ignores is made a vault, or cloned to, and is one of its own",
+    arguments: ["*\n!.gitignore\n", "docs/\nclone/\n"])
+  func ignoredInsideRepository(rules: String) throws {
+    let outer = try TestVault(isVault: false, name: "outer")
+    try outer.write(rules, to: ".gitignore")
+    try outer.git("init", "--quiet", "-b", "main")
+    try outer.git("add", ".gitignore")
+    try outer.git("commit", "--quiet", "-m", "home")
+    try outer.write("# A\n", to: "docs/a.md")
+    let made = try outer.notes("init", "docs").succeeded()
+    #expect(made.output.contains("is a vault now"))
+    try outer.notes("save", in: "docs").succeeded()
+    #expect(try outer.git("status", "--porcelain").output == "")
+    #expect(outer.notes("status", in: "docs").errors.contains("nothing to save"))
+    try outer.makeRemote()
+    try outer.notes("sync", "--remote", outer.remote, in: "docs").succeeded()
+    try outer.notes("clone", outer.remote, "clone").succeeded()
+    #expect(try outer.read("clone/a.md") == "# A\n")
+  }
+
+  @Test("a folder of which the repository around it has a file is a part of that, though ignored")
+  func ignoredPartOfRepository() throws {
+    let outer = try TestVault(isVault: false, name: "outer")
+    try outer.write("*\n", to: ".gitignore")
+    try outer.write("# A\n", to: "docs/a.md")
+    try outer.git("init", "--quiet", "-b", "main")
+    try outer.git("add", "--force", "docs/a.md")
+    #expect(outer.notes("init", "docs").status == 4)
+    try outer.git("commit", "--quiet", "-m", "home")
+    try outer.git("rm", "--quiet", "--cached", "docs/a.md")
+    #expect(outer.notes("init", "docs").status == 4)
+  }
+
   @Test("the history of a repository that becomes a vault is the vault's")
   func existingHistory() throws {
     let old = try TestVault(isVault: false, name: "old")
