@@ -5,8 +5,10 @@ import Glibc
 @safe struct PathRemote: ~Copyable {
   private let handle: Handle<RepositoryKind>
   private let path: String
-  private let objectFolder: String
+  private let commonFolder: String
   private let operation: String
+
+  private var objectFolder: String { commonFolder + "/objects" }
 
   /// Opens the repository at a path, which must be a bare one.
   init(_ path: String, _ operation: String, _ environment: GitEnvironment) throws(GitError) {
@@ -35,9 +37,9 @@ import Glibc
     let objects = try unsafe Handle<DatabaseKind>(operation) {
       unsafe git_repository_odb(&$0, opened.pointer)
     }
-    let folder = unsafe Repository.path(git_repository_commondir(opened.pointer)) + "/objects"
-    try LooseObjects.read(folder, for: objects)
-    objectFolder = folder
+    let common = unsafe Repository.path(git_repository_commondir(opened.pointer))
+    try LooseObjects.read(common + "/objects", for: objects)
+    commonFolder = common
     handle = opened
     self.path = place
     self.operation = operation
@@ -128,6 +130,39 @@ import Glibc
     }
     return unsafe git_commit_lookup(&commit, handle.pointer, &raw) == 0
       && git_commit_tree(&tree, commit) == 0
+  }
+
+  /// Why a branch is not to be moved; `nil` where it may be.
+  ///
+  /// A work tree of the repository (`git worktree`) in which it is checked out would be left behind: the
+  /// next snapshot there would take back what was sent. So git's own `receive-pack` refuses it, too.
+  func refusal(ofMoving branch: String) -> String? {
+    let name = unsafe Reference.direct("refs/heads/" + branch, in: handle.pointer)
+    for worktree in namesInFolder(commonFolder + "/worktrees").sorted() {
+      let folder = "\(commonFolder)/worktrees/\(worktree)"
+      guard let head = Self.line(of: folder + "/HEAD"), head.hasPrefix("ref: "),
+        unsafe Reference.direct(String(head.dropFirst("ref: ".count)), in: handle.pointer) == name
+      else { continue }
+      let link = Self.line(of: folder + "/gitdir") ?? folder
+      let found = resolvedPath(link.hasPrefix("/") ? link : folder + "/" + link)
+      let files = (found ?? link).split(separator: "/").dropLast().map { "/" + $0 }.joined()
+      let way =
+        found == nil
+        ? "is not there; if it is gone for good: git -C \(path) worktree prune"
+        : """
+        would be left behind: git -C \(files) switch --detach; or, for git to bring it up to date, \
+        git -C \(path) config receive.denyCurrentBranch updateInstead, and sync with --via git
+        """
+      return "\(branch) is checked out in its work tree \(files), which \(way)"
+    }
+    return nil
+  }
+
+  /// The first line of a small file.
+  private static func line(of path: String) -> String? {
+    readPlainFile(path, limit: 8_192).map {
+      String(decoding: $0.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+    }
   }
 
   /// Sends what is missing and moves the branch, if it is where it is expected to be.

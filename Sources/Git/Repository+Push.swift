@@ -52,6 +52,7 @@ extension Repository {
       return .rejected(
         "it is damaged, and its \(branch) cannot be read there: git -C \(path) fsck says more")
     }
+    if let words = remote.refusal(ofMoving: branch) { return .rejected(words) }
     return try remote.push(
       id, to: branch, expecting: old, from: handle, progress: task.progress)
   }

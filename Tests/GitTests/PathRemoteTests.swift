@@ -54,6 +54,29 @@ import Testing
     }
   }
 
+  @Test("a branch that is checked out in a work tree of the remote takes no push, another does")
+  func linkedWorkTree() throws {
+    let sandbox = try sandbox()
+    let tip = try sandbox.open().fetch("origin", branch: "main", credentials: nil)
+    let mine = try commitUpon(tip, sandbox, "mine")
+    try sandbox.git("symbolic-ref", "refs/heads/alias", "refs/heads/main", in: "hub.git")
+    try sandbox.git("worktree", "add", "-q", sandbox.path("server"), "main", in: "hub.git")
+    func words(_ branch: String = "main") throws -> String {
+      guard case .rejected(let words) = try push(sandbox, mine, expecting: tip, to: branch) else {
+        return ""
+      }
+      return words
+    }
+    #expect(try words().contains("in its work tree \(sandbox.path("server")), which would be left"))
+    #expect(try words("alias").contains("git -C \(sandbox.path("server")) switch --detach"))
+    #expect(try sandbox.open().fetch("origin", branch: "main", credentials: nil) == tip)
+    #expect(try push(sandbox, mine, expecting: nil, to: "side") == .pushed)
+    try runProcess(["rm", "-rf", sandbox.path("server")])
+    #expect(try words().contains("git -C \(sandbox.path("hub.git")) worktree prune"))
+    try sandbox.git("worktree", "prune", in: "hub.git")
+    #expect(try push(sandbox, mine, expecting: tip) == .pushed)
+  }
+
   @Test("a push removes what one that was cut short left in the remote an hour ago")
   func cutShort() throws {
     let sandbox = try sandbox()

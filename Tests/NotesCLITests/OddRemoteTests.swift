@@ -160,6 +160,27 @@ struct OddRemoteTests {
     #expect(try here.git("show", "trunk:one.md", in: folder).output == "two\n")
   }
 
+  @Test("a work tree of a bare remote is not left behind by a push, and both ways out of it work")
+  func linkedWorkTree() throws {
+    let server = here.folder.path + "/server"
+    try here.git("worktree", "add", "--quiet", server, "main", in: here.remote)
+    try here.write("two\n", to: "two.md")
+    let refused = here.notes("sync")
+    #expect(refused.status == 7, "\(refused.output)\(refused.errors)")
+    let words = "main is checked out in its work tree \(server), which would be left behind"
+    #expect(refused.errors.contains(words), "\(refused.errors)")
+    #expect(try here.git("status", "--porcelain", in: server).output == "")
+    #expect(try here.cloned().read("one.md") == "one\n")
+    try here.git("config", "receive.denyCurrentBranch", "updateInstead", in: here.remote)
+    try here.notes("sync", "--via", "git").succeeded()
+    let files = try TestVault(isVault: false, name: "server", beside: here)
+    #expect(try files.read("two.md") == "two\n")
+    try here.git("switch", "--quiet", "--detach", in: server)
+    try here.write("three\n", to: "two.md")
+    try here.notes("sync").succeeded()
+    #expect(try here.git("status", "--porcelain", in: server).output == "")
+  }
+
   @Test("two addresses of one repository are one remote")
   func oneRepository() throws {
     try here.git("remote", "set-url", "--push", "origin", "file://" + here.remote)
