@@ -84,6 +84,9 @@ public struct GitError: Error, Equatable, Sendable, CustomStringConvertible {
 
   /// libgit2's words, where they do not say what to do, in words that do.
   private static func clear(_ text: String) -> String {
+    let denied = "' is locked: Permission denied"
+    // libgit2's name for that: nobody holds it.
+    if text.hasSuffix(denied) { return text.dropLast(denied.count) + "': Permission denied" }
     let stray = "the given reference name 'refs/"
     guard text.hasPrefix(stray), text.hasSuffix("' is not valid") else { return text }
     // As a program leaves it there that keeps folders alike.

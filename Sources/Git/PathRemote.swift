@@ -6,6 +6,7 @@ import Glibc
   private let handle: Handle<RepositoryKind>
   private let path: String
   private let commonFolder: String
+  private let sharedModes: SharedModes?
   private let operation: String
 
   private var objectFolder: String { commonFolder + "/objects" }
@@ -40,6 +41,7 @@ import Glibc
     let common = unsafe Repository.path(git_repository_commondir(opened.pointer))
     try LooseObjects.read(common + "/objects", for: objects)
     commonFolder = common
+    sharedModes = SharedModes(of: opened, environment)
     handle = opened
     self.path = place
     self.operation = operation
@@ -174,6 +176,8 @@ import Glibc
     from repository: borrowing Handle<RepositoryKind>,
     progress: (_ received: Int, _ total: Int, _ bytes: Int) -> Bool
   ) throws(GitError) -> PushResult {
+    let usualMask = sharedModes?.begin()
+    defer { if let usualMask { umask(usualMask) } }
     do throws(GitError) { try send(id, from: repository, progress) } catch {
       return try refusal(of: error)
     }

@@ -181,6 +181,50 @@ struct OddRemoteTests {
     #expect(try here.git("status", "--porcelain", in: server).output == "")
   }
 
+  @Test(
+    "what is sent to a shared repository has the permissions that it asks for, whatever the umask",
+    .enabled(if: FileManager.default.fileExists(atPath: Faults.program)),
+    arguments: [
+      ("group", "077", "660"), ("1", "027", "660"), ("true", "022", "664"), ("all", "077", "664"),
+      ("0640", "000", "640"), ("0660", "022", "660"), ("umask", "077", "600"),
+      ("false", "022", "644"),
+    ])
+  func shared(setting: String, umask: String, mode: String) throws {
+    try here.git("config", "core.sharedRepository", setting, in: here.remote)
+    // The branch's folder goes, so that the push makes it.
+    try here.git("branch", "-m", "main", "team/main", in: here.remote)
+    try here.git("pack-refs", "--all", in: here.remote)
+    try here.git("config", "core.logAllRefUpdates", "true", in: here.remote)
+    try here.git("config", "branch.main.remote", "origin")
+    try here.git("config", "branch.main.merge", "refs/heads/team/main")
+    try here.write("two\n", to: "two.md")
+    try runProcess(["touch", here.folder.path + "/before"])
+    let run = try runProcess(
+      ["sh", "-c", "umask \(umask); \"$1\" sync", "sh", Faults.program], in: here.path,
+      environment: here.environment)
+    #expect(run.status == 0, "\(run.errors)")
+    func modes(_ what: String..., in folder: String) throws -> [String: String] {
+      let found = try runProcess(
+        ["find", ".", "-newer", here.folder.path + "/before", "-printf", "%m %p\n"] + what,
+        in: folder)
+      return .init(
+        found.output.split(separator: "\n").map { $0.split(separator: " ", maxSplits: 1) }
+          .map { (String($0[1]), String($0[0])) }, uniquingKeysWith: { $1 })
+    }
+    let now = try modes(in: here.remote)
+    #expect(now["./refs/heads/team/main"] == mode, "\(now)")
+    #expect(now["./logs/refs/heads/team/main"] == mode, "\(now)")
+    let reading = mode.replacing("6", with: "4")
+    let packs = now.filter { $0.key.hasPrefix("./objects/pack/pack-") }
+    #expect(packs.count == 2 && packs.values.allSatisfy { $0 == reading }, "\(now)")
+    let open = mode.replacing("6", with: "7").replacing("4", with: "5")
+    #expect(now["./refs/heads/team"]?.suffix(3) == open[...], "\(now)")
+    #expect(now["./logs/refs/heads/team"]?.suffix(3) == open[...], "\(now)")
+    // What the vault itself keeps of it is as all else that the user makes.
+    let own = ["000": "666", "022": "644", "027": "640", "077": "600"][umask]
+    #expect(try modes(in: here.path)["./.git/refs/remotes/origin/team/main"] == own)
+  }
+
   @Test("two addresses of one repository are one remote")
   func oneRepository() throws {
     try here.git("remote", "set-url", "--push", "origin", "file://" + here.remote)
