@@ -290,8 +290,8 @@ import Glibc
     if unsafe lstat(lock, &status) == 0, unsafe clock_gettime(CLOCK_REALTIME, &now) == 0 {
       age = ", \(Self.words(now.tv_sec - status.st_mtim.tv_sec)) old,"
     }
-    return "the lock file \(lock)\(age) is in the way: "
-      + "if no program is at work in \(path), remove that file"
+    return "the lock file \(lock)\(age) is in the way: if no program is at work in \(path), "
+      + "remove that file, or sync again once it is ten minutes old"
   }
 
   private static func words(_ seconds: Int) -> String {

@@ -27,24 +27,27 @@ extension Repository {
     }
   }
 
-  /// Removes the locks of branches that a killed push of ours left in remotes that are folders.
+  /// Removes locks of branches that a push which was killed left in a remote, where that is a folder.
   ///
-  /// Only those made since that push began and that stay as they are for a second: a lock of a
-  /// program at work lives for some milliseconds.
-  public func removeStaleRemoteLocks(since seconds: Int64) {
+  /// Only those that stay as they are for a second: a lock of a program at work lives for some
+  /// milliseconds.
+  ///
+  /// - Parameters:
+  ///   - remote: a remote's name.
+  ///   - isStale: asked with the remote's folder and when a lock was made, in seconds since 1970.
+  public func removeStaleLocks(
+    at remote: String, where isStale: (_ folder: String, _ made: Int64) -> Bool
+  ) {
     // A remote that cannot be reached now has nothing that could be in the way now.
-    for remote in (try? remotes()) ?? [] {
-      guard let url = try? url(of: remote.name, for: GIT_DIRECTION_PUSH),
-        case .local(let path) = url.place,
-        let place = try? PathRemote.gitDirectory(path, "clear away locks", environment)
-      else { continue }
-      let stale = Self.locks(below: place + "/refs/heads").filter { $0.seconds >= seconds }
-      if !stale.isEmpty {
-        usleep(1_000_000)
-        let now = Set(Self.locks(below: place + "/refs/heads").map(\.identity))
-        for lock in stale where now.contains(lock.identity) { unsafe unlink(lock.path) }
-      }
-    }
+    guard let url = try? url(of: remote, for: GIT_DIRECTION_PUSH),
+      case .local(let path) = url.place,
+      let place = try? PathRemote.gitDirectory(path, "clear away locks", environment)
+    else { return }
+    let stale = Self.locks(below: place + "/refs/heads").filter { isStale(place, $0.seconds) }
+    if stale.isEmpty { return }
+    usleep(1_000_000)
+    let now = Set(Self.locks(below: place + "/refs/heads").map(\.identity))
+    for lock in stale where now.contains(lock.identity) { unsafe unlink(lock.path) }
   }
 
   private struct LockFile {

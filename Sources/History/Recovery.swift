@@ -175,7 +175,11 @@ extension History {
         try StateFile(folder + "/" + name).remove()
       }
     }
-    repository.removeStaleRemoteLocks(since: (begin - 20_000_000) / 1_000_000_000)
+    for remote in (try? repository.remotes()) ?? [] {
+      repository.removeStaleLocks(at: remote.name) { _, made in
+        made >= (begin - 20_000_000) / 1_000_000_000
+      }
+    }
     // Whoever made them is dead, and we hold the lock: none is too young, whatever the clock says.
     repository.removeLeftovers(olderThan: .max)
   }
@@ -210,6 +214,17 @@ extension History {
     let limit = context.clock() - seconds * 1_000_000_000
     let dead = gitLocks { $0.modified < limit }
     return dead.isEmpty || isAnotherAtWork() ? [] : try remove(dead)
+  }
+
+  /// Removes the locks of branches that nothing has held for that long in a remote that is a folder.
+  ///
+  /// They stay from a push that was killed, where the remote was away when the next command looked, and
+  /// from one whose disk could not be written any more.
+  func removeDeadLocks(at remote: String) {
+    let limit = context.clock() / 1_000_000_000 - Self.deadLockAge
+    repository.removeStaleLocks(at: remote) { folder, made in
+      made < limit && !Self.isGitRunning(in: folder) { _ in true }
+    }
   }
 
   /// After how many seconds a lock of git's is taken for dead.

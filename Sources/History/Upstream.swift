@@ -193,6 +193,7 @@ extension History {
   func push(
     _ commit: ObjectID, over old: ObjectID?, to upstream: Upstream, over wire: Wire
   ) throws -> PushResult {
+    removeDeadLocks(at: upstream.remote)
     guard let git = wire.git else {
       let result = try repository.push(
         upstream.remote, commit, to: upstream.branch, expecting: old,

@@ -225,6 +225,20 @@ struct OddRemoteTests {
     #expect(try modes(in: here.path)["./.git/refs/remotes/origin/team/main"] == own)
   }
 
+  @Test("a lock in a remote that nothing has held for ten minutes goes with the next push")
+  func deadLock() throws {
+    let lock = here.remote + "/refs/heads/main.lock"
+    try here.write("two\n", to: "two.md")
+    for (age, status) in [("9 minutes ago", Int32(7)), ("11 minutes ago", 0)] {
+      try runProcess(["touch", "-d", age, lock])
+      let run = here.notes("sync")
+      #expect(run.status == status, "\(run.errors)")
+      #expect(run.errors.contains("main.lock, 9 minutes old") == (status == 7), "\(run.errors)")
+    }
+    #expect(!FileManager.default.fileExists(atPath: lock))
+    #expect(try here.git("show", "main:two.md", in: here.remote).output == "two\n")
+  }
+
   @Test("two addresses of one repository are one remote")
   func oneRepository() throws {
     try here.git("remote", "set-url", "--push", "origin", "file://" + here.remote)
