@@ -142,6 +142,30 @@ struct WorldTests {
     }
   }
 
+  @Test("a process that may open hardly any file says so, and one that may open more does")
+  func fewerFiles() throws {
+    for limit in 5...15 {
+      for command in ["list", "save", "search keepalpha"] {
+        let run = try shell("ulimit -n \(limit); \"$notes\" \(command)")
+        #expect(run.status == 2, "\(limit) \(command): \(run.errors)")
+        #expect(
+          run.errors
+            == "notes: only \(limit) files may be open at once, and 16 are needed (ulimit -n)\n")
+      }
+    }
+    #expect(try shell("ulimit -S -n 6; \"$notes\" list").status == 0)
+  }
+
+  @Test("a file that grows past the limit of its size ends no command without words")
+  func fileSize() throws {
+    for command in ["list", "search keepalpha", "save", "doctor"] {
+      let run = try shell("ulimit -f 8; rm -rf .git/notes/index.sqlite*; \"$notes\" \(command)")
+      #expect(run.status <= 2, "\(command): \(run.status) \(run.errors)")
+      let words = run.errors + run.output
+      #expect(run.status == 0 || words.contains("disk I/O error"), "\(command): \(words)")
+    }
+  }
+
   @Test("on a full disk notes are listed, shown and searched", .enabled(if: canMount))
   func fullDisk() throws {
     let disk = vault.folder.path + "/disk"
