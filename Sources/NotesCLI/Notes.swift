@@ -109,14 +109,6 @@ struct VaultOptions: ParsableArguments {
 
 /// Runs the program with its arguments (without the program's name) and returns its exit code.
 public func runNotes(_ arguments: [String], in session: inout Session) -> Int32 {
-  // A file that would grow past a limit is an error of the call that writes it, as a full disk is.
-  signal(SIGXFSZ, SIG_IGN)
-  if let limit = tooFewFiles() {
-    session.console.warn(
-      StyledText("notes: ", .warning) + "only \(limit) files may be open at once")
-    session.console.warn(StyledText("hint: ulimit -n 1024", .dim))
-    return ExitStatus.failed.rawValue
-  }
   let status = dispatch(vaultLast(arguments), in: &session)
   session.console.endPaging()
   guard session.console.failure == 0 else {
@@ -125,15 +117,6 @@ public func runNotes(_ arguments: [String], in session: inout Session) -> Int32 
     return ExitStatus.failed.rawValue
   }
   return status
-}
-
-/// How many files this process may have open, where those are too few: Dispatch traps then.
-private func tooFewFiles() -> rlim_t? {
-  var limit = rlimit()
-  guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
-    return nil
-  }
-  return limit.rlim_cur < 10 ? limit.rlim_cur : nil
 }
 
 private func dispatch(_ arguments: [String], in session: inout Session) -> Int32 {

