@@ -27,7 +27,8 @@ extension Repository {
   ///   - staged: what becomes of a text that the user staged.
   ///   - isAnew: whether it begins with nothing, whatever is there.
   ///   - assumed: the files that do not hold what the snapshot has, which is not the user's doing: git
-  ///     takes them for unchanged (`git update-index --assume-unchanged`) until `endAssuming`.
+  ///     takes them for unchanged (`git update-index --assume-unchanged`) until `endAssuming`. So it takes
+  ///     links that are not there.
   ///   - stamp: what the file system said of a file when it held what the snapshot has; without
   ///     it git reads the file once more.
   /// - Returns: false when the index was left alone: it is damaged.
@@ -212,7 +213,10 @@ extension Repository {
       unsafe entry.path = unsafe raw
       unsafe entry.mode = new.mode
       unsafe entry.id = new.id.raw
-      if isAssumed { unsafe entry.flags = Self.isAssumedUnchanged }
+      let isMissingLink = try new.kind == .link ? !Self.isLink(file, to: new.id) : false
+      if isAssumed || isMissingLink {
+        unsafe entry.flags = Self.isAssumedUnchanged
+      }
       var status = stat()
       if let stamp, unsafe lstat(file, &status) == 0, stamp.isSame(as: FileStamp(status)) {
         unsafe entry.ctime = Self.time(status.st_ctim)
@@ -225,6 +229,15 @@ extension Repository {
       }
       try check("refresh git's index", unsafe git_index_add(pointer, &entry))
     }
+  }
+
+  /// Whether a link that a snapshot has is on the disk: we make none, so that another stands there, or
+  /// nothing, is not the user's doing.
+  private static func isLink(_ file: String, to target: ObjectID) throws(GitError) -> Bool {
+    var name = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = unsafe readlink(file, &name, name.count)
+    if count < 0 { return false }
+    return try ObjectID.blob(name[..<count].map { UInt8(bitPattern: $0) }) == target
   }
 
   private func endAssuming(

@@ -289,6 +289,36 @@ struct UnwrittenTests {
     #expect(there.notes("conflicts", "p/x").output.contains("B says more"))
   }
 
+  @Test("since it is a symbolic link is not taken back by a commit of git's own")
+  func link() throws {
+    let maker = try TestVault(isVault: false, name: "maker", beside: here)
+    try here.git("clone", "-q", here.remote, maker.path)
+    /// Makes a link by git, and takes it in here, as all others do.
+    func link(to target: String) throws {
+      try runProcess(["ln", "-sf", target, "README.md"], in: maker.path)
+      try maker.git("add", "README.md")
+      try maker.git("commit", "-qm", "a link to \(target)")
+      try maker.git("push", "-q", "origin", "HEAD:main")
+    }
+    try link(to: "n.md")
+    let git = try TestVault(isVault: false, name: "git", beside: here)
+    try here.git("clone", "-q", here.remote, git.path)
+    let clone = try here.cloned(as: "clone")
+    for (number, vault) in [here, clone, git].enumerated() {
+      try vault.notes("sync").succeeded()
+      #expect(try vault.git("status", "--porcelain").output == "", "\(vault.path)")
+      try maker.git("pull", "-q")
+      try link(to: "p/x\(number).md")
+      try vault.notes("sync").succeeded()
+      #expect(try vault.git("status", "--porcelain").output == "", "\(vault.path)")
+      try vault.write("by hand \(number)\n", to: "n.md")
+      try vault.git("commit", "-qam", "by hand")
+      #expect(try vault.git("show", "--format=", "--name-only").output == "n.md\n")
+      try vault.notes("sync").succeeded()
+      #expect(try here.git("show", "main:README.md", in: here.remote).output == "p/x\(number).md")
+    }
+  }
+
   @Test("is not taken back, nor what stands there published, by a commit of git's own")
   func committedByGit() throws {
     try here.write("private/\n", to: ".gitignore")
