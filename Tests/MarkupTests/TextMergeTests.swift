@@ -162,6 +162,21 @@ struct TextMergeTests {
     #expect(merged(table, table + other, shorter) == shorter + other)
   }
 
+  @Test("a row goes to its own table, before a second one that the other side put behind that")
+  func rowBeforeTable() {
+    let table = "| run | loss |\n|---|---|\n| 1 | 2.5 |\n"
+    let people = "\n| name | mail |\n|---|---|\n| Anna | anna@x.org |\n"
+    let (second, third) = ("| 2 | 2.4 |\n", "| 3 | 2.3 |\n")
+    let end = "\nEnd.\n"
+    #expect(
+      merged(table + end, table + second + people + end, table + third + end)
+        == table + second + third + people + end)
+    let places = people.replacing("mail", with: "place")
+    #expect(
+      merged(table + end, table + second + people + end, table + third + places + end)?
+        .hasPrefix(table + second + third) == true)
+  }
+
   @Test("words put in before a link that changes, where the other side rewrote what is before it")
   func linkAndRewrite() {
     #expect(

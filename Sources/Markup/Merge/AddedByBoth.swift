@@ -371,9 +371,13 @@ extension BlockMerge {
       func isInList(_ piece: Piece) -> Bool {
         let (units, index) = unit(of: piece)
         return (piece.row == row || depth(piece) > width) && units.elementEnds[index] == nil
+          && !isTableHeader(piece)
       }
       let (my, their) = (count(mine, while: isInList), count(other, while: isInList))
-      if (my == mine.count) != (their == other.count) {
+      let isTable = [mine.dropFirst(my).first, other.dropFirst(their).first].contains {
+        $0.map(isTableHeader) ?? false
+      }
+      if (my == mine.count) != (their == other.count) || isTable {
         return byPlace(Array(mine[..<my]), Array(other[..<their])) + mine[my...] + other[their...]
       }
     }

@@ -24,9 +24,13 @@ extension BlockMerge {
 
   /// Whether one piece follows another as the next item of a list does, or the next row of a table.
   private func isRow(_ piece: Piece, with next: Piece) -> Bool {
-    guard piece.row != nil, piece.row == next.row else { return false }
-    let (units, index) = unit(of: next)
-    return index < 0 || !units.isTableHeader(index)
+    piece.row != nil && piece.row == next.row && !isTableHeader(next)
+  }
+
+  /// Whether a piece begins a table of its own.
+  func isTableHeader(_ piece: Piece) -> Bool {
+    let (units, index) = unit(of: piece)
+    return index >= 0 && units.isTableHeader(index)
   }
 
   /// What has parts that follow each other without a blank line.
