@@ -177,6 +177,31 @@ struct TextMergeTests {
         .hasPrefix(table + second + third) == true)
   }
 
+  /// Units of few words each: of all of them together it can be told that they moved.
+  private static let blocks = [
+    "```\ny = step(x)\n    print(y)\n```", "| a | b |\n|---|---|\n| 0.1 | 2.5 |",
+  ]
+
+  @Test(
+    "a block of code, or a table, that both moved is there once, or a question", arguments: blocks)
+  func bothMovedLines(block: String) {
+    let list = "- alpha went home\n- beta stayed here\n- gamma slept well\n- delta ran off"
+    let text = merged(
+      "# T\n\nIntro.\n\n\(list)\n\n\(block)\n", "# T\n\n\(block)\n\nIntro.\n\n\(list)\n",
+      "# T\n\nIntro.\n\n\(block)\n\n\(list)\n")
+    #expect(text.map { $0.ranges(of: block).count } ?? 1 == 1)
+  }
+
+  @Test(
+    "a block of code, or a table, that one side moved and the other took away is gone",
+    arguments: blocks)
+  func movedAndGone(block: String) {
+    let rest = "Last here now, and more of it.\n\n- a b\n- c d\n- e f\n- g h\n- i j\n"
+    #expect(
+      merged("# T\n\n\(block)\n\n\(rest)", "# T\n\n\(rest)\n\(block)\n", "# T\n\n\(rest)")
+        == "# T\n\n\(rest)")
+  }
+
   @Test("words put in before a link that changes, where the other side rewrote what is before it")
   func linkAndRewrite() {
     #expect(

@@ -282,6 +282,13 @@ struct MergeUnits {
     bytes[all[index].range.upperBound..<all[index].next]
   }
 
+  /// Whether a block of code, a table or another row of lines begins with a unit.
+  func beginsLines(_ index: Int) -> Bool {
+    let kind = all[index].kind
+    return (kind == .row || kind == .line)
+      && (index == 0 || all[index - 1].kind != kind || !isTight(index - 1))
+  }
+
   /// Whether no blank line stands behind a unit.
   func isTight(_ index: Int) -> Bool {
     separator(after: index).count { $0 == .newline } < 2

@@ -189,6 +189,8 @@ struct UnitAlignment {
       else { continue }
       move(old, places[0])
     }
+    let isFew = gone.count <= Self.mostPairs / come.count
+    if isFew { findMovedLines(gone, come, base, side, &bags) }
     for old in gone where movedTo[old] >= 0 { moveAlong(old, base, side) }
     guard gone.count <= Self.mostPairs / come.count else { return }
     for old in gone where movedTo[old] < 0 && bags.count(base, old) >= Self.leastMovedWords {
@@ -197,6 +199,34 @@ struct UnitAlignment {
           && (base.all[old].level == nil || base.numbers(in: old) == side.numbers(in: $0))
       }
       if alike.count == 1 { move(old, alike[0]) }
+    }
+  }
+
+  /// Finds blocks of code and tables that stand at another place now: their lines may have few words
+  /// each, all together they are known again.
+  private mutating func findMovedLines(
+    _ gone: [Int], _ come: [Int], _ base: MergeUnits, _ side: MergeUnits, _ bags: inout WordBags
+  ) {
+    /// How many lines from there on are the same, if they have the words of one that moved.
+    func count(_ old: Int, _ new: Int) -> Int? {
+      var (count, words) = (0, 0)
+      while old + count < place.count, new + count < origin.count, place[old + count] < 0,
+        origin[new + count] < 0, [.row, .line].contains(base.all[old + count].kind),
+        movedTo[old + count] == movedFrom[new + count] || movedTo[old + count] == new + count,
+        base.all[old + count].key == side.all[new + count].key
+      {
+        words += bags.count(base, old + count)
+        count += 1
+      }
+      return words >= Self.leastMovedWords ? count : nil
+    }
+    let starts = gone.filter { base.beginsLines($0) }
+    for old in starts where movedTo[old] < 0 {
+      let found = come.filter { movedFrom[$0] < 0 && count(old, $0) != nil }
+      guard found.count == 1, let length = count(old, found[0]),
+        !starts.contains(where: { $0 != old && count($0, found[0]) != nil })
+      else { continue }
+      for offset in 0..<length { move(old + offset, found[0] + offset) }
     }
   }
 
