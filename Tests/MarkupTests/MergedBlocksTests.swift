@@ -20,6 +20,22 @@ struct MergedBlocksTests {
         == writtenOn.replacing("> [!note]", with: new + "> [!note]"))
   }
 
+  @Test(
+    "what is put beside a paragraph of which two are made, with new words in either, is not between"
+  )
+  func beforeNewWords() {
+    let (first, second) = ("First sentence stands here.", "Second sentence stands there.")
+    let text = "# T\n\n\(first) \(second)\n\nEnd of it.\n"
+    let behind = "# T\n\n\(first)\n\n\(second) It grew by a side, with many a word.\n\nEnd of it.\n"
+    #expect(
+      merged(text, behind, text.replacing("End", with: "New paragraph behind it.\n\nEnd"))
+        == behind.replacing("End", with: "New paragraph behind it.\n\nEnd"))
+    let before = "# T\n\nIt grew by a side, with many a word. \(first)\n\n\(second)\n\nEnd of it.\n"
+    #expect(
+      merged(text, before, text.replacing("First", with: "New paragraph before it.\n\nFirst"))
+        == before.replacing("It grew", with: "New paragraph before it.\n\nIt grew"))
+  }
+
   @Test("one side writes at the top of a callout or quote, the other at its end")
   func twoEnds() {
     let text = "Intro.\n\n\(Self.callout)>\n> - first item is it\n\nEnd.\n"

@@ -55,12 +55,30 @@ extension BlockMerge {
         units.areInOneQuote(min(unit, unit - step), max(unit, unit - step))
         || step > 0 && units.holders[unit] < 0 && units.indentation(of: unit) >= 4
       if offset == count && goesOn || units.lines(of: unit).contains(where: lost.contains)
-        || bags.isPart(unit, of: (base, old), without: now, units)
+        || bags.isPart(unit, of: (base, old), without: now, units, share: 0.5)
+        || hasSentence(unit, units, of: old, without: now)
       {
         count = offset + 1
       }
     }
     return count
+  }
+
+  /// Whether a unit has a whole sentence of an old one that a third, made of that, no longer has.
+  ///
+  /// Who makes two paragraphs of one may write on in either at once.
+  private mutating func hasSentence(
+    _ part: Int, _ units: MergeUnits, of old: Int, without now: Int
+  ) -> Bool {
+    guard units.all[part].key != units.all[now].key, base.all[old].key != units.all[now].key else {
+      return false
+    }
+    func sentences(_ units: MergeUnits, _ index: Int) -> Set<ArraySlice<Int32>> {
+      let found = words(units, units.all[index].range)
+      return Set(found.sentences.map { found.numbers[$0] })
+    }
+    return !sentences(base, old).subtracting(sentences(units, now))
+      .isDisjoint(with: sentences(units, part))
   }
 
   /// Whether both sides have something in two groups: it has to be there once.

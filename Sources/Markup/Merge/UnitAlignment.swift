@@ -323,11 +323,11 @@ struct WordBags {
   /// Whether a unit is mostly words of another that a third, made of it, no longer has.
   mutating func isPart(
     _ part: Int, of old: (units: MergeUnits, unit: Int), without new: Int, _ side: MergeUnits,
-    atLeast count: Int = 3
+    atLeast count: Int = 3, share: Double = 0.75
   ) -> Bool {
     let (all, kept, words) = (bag(old.units, old.unit), bag(side, new), bag(side, part))
     let found = (kept + words).common(with: all) - kept.common(with: all)
-    return words.count >= count && found * 4 >= words.count * 3
+    return words.count >= count && Double(found) >= share * Double(words.count)
   }
 
   /// How many words two bags have in common.
