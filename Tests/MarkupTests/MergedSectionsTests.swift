@@ -227,6 +227,44 @@ struct MergedSectionsTests {
         == "# Top\n\n" + beta + "\n" + alpha + more)
   }
 
+  private static let costs = """
+    ## Costs
+
+    | item | price | who |
+    |---|---|---|
+    | train | 40 | Paul |
+    | room | 120 | Anna |
+    | map | 9 | Eva |
+
+    """
+
+  @Test("what is added to a section that the other side moved stays behind what it was put behind")
+  func movedSectionWithoutItem() {
+    let packing =
+      "## Packing\n\n- [ ] boots\n- [ ] coat\n  - [ ] gloves\n- [ ] lamp\n\n```sh\nls bag\n```\n"
+    let base = "## Plan\n\n\(Self.costs)\n\(packing)"
+    let less = packing.replacing("- [ ] coat\n  - [ ] gloves\n", with: "")
+    for (old, new) in [("ls bag\n", "ls bag\nADDX\n"), ("lamp\n", "lamp\n- [ ] knife\n")] {
+      #expect(
+        merged(base, "\(less)\n## Plan\n\n\(Self.costs)", base.replacing(old, with: new))
+          == "\(less.replacing(old, with: new))\n## Plan\n\n\(Self.costs)")
+    }
+  }
+
+  @Test("an item at the end of a list that moved is in no list made of the paragraph behind")
+  func movedListBeforeNewList() {
+    let plan =
+      "## Plan\n\n1. Book the train to Hamburg.\n2. Write to Anna about the room.\n"
+    let text = "We start on Monday. The weather should be fine. Take a coat anyway.\n"
+    let items = "- We start on Monday.\n- The weather should be fine.\n- Take a coat anyway.\n"
+    let both = merged(
+      "\(plan)\n\(text)\n\(Self.costs)",
+      "\(Self.costs)\n\(plan)3. Last thing of all.\n\n\(text)", "\(plan)\n\(items)\n\(Self.costs)")
+    #expect(
+      both?.split(separator: "\n")
+        == "\(Self.costs)\n\(plan)3. Last thing of all.\n\n\(items)".split(separator: "\n"))
+  }
+
   @Test("a section that was put before one of the same heading is a whole one")
   func beforeItsNamesake() {
     let (new, first) = ("## Note\n\nNew words of today.\n\n", "## Note\n\nWords of a day before.\n")

@@ -274,7 +274,8 @@ extension BlockMerge {
       let piece =
         isOurs ? placed(row, ours, our, isOurs: true) : placed(row, theirs, their, isOurs: false)
       let from = isOurs ? our.movedFrom[row] : their.movedFrom[row]
-      return [piece].compactMap { $0 } + placedBehindMoved(from, isOurs: isOurs)
+      return placedBeforeMoved(from, isOurs: isOurs) + [piece].compactMap { $0 }
+        + placedBehindMoved(from, isOurs: isOurs)
     }
   }
 

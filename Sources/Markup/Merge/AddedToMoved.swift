@@ -11,6 +11,8 @@ extension BlockMerge {
     fileprivate(set) var theirs: Set<Int> = []
     /// For each unit of the base behind which they were put the units, in order.
     fileprivate var behind: [Int: [Int]] = [:]
+    /// The same for each of whose block they are, and before which they were put.
+    fileprivate var before: [Int: [Int]] = [:]
 
     /// Whether each of them stands in a merge, alone and in no question.
     func isIn(_ pieces: some Sequence<Piece>) -> Bool {
@@ -38,19 +40,29 @@ extension BlockMerge {
     return placed(units, isOurs: !isOurs)
   }
 
-  func findAddedToMoved() -> AddedToMoved {
+  /// What was put in before a unit of the base that a side moved, and is of one block with that.
+  mutating func placedBeforeMoved(_ old: Int, isOurs: Bool) -> [Piece] {
+    guard old >= 0, let units = addedToMoved.before[old] else { return [] }
+    return placed(units, isOurs: !isOurs)
+  }
+
+  mutating func findAddedToMoved() -> AddedToMoved {
     var found = AddedToMoved()
     let (mine, other) = (allAdded(isOurs: true), allAdded(isOurs: false))
-    found.ours = addedToMoved(mine, ours, our, theirs, their, &found.behind)
-    found.theirs = addedToMoved(other, theirs, their, ours, our, &found.behind)
+    found.ours = addedToMoved(mine, ours, our, theirs, their, &found)
+    found.theirs = addedToMoved(other, theirs, their, ours, our, &found)
     return found
   }
 
-  private func addedToMoved(
+  private mutating func addedToMoved(
     _ added: [Added], _ units: MergeUnits, _ side: UnitAlignment, _ others: MergeUnits,
-    _ other: UnitAlignment, _ behind: inout [Int: [Int]]
+    _ other: UnitAlignment, _ places: inout AddedToMoved
   ) -> Set<Int> {
     guard other.movedTo.contains(where: { $0 >= 0 }) else { return [] }
+    // What the other side has as new, and may have been there before all the same.
+    let unknown = Set(
+      others.all.indices.filter { other.origin[$0] < 0 && other.movedFrom[$0] < 0 }
+        .map { others.all[$0].key })
     // Those that were found, each with the heading of the base below which it stands.
     var found: [Int: Int] = [:]
     for entry in added where side.movedFrom[entry.unit] < 0 {
@@ -62,7 +74,10 @@ extension BlockMerge {
         other.place[$0] >= 0 || other.movedTo[$0] >= 0
       }
       guard let old = left, side.place[old] >= 0, other.place[old] < 0,
-        old > section || entry.at == section + 1
+        old > section || entry.at == section + 1,
+        !(old + 1..<max(old + 1, entry.at)).contains(where: {
+          other.place[$0] < 0 && unknown.contains(base.all[$0].key)
+        })
       else { continue }
       let (start, end) = (other.movedTo[section], other.movedTo[old])
       guard start <= end, !(start..<end).contains(where: { others.isEnd(of: start, $0 + 1) })
@@ -74,9 +89,23 @@ extension BlockMerge {
         continue
       }
       found[entry.unit] = section
-      behind[old, default: []].append(entry.unit)
+      if isOfBlockBehind(entry, of: added, units, side), other.movedTo[entry.at] >= 0 {
+        places.before[entry.at, default: []].append(entry.unit)
+      } else {
+        places.behind[old, default: []].append(entry.unit)
+      }
     }
     return Set(found.keys)
+  }
+
+  /// Whether an addition was made of a part of the old unit behind it, or is otherwise of one block with
+  /// that.
+  private mutating func isOfBlockBehind(
+    _ entry: Added, of added: [Added], _ units: MergeUnits, _ side: UnitAlignment
+  ) -> Bool {
+    let here = added.filter { $0.at == entry.at && side.movedFrom[$0.unit] < 0 }.map(\.unit)
+    let count = countInBlock(here.reversed(), of: entry.at, by: -1, units, side)
+    return here.suffix(count).contains(entry.unit)
   }
 }
 

@@ -15,7 +15,7 @@ struct LineKinds {
 
   init(_ document: Document) {
     for (kind, lines) in Self.blocks(document) {
-      for line in lines where line.count >= Self.leastBytes {
+      for line in lines where Self.isTelling(line) {
         kinds[line, default: []].insert(kind)
       }
       if let span = Self.span(kind, lines) { spans.insert(span) }
@@ -62,7 +62,7 @@ struct LineKinds {
   static func areTorn(in merged: Document, _ ours: LineKinds, _ theirs: LineKinds) -> Bool {
     blocks(merged).contains { kind, lines in
       let isOdd = lines.contains { line in
-        guard line.count >= leastBytes else { return false }
+        guard isTelling(line) else { return false }
         let known = ours.kinds[line, default: []].union(theirs.kinds[line, default: []])
         return !known.isEmpty && !known.contains(kind)
           && (farReaching.contains(kind) || !known.isDisjoint(with: farReaching))
@@ -77,13 +77,16 @@ struct LineKinds {
     _ kind: Block.Kind, _ lines: [ArraySlice<UInt8>], of other: LineKinds
   ) -> Bool {
     guard let span = Self.span(kind, lines), spans.contains(span) else { return false }
-    let within = lines.dropFirst().dropLast().filter { $0.count >= Self.leastBytes }
+    let within = lines.dropFirst().dropLast().filter(Self.isTelling)
     return within.allSatisfy { kinds[$0]?.contains(kind) ?? true }
       && within.contains { kinds[$0] != nil && other.kinds[$0]?.contains(kind) == false }
   }
 
-  /// A line of fewer bytes, such as a fence or a bracket, says nothing of itself.
-  private static let leastBytes = 5
+  /// Whether a line says something of itself, as a fence or a bracket does not.
+  private static func isTelling(_ line: ArraySlice<UInt8>) -> Bool {
+    line.count >= 5 || line.count(where: \.isLetterOrDigit) >= 3
+  }
+
   /// Code in more quotes within quotes is not looked at.
   private static let mostQuotes = 3
 

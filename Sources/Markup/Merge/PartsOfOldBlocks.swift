@@ -36,7 +36,7 @@ extension BlockMerge {
   /// How many of several units, one behind the other from an old one on, are of one block with that:
   /// they are in its quote, hold a line or words that it had and has no more, or are indented as what
   /// goes on with a footnote is.
-  private mutating func countInBlock(
+  mutating func countInBlock(
     _ added: [Int], of old: Int, by step: Int, _ units: MergeUnits, _ side: UnitAlignment
   ) -> Int {
     guard side.place.indices.contains(old), side.place[old] >= 0,

@@ -192,7 +192,10 @@ struct UnitAlignment {
     let isFew = gone.count <= Self.mostPairs / come.count
     if isFew { findMovedLines(gone, come, base, side, &bags) }
     for old in gone where movedTo[old] >= 0 { moveAlong(old, base, side) }
-    guard gone.count <= Self.mostPairs / come.count else { return }
+    for old in gone where movedTo[old] >= 0 && base.all[old].level != nil {
+      moveSection(old, base, side)
+    }
+    guard isFew else { return }
     for old in gone where movedTo[old] < 0 && bags.count(base, old) >= Self.leastMovedWords {
       let alike = come.filter {
         movedFrom[$0] < 0 && bags.likeness(base, old, side, $0) >= Self.movedLikeness
@@ -227,6 +230,19 @@ struct UnitAlignment {
         !starts.contains(where: { $0 != old && count($0, found[0]) != nil })
       else { continue }
       for offset in 0..<length { move(old + offset, found[0] + offset) }
+    }
+  }
+
+  /// Takes along with a heading that moved what stands below it on both sides in one order, whatever
+  /// was put in or taken out between.
+  private mutating func moveSection(_ heading: Int, _ base: MergeUnits, _ side: MergeUnits) {
+    func below(_ heading: Int, _ units: MergeUnits, _ isLeft: (Int) -> Bool) -> [Int] {
+      units.all.indices[(heading + 1)...].prefix { !units.isEnd(of: heading, $0) }.filter(isLeft)
+    }
+    let olds = below(heading, base) { place[$0] < 0 && movedTo[$0] < 0 }
+    let news = below(movedTo[heading], side) { origin[$0] < 0 && movedFrom[$0] < 0 }
+    for run in Matching.runs(olds.map { base.all[$0].key }, news.map { side.all[$0].key }) {
+      for offset in 0..<run.length { move(olds[run.old + offset], news[run.new + offset]) }
     }
   }
 
