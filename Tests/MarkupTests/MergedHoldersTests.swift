@@ -29,6 +29,29 @@ struct MergedHoldersTests {
     }
   }
 
+  @Test("an item put into a list to which the other side gave another mark has that mark")
+  func listMarks() {
+    let list = "* apples\n  * red\n* pears\n* plums\n"
+    let longer = "* apples\n  * red\n  * green\n* pears\n* nuts\n* plums\n* figs\n"
+    let dashes = ("* ", "- ")
+    #expect(
+      merged(list, list.replacing(dashes.0, with: dashes.1), longer)
+        == longer.replacing(dashes.0, with: dashes.1))
+    #expect(
+      merged(
+        "1. apples\n2. pears\n3. plums\n", "1) apples\n2) pears\n3) plums\n",
+        "1. apples\n2. pears\n3. plums\n4. nuts\n") == "1) apples\n2) pears\n3) plums\n4) nuts\n")
+    #expect(
+      merged(
+        "- apples\n- pears\n\nEnd.\n", "1. apples\n2. pears\n\nEnd.\n",
+        "- apples\n- pears\n- nuts\n  and more\n- figs\n\nEnd.\n")
+        == "1. apples\n2. pears\n3. nuts\n   and more\n4. figs\n\nEnd.\n")
+    // Where the other side changed the mark of one item alone, the new one has its own.
+    #expect(
+      merged("* apples\n* pears\n", "- apples\n* pears\n", "* apples\n* nuts\n* pears\n")
+        == "- apples\n* nuts\n* pears\n")
+  }
+
   @Test("what is put below an item goes with it to the right")
   func below() {
     let list = "- alpha item\n- beta item\n- gamma item\n"

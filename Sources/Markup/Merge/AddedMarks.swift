@@ -1,4 +1,5 @@
-// What was put in beside units that the other side moved to the right or left, or into a quote.
+// What was put in beside units that the other side moved to the right or left, or into a quote, or gave
+// another list's mark.
 
 extension BlockMerge {
   /// What stands before the lines of a unit, and what the other side made of it.
@@ -17,7 +18,7 @@ extension BlockMerge {
   /// to what it stands among or hangs on, and the unit of the other side that has these; -1 for none.
   func marked(_ index: Int, isOurs: Bool) -> (text: [UInt8], as: Int) {
     let units = isOurs ? ours : theirs
-    let text = units.bytes[units.all[index].range]
+    let text = withListMark(index, isOurs: isOurs)[...]
     guard let marks = newMarks(index, units, isOurs: isOurs), marks.old != marks.new else {
       return (Array(text), -1)
     }
@@ -67,6 +68,99 @@ extension BlockMerge {
     }
     let unit = other.place[old]
     return Marks(old: base.marks(of: old), new: others.marks(of: unit), unit: unit)
+  }
+}
+
+extension BlockMerge {
+  /// What an item of a list begins with: `*`, `-`, `3.`, `3)`.
+  private struct ListMark {
+    let number: ArraySlice<UInt8>
+    let sign: UInt8
+
+    init?(_ marker: ArraySlice<UInt8>) {
+      let mark = marker.drop { $0.isBlank || $0 == UInt8(ascii: ">") }
+      guard let sign = mark.last else { return nil }
+      (number, self.sign) = (mark.dropLast(), sign)
+    }
+
+    /// Whether two are of one list.
+    func isOfList(_ other: Self) -> Bool {
+      sign == other.sign && number.isEmpty == other.number.isEmpty
+    }
+  }
+
+  /// The text of what one side put in; an item has the mark that the other side gave to those beside
+  /// it: with another it would begin a list of its own.
+  private func withListMark(_ index: Int, isOurs: Bool) -> [UInt8] {
+    let units = isOurs ? ours : theirs
+    let text = units.bytes[units.all[index].range]
+    guard units.all[index].kind == .item, let mark = newListMark(index, isOurs: isOurs) else {
+      return Array(text)
+    }
+    let own = units.marker(of: index)
+    let before = own.prefix { $0.isBlank || $0 == UInt8(ascii: ">") }
+    let new = before + mark
+    // What hangs on it would not, where its words begin elsewhere.
+    if new.count != own.count, units.holders.contains(index) { return Array(text) }
+    return Self.text(text, own, markedAs: new, not: own)
+  }
+
+  /// The mark that the other side gave to the items before and behind an item of theirs, or to that
+  /// which it hangs on, where it is the first below that.
+  private func newListMark(_ index: Int, isOurs: Bool) -> [UInt8]? {
+    let units = isOurs ? ours : theirs
+    let before = sibling(of: index, by: -1, isOurs: isOurs)
+    let behind = sibling(of: index, by: 1, isOurs: isOurs)
+    var beside = [before, behind].compactMap { $0?.unit }
+    if beside.isEmpty, units.holders[index] >= 0 { beside = [units.holders[index]] }
+    let marks = beside.compactMap { newListMark(ofOld: $0, isOurs: isOurs) }
+    guard let own = ListMark(units.marker(of: index)), let first = marks.first,
+      marks.count == beside.count, marks.allSatisfy({ $0.old.isOfList(own) }),
+      marks.allSatisfy({ $0.new.isOfList(first.new) }), !first.new.isOfList(own)
+    else { return nil }
+    var number = own.number
+    if number.isEmpty != first.new.number.isEmpty {
+      number = first.new.number
+      // It counts on, unless all items have one number.
+      if let before, let last = Int(String(decoding: number, as: UTF8.self)),
+        marks.count == 1 || marks.last?.new.number != number
+      {
+        number = Array(String(last + before.distance).utf8)[...]
+      }
+    }
+    return number + [first.new.sign]
+  }
+
+  /// The nearest item of the same list that was there before, and how many items away it is.
+  private func sibling(
+    of index: Int, by step: Int, isOurs: Bool
+  ) -> (unit: Int, distance: Int)? {
+    let (units, side) = isOurs ? (ours, our) : (theirs, their)
+    let holder = units.holders[index]
+    var (next, distance) = (index + step, 1)
+    while units.all.indices.contains(next), units.holders[next] >= holder {
+      if units.holders[next] == holder {
+        guard units.all[next].kind == .item else { return nil }
+        if side.origin[next] >= 0 { return (next, distance) }
+        distance += 1
+      }
+      next += step
+    }
+    return nil
+  }
+
+  /// The mark of an item that its own side left as it was, and what the other side made of it.
+  private func newListMark(ofOld index: Int, isOurs: Bool) -> (old: ListMark, new: ListMark)? {
+    let (units, side) = isOurs ? (ours, our) : (theirs, their)
+    let (others, other) = isOurs ? (theirs, their) : (ours, our)
+    let old = side.origin[index]
+    guard old >= 0, other.place[old] >= 0, units.all[index].kind == .item,
+      base.all[old].kind == .item, others.all[other.place[old]].kind == .item,
+      let mark = ListMark(base.marker(of: old)),
+      let new = ListMark(others.marker(of: other.place[old])),
+      let own = ListMark(units.marker(of: index)), own.isOfList(mark)
+    else { return nil }
+    return (mark, new)
   }
 }
 

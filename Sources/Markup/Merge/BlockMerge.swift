@@ -286,7 +286,7 @@ struct BlockMerge {
 
   /// The text of one side, with the other's list marker, and as far to the right, if that side
   /// changed only those.
-  private static func text(
+  static func text(
     _ text: ArraySlice<UInt8>, _ mine: ArraySlice<UInt8>, markedAs marked: ArraySlice<UInt8>,
     not old: ArraySlice<UInt8>
   ) -> [UInt8] {
