@@ -453,6 +453,14 @@ struct TextMergeTests {
       merged(code, "```py\nx = 7\ny = 2\nz = 3\n```\n", "```py\nx = 8\ny = 2\nz = 3\n```\n") == nil)
   }
 
+  @Test("in code a mark that one side edited within what the other took away is a question")
+  func markInCode() {
+    let code = "```py\na = 1\ns = f(x) or (\"a\", \"b\")\nb = 2\n```\n"
+    let shorter = code.replacing(" or (\"a\", \"b\")", with: "")
+    #expect(merged(code, shorter, code.replacing("\"a\", ", with: "\"a\" ")) == nil)
+    #expect(merged(code, shorter, code.replacing("\"a\", ", with: "\"a\"; ")) == nil)
+  }
+
   @Test("front matter is merged by key: the later time, lists as sets, all else as it was")
   func matter() {
     #expect(

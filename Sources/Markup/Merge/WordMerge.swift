@@ -473,6 +473,13 @@ struct WordMerge {
       return text
     }
     if mine.allSatisfy(\.isDeletion), other.allSatisfy(\.isDeletion) {
+      // A mark that one side took out of what the other took away was edited there: in code, or in a
+      // link, that is no matter of sentences.
+      if leastBetween != nil,
+        (mine + other).contains(where: { !$0.old.contains(where: base.isWord) })
+      {
+        return nil
+      }
       for index in range
       where !mine.contains(where: { $0.old.contains(index) })
         && !other.contains(where: { $0.old.contains(index) })
