@@ -258,4 +258,110 @@ struct MergedRemovalsTests {
     #expect(String(decoding: both.text(.theirs), as: UTF8.self) == texts[2])
     #expect(merged(texts[0], texts[1], texts[2]) == nil)
   }
+
+  private static let theory = "It is a theory that looks at the consequences of an action."
+  private static let belief = "Many people hold it to be true today."
+  private static let utility = "Calculating the utility falls under decisions with risk."
+
+  @Test(
+    "a sentence that one side took away, and the other put elsewhere, is a question",
+    arguments: [
+      ("A B\n\nC\n", "A\n\nC\n", "A\n\nB C\n"),
+      ("A\n\nB C\n", "A\n\nC\n", "A B\n\nC\n"),
+      ("- A B\n- C\n", "- A\n- C\n", "- A\n- B C\n"),
+      ("> A B\n\n> C\n", "> A\n\n> C\n", "> A\n\n> B C\n"),
+      ("| A B | C |\n|---|---|\n", "| A | C |\n|---|---|\n", "| A | B C |\n|---|---|\n"),
+      (
+        "## H\n\nA B\n\n## I\n\nC\n", "## H\n\nA\n\n## I\n\nC\n",
+        "## H\n\nA\n\n## I\n\nC B\n"
+      ),
+      (
+        "## H\n\nA B\n\n## I\n\nC\n", "## H\n\nA\n\n## I\n\nC\n",
+        "## H\n\nA\n\n## I\n\nC\n\nB\n"
+      ),
+      ("A\n\nB\n\nC\n", "A\n\nC\n", "A\n\nC B\n"),
+      ("A B\n\nC\n", "A\n\nC\n", "B A\n\nC\n"),
+    ])
+  func movedSentence(base: String, ours: String, theirs: String) {
+    func text(_ pattern: String) -> String {
+      pattern.replacing("A", with: Self.theory).replacing("B", with: Self.belief)
+        .replacing("C", with: Self.utility)
+    }
+    expectQuestion(text(base), text(ours), text(theirs))
+  }
+
+  @Test(
+    "a paragraph that one side took away, and the other joined to its neighbour and moved, is a question",
+    arguments: [
+      ("B\n\nC", "C", "B C"), ("B\n\nC", "B", "B C"), ("B\n\nC", "C", "C B"),
+      ("A B\n\nC", "A\n\nC", "A\n\nB C"),
+      ("A B\n\nC", "A\n\nC", "- A\n- B\n\nC"),
+    ])
+  func joinedAndMoved(old: String, without: String, moved: String) {
+    func text(_ pattern: String) -> String {
+      pattern.replacing("A", with: Self.theory).replacing("B", with: Self.belief)
+        .replacing("C", with: Self.utility)
+    }
+    let (act, rule) = ("## Act\n\n", "## Rule\n\nOther text is here.\n\n")
+    let base = "# U\n\n" + act + text(old) + "\n\n" + rule
+    expectQuestion(
+      base, "# U\n\n" + act + text(without) + "\n\n" + rule,
+      "# U\n\n" + rule + act + text(moved) + "\n")
+  }
+
+  @Test(
+    "a row or an item that one side took away, and the other moved and changed, is a question",
+    arguments: [
+      (
+        "TEXT| item | price | who |\n|---|---|---|\n| train | 40 | Paul |\nGONE| map | 9 | Eva |\n",
+        "| room | 120 | Anna |\n",
+        "| item | price | who | paid |\n|---|---|---|---|\n| train | 40 | Paul | no |\n"
+          + "| room | 120 | Anna | no |\n| map | 9 | Eva | no |\n\nTEXT"
+      ),
+      (
+        "TEXT## Packing\n\n- [ ] boots\nGONE- [ ] lamp\n", "- [ ] coat\n  - [ ] gloves\n",
+        "### Packing\n\n- [ ] boots\n- [ ] coat\n  - [ ] gloves\n- [ ] lamp\n\nTEXT"
+      ),
+      (
+        "TEXT## Packing\n\n- [ ] boots\nGONE- [ ] lamp\n", "- [ ] coat\n",
+        "### Trip packing\n\n- [ ] boots\n- [ ] coat\n- [ ] lamp\n\nTEXT"
+      ),
+    ])
+  func movedAndChanged(base: String, gone: String, moved: String) {
+    let text =
+      "# Plan\n\nWe start on Monday. The weather should be fine.\n\n"
+      + "Paul pays for the ticket first.\n\nAnna knows the way to the sea.\n\n"
+      + "Nobody has seen the room yet.\n\nIt has two beds.\n\nTake a rucksack anyway.\n\n"
+    func filled(_ pattern: String, _ gone: String) -> String {
+      pattern.replacing("TEXT", with: text).replacing("GONE", with: gone)
+    }
+    expectQuestion(filled(base, gone), filled(base, ""), filled(moved, ""))
+  }
+
+  @Test(
+    "a section that one side took away, and the other moved and renamed, is a question",
+    arguments: ["## Happiness now", "## Joy", "### Happiness"])
+  func movedAndRenamed(name: String) {
+    let (start, end) = ("# T\n\n", "## End\n\nBye to all.\n")
+    let history = "## History\n\nOld days were long.\n\n"
+    let text = "\n\nHappiness is not highest in the places with the most progress.\n\n"
+    let (base, gone) = (
+      start + history + "## Happiness" + text + end, start + history + end
+    )
+    expectQuestion(base, gone, start + name + text + history + end)
+    expectQuestion(base, gone, start + history + end + "\n" + name + text)
+    // Moved alone it is gone.
+    #expect(merged(base, gone, start + "## Happiness" + text + history + end) == gone)
+  }
+
+  /// Expects a question of which each answer says what its side says.
+  private func expectQuestion(_ base: String, _ ours: String, _ theirs: String) {
+    let both = merge(base, ours, theirs)
+    #expect(!both.isClean, "\(String(decoding: both.text(.ours), as: UTF8.self))")
+    func lines(_ text: String) -> [String] {
+      text.split(separator: "\n").map(String.init).sorted()
+    }
+    #expect(lines(String(decoding: both.text(.ours), as: UTF8.self)) == lines(ours))
+    #expect(lines(String(decoding: both.text(.theirs), as: UTF8.self)) == lines(theirs))
+  }
 }

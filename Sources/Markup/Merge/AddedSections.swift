@@ -124,6 +124,23 @@ extension BlockMerge {
     }
   }
 
+  /// Whether a heading was put in above what its own side moved and the other side took away: nothing of
+  /// what it was written for would stand below it.
+  func isHeadingOfDeleted(
+    _ added: [Added], _ units: MergeUnits, _ side: UnitAlignment, _ other: UnitAlignment
+  ) -> Bool {
+    added.contains { entry in
+      guard units.all[entry.unit].level != nil, side.movedFrom[entry.unit] < 0 else { return false }
+      let old = units.all.indices[(entry.unit + 1)...].prefix { !units.isEnd(of: entry.unit, $0) }
+        .filter { side.origin[$0] >= 0 || side.movedFrom[$0] >= 0 }
+      return !old.isEmpty
+        && old.allSatisfy { unit in
+          let from = side.movedFrom[unit]
+          return from >= 0 && other.place[from] < 0 && other.movedTo[from] < 0
+        }
+    }
+  }
+
   /// Whether a row was put into a table whose columns the other side put into another order, or took
   /// out: its cells would stand below the wrong names.
   func isRowOfOtherColumns(

@@ -142,7 +142,8 @@ struct BlockMerge {
         pieces: done[index] ?? [question(stretches[index])], whole: wholes[index],
         isAsked: done[index] == nil || asked.contains(index))
     }
-    repeat { askAboutHolders(&rows) } while askAboutMoved(&rows)
+    var back = BroughtBack(base, ours, theirs, interning)
+    repeat { askAboutHolders(&rows) } while askAboutMoved(&rows) || askAboutBack(&back, &rows)
     let pieces = rows.flatMap(\.pieces)
     if !addedToMoved.isIn(pieces) {
       addedToMoved = AddedToMoved()
@@ -204,14 +205,34 @@ struct BlockMerge {
     var isFound = false
     while let index = waiting.popLast() {
       for place in oldPlaces(ofMovedTo: stretches[index]) where !rows[place].isAsked {
-        let range = rows[place].whole
-        for row in range { rows[row] = Outcome(pieces: [], whole: range, isAsked: true) }
-        rows[range.upperBound].pieces = [question(whole(range))]
-        waiting += range
+        waiting += ask(at: place, &rows)
         isFound = true
       }
     }
     return isFound
+  }
+
+  /// Makes a question of where something is back that one side took away, and of where each side has
+  /// what would be gone from its answer then.
+  ///
+  /// - Returns: whether there was such a place.
+  private func askAboutBack(_ back: inout BroughtBack, _ rows: inout [Outcome]) -> Bool {
+    let wrong = back.wrong(in: rows.map(\.pieces), of: self)
+    let places = wrong.rows.union(wrong.ours.map { ourStretch[$0] })
+      .union(wrong.theirs.map { theirStretch[$0] }).filter { !rows[$0].isAsked }
+    for place in places.sorted() where !rows[place].isAsked { ask(at: place, &rows) }
+    return !places.isEmpty
+  }
+
+  /// Makes one question of a row, and of those that it was made of together with.
+  ///
+  /// - Returns: these rows.
+  @discardableResult
+  private func ask(at place: Int, _ rows: inout [Outcome]) -> ClosedRange<Int> {
+    let range = rows[place].whole
+    for row in range { rows[row] = Outcome(pieces: [], whole: range, isAsked: true) }
+    rows[range.upperBound].pieces = [question(whole(range))]
+    return range
   }
 
   /// The stretches in which one side has what the other moved to this one.
@@ -363,6 +384,8 @@ struct BlockMerge {
     if isInsideOfDeleted(mine, their, stretch.base)
       || isInsideOfDeleted(other, our, stretch.base)
       || isAtEndOfDeleted(mine, ours, our, their) || isAtEndOfDeleted(other, theirs, their, our)
+      || isHeadingOfDeleted(mine, ours, our, their)
+      || isHeadingOfDeleted(other, theirs, their, our)
       || isRowOfOtherColumns(mine, ours, our, theirs, their)
       || isRowOfOtherColumns(other, theirs, their, ours, our)
     {

@@ -13,7 +13,7 @@ struct MergeUnits {
     var level: Int?
   }
 
-  enum Kind {
+  enum Kind: CaseIterable {
     case paragraph
     case heading
     case item

@@ -39,11 +39,7 @@ extension BlockMerge {
     var places: [ArraySlice<UInt8>: [Int]] = [:]
     for index in indices where units.all[index].kind == .item {
       let marker = units.marker(of: index)
-      var text = units.bytes[marker.endIndex..<units.all[index].range.upperBound]
-        .drop(while: \.isBlank)
-      if text.first == UInt8(ascii: "["), text.dropFirst(2).first == UInt8(ascii: "]") {
-        text = text.dropFirst(3).drop(while: \.isBlank)
-      }
+      let text = units.bytes[marker.endIndex..<units.all[index].range.upperBound].withoutCheckBox
       if !text.isEmpty { places[text, default: []].append(index) }
     }
     return places
