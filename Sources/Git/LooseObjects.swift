@@ -42,6 +42,25 @@ enum LooseObjects {
         2))
   }
 
+  /// Whether there is a file at a path that is no object with these bytes; not so where it cannot be read.
+  static func isOther(than bytes: [UInt8], at path: String) -> Bool {
+    guard let file = readPlainFile(path, limit: .max) else { return false }
+    if case .whole(_, let found) = content(of: file) { return found != bytes }
+    return true
+  }
+
+  /// Those of a folder's objects whose files are damaged.
+  static func damaged(in folder: String) -> [ObjectID] {
+    let store = ObjectStore(folder)
+    return store.loose().filter { id in
+      guard let file = readPlainFile(store.path(of: id), limit: .max) else { return false }
+      return switch content(of: file) {
+      case .whole, .tooLarge: false
+      case .cutOff, .unknown: true
+      }
+    }
+  }
+
   /// The first of a folder's objects whose file was cut off; `nil` where none was.
   static func firstCutOff(in folder: String) -> ObjectID? {
     let store = ObjectStore(folder)
@@ -63,7 +82,7 @@ enum LooseObjects {
       let file = unsafe path(of: id, backend).flatMap({ readPlainFile($0, limit: .max) })
     else { return GIT_ENOTFOUND.rawValue }
     switch content(of: file) {
-    case .unknown: return GIT_ENOTFOUND.rawValue
+    case .unknown, .tooLarge: return GIT_ENOTFOUND.rawValue
     case .cutOff: return cutOff(id)
     case .whole(let header, let bytes):
       // libgit2 parses objects as text that ends in a zero.
@@ -149,6 +168,8 @@ enum LooseObjects {
     case cutOff
     /// It is damaged in another way.
     case unknown
+    /// It is left to libgit2.
+    case tooLarge
   }
 
   /// `blob 1234`, and a zero.
@@ -179,7 +200,7 @@ enum LooseObjects {
     let (beginning, state) = inflated(file, atMost: Header.longest)
     guard let header = Header(beginning) else { return state == .wantsMore ? .cutOff : .unknown }
     guard header.size < Int(UInt32.max) - Header.longest, file.count < Int(UInt32.max)
-    else { return .unknown }
+    else { return .tooLarge }
     // One byte more than there should be, so that what is too long is seen.
     let (bytes, end) = inflated(file, atMost: header.count + header.size + 1)
     switch end {

@@ -55,14 +55,19 @@ public struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible 
 
   /// The id that a file with these bytes has in git; nothing is written.
   public static func blob(_ bytes: [UInt8]) throws(GitError) -> ObjectID {
+    try ObjectID(hashing: bytes, .blob)
+  }
+
+  /// The id that an object with these bytes has.
+  init(hashing bytes: [UInt8], _ type: ObjectType) throws(GitError) {
     try Libgit2.start()
     var id = git_oid()
     try check(
       "hash",
       unsafe bytes.withUnsafeBytes {
-        unsafe git_odb_hash(&id, $0.baseAddress, $0.count, GIT_OBJECT_BLOB)
+        unsafe git_odb_hash(&id, $0.baseAddress, $0.count, type.raw)
       })
-    return ObjectID(id)
+    self.init(id)
   }
 
   /// The first ten digits: enough for any vault, and what is shown.

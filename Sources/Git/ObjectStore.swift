@@ -17,6 +17,28 @@ struct ObjectStore {
     return "\(folder)/\(name.prefix(2))/\(name.dropFirst(2))"
   }
 
+  /// Takes its name from the file of an object, so that the object can be written or fetched anew.
+  ///
+  /// The new name is that of a file which git was about to write: git's `fsck` leaves such files out, and its
+  /// `gc` removes them two weeks later.
+  func putAside(_ id: ObjectID, _ operation: String) throws(GitError) {
+    guard unsafe rename(path(of: id), placeAside(of: id)) == 0 || errno == ENOENT else {
+      throw systemError(operation, path(of: id))
+    }
+  }
+
+  /// Gives a file back its name, unless the object is there again.
+  func takeBack(_ id: ObjectID) {
+    if case .missing = FileKind.of(path(of: id)) {
+      unsafe rename(placeAside(of: id), path(of: id))
+    }
+  }
+
+  private func placeAside(of id: ObjectID) -> String {
+    let name = id.description
+    return "\(folder)/\(name.prefix(2))/tmp_obj_\(name.dropFirst(2))"
+  }
+
   /// The objects that are files of their own.
   func loose() -> [ObjectID] { (0..<256).flatMap(loose) }
 

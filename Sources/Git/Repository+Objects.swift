@@ -71,14 +71,23 @@ extension Repository {
   }
 
   /// Writes an object of any kind.
+  ///
+  /// libgit2 takes a file that has the object's name for the object, and writes nothing. After a power cut it
+  /// can be empty or torn: git does not wait for the disk with the objects that `git add` makes.
   func write(_ bytes: [UInt8], _ type: ObjectType) throws(GitError) -> ObjectID {
+    let operation = "write an object"
+    let store = ObjectStore(commonDirectory + "/objects")
+    let name = try ObjectID(hashing: bytes, type)
+    if LooseObjects.isOther(than: bytes, at: store.path(of: name)) {
+      try store.putAside(name, operation)
+    }
     var id = git_oid()
     let code = writingAgain {
       unsafe bytes.withUnsafeBytes {
         unsafe git_odb_write(&id, database.pointer, $0.baseAddress, $0.count, type.raw)
       }
     }
-    try check("write an object", code)
+    try check(operation, code)
     return ObjectID(id)
   }
 

@@ -66,6 +66,35 @@ import Testing
     }
   }
 
+  @Test(
+    "one that is damaged is written anew, and is no object until then",
+    arguments: [0, 1, 40, 4_000], [false, true])
+  func writtenAnew(count: Int, hasZeros: Bool) throws {
+    let repository = try sandbox.open()
+    let blob = try sandbox.id("HEAD:a.md")
+    let tree = try sandbox.id("HEAD^{tree}")
+    let path = file(of: blob)
+    let size = try Data(contentsOf: URL(filePath: path)).count
+    for id in [blob, tree] {
+      try cut(id, to: count < 100 ? count : size / 2)
+      if hasZeros {
+        try Data(repeating: 0, count: count).write(to: URL(filePath: file(of: id)))
+      }
+    }
+    #expect(throws: GitError.self) { try repository.readBlob(blob) }
+    #expect(try repository.writeBlob(Array(text.utf8)) == blob)
+    #expect(try repository.readBlob(blob) == Array(text.utf8))
+    let made = try repository.updatedTree(nil, [TreeChange(GitPath("a.md"), .file(blob))])
+    #expect(made == tree)
+    #expect(try sandbox.git("show", "HEAD:a.md") == text)
+    try sandbox.git("fsck", "--strict")
+    // What is whole stays as it is.
+    let before = try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? Int
+    try repository.writeBlob(Array(text.utf8))
+    let after = try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? Int
+    #expect(before == after)
+  }
+
   @Test("a remote that is a path and has one is refused, with the command that says more")
   func inRemote() throws {
     try sandbox.git("clone", "-q", "--bare", "vault", "hub.git", in: "")
