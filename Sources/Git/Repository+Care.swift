@@ -73,8 +73,8 @@ extension Repository {
     }
   }
 
-  /// Reads every object that the branch's history needs, and says which cannot be read, until
-  /// there are a hundred.
+  /// Reads every object that the branch's history needs, and what was last seen of remotes, and says what
+  /// cannot be read, until there are a hundred.
   public func verify() throws(GitError) -> [String] {
     guard let head = try head().id else { return [] }
     var faults: [String] = []
@@ -82,6 +82,9 @@ extension Repository {
     try eachCommit(from: [head]) { commit throws(GitError) in
       verify(tree: commit.tree, at: GitPath(bytes: []), in: commit, &seen, &faults)
       return faults.count < 100
+    }
+    for seen in try references(below: "refs/remotes/") where try !isWhole(seen.id) {
+      faults.append("\(seen.name) is not whole here: the next sync with it fetches it anew")
     }
     return faults
   }

@@ -3,8 +3,9 @@ import CGit2
 extension Repository {
   /// Fetches one branch and no tags into `refs/remotes/<remote>/<branch>`; returns its tip.
   ///
-  /// What comes is stored, not believed: validate it before use. `progress` is told of the objects
-  /// received, their number and the bytes; false ends the fetch with the reason `.cancelled`.
+  /// What comes is stored, not believed: validate it before use. What was here before, and is not whole, is
+  /// fetched anew. `progress` is told of the objects received, their number and the bytes; false ends the
+  /// fetch with the reason `.cancelled`.
   @discardableResult
   public func fetch(
     _ remote: String, branch: String, credentials: CredentialSource?,
@@ -14,19 +15,19 @@ extension Repository {
     let operation = "fetch \(branch) from \(url.redacted)"
     try checkBranchName(branch, operation)
     let tracking = "refs/remotes/\(remote)/\(branch)"
-    let tip = try withoutActuallyEscaping(progress) { progress throws(GitError) in
-      let task = WireTask(
-        operation: operation, url: url, credentials: credentials, limits: WireLimits(),
-        progress: progress)
-      return try connect(task, to: GIT_DIRECTION_FETCH) { (wire) throws(GitError) in
-        guard let tip = try wire.tip(of: branch) else {
-          throw GitError(operation, .notFound, "it has no branch \(branch)")
+    let tip: ObjectID
+    switch try download(branch, from: url, tracking, credentials, progress) {
+    case .tip(let id): tip = id
+    case .torn(let torn):
+      tip = try fetchingAnew(torn, tracking) { (fresh) throws(GitError) in
+        if case .tip(let id) = try fresh.download(
+          branch, from: url, tracking, credentials, progress), try fresh.isWhole(id)
+        {
+          return id
         }
-        if case .local(let path) = url.place, !exists(tip) {
-          try PathRemote.refuseCutOff(in: path, operation, environment)
-        }
-        try download("+refs/heads/\(branch):\(tracking)", wire)
-        return tip
+        throw GitError(
+          operation, .other,
+          "what is here of it is not whole: git fetch --refetch \(remote) brings it anew")
       }
     }
     // A tip that is no commit, or did not come, must not get a name.
@@ -39,6 +40,40 @@ extension Repository {
       throw GitError(operation, .modified, "\(tracking) has moved")
     }
     return tip
+  }
+
+  private enum Download {
+    /// The branch's tip, which is here now.
+    case tip(ObjectID)
+    /// Commits that were here before, and that nothing can build on: no byte has come.
+    case torn([ObjectID])
+  }
+
+  /// Has a branch's tip come, with all that it needs, and gives it no name.
+  private func download(
+    _ branch: String, from url: RemoteURL, _ tracking: String, _ credentials: CredentialSource?,
+    _ progress: (_ received: Int, _ total: Int, _ bytes: Int) -> Bool
+  ) throws(GitError) -> Download {
+    let operation = "fetch \(branch) from \(url.redacted)"
+    return try withoutActuallyEscaping(progress) { progress throws(GitError) in
+      let task = WireTask(
+        operation: operation, url: url, credentials: credentials, limits: WireLimits(),
+        progress: progress)
+      return try connect(task, to: GIT_DIRECTION_FETCH) { (wire) throws(GitError) in
+        guard let tip = try wire.tip(of: branch) else {
+          throw GitError(operation, .notFound, "it has no branch \(branch)")
+        }
+        // The remote sends what is behind neither of them.
+        let torn = try torn(exists(tip) ? tip : nil, reference(tracking))
+        if !torn.isEmpty { return .torn(torn) }
+        if exists(tip) { return .tip(tip) }
+        if case .local(let path) = url.place {
+          try PathRemote.refuseCutOff(in: path, operation, environment)
+        }
+        try download("+refs/heads/\(branch):\(tracking)", wire)
+        return .tip(tip)
+      }
+    }
   }
 
   private func download(_ refspec: String, _ wire: borrowing Wire) throws(GitError) {

@@ -181,6 +181,7 @@ extension History {
         return true
       }
     }
+    try repository.forgetTorn(upstream.tracking)
     let run = git([
       "-C", vault.root, "fetch", "--no-tags", "--quiet", "--", upstream.remote,
       "+refs/heads/\(upstream.branch):\(upstream.tracking)",

@@ -77,6 +77,62 @@ import Testing
     #expect(try push(sandbox, mine, expecting: tip) == .pushed)
   }
 
+  /// What a fetch of git's left that was ended half-way, or that a power cut struck.
+  enum Rest: String, CaseIterable {
+    case theTip = "HEAD"
+    case noRootFolder = "HEAD^{tree}"
+    case noFile = "HEAD:a.md"
+    case noOlderSnapshot = "HEAD~1"
+    case noFileOfAnOlderSnapshot = "HEAD~1:a.md"
+  }
+
+  @Test(
+    "what a fetch of git's left half-done, or a power cut damaged, is fetched anew, and only then named",
+    arguments: Rest.allCases, [false, true])
+  func halfFetched(rest: Rest, isEmpty: Bool) throws {
+    for isNamed in [false, true] {
+      let sandbox = try sandbox()
+      let first = try sandbox.open().fetch("origin", branch: "main", credentials: nil)
+      try sandbox.git("reset", "-q", "--hard", first.description)
+      for text in ["two", "three"] {
+        try sandbox.commit(["a.md": "a " + text, "b/d.md": "d " + text], in: "seed")
+      }
+      try sandbox.git("push", "-q", "hub", "main", in: "seed")
+      let tip = try sandbox.id("HEAD", in: "seed")
+      let spared = try sandbox.id(rest.rawValue, in: "seed").description
+      for line in try sandbox.git(
+        "rev-list", "--objects", "\(first)..HEAD", in: "seed"
+      ).split(separator: "\n") {
+        let name = line.prefix(40)
+        // Of the tip itself either nothing else has come, or its file is empty.
+        if !isEmpty, (name == spared) != (rest == .theTip) { continue }
+        let file = "objects/\(name.prefix(2))/\(name.dropFirst(2))"
+        let target = sandbox.path("vault/.git/\(file)")
+        try runProcess(["mkdir", "-p", sandbox.path("vault/.git/objects/\(name.prefix(2))")])
+        try runProcess(["cp", sandbox.path("seed/.git/\(file)"), target])
+        if isEmpty, name == spared {
+          try runProcess(["sh", "-c", "rm -f \(target); : >\(target)"])
+        }
+      }
+      let reference = "vault/.git/refs/remotes/origin/main"
+      if isNamed { try sandbox.folder.write("\(tip)\n", to: reference) }
+      let vault = try sandbox.open()
+      #expect(try !vault.isWhole(tip))
+      if isNamed { #expect(try vault.verify().joined().contains("origin/main is not whole")) }
+      // While the remote is away, nothing more is lost.
+      try runProcess(["mv", sandbox.path("hub.git"), sandbox.path("away")])
+      #expect(throws: GitError.self) {
+        try vault.fetch("origin", branch: "main", credentials: nil)
+      }
+      try runProcess(["mv", sandbox.path("away"), sandbox.path("hub.git")])
+      #expect(try vault.fetch("origin", branch: "main", credentials: nil) == tip)
+      #expect(try vault.isWhole(tip))
+      #expect(try sandbox.id("refs/remotes/origin/main") == tip)
+      #expect(try sandbox.open().verify().isEmpty)
+      try expectSound(sandbox, "vault")
+    }
+  }
+
   @Test("a push removes what one that was cut short left in the remote an hour ago")
   func cutShort() throws {
     let sandbox = try sandbox()
