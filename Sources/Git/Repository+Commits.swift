@@ -34,7 +34,12 @@ extension Repository {
         }
       }
     }
-    try checkWritten("write a commit", code, needing: [tree] + parents)
+    let operation = "write a commit"
+    try checkWritten(operation, code, needing: [tree] + parents)
+    // libgit2 1.5 returns 0 where the object could not be written, as on a full disk; a look leaves its own
+    // words.
+    let failure = GitError(operation, code: GIT_ERROR.rawValue)
+    if !exists(ObjectID(id)) { throw failure }
     return ObjectID(id)
   }
 

@@ -77,6 +77,22 @@ struct FaultTests {
     }
   }
 
+  @Test("a disk that is full as the snapshot itself is written is told as that")
+  func fullAtTheSnapshot() throws {
+    let place = try #require(
+      try struck.run(["save"], "list", 0).errors.split(separator: "\n")
+        .last { $0.contains("tmp_object_git2_") }?.split(separator: " ").first.flatMap { Int($0) })
+    for fault in ["err=28", "errp=28"] {
+      for place in place - 5...place {
+        try struck.reset()
+        let result = try struck.run(["save"], fault, place)
+        if result.status == 0 { continue }
+        #expect(result.errors.contains("No space left on device"), "\(place): \(result.errors)")
+        #expect(result.errors.contains("nothing was lost"), "\(place): \(result.errors)")
+      }
+    }
+  }
+
   @Test(
     "a disk that goes on failing loses nothing, and works again when it is mended",
     arguments: [5, 24, 30], [["save", "-m", "x"], ["sync"]])
