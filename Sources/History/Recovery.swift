@@ -169,7 +169,8 @@ extension History {
     _ = try remove(stale)
     for (folder, prefix) in [
       (repository.gitDirectory, "index.notes~"), (vault.stateFolder, "worktree.notes-"),
-    ] {
+      (repository.commonDirectory + "/info", "attributes.notes-"),
+    ] where StateFile(folder).stamp != nil {
       for name in try FileManager.default.contentsOfDirectory(atPath: folder)
       where name.hasPrefix(prefix) {
         try StateFile(folder + "/" + name).remove()

@@ -105,11 +105,17 @@ struct SyncWatch {
 
   private mutating func fail(_ message: String) {
     failures += 1
-    if message != toldFailure {
+    let isTold = toldFailure.map { Self.tellSame(message, $0) } ?? false
+    if !isTold {
       console.warn(StyledText("\(clockTime)  ", .dim) + StyledText(message, .warning))
       console.flush()
     }
     toldFailure = message
+  }
+
+  /// Whether two failures differ in their numbers alone, such as how old a lock is.
+  static func tellSame(_ one: String, _ other: String) -> Bool {
+    one.filter { !$0.isNumber } == other.filter { !$0.isNumber }
   }
 
   private mutating func report(_ synced: Synced) {

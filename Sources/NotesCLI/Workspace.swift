@@ -132,11 +132,16 @@ extension Session {
   /// Not being able to is no failure of the command: the next one that reads will look itself.
   func updateIndex(of vault: Vault, _ changes: [VaultChange]) throws {
     if changes.isEmpty { return }
-    do {
-      try openIndex(of: vault).apply(changes, now: clock())
-    } catch {
+    unlessIndexFollows { try openIndex(of: vault).apply(changes, now: clock()) }
+  }
+
+  /// What the index has; `nil`, and a word about it, where nothing can be had of it now.
+  @discardableResult
+  func unlessIndexFollows<Value>(_ body: () throws -> Value) -> Value? {
+    do { return try body() } catch {
       console.note(
         StyledText("the index will follow with the next command: \(Failure(error).message)", .dim))
+      return nil
     }
   }
 

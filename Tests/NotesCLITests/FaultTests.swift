@@ -94,6 +94,28 @@ struct FaultTests {
   }
 
   @Test(
+    "a clone whose index cannot be made yet is a clone all the same",
+    arguments: ["err=5", "errp=28"])
+  func cloneWithoutIndex(fault: String) throws {
+    let copy = vault.folder.path + "/copy"
+    func clone(_ fault: String, _ place: Int) throws -> ProcessResult {
+      try runProcess(["rm", "-rf", copy])
+      return try runProcess(
+        [struck.faulter, fault, "\(place)", copy, Faults.program, "clone", struck.remote, copy],
+        in: vault.folder.path, environment: vault.environment)
+    }
+    let place = try #require(
+      try clone("list", 0).errors.split(separator: "\n")
+        .first { $0.contains("index.sqlite") }?.split(separator: " ").first.flatMap { Int($0) })
+    let result = try clone(fault, place)
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.errors.contains("cloned"), "\(result.errors)")
+    let listed = try runProcess(
+      [Faults.program, "list", "-q"], in: copy, environment: vault.environment)
+    #expect(listed.status == 0 && listed.output.contains("c.md"), "\(listed)")
+  }
+
+  @Test(
     "a disk that goes on failing loses nothing, and works again when it is mended",
     arguments: [5, 24, 30], [["save", "-m", "x"], ["sync"]])
   func failing(number: Int, command: [String]) throws {

@@ -170,6 +170,16 @@ struct HealingTests {
     #expect(!vault.has(".git/refs/remotes/origin/main.lock"))
   }
 
+  @Test("what a killed command left beside git's attributes goes with the next one")
+  func leftAttributes() throws {
+    let now = Int64(Date().timeIntervalSince1970 * 1_000_000_000)
+    try vault.write("* text\n", to: ".git/info/attributes.notes-77~")
+    try vault.write("notes hooks (process 1)\n\(now - 1_000_000_000)\n", to: ".git/notes/lock")
+    try vault.notes("save").succeeded()
+    #expect(!vault.has(".git/info/attributes.notes-77~"))
+    #expect(vault.has(".git/info/attributes"))
+  }
+
   @Test("a vault in another repository is healed after a kill, and its operations are taken back")
   func insideRepository() throws {
     let docs = try TestVault(isVault: false, name: "outer/docs", beside: vault)

@@ -2,6 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import NotesCLI
+
 @Suite("notes sync")
 struct SyncTests {
   let here: TestVault
@@ -1193,6 +1195,13 @@ struct SyncTests {
     // With the settings.
     #expect(refused.status == 8 && refused.errors.contains("40 of 100 files are gone"))
     try here.notes("save", "--accept-deletions").succeeded()
+  }
+
+  @Test("a lock in a remote is told once while a sync is tried again, however old it gets")
+  func toldOnce() {
+    let lock = "the lock file /r/refs/heads/main.lock, 4 seconds old, is in the way"
+    #expect(SyncWatch.tellSame(lock, lock.replacing("4 sec", with: "11 sec")))
+    #expect(!SyncWatch.tellSame(lock, "the remote is not there"))
   }
 
   @Test("what was last seen of a remote, torn by a power cut, stops nothing and is made anew")

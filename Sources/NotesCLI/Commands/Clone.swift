@@ -38,7 +38,8 @@ struct Clone: NotesCommand {
       remote, to: target, context: session.historyContext, over: session.wire(via)
     ) { console.progress($0) }
     let vault = try Vault(at: target)
-    let index = try session.index(of: vault)
+    // What is cloned stays: the same command again would find the folder in use.
+    let notes = session.unlessIndexFollows { try session.index(of: vault).count() }
     session.console.print(StyledText(vault.root, .path))
     for line in cloned.refused {
       session.console.warn(StyledText("not let in: ", .warning) + StyledText(line))
@@ -47,7 +48,7 @@ struct Clone: NotesCommand {
     session.console.note(
       cloned.isEmpty
         ? "the remote is empty: notes add, then notes sync"
-        : "cloned \(counted(try index.count(), "note")) from \(remote.redacted)")
+        : "cloned \(notes.map { counted($0, "note") + " " } ?? "")from \(remote.redacted)")
     return cloned.unwritten.isEmpty ? .done : .failed
   }
 }
