@@ -27,26 +27,22 @@ struct ConditionalSettings {
   private static func includes(of file: String) -> [(name: String, value: String)] {
     guard let settings = Configuration.settings(in: file) else { return [] }
     var found: [(name: String, value: String)] = []
-    _ = unsafe withUnsafeMutablePointer(to: &found) { loan in
-      unsafe git_config_foreach_match(
-        settings.pointer, #"^include(if\.hasconfig:remote\.\*\.url:.*)?\.path$"#,
-        { entry, payload in
-          // What an included file says is found when that is read, with the folder that its paths are in.
-          guard let entry = unsafe entry?.pointee, unsafe entry.include_depth == 0,
-            let name = unsafe entry.name, let value = unsafe entry.value
-          else { return 0 }
-          unsafe payload?.assumingMemoryBound(to: [(name: String, value: String)].self).pointee
-            .append((unsafe String(cString: name), unsafe String(cString: value)))
-          return 0
-        }, loan)
+    try? unsafe Configuration.eachSetting(of: settings.pointer) { setting in
+      // What an included file says is found when that is read, with the folder that its paths are in.
+      guard !setting.isIncluded, let value = setting.value else { return }
+      let name = setting.name
+      if name == "include.path" || name.hasSuffix(".path") && name.hasPrefix(condition) {
+        found.append((name, value))
+      }
     }
     return found
   }
 
+  private static let condition = "includeif.hasconfig:remote.*.url:"
+
   private static func glob(of name: String) -> Substring? {
-    let before = "includeif.hasconfig:remote.*.url:"
-    guard name.hasPrefix(before) else { return nil }
-    return name.dropFirst(before.count).dropLast(".path".count)
+    guard name.hasPrefix(condition) else { return nil }
+    return name.dropFirst(condition.count).dropLast(".path".count)
   }
 
   private func path(_ value: String, in folder: String) -> String? {

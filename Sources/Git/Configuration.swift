@@ -54,9 +54,11 @@ import Synchronization
           pointer, file, git_config_level_t(Int32(level)), owner, 0)
       }
       for (place, file) in files.enumerated() { add(file, level: (place + 1) * step) }
-      let addresses =
-        (try? unsafe Self.settings(matching: #"^remote\..*\.url$"#, in: pointer)) ?? []
-      let conditional = ConditionalSettings(addresses: addresses.map(\.value), home: home)
+      let addresses = try? unsafe Self.settings(of: pointer) {
+        $0.hasPrefix("remote.") && $0.hasSuffix(".url")
+      }
+      let conditional = ConditionalSettings(
+        addresses: addresses?.map(\.value) ?? [], home: home)
       for (place, file) in files.enumerated() {
         for (next, included) in conditional.files(includedBy: file).prefix(step - 1).enumerated() {
           add(included, level: (place + 1) * step + next + 1)
@@ -123,46 +125,31 @@ import Synchronization
   /// For what has programs run: a folder that somebody packed brings its own `.git/config`.
   func userString(_ name: String) -> (value: String?, repositoryHasOwn: Bool) {
     var found: (value: String?, repositoryHasOwn: Bool) = (nil, false)
-    let pattern = "^" + name.replacing(".", with: "\\.") + "$"
-    _ = unsafe withUnsafeMutablePointer(to: &found) { loan in
-      unsafe git_config_foreach_match(
-        handle.pointer, pattern,
-        { entry, payload in
-          guard let entry = unsafe entry?.pointee, let value = unsafe entry.value else { return 0 }
-          let found = unsafe payload?.assumingMemoryBound(
-            to: (value: String?, repositoryHasOwn: Bool).self)
-          if unsafe entry.level.rawValue < Configuration.ofRepository {
-            unsafe found?.pointee.value = unsafe String(cString: value)
-          } else {
-            unsafe found?.pointee.repositoryHasOwn = true
-          }
-          return 0
-        }, loan)
+    try? unsafe Self.eachSetting(of: handle.pointer) { setting in
+      guard setting.name == name, let value = setting.value else { return }
+      if setting.level.rawValue < Self.ofRepository {
+        found.value = value
+      } else {
+        found.repositoryHasOwn = true
+      }
     }
     return found
   }
 
-  /// The names and values of the settings whose name matches a regular expression.
-  func settings(matching pattern: String) throws(GitError) -> [(name: String, value: String)] {
-    try unsafe Self.settings(matching: pattern, in: handle.pointer)
+  /// The names and values of the settings whose name `isWanted`.
+  func settings(
+    where isWanted: (String) -> Bool
+  ) throws(GitError) -> [(name: String, value: String)] {
+    try unsafe Self.settings(of: handle.pointer, where: isWanted)
   }
 
   private static func settings(
-    matching pattern: String, in pointer: OpaquePointer
+    of configuration: OpaquePointer, where isWanted: (String) -> Bool
   ) throws(GitError) -> [(name: String, value: String)] {
     var found: [(name: String, value: String)] = []
-    let code = unsafe withUnsafeMutablePointer(to: &found) { loan in
-      unsafe git_config_foreach_match(
-        pointer, pattern,
-        { entry, payload in
-          guard let entry = unsafe entry?.pointee, let name = unsafe entry.name else { return 0 }
-          let value = unsafe entry.value.map { unsafe String(cString: $0) } ?? ""
-          unsafe payload?.assumingMemoryBound(to: [(name: String, value: String)].self).pointee
-            .append((unsafe String(cString: name), value))
-          return 0
-        }, loan)
+    try unsafe eachSetting(of: configuration) { setting in
+      if isWanted(setting.name) { found.append((setting.name, setting.value ?? "")) }
     }
-    try check("read the settings", code)
     return found
   }
 
@@ -188,8 +175,7 @@ import Synchronization
     withHome(environment.nonEmpty("HOME") ?? "") {
       for file in environment.settingsFiles {
         guard let settings = settings(in: file) else { continue }
-        let found = try? unsafe self.settings(
-          matching: #"^safe\.directory$"#, in: settings.pointer)
+        let found = try? unsafe self.settings(of: settings.pointer) { $0 == "safe.directory" }
         values += found?.map(\.value) ?? []
       }
     }
@@ -261,18 +247,12 @@ import Synchronization
   /// Removes every value of the settings below a prefix, such as `remote.origin`, or of one of them.
   func removeAll(below prefix: String, named last: String? = nil) throws(GitError) {
     var names: Set<String> = []
-    let pattern = "^" + prefix.map { $0.isLetter || $0.isNumber ? "\($0)" : "\\\($0)" }.joined()
-    let code = unsafe withUnsafeMutablePointer(to: &names) { loan in
-      unsafe git_config_foreach_match(
-        handle.pointer, pattern + "\\." + (last.map { $0 + "$" } ?? ""),
-        { entry, payload in
-          guard let name = unsafe entry?.pointee.name else { return 0 }
-          unsafe payload?.assumingMemoryBound(to: Set<String>.self).pointee
-            .insert(unsafe String(cString: name))
-          return 0
-        }, loan)
+    try unsafe Configuration.eachSetting(of: handle.pointer) { setting in
+      let name = setting.name
+      if last.map({ name == "\(prefix).\($0)" }) ?? name.hasPrefix(prefix + ".") {
+        names.insert(name)
+      }
     }
-    try check("change the settings", code)
     for name in names {
       try check(
         "change the settings", unsafe git_config_delete_multivar(handle.pointer, name, ".*"))

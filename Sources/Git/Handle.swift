@@ -27,6 +27,9 @@ protocol Owned {
 enum CommitKind: Owned {
   static func free(_ pointer: OpaquePointer) { unsafe git_commit_free(pointer) }
 }
+enum ConfigIteratorKind: Owned {
+  static func free(_ pointer: OpaquePointer) { unsafe git_config_iterator_free(pointer) }
+}
 enum ConfigKind: Owned {
   static func free(_ pointer: OpaquePointer) { unsafe git_config_free(pointer) }
 }

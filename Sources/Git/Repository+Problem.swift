@@ -5,8 +5,10 @@ extension Repository {
   ///
   /// `open` asks this; a process that stays up may ask again before each snapshot.
   public func problem(for purpose: Purpose) throws(GitError) -> RepositoryProblem? {
-    let promised = try configuration.settings(
-      matching: "^remote\\..*\\.(promisor|partialclonefilter)$")
+    let promised = try configuration.settings { name in
+      name.hasPrefix("remote.")
+        && (name.hasSuffix(".promisor") || name.hasSuffix(".partialclonefilter"))
+    }
     if !promised.allSatisfy({ $0.name.hasSuffix(".promisor") && $0.value == "false" })
       || configuration.string("extensions.partialclone") != nil
     {

@@ -3,13 +3,16 @@ import CGit2
 extension Repository {
   /// The remotes that the settings name, with their URLs fit to show.
   public func remotes() throws(GitError) -> [(name: String, url: String)] {
-    var names = unsafe git_strarray()
-    try check("list the remotes", unsafe git_remote_list(&names, handle.pointer))
-    defer { unsafe git_strarray_dispose(&names) }
-    let list = unsafe UnsafeBufferPointer(start: names.strings, count: names.count)
-    let texts = unsafe list.compactMap { unsafe $0.map { unsafe String(cString: $0) } }
+    let isAddress = { (name: String) in
+      name.hasPrefix("remote.") && (name.hasSuffix(".url") || name.hasSuffix(".pushurl"))
+    }
+    let names = Set(
+      try configuration.settings(where: isAddress).compactMap { setting -> String? in
+        let name = setting.name.dropFirst("remote.".count)
+        return name.lastIndex(of: ".").map { String(name[..<$0]) }
+      })
     var found: [(name: String, url: String)] = []
-    for name in texts {
+    for name in names.sorted() {
       found.append((name, RemoteURL.redacted(try address(of: name, for: GIT_DIRECTION_FETCH))))
     }
     return found
@@ -71,8 +74,8 @@ extension Repository {
   /// fetches from the first and pushes to all, and libgit2 knows the last.
   public func severalAddresses(of name: String) throws(GitError) -> [String]? {
     for key in ["url", "pushurl"] {
-      let all = try configuration.settings(matching: "^remote\\..*\\.\(key)$")
-        .filter { $0.name == "remote.\(name).\(key)" }.map { RemoteURL.redacted($0.value) }
+      let all = try configuration.settings { $0 == "remote.\(name).\(key)" }
+        .map { RemoteURL.redacted($0.value) }
       if all.count > 1 { return all }
     }
     return nil
@@ -80,21 +83,33 @@ extension Repository {
 
   private func address(of name: String, for direction: git_direction) throws(GitError) -> String {
     let operation = "use the remote \(name)"
-    var found: OpaquePointer?
-    let code = unsafe git_remote_lookup(&found, handle.pointer, name)
-    if code == GIT_ENOTFOUND.rawValue {
-      throw GitError(operation, .notFound, "there is no remote of that name", code: code)
+    func address(_ key: String) -> String? {
+      setting("remote.\(name).\(key)").flatMap { $0.isEmpty ? nil : $0 }
     }
-    try check(operation, code)
-    let remote = try unsafe Handle<RemoteKind>(operation) {
-      unsafe $0 = found
-      return 0
+    guard setting("remote.\(name).url") != nil || setting("remote.\(name).pushurl") != nil else {
+      throw GitError(operation, .notFound, "there is no remote of that name")
     }
-    let push = unsafe direction == GIT_DIRECTION_PUSH ? git_remote_pushurl(remote.pointer) : nil
-    guard let url = unsafe push ?? git_remote_url(remote.pointer) else {
-      throw GitError("use the remote \(name)", .notFound, "it has no URL")
+    if direction == GIT_DIRECTION_PUSH {
+      if let push = address("pushurl") { return try rewritten(push, by: "insteadof") ?? push }
+      if let url = address("url"), let push = try rewritten(url, by: "pushinsteadof") {
+        return push
+      }
     }
-    return unsafe String(cString: url)
+    guard let url = address("url") else { throw GitError(operation, .notFound, "it has no URL") }
+    return try rewritten(url, by: "insteadof") ?? url
+  }
+
+  /// An address with what `url.BASE.insteadOf` or `pushInsteadOf` puts in place of its beginning, if any.
+  ///
+  /// The longest beginning counts, as in git-config(1). libgit2 has the same, and asks with a regular expression (`eachSetting`).
+  private func rewritten(_ address: String, by key: String) throws(GitError) -> String? {
+    let rules = try configuration.settings { $0.hasPrefix("url.") && $0.hasSuffix("." + key) }
+      .filter { !$0.value.isEmpty && address.hasPrefix($0.value) }
+    guard let longest = rules.map(\.value.utf8.count).max(),
+      let rule = rules.first(where: { $0.value.utf8.count == longest })
+    else { return nil }
+    let base = rule.name.dropFirst("url.".count).dropLast(key.count + 1)
+    return base + String(address.dropFirst(rule.value.count))
   }
 
   private func checkRemote(_ name: String, _ url: RemoteURL, _ operation: String) throws(GitError) {

@@ -383,6 +383,35 @@ import Testing
     #expect(try sandbox.id("main", in: "hub.git") == tip)
   }
 
+  @Test(
+    "a remote is where git says, whatever its settings put in place of an address",
+    arguments: [
+      [], [("url.git@example.org:.insteadOf", "https://example.org/")],
+      [("url.git@example.org:.pushInsteadOf", "https://example.org/")],
+      [
+        ("url.file:///a/.insteadOf", "https://example.org/"),
+        ("url.file:///b/.insteadOf", "https://example.org/n"),
+        ("url.file:///c/.pushInsteadOf", "https://"),
+      ],
+      [("remote.origin.pushurl", "work:n.git"), ("url.ssh://work.example/.insteadOf", "work:")],
+      [
+        ("remote.origin.pushurl", "https://example.org/p.git"),
+        ("url.ssh://x/.pushInsteadOf", "https://example.org/"),
+      ],
+    ])
+  func insteadOf(settings: [(String, String)]) throws {
+    let sandbox = try Sandbox()
+    try sandbox.initialise()
+    try sandbox.git("remote", "add", "origin", "https://example.org/n.git")
+    for (name, value) in settings { try sandbox.git("config", "--global", name, value) }
+    let repository = try sandbox.open()
+    let fetch = try sandbox.git("remote", "get-url", "origin")
+    let push = try sandbox.git("remote", "get-url", "--push", "origin")
+    #expect(try repository.remotes().map(\.url) == [fetch])
+    let two = try repository.twoAddresses(of: "origin")
+    #expect((two?.fetch ?? fetch) == fetch && (two?.push ?? fetch) == push)
+  }
+
   @Test("remotes are added, changed and listed, with git's own refspec and no passwords")
   func remotes() throws {
     let sandbox = try sandbox()

@@ -36,6 +36,31 @@ import Testing
     #expect(sandbox.problem() == nil)
   }
 
+  @Test("a process that opens a repository again and again, as sync --watch does, does not grow")
+  func memory() throws {
+    let sandbox = try sandbox()
+    let aliases = (0..<200).map { "\ta\($0) = log\n" }.joined()
+    try sandbox.folder.write("[alias]\n" + aliases, to: "home/.gitconfig")
+    try sandbox.git("remote", "add", "origin", sandbox.path("hub.git"))
+    func residentBytes() throws -> Int {
+      let fields = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(
+        separator: " ")
+      return (Int(fields.dropFirst().first ?? "") ?? 0) * Int(getpagesize())
+    }
+    func use() throws {
+      let repository = try sandbox.open()
+      #expect(try repository.remotes().count == 1)
+      #expect(try repository.severalAddresses(of: "origin") == nil)
+      #expect(try repository.twoAddresses(of: "origin") == nil)
+    }
+    for _ in 0..<5 { try use() }
+    let before = try residentBytes()
+    for _ in 0..<60 { try use() }
+    // Other tests run beside this one.
+    let grown = try residentBytes() - before
+    #expect(grown < 100_000_000, "\(grown)")
+  }
+
   @Test("no repository, a bare one and a file in its place are told apart")
   func absent() throws {
     let sandbox = try sandbox()
