@@ -16,6 +16,7 @@ import Glibc
 public struct PackWriter: ~Copyable {
   private static let batchSize = 4 << 20
 
+  private let database: Handle<DatabaseKind>
   private var index = PackIndex()
   private let file: TemporaryPack
   private var batch: [PackPiece] = []
@@ -25,16 +26,30 @@ public struct PackWriter: ~Copyable {
 
   /// Starts a pack in a repository's object store.
   public init(for repository: borrowing Repository) throws(GitError) {
+    let owner = unsafe repository.handle.pointer
+    let database = try unsafe Handle<DatabaseKind>("open the object store") {
+      unsafe git_repository_odb(&$0, owner)
+    }
     let folder = repository.commonDirectory + "/objects/pack"
     makeFolder(folder)
     let file = try TemporaryPack(folder)
     try file.append(Self.header(0))
     self.file = file
+    self.database = database
   }
 
-  /// Adds a blob and returns its id.
+  /// Adds a blob, unless the repository has it, and returns its id.
   public mutating func add(_ bytes: [UInt8]) throws(GitError) -> ObjectID {
     let id = try ObjectID.blob(bytes)
+    if isStored(id, bytes) {
+      // It writes nothing, and has a `git gc` that is under way take the object for new.
+      var raw = id.raw
+      let code = unsafe bytes.withUnsafeBytes {
+        unsafe git_odb_write(&raw, database.pointer, $0.baseAddress, $0.count, GIT_OBJECT_BLOB)
+      }
+      try check("write an object", code)
+      return id
+    }
     guard index.announce(id) else { return id }
     batch.append(PackPiece(id: id, type: .blob, bytes: bytes))
     batchBytes += bytes.count
@@ -51,6 +66,23 @@ public struct PackWriter: ~Copyable {
     let name = ObjectID(bytes: sum).map(\.description) ?? ""
     try file.install(name: "pack-" + name, index: index.bytes(packSum: sum))
     try check("write a pack", unsafe git_odb_refresh(repository.database.pointer))
+  }
+
+  /// Whether the repository has a blob, undamaged: it is read, which takes less than packing it.
+  ///
+  /// One that came with a pack of somebody else's a moment ago may be missed, and is then written twice.
+  private func isStored(_ id: ObjectID, _ bytes: [UInt8]) -> Bool {
+    var raw = id.raw
+    // At a miss libgit2 would look for new packs, each time.
+    let lookup = GIT_ODB_LOOKUP_NO_REFRESH.rawValue
+    guard unsafe git_odb_exists_ext(database.pointer, &raw, lookup) == 1,
+      let object = try? unsafe Handle<DatabaseObjectKind>(
+        "read an object", { unsafe git_odb_read(&$0, database.pointer, &raw) })
+    else { return false }
+    let found = unsafe UnsafeRawBufferPointer(
+      start: git_odb_object_data(object.pointer), count: git_odb_object_size(object.pointer))
+    return unsafe git_odb_object_type(object.pointer) == GIT_OBJECT_BLOB
+      && found.elementsEqual(bytes)
   }
 
   private static func header(_ count: Int) -> [UInt8] {

@@ -39,6 +39,36 @@ import Testing
     #expect(try sandbox.git("fsck", "--strict") == "")
   }
 
+  @Test("what the repository has is not written again, but where it is damaged")
+  func known() throws {
+    let sandbox = try Sandbox()
+    try sandbox.initialise()
+    try sandbox.commit(["packed.md": "packed"])
+    try sandbox.git("gc", "-q")
+    try sandbox.commit(["loose.md": "loose", "cut.md": "cut", "empty.md": "empty"])
+    for (name, count) in [("cut", 16), ("empty", 0)] {
+      let id = try sandbox.id("HEAD:\(name).md").description
+      let file = sandbox.path("vault/.git/objects/\(id.prefix(2))/\(id.dropFirst(2))")
+      try runProcess(["chmod", "u+w", file])
+      try runProcess(["truncate", "-s", "\(count)", file])
+    }
+    let repository = try sandbox.open()
+    func add(_ texts: [String]) throws {
+      var pack = try PackWriter(for: repository)
+      for text in texts {
+        #expect(try pack.add(Array(text.utf8)) == ObjectID.blob(Array(text.utf8)))
+      }
+      try pack.finish(in: repository)
+    }
+    try add(["packed", "loose"])
+    #expect(try sandbox.git("count-objects", "-v").contains("\npacks: 1\n"))
+    try add(["packed", "loose", "cut", "empty", "new"])
+    #expect(try sandbox.git("count-objects", "-v").contains("in-pack: 6\npacks: 2\n"))
+    for text in ["cut", "empty", "new"] {
+      #expect(try sandbox.open().readBlob(.blob(Array(text.utf8))) == Array(text.utf8))
+    }
+  }
+
   @Test("a pack that is not finished, or is empty, leaves nothing behind")
   func abandoned() throws {
     let sandbox = try Sandbox()
