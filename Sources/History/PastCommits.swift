@@ -266,7 +266,10 @@ private struct PastReader: Sendable {
     let new: ObjectID?
   }
 
-  /// What a parent had: a text, and its path where that was another.
+  /// A text that a parent had, and its path where that was another.
+  private typealias Before = (was: NotePath?, blob: ObjectID?)
+
+  /// What a parent had.
   private struct Old {
     /// The parent's number, counted from 0.
     let side: Int
@@ -278,21 +281,26 @@ private struct PastReader: Sendable {
     _ parents: [ObjectID], _ tree: ObjectID, _ repository: borrowing Repository
   ) throws -> [Changed] {
     let changes = try noteChanges(parents.first, tree, isOfMerge: parents.count > 1, repository)
+    if changes.isEmpty { return [] }
+    let others = try parents.dropFirst().map { try otherParent($0, tree, repository) }
+    var renames: [ObjectID: [NotePath: Before]] = [:]
     var found: [Changed] = []
     for change in changes {
       guard let path = Self.note(change.newPath) else { continue }
       let new = change.kind == .deleted ? nil : change.new?.id
       let was = change.kind == .renamed ? Self.note(change.oldPath) : nil
-      let others = try parents.dropFirst().map { parent in
-        (parent, try repository.entry(at: GitPath(path.text), in: parent)?.id)
-      }
-      if others.contains(where: { $0.1 == new }) { continue }
+      // What a parent has of a path at which it has no other text than the merge is the merge's.
+      guard others.allSatisfy({ $0.differing[path] != nil }) else { continue }
       var olds = [Old(side: 0, was: was, blob: change.old?.id)]
-      for (parent, blob) in others {
-        let isMissing = blob == nil && new != nil && olds[0].blob != nil
-        let renamed = isMissing ? try renamed(to: path, parent, tree, repository) : nil
-        olds.append(
-          Old(side: olds.count, was: renamed?.was, blob: renamed.map(\.blob) ?? blob))
+      for other in others {
+        let blob = other.differing[path] ?? nil
+        var old: Before = (nil, blob)
+        if blob == nil, new != nil, olds[0].blob != nil {
+          let known = try renames[other.tree] ?? self.renames(other.tree, tree, repository)
+          renames[other.tree] = known
+          if let renamed = known[path] { old = renamed }
+        }
+        olds.append(Old(side: olds.count, was: old.was, blob: old.blob))
       }
       found.append(Changed(path: path, olds: olds, new: new))
     }
@@ -349,15 +357,34 @@ private struct PastReader: Sendable {
     return nil
   }
 
-  /// What a parent of a merge had of a note under another name.
-  private mutating func renamed(
-    to path: NotePath, _ parent: ObjectID, _ tree: ObjectID, _ repository: borrowing Repository
-  ) throws -> (was: NotePath, blob: ObjectID?)? {
-    let changes = try noteChanges(parent, tree, isOfMerge: true, repository)
-    let found = changes.first { $0.kind == .renamed && Self.note($0.newPath) == path }
-    return found.flatMap { change in
-      Self.note(change.oldPath).map { ($0, change.old?.id) }
+  /// A parent of a merge, with what it has of the notes that the merge has not as it has them.
+  ///
+  /// The trees are compared once for all notes: a look-up of each would read a large folder each time.
+  private mutating func otherParent(
+    _ parent: ObjectID, _ tree: ObjectID, _ repository: borrowing Repository
+  ) throws -> (tree: ObjectID, differing: [NotePath: ObjectID?]) {
+    let changes = try repository.diff(
+      parent, tree, findingRenames: false, of: { Self.note($0) != nil }, cache: &trees)
+    var differing: [NotePath: ObjectID?] = [:]
+    for change in changes {
+      if let path = Self.note(change.newPath) { differing[path] = .some(change.old?.id) }
     }
+    return (parent, differing)
+  }
+
+  /// What a parent of a merge had of notes under other names, by their names in the merge.
+  private mutating func renames(
+    _ parent: ObjectID, _ tree: ObjectID, _ repository: borrowing Repository
+  ) throws -> [NotePath: Before] {
+    var renames: [NotePath: Before] = [:]
+    for change in try noteChanges(parent, tree, isOfMerge: true, repository)
+    where change.kind == .renamed {
+      guard let path = Self.note(change.newPath), let was = Self.note(change.oldPath) else {
+        continue
+      }
+      renames[path] = (was, change.old?.id)
+    }
+    return renames
   }
 
   private mutating func changes(
