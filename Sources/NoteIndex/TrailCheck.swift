@@ -6,8 +6,9 @@ extension Trail {
   ///
   /// `graph` holds its notes and all that they build on.
   public func findings(_ graph: IdeaGraph) -> [Finding] {
+    let own = Set(notes.map(\.path))
     var findings =
-      steps.flatMap(problems) + repeated + outOfOrder + graph.cycles.map(finding)
+      steps.flatMap { problems($0, own) } + repeated + outOfOrder + graph.cycles.map(finding)
     findings += notes.flatMap { contradictions($0, graph) }
     return findings.sorted()
   }
@@ -21,13 +22,12 @@ extension Trail {
     Finding(path: path, line: line, kind: kind, message: message)
   }
 
-  /// What a step lacks by itself.
-  private func problems(_ step: Step) -> [Finding] {
+  /// What a step lacks by itself; `own` are the notes of all steps.
+  private func problems(_ step: Step, _ own: Set<NotePath>) -> [Finding] {
     guard let idea = step.idea else {
       return [finding(step.line, .brokenLink, "no note or file '\(step.link.target)'")]
     }
     var found: [Finding] = []
-    let own = Set(notes.map(\.path))
     for goal in idea.buildsOn where !own.contains(goal) {
       found.append(
         finding(step.line, .missingAncestor, "\(idea.path) builds on \(goal), which is no step"))
@@ -65,18 +65,19 @@ extension Trail {
   /// Steps that come too late: behind one that builds on them, or behind one whose idea is newer.
   private var outOfOrder: [Finding] {
     var found: [Finding] = []
-    var seen: [Idea] = []
+    var seen: Set<NotePath> = []
+    // The earlier steps that build on a note.
+    var builders: [NotePath: [NotePath]] = [:]
     var newest: Idea?
     for step in steps {
-      guard let idea = step.idea, !seen.contains(where: { $0.path == idea.path }) else { continue }
-      let children = seen.filter { $0.buildsOn.contains(idea.path) }
+      guard let idea = step.idea, seen.insert(idea.path).inserted else { continue }
+      let children = builders[idea.path] ?? []
       for child in children {
         found.append(
-          finding(
-            step.line, .outOfOrder, "\(idea.path) comes after \(child.path), which builds on it"))
+          finding(step.line, .outOfOrder, "\(idea.path) comes after \(child), which builds on it"))
       }
       if let date = idea.date, let last = newest, let reached = last.date {
-        if date.isBefore(reached), !children.contains(last) {
+        if date.isBefore(reached), !children.contains(last.path) {
           found.append(
             finding(
               step.line, .outOfOrder,
@@ -84,7 +85,7 @@ extension Trail {
         }
       }
       if let date = idea.date, newest?.date.map({ $0.isBefore(date) }) ?? true { newest = idea }
-      seen.append(idea)
+      for goal in Set(idea.buildsOn) { builders[goal, default: []].append(idea.path) }
     }
     return found
   }
