@@ -6,16 +6,18 @@ extension DiffBlock {
   var changesSign: Bool { signs(of: .removed) != signs(of: .added) }
 
   /// Whether a number came or went that says something: the number of a list's item is where it
-  /// stands, and that of a footnote its name.
+  /// stands, that of a footnote its name, and that in a citation's key the work's.
   var changesNumber: Bool {
     [Kind.removed, .added].contains { side in
       let text = text(of: side)
       guard text.contains(where: { $0.isChanged && $0.character.isNumber }) else { return false }
       let characters = text.map(\.character)
       let number = form == .prose ? Self.itemNumber(in: characters) : nil
+      let keys = Self.citations(in: characters)
       return text.indices.contains { place in
         text[place].isChanged && characters[place].isNumber
           && !(number?.contains(place) ?? false) && !Self.isInMark(place, characters)
+          && !keys.contains { $0.contains(place) }
       }
     }
   }
@@ -44,6 +46,19 @@ extension DiffBlock {
       text[open] == "[", text[open + 1] == "^", open + 1 < place
     else { return false }
     return text[place...].first { $0.isWhitespace || "[]".contains($0) } == "]"
+  }
+
+  /// Where citations stand, such as `@smith2020`.
+  private static func citations(in text: [Character]) -> [Range<Int>] {
+    guard text.contains("@") else { return [] }
+    let whole = String(text)
+    return Document(whole).citations.map { citation in
+      func place(_ byte: Int) -> Int {
+        whole.distance(
+          from: whole.startIndex, to: whole.utf8.index(whole.startIndex, offsetBy: byte))
+      }
+      return place(citation.range.lowerBound)..<place(citation.range.upperBound)
+    }
   }
 
   /// The signs of one side that the other has not got at that place.

@@ -72,6 +72,26 @@ import Testing
     #expect(other.kind == .correction, "\(other)")
   }
 
+  @Test(
+    "the year in a citation's key is no number, but that of a page is",
+    arguments: [
+      ("As [@smith2020] says.", "As [@jones2021] says.", "major"),
+      ("As @smith2020 says.", "As @jones2021 says.", "major"),
+      ("So it is.", "So it is [see @smith2020; @jones2021].", "major"),
+      ("As „so“ [-@{smith20}] says.", "As „so“ [-@smith2020] says.", "major"),
+      ("As [@smith2020, p. 3] says.", "As [@smith2020, p. 4] says.", "correction"),
+      ("As [@smith2020] says of 5.", "As [@jones2021] says of 6.", "correction"),
+      ("Write to a@b20.example now.", "Write to a@b21.example now.", "correction"),
+    ])
+  func citations(old: String, new: String, kind: String) {
+    let filler =
+      "Long filler text so that the post is not short, as is usual in any post of this kind.\n\n"
+    let proposal = VersionProposal(
+      old: Array((filler + old + "\n").utf8), new: Array((filler + new + "\n").utf8))
+    #expect(proposal.kind.rawValue == kind, "\(proposal)")
+    #expect(kind != "major" || proposal.reason.contains("a citation"), "\(proposal)")
+  }
+
   @Test("the number of a list's item and the name of a footnote are no claim")
   func numbersOfMarkup() {
     func proposal(_ old: String, _ new: String) -> VersionProposal {
