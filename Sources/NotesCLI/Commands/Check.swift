@@ -28,6 +28,7 @@ struct Check: NotesCommand {
 
   func run(in session: inout Session) throws -> ExitStatus {
     var options = options
+    let folder = try folder.map { try found($0, session) }
     if let folder { options.vault = folder }
     let vault = try session.open(options)
     let index = try session.index(of: vault)
@@ -43,6 +44,16 @@ struct Check: NotesCommand {
       session.console.note("\(counted(count, "note")), nothing to mend")
     }
     return faults == 0 ? .done : .no
+  }
+
+  /// The typed folder or note, which may lack its `.md`; what is not there would be looked for a vault
+  /// above it.
+  private func found(_ typed: String, _ session: Session) throws -> String {
+    let names = [typed, typed + ".md"]
+    guard let name = names.first(where: { StateFile(session.absolute($0)).exists }) else {
+      throw Failure("\(typed) is not there")
+    }
+    return name
   }
 }
 

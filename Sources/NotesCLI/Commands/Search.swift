@@ -60,7 +60,7 @@ struct Search: NotesCommand {
   }
 
   func run(in session: inout Session) throws -> ExitStatus {
-    if interactive, !session.isInteractive {
+    if interactive, !session.isInteractive || session.environment["TERM"] == "dumb" {
       throw Failure("--interactive needs a terminal", hint: "notes search WORDS", status: .usage)
     }
     let vault = try session.open(options)
