@@ -17,11 +17,6 @@ struct TimeSpan: ExpressibleByArgument {
     else { return nil }
     self.init(seconds: number * unit)
   }
-
-  var defaultValueDescription: String {
-    let seconds = milliseconds / 1_000
-    return seconds % 60 == 0 ? "\(seconds / 60)m" : "\(seconds)s"
-  }
 }
 
 /// Syncs again and again: soon after an edit, now and then for what others did, and less and less

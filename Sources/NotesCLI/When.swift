@@ -71,6 +71,10 @@ extension Session {
     if isHex, text.utf8.count >= 4, !isYear(text) { return .commit(text) }
     let inner =
       text.hasPrefix("{") && text.hasSuffix("}") ? String(text.dropFirst().dropLast()) : text
+    // What has a date's form and is none is no snapshot's name either.
+    if inner.wholeMatch(of: /[0-9]{4}-[0-9]{1,2}(-[0-9]{1,2})?([T ].*)?/) != nil {
+      return .date(try date(inner).seconds)
+    }
     if let moment = try? date(inner) { return .date(moment.seconds) }
     return .commit(inner)
   }

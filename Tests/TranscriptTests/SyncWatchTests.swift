@@ -113,5 +113,7 @@ struct SyncWatchTests {
       let result = try run([Handbook.program, "sync", "--watch"] + option, in: there)
       #expect(result.status == 64, "\(option)")
     }
+    let once = try run([Handbook.program, "sync", "--every", "5s"], in: there)
+    #expect(once.status == 64 && once.errors.contains("--every goes with --watch"))
   }
 }

@@ -51,10 +51,12 @@ struct Sync: NotesCommand {
 
   @Option(
     help: ArgumentHelp(
-      "With --watch, how often to look for what others did (30s, 5m, 1h).", valueName: "time"))
-  var every = TimeSpan(seconds: 300)
+      "With --watch, how often to look for what others did (30s, 5m, 1h). Default: 5m.",
+      valueName: "time"))
+  var every: TimeSpan?
 
   func validate() throws {
+    if every != nil, !watch { throw ValidationError("--every goes with --watch") }
     if watch, dryRun || message != nil || format.isJSON {
       throw ValidationError("--watch goes with neither --dry-run, --message nor --format json")
     }
@@ -101,7 +103,7 @@ struct Sync: NotesCommand {
   private func keepSyncing(
     _ vault: Vault, _ sync: SyncOptions, in session: Session
   ) throws -> ExitStatus {
-    var watch = try SyncWatch(every: every, in: session)
+    var watch = try SyncWatch(every: every ?? TimeSpan(seconds: 300), in: session)
     try watch.run(of: vault) {
       // Opened anew each time: settings and remotes may have changed.
       let history = try session.history(options)
