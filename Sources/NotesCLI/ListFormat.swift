@@ -181,7 +181,8 @@ extension Session {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     if format.isOneJSON { encoder.outputFormatting.insert(.prettyPrinted) }
-    console.print(raw: String(decoding: try encoder.encode(value), as: UTF8.self))
+    let text = String(decoding: try encoder.encode(value), as: UTF8.self)
+    console.print(raw: StyledText.harmless(json: text))
   }
 
   /// Prints changed files: a letter and a path each.

@@ -81,6 +81,21 @@ public struct StyledText: Sendable, ExpressibleByStringInterpolation {
     return result
   }
 
+  /// A JSON text with such characters as its escapes, `\u202e`, which say the same to whoever reads it.
+  static func harmless(json text: String) -> String {
+    guard text.unicodeScalars.contains(where: isHidden) else { return text }
+    var result = ""
+    for scalar in text.unicodeScalars {
+      guard isHidden(scalar) else {
+        result.unicodeScalars.append(scalar)
+        continue
+      }
+      let digits = String(scalar.value, radix: 16)
+      result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    }
+    return result
+  }
+
   private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x09, 0x0A: false

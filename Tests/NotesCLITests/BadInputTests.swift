@@ -147,6 +147,60 @@ struct BadInputTests {
     }
   }
 
+  @Test("a text that is printed as Markdown, or as JSON, is harmless on a terminal, too")
+  func harmlessText() throws {
+    let evil = "red \u{1B}[31m clear \u{1B}[2J c1 \u{9B}2J bidi \u{202E} end"
+    try vault.write("# E\n\none\n", to: "e.md")
+    try vault.notes("save").succeeded()
+    try vault.notes("version", "cut", "e", "--new").succeeded()
+    try vault.write("# E\n\n\(evil)\n", to: "e.md")
+    let base = vault.path + "/gpt.md"
+    func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
+      scalar.value < 0x20 && scalar != "\n" && scalar != "\t"
+        || (0x7F...0x9F).contains(scalar.value) || (0x202A...0x202E).contains(scalar.value)
+    }
+    for command in [
+      ["diff", "e", "--unified"], ["evolve", "e", "--markdown"], ["trail", "suggest", "e"],
+      ["merge-file", base, vault.path + "/e.md", base, "--stdout"],
+      ["add", "T", evil, "--dry-run"],
+    ] {
+      let terminal = vault.run(
+        command, environment: ["NOTES_PAGER": "cat"], isTerminal: true
+      ).output
+      #expect(terminal.contains("\\x1b[31m") && terminal.contains("<U+202E>"), "\(command)")
+      #expect(!terminal.unicodeScalars.contains(where: isHarmful), "\(command): \(terminal)")
+      #expect(vault.run(command).output.contains(evil), "\(command)")
+    }
+    for command in [["diff", "e", "--format", "json"], ["evolve", "e", "--format", "json"]] {
+      let json = vault.run(command).output
+      #expect(json.contains(#"\u009b2J bidi \u202e end"#), "\(command): \(json)")
+      #expect(!json.unicodeScalars.contains(where: isHarmful), "\(command)")
+    }
+  }
+
+  @Test("check tells what is not there, and takes a note without its .md")
+  func checkedPlace() throws {
+    try vault.write("See [[nowhere]].\n", to: "sub/a.md")
+    for name in ["nope", "sub/nope"] {
+      let result = vault.notes("check", name)
+      #expect(result.status == 2 && result.errors == "notes: \(name) is not there\n")
+    }
+    #expect(vault.notes("check", "sub/a").lines.count == 1)
+    #expect(vault.notes("check", "gpt").status == 0)
+  }
+
+  @Test("what has a date's form and is none is told as that, and not as a snapshot's name")
+  func noDates() throws {
+    try vault.notes("save").succeeded()
+    for typed in ["2020-02-30", "2025-13", "2025-06-31T10:00"] {
+      for command in [["show", "gpt@\(typed)"], ["diff", "gpt", typed], ["list", "--at", typed]] {
+        let result = vault.run(command)
+        #expect(result.status == 64, "\(command): \(result.errors)")
+        #expect(result.errors.hasPrefix("notes: '\(typed)' is no date\n"), "\(command)")
+      }
+    }
+  }
+
   @Test("a wrong command line is 64, and a mistyped verb gets a suggestion")
   func usage() {
     #expect(vault.notes("serach").status == 64)

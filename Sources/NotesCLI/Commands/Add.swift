@@ -73,7 +73,7 @@ struct Add: NotesCommand {
     let path = try draft.freePath(in: vault)
     if dryRun {
       session.console.print(StyledText(path.text, .path))
-      session.console.print(raw: String(decoding: draft.bytes, as: UTF8.self), terminator: "")
+      session.print(text: draft.bytes)
       session.warn(ofLeftOut: path, in: vault)
       return .done
     }

@@ -67,8 +67,8 @@ struct Diff: NotesCommand {
     }
     session.page()
     if unified {
-      session.console.print(
-        bytes: TextDiff.lineDiff(
+      session.print(
+        text: TextDiff.lineDiff(
           old: old, new: new, oldName: before == nil ? "/dev/null" : "a/\(path)",
           newName: after == nil ? "/dev/null" : "b/\(path)"))
       return .done

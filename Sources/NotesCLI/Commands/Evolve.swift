@@ -74,7 +74,7 @@ struct Evolve: NotesCommand {
     }
     if markdown {
       let text = steps.map(\.markdown).joined(separator: "\n\n") + "\n"
-      session.console.print(bytes: Array(text.utf8))
+      session.print(text: Array(text.utf8))
       return .done
     }
     if step { return try session.read(steps.count, from: 0) { session.print(steps[$0]) } }

@@ -40,7 +40,7 @@ struct MergeFile: NotesCommand {
     let merged = try mergeTexts(
       base: texts[0], ours: texts[1], theirs: texts[2], isNote: isNote, keeping: .ours)
     if stdout {
-      session.console.print(bytes: merged.bytes)
+      session.print(text: merged.bytes)
     } else if merged.bytes != texts[1] {
       try StateFile(session.absolute(ours)).write(merged.bytes)
     }

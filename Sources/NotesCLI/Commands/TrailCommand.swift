@@ -116,20 +116,20 @@ struct TrailCommand: ParsableCommand {
       let vault = try session.open(options)
       let index = try session.index(of: vault)
       let paths = try trail.map { [try session.find($0, in: index, vault)] } ?? index.trails()
-      var findings: [Finding] = []
+      var findings: Set<Finding> = []
       var stepCount = 0
       for path in paths {
         let trail = try index.trail(path)
         stepCount += trail.steps.count
         let graph = try index.ideas(under: trail.steps.compactMap { $0.idea?.path })
         // Two trails over the same notes tell what is wrong with those once.
-        findings += trail.findings(graph).filter { !findings.contains($0) }
-        findings += try index.brokenAnchors(of: path)
+        findings.formUnion(trail.findings(graph))
+        findings.formUnion(try index.brokenAnchors(of: path))
       }
       // A step can lead to a version, which has to be there.
       let pins = try session.checkPins(index, vault, of: Set(paths)).filter { !$0.isInformation }
-      findings = (findings + pins).sorted()
-      let faults = try session.print(findings, format)
+      findings.formUnion(pins)
+      let faults = try session.print(findings.sorted(), format)
       if !format.isJSON, faults == 0 {
         session.console.note(
           "\(counted(paths.count, "trail")), \(counted(stepCount, "step")), nothing to mend")
@@ -189,7 +189,7 @@ struct TrailCommand: ParsableCommand {
         let date = idea.date.map { " (\($0.text))" } ?? ""
         lines.append("\(place + 1). [[\(name)]]\(date): \(idea.lead.firstSentence)")
       }
-      session.console.print(bytes: Array((lines.joined(separator: "\n") + "\n").utf8))
+      session.print(text: Array((lines.joined(separator: "\n") + "\n").utf8))
       return .done
     }
   }
