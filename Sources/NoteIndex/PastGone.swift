@@ -53,12 +53,14 @@ extension PastSearch {
   }
 
   /// Where a note stands that stood at a path after a snapshot, which is named by its row: renames since are
-  /// followed, where the side of a merge that they were made on came from the snapshot.
+  /// followed, where the side of a merge that they were made on came from the snapshot, and one that is not
+  /// saved yet.
   mutating func place(of path: NotePath, after snapshot: Int64) throws -> NotePath {
     let key = "\(snapshot) \(path.text)"
     if let known = nowAt[key] { return known }
     var (now, last) = (path, snapshot)
     while let next = try renaming(of: now, after: last) { (now, last) = next }
+    if let moved = unsaved.first(where: { $0.path == now })?.now { now = moved }
     nowAt[key] = now
     return now
   }

@@ -9,10 +9,11 @@ extension PastSearch {
     if !hit.spans.isEmpty { return hit.spans }
     var notes = Set(hit.ends.map(\.now))
     let isOpen = hit.isStanding || hit.isSaved
-    if isOpen { notes.insert(hit.path) }
+    let place = hit.isSaved ? hit.pathNow ?? hit.path : hit.path
+    if isOpen { notes.insert(place) }
     var spans: [PastHit.Span] = []
     for note in notes.sorted() {
-      let stands = isOpen && hit.path == note
+      let stands = isOpen && place == note
       spans += try self.spans(
         of: hit, in: note, hit.ends.filter { $0.now == note }, stands: stands)
     }
@@ -119,7 +120,7 @@ extension PastSearch {
 
   private mutating func chain(of path: NotePath) throws -> Chain {
     if let known = chains[path] { return known }
-    let names = try PastIndex.names(db, of: path)
+    let names = try PastIndex.names(db, of: unsaved.first { $0.now == path }?.path ?? path)
     let found = Chain(
       paths: names,
       beginnings: try names.sorted().flatMap { try PastIndex.beginnings(db, of: $0) })

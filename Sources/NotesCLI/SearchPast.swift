@@ -111,8 +111,8 @@ extension Session {
       head.append("  now in \(moved.text)", .dim)
     } else if hit.isGone {
       head.append("  gone", .warning)
-      if hit.isGoneUnsaved { head.append(", not saved yet", .dim) }
       if let now = hit.pathNow, now != hit.path { head.append(" from \(now.text)", .dim) }
+      if hit.isGoneUnsaved { head.append(", not saved yet", .dim) }
     }
     console.print(head)
     console.print(StyledText("    ") + hit.snippet.styled)

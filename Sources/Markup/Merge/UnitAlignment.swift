@@ -215,7 +215,8 @@ struct UnitAlignment {
       var (count, words) = (0, 0)
       while old + count < place.count, new + count < origin.count, place[old + count] < 0,
         origin[new + count] < 0, [.row, .line].contains(base.all[old + count].kind),
-        movedTo[old + count] == movedFrom[new + count] || movedTo[old + count] == new + count,
+        movedTo[old + count] < 0 && movedFrom[new + count] < 0
+          || movedTo[old + count] == new + count,
         base.all[old + count].key == side.all[new + count].key
       {
         words += bags.count(base, old + count)
