@@ -61,7 +61,14 @@ public final class ChildProcess: Sendable {
     var none = sigset_t()
     unsafe sigemptyset(&none)
     unsafe posix_spawnattr_setsigmask(&attributes, &none)
-    unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    // Another test may be waiting for an editor, and ignore the keys that are meant for that.
+    var keys = sigset_t()
+    unsafe sigemptyset(&keys)
+    unsafe sigaddset(&keys, SIGINT)
+    unsafe sigaddset(&keys, SIGQUIT)
+    unsafe posix_spawnattr_setsigdefault(&attributes, &keys)
+    unsafe posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
     let variables = environment ?? ProcessInfo.processInfo.environment
     // Glibc's own way to start in a folder is not seen from Swift.
     let command =
