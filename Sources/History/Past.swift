@@ -95,9 +95,11 @@ extension History {
     return found
   }
 
-  /// The notes that the last snapshot has and that were changed, moved or removed since.
+  /// The notes that the last snapshot has and that were changed, moved or removed since; none where every
+  /// file would have to be read for it, since no snapshot was taken here yet.
   public func unsavedNotes() throws -> [UnsavedNote] {
-    try unsavedChanges().compactMap { change in
+    guard WorkTreeIndex(path: vault.stateFolder + "/worktree").tree != nil else { return [] }
+    return try unsavedChanges().compactMap { change in
       guard let old = change.old, old.kind == .file, let path = change.oldPath.notePath, path.isNote
       else { return nil }
       let isThere = change.new?.kind == .file

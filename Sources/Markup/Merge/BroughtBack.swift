@@ -6,12 +6,14 @@
 /// A unit that a side moved and changed is a new one: nobody knows that the other side took something
 /// out of it. So what a few words say is followed over the whole text, wherever it stands.
 struct BroughtBack {
-  /// How often the sides have a phrase that the base has once, and a unit of each that has it.
+  /// How often the sides have a phrase that the base has once, and a unit of each that has it; and what
+  /// was found of it in a merge.
   private struct Trace {
     var ours = 0
     var theirs = 0
     var ourUnit = -1
     var theirUnit = -1
+    var now = Found()
   }
 
   /// How often the answers of the two sides have a phrase, and a row in which both have it.
@@ -59,30 +61,26 @@ struct BroughtBack {
   typealias Wrong = (rows: Set<Int>, ours: Set<Int>, theirs: Set<Int>)
 
   mutating func wrong(in rows: [[BlockMerge.Piece]], of merge: BlockMerge) -> Wrong {
-    var found: [Phrase: Found] = [:]
+    for place in traces.values.indices { traces.values[place].now = Found() }
     for (row, pieces) in rows.enumerated() {
       for piece in pieces {
         let kind = merge.kind(of: piece)
         switch piece.part {
         case .settled(let text):
-          look(at: text[...], kind) { phrase, isSure in
-            found[phrase, default: Found()].ours += 1
-            found[phrase, default: Found()].theirs += 1
-            if isSure { found[phrase, default: Found()].row = row }
+          look(at: text[...], kind) { found, isSure in
+            found.ours += 1
+            found.theirs += 1
+            if isSure { found.row = row }
           }
         case .conflict(let conflict):
-          look(at: conflict.ours[...], kind) { phrase, _ in
-            found[phrase, default: Found()].ours += 1
-          }
-          look(at: conflict.theirs[...], kind) { phrase, _ in
-            found[phrase, default: Found()].theirs += 1
-          }
+          look(at: conflict.ours[...], kind) { found, _ in found.ours += 1 }
+          look(at: conflict.theirs[...], kind) { found, _ in found.theirs += 1 }
         }
       }
     }
     var wrong: Wrong = ([], [], [])
-    for (phrase, trace) in traces {
-      let now = found[phrase] ?? Found()
+    for trace in traces.values {
+      let now = trace.now
       // What the other side wrote once more is its own.
       if now.row >= 0,
         trace.ours == 0 && now.ours > max(0, trace.theirs - 1)
@@ -98,19 +96,20 @@ struct BroughtBack {
     return wrong
   }
 
-  /// Calls for each phrase of a piece that is followed, and whether it is sure to be one.
+  /// Notes each phrase of a piece that is followed, and whether it is sure to be one.
   private mutating func look(
-    at text: ArraySlice<UInt8>, _ kind: MergeUnits.Kind?, _ note: (Phrase, Bool) -> Void
+    at text: ArraySlice<UInt8>, _ kind: MergeUnits.Kind?, _ note: (inout Found, Bool) -> Void
   ) {
     Phrase.each(in: text, kind, &interning) { phrase, _ in
-      if traces[phrase] != nil { note(phrase, true) }
+      if let place = traces.index(forKey: phrase) { note(&traces.values[place].now, true) }
     }
     if kind != nil { return }
     // Where several units were put together each line may be the beginning of one, of whatever kind.
     for line in text.split(separator: .newline) {
       for kind in MergeUnits.Kind.allCases {
         Phrase.each(in: line, kind, &interning) { phrase, _ in
-          if phrase.isBeginning, traces[phrase] != nil { note(phrase, false) }
+          guard phrase.isBeginning, let place = traces.index(forKey: phrase) else { return }
+          note(&traces.values[place].now, false)
         }
       }
     }
@@ -160,8 +159,7 @@ private struct Phrase: Hashable {
           if start.count < length { start.append(number) }
           if sentence.count >= length { body(Phrase(sentence.suffix(length)), true) }
         case .lineBreak: end()
-        case .punctuation where Self.ends.contains(String(decoding: text[range], as: UTF8.self)):
-          end()
+        case .punctuation where Self.isEnd(text[range]): end()
         default: break
         }
       }
@@ -175,10 +173,15 @@ private struct Phrase: Hashable {
     }
   }
 
-  /// What ends a sentence, and what stands between the words of an address.
-  private static let ends: Set<String> = [
-    ".", "!", "?", ":", ";", "。", "！", "？", "/", "-", "_",
-  ]
+  /// Whether a mark ends a sentence, or stands between the words of an address.
+  private static func isEnd(_ mark: ArraySlice<UInt8>) -> Bool {
+    guard let first = mark.first else { return false }
+    if mark.count == 1 { return ends.contains(first) }
+    return wideEnds.contains { $0.elementsEqual(mark) }
+  }
+
+  private static let ends = Array(".!?:;/-_".utf8)
+  private static let wideEnds = ["。", "！", "？"].map { Array($0.utf8) }
 }
 
 extension MergeUnits.Kind {
