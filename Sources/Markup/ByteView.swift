@@ -115,6 +115,8 @@ extension UInt8 {
   @inline(__always) var isLineEnd: Bool { self == .newline || self == .carriageReturn }
   /// A space, a tab or a line end.
   @inline(__always) var isBlank: Bool { isSpaceOrTab || isLineEnd }
+  /// Whether it can stand before an item or a row: a blank, or the mark of a quote.
+  @inline(__always) var isBlankOrQuoteMark: Bool { isBlank || self == UInt8(ascii: ">") }
   /// Part of a word in any script: a letter, a digit, or a byte of a longer character.
   @inline(__always) var isWordPart: Bool { isLetterOrDigit || self >= 0x80 }
   @inline(__always) var isPunctuation: Bool { self > 0x20 && self < 0x7F && !isLetterOrDigit }

@@ -78,7 +78,7 @@ extension BlockMerge {
     let sign: UInt8
 
     init?(_ marker: ArraySlice<UInt8>) {
-      let mark = marker.drop { $0.isBlank || $0 == UInt8(ascii: ">") }
+      let mark = marker.drop(while: \.isBlankOrQuoteMark)
       guard let sign = mark.last else { return nil }
       (number, self.sign) = (mark.dropLast(), sign)
     }
@@ -98,7 +98,7 @@ extension BlockMerge {
       return Array(text)
     }
     let own = units.marker(of: index)
-    let before = own.prefix { $0.isBlank || $0 == UInt8(ascii: ">") }
+    let before = own.prefix(while: \.isBlankOrQuoteMark)
     let new = before + mark
     // What hangs on it would not, where its words begin elsewhere.
     if new.count != own.count, units.holders.contains(index) { return Array(text) }

@@ -202,7 +202,7 @@ extension MergeUnits {
     var cells: [String] = []
     var cell: [UInt8] = []
     var before: UInt8 = 0
-    let text = bytes[all[index].range].drop { $0.isBlank || $0 == UInt8(ascii: ">") }
+    let text = bytes[all[index].range].drop(while: \.isBlankOrQuoteMark)
     for byte in text {
       if byte == UInt8(ascii: "|"), before != UInt8(ascii: "\\") {
         cells.append(String(decoding: cell.trimmedOfBlanks, as: UTF8.self))

@@ -30,7 +30,7 @@ struct BroughtBack {
     self.interning = interning
     var counts: [Phrase: (count: Int, isTelling: Bool)] = [:]
     for unit in base.all {
-      Phrase.each(in: base.bytes[unit.range], unit.kind, &self.interning) { phrase, isTelling in
+      Phrase.each(in: base.bytes[unit.range], [unit.kind], &self.interning) { phrase, isTelling in
         let count = counts[phrase]?.count ?? 0
         counts[phrase] = (count + 1, isTelling)
       }
@@ -50,7 +50,7 @@ struct BroughtBack {
 
   private mutating func follow(_ units: MergeUnits, _ note: (inout Trace, Int) -> Void) {
     for (index, unit) in units.all.enumerated() {
-      Phrase.each(in: units.bytes[unit.range], unit.kind, &interning) { phrase, _ in
+      Phrase.each(in: units.bytes[unit.range], [unit.kind], &interning) { phrase, _ in
         if let place = traces.index(forKey: phrase) { note(&traces.values[place], index) }
       }
     }
@@ -96,18 +96,21 @@ struct BroughtBack {
     return wrong
   }
 
+  /// What a line may be; only an item has marks before its words.
+  private static let kindsOfLines = [[.item], MergeUnits.Kind.allCases.filter { $0 != .item }]
+
   /// Notes each phrase of a piece that is followed, and whether it is sure to be one.
   private mutating func look(
     at text: ArraySlice<UInt8>, _ kind: MergeUnits.Kind?, _ note: (inout Found, Bool) -> Void
   ) {
-    Phrase.each(in: text, kind, &interning) { phrase, _ in
+    Phrase.each(in: text, kind.map { [$0] } ?? [], &interning) { phrase, _ in
       if let place = traces.index(forKey: phrase) { note(&traces.values[place].now, true) }
     }
     if kind != nil { return }
     // Where several units were put together each line may be the beginning of one, of whatever kind.
     for line in text.split(separator: .newline) {
-      for kind in MergeUnits.Kind.allCases {
-        Phrase.each(in: line, kind, &interning) { phrase, _ in
+      for kinds in Self.kindsOfLines {
+        Phrase.each(in: line, kinds, &interning) { phrase, _ in
           guard phrase.isBeginning, let place = traces.index(forKey: phrase) else { return }
           note(&traces.values[place].now, false)
         }
@@ -131,15 +134,16 @@ private struct Phrase: Hashable {
     for (place, number) in numbers.enumerated() { words[place] = number }
   }
 
-  /// Calls for each phrase of a unit, and whether it is more than the beginning of one.
+  /// Calls for each phrase of a unit that may be of some kinds, and whether it is more than the beginning of
+  /// one.
   ///
   /// The phrases are each four words of a sentence, a sentence of three, and one, two or three words at
   /// the beginning of the unit: those tell something where the unit has no more.
   static func each(
-    in text: ArraySlice<UInt8>, _ kind: MergeUnits.Kind?, _ interning: inout Interning,
+    in text: ArraySlice<UInt8>, _ kinds: [MergeUnits.Kind], _ interning: inout Interning,
     _ body: (Phrase, Bool) -> Void
   ) {
-    let text = kind == .item ? text.withoutItemMarks : text
+    let text = kinds == [.item] ? text.withoutItemMarks : text
     unsafe text.withUnsafeBufferPointer { buffer in
       let view = unsafe ByteView(buffer)
       let tokens = Tokens(view, 0..<view.count, atoms: [], isVerbatim: false, isQuote: true)
@@ -164,11 +168,12 @@ private struct Phrase: Hashable {
         }
       }
       end()
-      guard let kind else { return }
-      // A word alone in a row or in a line of code, such as a tag, is no name.
-      let least = kind == .row || kind == .line ? 2 : 1
-      for count in 1..<length where count >= least && count <= start.count {
-        body(Phrase(start.prefix(count), end: kind.mark), count == start.count)
+      for kind in kinds {
+        // A word alone in a row or in a line of code, such as a tag, is no name.
+        let least = kind == .row || kind == .line ? 2 : 1
+        for count in 1..<length where count >= least && count <= start.count {
+          body(Phrase(start.prefix(count), end: kind.mark), count == start.count)
+        }
       }
     }
   }
@@ -200,7 +205,7 @@ extension MergeUnits.Kind {
 extension ArraySlice<UInt8> {
   /// An item's text without its marker and its check box.
   fileprivate var withoutItemMarks: ArraySlice<UInt8> {
-    drop { $0.isBlank || $0 == UInt8(ascii: ">") }.drop { !$0.isBlank }.withoutCheckBox
+    drop(while: \.isBlankOrQuoteMark).drop { !$0.isBlank }.withoutCheckBox
   }
 
   /// What stands behind an item's check box, if it has one, without the blanks before it.

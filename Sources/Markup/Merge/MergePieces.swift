@@ -243,7 +243,7 @@ extension BlockMerge {
   func row(_ units: MergeUnits, _ index: Int) -> Row? {
     switch units.all[index].kind {
     case .item:
-      let text = units.bytes[units.all[index].range].drop { $0.isBlank || $0 == UInt8(ascii: ">") }
+      let text = units.bytes[units.all[index].range].drop(while: \.isBlankOrQuoteMark)
       return text.first?.isDigit == true ? .numbers : .bullets
     case .row: return .rows
     case .line: return .lines
