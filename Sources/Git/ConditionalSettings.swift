@@ -7,13 +7,27 @@ import Glibc
 /// One who has an identity for each forge says so with it.
 struct ConditionalSettings {
   /// The addresses of all remotes, as they are set.
-  let addresses: [String]
+  private let addresses: [String]
   /// The user's home, for a `~/` before a path.
-  let home: String?
+  private let home: String?
+
+  /// Takes the remotes' addresses from a configuration; `nil` where no setting has that condition, or there
+  /// is no remote.
+  init?(of configuration: OpaquePointer, home: String?) {
+    var addresses: [String] = []
+    var isAsked = false
+    try? unsafe Configuration.eachSetting(of: configuration) { setting in
+      if setting.name.hasPrefix(Self.condition) { isAsked = true }
+      guard setting.name.hasPrefix("remote."), setting.name.hasSuffix(".url") else { return }
+      addresses.append(setting.value ?? "")
+    }
+    guard isAsked, !addresses.isEmpty else { return nil }
+    (self.addresses, self.home) = (addresses, home)
+  }
 
   /// The files that a file includes so, and those that one which it includes does, in their order.
   func files(includedBy file: String, depth: Int = 0) -> [String] {
-    guard !addresses.isEmpty, depth < 10 else { return [] }
+    guard depth < 10 else { return [] }
     let folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
     return Self.includes(of: file).flatMap { name, value -> [String] in
       guard let path = path(value, in: folder) else { return [] }

@@ -54,11 +54,8 @@ import Synchronization
           pointer, file, git_config_level_t(Int32(level)), owner, 0)
       }
       for (place, file) in files.enumerated() { add(file, level: (place + 1) * step) }
-      let addresses = try? unsafe Self.settings(of: pointer) {
-        $0.hasPrefix("remote.") && $0.hasSuffix(".url")
-      }
-      let conditional = ConditionalSettings(
-        addresses: addresses?.map(\.value) ?? [], home: home)
+      // Each file is read once more for it, at every start: only where there is such a setting.
+      guard let conditional = unsafe ConditionalSettings(of: pointer, home: home) else { return }
       for (place, file) in files.enumerated() {
         for (next, included) in conditional.files(includedBy: file).prefix(step - 1).enumerated() {
           add(included, level: (place + 1) * step + next + 1)
