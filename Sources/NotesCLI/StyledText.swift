@@ -64,36 +64,33 @@ public struct StyledText: Sendable, ExpressibleByStringInterpolation {
     func isHidden(_ scalar: Unicode.Scalar) -> Bool {
       Self.isHidden(scalar) || !keepingLines && (scalar == "\n" || scalar == "\t")
     }
-    guard text.unicodeScalars.contains(where: isHidden) else { return text }
-    var result = ""
-    for scalar in text.unicodeScalars {
-      guard isHidden(scalar) else {
-        result.unicodeScalars.append(scalar)
-        continue
-      }
-      let digits = String(scalar.value, radix: 16)
-      result +=
-        scalar.value < 0x100
-        ? "\\x" + String(repeating: "0", count: 2 - digits.count) + digits
-        : "<U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits.uppercased()
-          + ">"
+    return replacing(isHidden, in: text) { scalar in
+      scalar.value < 0x100
+        ? "\\x" + digits(of: scalar, 2) : "<U+" + digits(of: scalar, 4).uppercased() + ">"
     }
-    return result
   }
 
   /// A JSON text with such characters as its escapes, `\u202e`, which say the same to whoever reads it.
   static func harmless(json text: String) -> String {
-    guard text.unicodeScalars.contains(where: isHidden) else { return text }
+    replacing(isHidden, in: text) { "\\u" + digits(of: $0, 4) }
+  }
+
+  /// A text with each character that is one of some as something else.
+  private static func replacing(
+    _ isMeant: (Unicode.Scalar) -> Bool, in text: String, by mark: (Unicode.Scalar) -> String
+  ) -> String {
+    guard text.unicodeScalars.contains(where: isMeant) else { return text }
     var result = ""
     for scalar in text.unicodeScalars {
-      guard isHidden(scalar) else {
-        result.unicodeScalars.append(scalar)
-        continue
-      }
-      let digits = String(scalar.value, radix: 16)
-      result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      if isMeant(scalar) { result += mark(scalar) } else { result.unicodeScalars.append(scalar) }
     }
     return result
+  }
+
+  /// A character's number in hexadecimal digits, at least so many.
+  private static func digits(of scalar: Unicode.Scalar, _ least: Int) -> String {
+    let digits = String(scalar.value, radix: 16)
+    return String(repeating: "0", count: max(0, least - digits.count)) + digits
   }
 
   private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
