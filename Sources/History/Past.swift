@@ -98,7 +98,7 @@ extension History {
   /// The notes that the last snapshot has and that were changed, moved or removed since; none where every
   /// file would have to be read for it, since no snapshot was taken here yet.
   public func unsavedNotes() throws -> [UnsavedNote] {
-    guard WorkTreeIndex(path: vault.stateFolder + "/worktree").tree != nil else { return [] }
+    guard StateFile(workTreeIndexPath).exists else { return [] }
     return try unsavedChanges().compactMap { change in
       guard let old = change.old, old.kind == .file, let path = change.oldPath.notePath, path.isNote
       else { return nil }

@@ -27,15 +27,18 @@ extension History {
   ///
   /// It is not git's: two programs that write one index lose each other's files.
   func openIndex() throws -> WorkTreeIndex {
-    var index = WorkTreeIndex(path: vault.stateFolder + "/worktree")
+    var index = WorkTreeIndex(path: workTreeIndexPath)
     let tree = try headTree()
     if index.tree != tree { try index.readTree(tree, from: repository) }
     return index
   }
 
+  /// Where our own index is; there is none before the first snapshot in this clone.
+  var workTreeIndexPath: String { vault.stateFolder + "/worktree" }
+
   /// Notes in our index that the work tree is now this tree.
   func noteWorkTree(is tree: ObjectID) throws {
-    var index = WorkTreeIndex(path: vault.stateFolder + "/worktree")
+    var index = WorkTreeIndex(path: workTreeIndexPath)
     try index.readTree(tree, from: repository)
     try index.save()
   }
@@ -112,7 +115,7 @@ extension History {
         }
         if old == nil, EditorFile.isName(listing.name(of: file)) { continue }
         // Rules that somebody has for dotfiles are not about the vault's own.
-        if old == nil, !path.isBelow(GitPath(".notes")) {
+        if old == nil, !path.isBelow(.vaultFolder) {
           let inFolder = try isFolderIgnored ?? repository.isFolderIgnored(of: path)
           isFolderIgnored = inFolder
           if try repository.isIgnored(path, in: inFolder) { continue }
