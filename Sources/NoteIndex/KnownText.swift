@@ -90,10 +90,10 @@ extension PastIndex {
       let own = try ownRows(db, among: all, of: lead)
       let rows = own.map { own in all.filter { own.contains($0[0].snapshot.place) } } ?? all
       for texts in rows {
-        let row = texts[0].snapshot.place
-        if behind.contains(row) { continue }
-        if before.contains(where: { $0.contains(row) }) {
-          first = max(first, row)
+        let place = texts[0].snapshot.place
+        if behind.contains(place) { continue }
+        if before.contains(where: { $0.contains(place) }) {
+          first = max(first, place)
           break
         }
         let isOfOtherBranch = first > 0
@@ -103,12 +103,12 @@ extension PastIndex {
         }
         // Of a merge, which differs from both sides, one line is enough: what it brought to the
         // first parent, as the vault's history tells it. What is there came in by others.
-        if found[row] == nil { found[row] = texts[texts.count - 1] }
+        if found[place] == nil { found[place] = texts[texts.count - 1] }
         left += texts.compactMap { text in
-          text.was.map { Lead(path: $0, limit: row - 1, blob: text.old) }
+          text.was.map { Lead(path: $0, limit: place - 1, blob: text.old) }
         }
         if texts.allSatisfy({ $0.was != nil }) {
-          first = max(first, row)
+          first = max(first, place)
           behind.formUnion(try ancestors(db, of: texts[0].snapshot, since: rows))
         }
       }
@@ -127,7 +127,7 @@ extension PastIndex {
     let blob: String?
   }
 
-  /// The snapshots of those of a path that are of the note which is meant; `nil` for all.
+  /// The places of those snapshots of a path that are of the note which is meant; `nil` for all.
   ///
   /// Where one that stood there was given another path, and a note was made in its place, the path had two
   /// notes: to the one that went belongs what its last text came from.
@@ -141,14 +141,14 @@ extension PastIndex {
     var makings: [Int64: Set<Int64>] = [:]
     for texts in rows
     where texts.allSatisfy({ $0.old == nil && $0.was == nil && $0.new != nil }) {
-      let row = texts[0].snapshot.place
+      let place = texts[0].snapshot.place
       let before = try ancestors(db, of: texts[0].snapshot, since: rows)
       let last = rows.first { before.contains($0[0].snapshot.place) }?[0].snapshot.place ?? 0
       let hasDeparted = departures.contains { departure in
-        departure.snapshot == row
+        departure.snapshot == place
           || departure.snapshot > last && before.contains(departure.snapshot)
       }
-      if hasDeparted { makings[row] = before }
+      if hasDeparted { makings[place] = before }
     }
     if makings.isEmpty { return nil }
     func origin(of blob: String?, until limit: Int64) throws -> Set<Int64> {
