@@ -42,16 +42,23 @@ struct Anchors {
 }
 
 extension Document {
-  /// The names on a page of its headings and blocks, by what links may call them: the name itself, and
-  /// the words of a heading that has a name of its author's, `{#name}`.
+  /// The names on a page of its headings, blocks and elements of HTML, by what links may call them: the
+  /// name itself, and the words of a heading that has a name of its author's, `{#name}`.
   public var fragments: [String: String] {
     var fragments: [String: String] = [:]
     for heading in headings { fragments[heading.anchor] = heading.anchor }
     for block in blockIDs { fragments["^" + block] = "^" + block }
+    for name in elementNames { fragments[name] = name }
     for heading in headings {
       let words = Anchors.slug(heading.text)
       if fragments[words] == nil { fragments[words] = heading.anchor }
     }
     return fragments
+  }
+
+  /// The names of elements as a page has them: as they are written, and as its links have them.
+  var pageNamesOfElements: Set<String> {
+    Set(elementNames.flatMap { [$0, Anchors.slug($0)] }).subtracting(headings.map(\.anchor))
+      .subtracting([""])
   }
 }

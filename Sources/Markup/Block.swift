@@ -47,6 +47,10 @@ public struct Heading: Sendable, Hashable {
   public let line: Int
   /// The name that `#anchor` refers to, as GitHub makes it; unique in the note.
   public let anchor: String
+
+  /// The name that GitHub makes of a heading's text: in lower case, without punctuation, with hyphens for
+  /// blanks.
+  public static func name(of text: String) -> String { Anchors.slug(text) }
 }
 
 /// A code block.

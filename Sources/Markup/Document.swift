@@ -97,6 +97,18 @@ public struct Document: Sendable {
   public var citations: [Citation] { parts.citations }
   /// The ids of blocks, without the `^`, in order.
   public var blockIDs: [String] { parts.blockIDs }
+  /// The names that elements of HTML in the text have (`<a id="name">`), each once, in order, without
+  /// those that a heading has.
+  public var elementNames: [String] {
+    if parts.elementNames.isEmpty { return [] }
+    var seen = Set(headings.map(\.anchor))
+    return parts.elementNames.map(\.name).filter { seen.insert($0).inserted }
+  }
+
+  /// The byte where the element of HTML begins that has a name.
+  func element(named name: String) -> Int? {
+    parts.elementNames.first { $0.name == name }?.offset
+  }
 
   /// The tags of the front matter and of the text, each once, as first written.
   public var allTags: [String] {

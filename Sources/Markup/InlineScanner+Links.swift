@@ -323,6 +323,11 @@ extension InlineScanner {
         if byte == quote { quote = 0 }
       } else if byte == UInt8(ascii: ">") {
         guard let name = elementName(index + 1..<close) else { return text(index..<close + 1) }
+        if close > index + 1 + name.utf8.count,
+          let own = SafeHTML.ownName(ofTag: view.text(index..<close + 1), name)
+        {
+          parts.elementNames.append((own, index))
+        }
         countLines(index..<close)
         return name == "br"
           ? replace(index, to: close + 1, with: .space) : skip(index, to: close + 1)

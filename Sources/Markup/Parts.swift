@@ -11,6 +11,8 @@ struct Parts: Sendable {
   var citations: [Citation] = []
   var blocks: [Block] = []
   var blockIDs: [String] = []
+  /// The names that elements of HTML have, and the byte where each begins.
+  var elementNames: [(name: String, offset: Int)] = []
   /// The bytes of each code span, with its backticks.
   var codeSpans: [Range<Int>] = []
   /// The plain text of the blocks that are neither headings nor code, one to a line.

@@ -1,17 +1,30 @@
 extension Document {
   /// The bytes that a link's anchor means: a heading with all below it, or the block of a `^name`.
   ///
-  /// A heading is meant by its text, in any case, or by its name as GitHub makes it; of
-  /// `heading#subheading` the last part counts. `nil` where the note has none.
+  /// A heading is meant by its text, in any case, by its name as GitHub makes it, or by a text that has
+  /// the same name, such as one without its punctuation, which is how Obsidian writes a link; an element
+  /// of HTML by its name, and then the section is meant in whose heading it stands, or else its block.
+  /// Of `heading#subheading` the last part counts. `nil` where the note has none.
   public func passage(at anchor: String) -> Range<Int>? {
     let last = anchor.split(separator: "#").last.map(String.init) ?? anchor
     if last.hasPrefix("^") { return block(named: last) }
     let folded = last.lowercased()
-    guard
-      let place = headings.firstIndex(where: {
-        $0.text.lowercased() == folded || $0.anchor == folded
-      })
-    else { return nil }
+    let slug = Heading.name(of: last)
+    let place =
+      headings.firstIndex { $0.text.lowercased() == folded || $0.anchor == folded }
+      ?? headings.firstIndex {
+        !slug.isEmpty && ($0.anchor == slug || Heading.name(of: $0.text) == slug)
+      }
+    if let place { return section(place) }
+    guard let offset = element(named: last) else { return nil }
+    if let place = headings.firstIndex(where: { $0.range.contains(offset) }) {
+      return section(place)
+    }
+    return block(at: offset)?.range
+  }
+
+  /// A heading with all below it.
+  private func section(_ place: Int) -> Range<Int> {
     let heading = headings[place]
     let next = headings[(place + 1)...].first { $0.level <= heading.level }
     return heading.range.lowerBound..<(next?.range.lowerBound ?? bytes.count)

@@ -64,7 +64,10 @@ extension NoteIndex {
       if known?.note != note { known = (note, try anchors(db, of: note)) }
       // Of `heading#subheading` the last part is the one that is meant.
       let last = anchor.split(separator: "#").last.map(String.init) ?? anchor
-      if known?.anchors.contains(folded(last)) == true { continue }
+      let names = [folded(last), Heading.name(of: last)]
+      if let known, names.contains(where: { !$0.isEmpty && known.anchors.contains($0) }) {
+        continue
+      }
       findings.append(
         Finding(
           path: link.source, line: link.line, kind: .brokenAnchor,
@@ -81,10 +84,14 @@ extension NoteIndex {
         SELECT text, anchor FROM heading JOIN note ON note.id = note WHERE path = ?
         UNION ALL
         SELECT '^' || name, NULL FROM block JOIN note ON note.id = note WHERE path = ?
-        """, arguments: [note.text, note.text])
+        UNION ALL
+        SELECT name, NULL FROM element JOIN note ON note.id = note WHERE path = ?
+        """, arguments: [note.text, note.text, note.text])
     return rows.reduce(into: []) { anchors, row in
       anchors.insert(folded(row[0]))
-      if let anchor: String = row[1] { anchors.insert(folded(anchor)) }
+      guard let anchor: String = row[1] else { return }
+      anchors.insert(folded(anchor))
+      anchors.insert(Heading.name(of: row[0]))
     }
   }
 

@@ -16,7 +16,7 @@ extension NoteIndex {
   /// Rows that hang on no note, and notes without their words.
   private func missingRows(_ db: Database) throws -> [String] {
     var faults: [String] = []
-    for table in ["name", "tag", "metadata", "heading", "block", "citation", "code", "problem"] {
+    for table in Schema.partsOfNotes {
       let count = try Int.fetchOne(
         db, sql: "SELECT count(*) FROM \(table) WHERE note NOT IN (SELECT id FROM note)")
       if let count, count > 0 { faults.append("\(count) rows of \(table) belong to no note") }

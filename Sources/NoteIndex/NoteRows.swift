@@ -53,6 +53,7 @@ struct NoteRows: Sendable {
   let metadata: [(key: String, value: String)]
   let headings: [Heading]
   let blocks: [String]
+  let elements: [String]
   let citations: [String]
   let languages: [String]
   let problems: [Problem]
@@ -90,6 +91,7 @@ extension NoteRows {
     metadata = Self.metadata(front?.entries ?? [])
     headings = document.headings
     blocks = Self.each(document.blockIDs)
+    elements = Self.each(document.elementNames)
     citations = Self.each(document.citations.map(\.key))
     languages = Self.each(document.codeBlocks.compactMap { $0.language?.lowercased() })
     problems =
@@ -124,6 +126,7 @@ extension NoteRows {
     metadata = []
     headings = []
     blocks = []
+    elements = []
     citations = []
     languages = []
     problems = [

@@ -69,7 +69,7 @@ func insertText(_ db: Database, _ text: [String]) throws -> Int64 {
 
 /// Removes the rows that hang on a note.
 func deleteParts(_ db: Database, of id: Int64) throws {
-  for table in ["name", "tag", "metadata", "heading", "block", "citation", "code", "problem"] {
+  for table in Schema.partsOfNotes {
     try db.cachedStatement(sql: "DELETE FROM \(table) WHERE note = ?").execute(arguments: [id])
   }
   try db.cachedStatement(sql: "DELETE FROM link WHERE source = ?").execute(arguments: [id])
@@ -104,6 +104,10 @@ func insertParts(_ db: Database, of id: Int64, _ rows: NoteRows) throws {
   }
   for name in rows.blocks {
     try db.cachedStatement(sql: "INSERT INTO block (note, name) VALUES (?, ?)")
+      .execute(arguments: [id, name])
+  }
+  for name in rows.elements {
+    try db.cachedStatement(sql: "INSERT INTO element (note, name) VALUES (?, ?)")
       .execute(arguments: [id, name])
   }
   for key in rows.citations {

@@ -6,7 +6,12 @@ internal import GRDB
 /// migrated.
 enum Schema {
   /// The version of the tables, and of what is read from a note into them.
-  static let version = 6
+  static let version = 7
+
+  /// The tables of which each row belongs to the note in its column `note`, and goes with it.
+  static let partsOfNotes = [
+    "name", "tag", "metadata", "heading", "block", "element", "citation", "code", "problem",
+  ]
 
   /// The number that tells our files from others, `NIdx`.
   static let applicationID = 0x4E49_6478
@@ -125,6 +130,13 @@ enum Schema {
     ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE block (
+      note INTEGER NOT NULL,
+      name TEXT NOT NULL,
+      PRIMARY KEY (note, name)
+    ) STRICT, WITHOUT ROWID;
+
+    -- The names of elements of HTML, to which links lead.
+    CREATE TABLE element (
       note INTEGER NOT NULL,
       name TEXT NOT NULL,
       PRIMARY KEY (note, name)

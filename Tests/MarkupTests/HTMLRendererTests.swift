@@ -31,6 +31,31 @@ import Testing
     #expect(html(text) == "<p>\(expected)</p>")
   }
 
+  @Test(
+    "a named element of HTML is a place that links lead to, once, and none that has a heading's name",
+    arguments: [
+      ("<a name=\"sec\"></a>b", "<p><span id=\"sec\"></span>b</p>"),
+      (
+        "<a id='Sec.1'>a [b](c) d",
+        "<p><span id=\"Sec.1\"></span><span id=\"sec1\"></span>a <a href=\"c\">b</a> d</p>"
+      ),
+      (
+        "a <span id=\"x\">b</span> <i id=\"x\">c</i>",
+        "<p>a <span id=\"x\"></span><span>b</span> <i>c</i></p>"
+      ),
+      ("## <a id=\"cpp\"></a>C++", "<h2 id=\"c\"><span id=\"cpp\"></span>C++</h2>"),
+      ("## <a id=\"one\"></a>One", "<h2 id=\"one\">One</h2>"),
+      ("<a href=\"n\" id=\"y\">b</a>", "<p><span id=\"y\"></span><a href=\"n\">b</a></p>"),
+      ("<a id=\"fn-1\"></a><a id=\"^b\"></a><a id=\"a b\"></a><a id=\"\"></a>c", "<p>c</p>"),
+      (
+        "<a id=\"&quot;&gt;<script>\"></a>d",
+        "<p><span id=\"&quot;&gt;&lt;script&gt;\"></span><span id=\"script\"></span>d</p>"
+      ),
+    ])
+  func namedElements(_ text: String, _ expected: String) {
+    #expect(html(text) == expected)
+  }
+
   @Test("a mark ends with its paragraph, and is no part of a heading's name")
   func highlightBounds() {
     #expect(html("==a\n\nb==") == "<p>==a</p>\n<p>b==</p>")

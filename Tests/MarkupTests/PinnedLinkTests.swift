@@ -56,6 +56,33 @@ import Testing
     #expect(document.links[0].written("other name") == "other name")
   }
 
+  @Test(
+    "a heading is meant without its punctuation and marks, too, and an element of HTML by its name",
+    arguments: [
+      ("How large can it be", "## How large can it be?\nx\n"), ("`move`", "## `move`\ny\n"),
+      ("A b", "## A: b\n\nz\n\n[x](#in-text) <a name=\"In.Text\"></a>w\n"),
+      ("cpp", "## <a id=\"cpp\"></a>C++\nv\n"),
+      ("In.Text", "[x](#in-text) <a name=\"In.Text\"></a>w"), ("?", nil), ("id", nil),
+    ])
+  func laxAnchors(_ anchor: String, _ text: String?) {
+    let document = Document(
+      """
+      ## How large can it be?
+      x
+      ## `move`
+      y
+      ## A: b
+
+      z
+
+      [x](#in-text) <a name="In.Text"></a>w
+      ## <a id="cpp"></a>C++
+      v
+
+      """)
+    #expect(document.passage(at: anchor).map(document.text) == text)
+  }
+
   @Test("an anchor means a heading with all below it, or the block of a mark")
   func passages() throws {
     let text = "# One\n\nfirst ^here\n\n## Two\n\nsecond\n\n- item\n\n^list\n\n# Three\n\nthird\n"

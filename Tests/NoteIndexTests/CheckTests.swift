@@ -24,6 +24,28 @@ struct CheckTests {
       ])
   }
 
+  @Test("no link is broken to a heading as Obsidian writes it, or to a named element of HTML")
+  func laxAnchors() throws {
+    let test = try TestVault([
+      "a.md": """
+      [C++](#cpp) [[#`move`]] [[#How large can it be]] [[#A b]] [[b#how-large]] [[b#Nothing]]
+
+      ### <a id="cpp"></a>C++
+
+      ## `move`
+
+      ## How large can it be?
+
+      ## A: b
+      """,
+      "b.md": "# B {#own}\n\n<a name=\"how-large\"></a>x\n",
+      "c.md": "[[b#B]] [[b#own]] [[a#!]]",
+    ])
+    let messages = try test.fresh().check().map(\.message)
+    #expect(
+      messages == ["b.md has no heading or block 'Nothing'", "a.md has no heading or block '!'"])
+  }
+
   @Test("the real vault", .enabled(if: SharedData.exists))
   func real() throws {
     let test = try TestVault.real()

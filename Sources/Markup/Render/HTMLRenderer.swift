@@ -191,6 +191,7 @@ public struct HTMLRenderer {
     var writer = HTMLWriter(
       placeholders: placeholders, blockIDs: change == nil ? document.blockIDs : [], renderer: self)
     writer.change = change
+    if hasNames, change == nil { writer.elementNames = document.pageNamesOfElements }
     writer.write(MarkdownTree.withHighlights(MarkdownTree.steps(placeholders.text)))
     return writer.html
   }

@@ -2,6 +2,8 @@
 struct HTMLWriter {
   let placeholders: Placeholders
   let blockIDs: Set<String>
+  /// The names of elements of HTML that the page does not have yet.
+  var elementNames: Set<String> = []
   let renderer: HTMLRenderer
   private(set) var html = ""
   /// What becomes of the words here; `nil` for a text without marks for that.
@@ -135,7 +137,8 @@ struct HTMLWriter {
     case .paragraph: paragraph(step.isEnd)
     case .heading(let level): html += endOfInline() + "</h\(level)>\n"
     case .html:
-      blocks[blocks.count - 1].add(ChangeMark.removed(from: placeholders.restored(step.text)))
+      blocks[blocks.count - 1].add(
+        ChangeMark.removed(from: placeholders.restored(step.text)), naming: &elementNames)
       blocks[blocks.count - 1].finishBlock()
       let safe = blocks[blocks.count - 1].take()
       html += safe.hasSuffix("\n") ? safe : safe + "\n"
@@ -156,7 +159,8 @@ struct HTMLWriter {
     case .codeSpan:
       put("<code>\(escapedHTML(ChangeMark.removed(from: placeholders.restored(step.text))))</code>")
     case .inlineHTML:
-      inline.add(ChangeMark.removed(from: placeholders.restored(step.text)))
+      inline.add(
+        ChangeMark.removed(from: placeholders.restored(step.text)), naming: &elementNames)
       html += inline.take()
     case .emphasis: element("em", step.isEnd)
     case .strong: element("strong", step.isEnd)

@@ -1,6 +1,7 @@
 /// HTML that somebody wrote into a note, without all that could do something.
 ///
-/// An allow-list: elements without attributes, but for where a link leads and what a picture shows.
+/// An allow-list: elements without attributes, but for where a link leads and what a picture shows. The
+/// name of an element in the line is that of a place before it, to be linked to (`Document.elementNames`).
 /// Whatever is not on it is shown as text, and comments are gone. What is left open is closed, and an
 /// element that cannot stand where it does is left out, so that a page stays whole.
 struct SafeHTML {
@@ -13,6 +14,8 @@ struct SafeHTML {
   /// How many were open where each element of Markdown began that is open itself.
   private var floors: [Int] = []
   private(set) var result = ""
+  /// The names of elements that the page is still to have.
+  private var names: Set<String> = []
 
   private static let phrasing: Set<String> = [
     "a", "abbr", "b", "bdi", "br", "cite", "code", "del", "dfn", "em", "i", "img", "ins", "kbd",
@@ -44,8 +47,10 @@ struct SafeHTML {
     self.renderer = renderer
   }
 
-  /// Adds some HTML.
-  mutating func add(_ html: String) {
+  /// Adds some HTML, and takes from the names those that its elements have.
+  mutating func add(_ html: String, naming unused: inout Set<String>) {
+    names = unused
+    defer { unused = names }
     var rest = html[...]
     while let start = rest.firstIndex(of: "<") {
       addText(rest[..<start])
@@ -138,6 +143,7 @@ struct SafeHTML {
       return
     }
     if isEnd { return addEnd(name) }
+    addName(ofTag: tag, name)
     guard makeRoom(for: name) else { return }
     switch name {
     case "a", "img": addLink(name, Self.attributes(inner.dropFirst(name.count)))
@@ -148,6 +154,32 @@ struct SafeHTML {
     default:
       open.append(name)
       result += "<\(name)>"
+    }
+  }
+
+  /// The name by which links know an element in the line: its `id`, or of an `a` its `name`; none that a
+  /// page gives to blocks and footnotes.
+  static func ownName(ofTag tag: String, _ element: String) -> String? {
+    guard phrasing.contains(element), tag.utf8.contains(UInt8(ascii: "=")) else { return nil }
+    let attributes = attributes(tag.dropFirst(element.utf8.count + 1).dropLast())
+    guard let name = attributes["id"] ?? (element == "a" ? attributes["name"] : nil),
+      !name.isEmpty, name.utf8.count <= 200, !name.hasPrefix("^"),
+      !name.hasPrefix("fn-"), !name.hasPrefix("fnref-"),
+      !name.unicodeScalars.contains(where: {
+        $0.properties.isWhitespace || $0.properties.generalCategory == .control
+      })
+    else { return nil }
+    return name
+  }
+
+  /// Puts the place that links to an element lead to before it, by its name as it is written and as links
+  /// of a page have it (`HTMLRenderer.Target.fragment`).
+  private mutating func addName(ofTag tag: Substring, _ element: String) {
+    guard !names.isEmpty, let name = Self.ownName(ofTag: String(tag), element),
+      names.contains(name), makeRoom(for: "span")
+    else { return }
+    for id in [name, Anchors.slug(name)] where names.remove(id) != nil {
+      result += "<span id=\"\(escapedHTML(id))\"></span>"
     }
   }
 
