@@ -9,6 +9,8 @@ struct LinkTargets {
   var base: String?
   /// The same for the vault at a moment; `nil` where links to older texts lead to those of today.
   var baseAt: ((_ pin: String) -> String)?
+  /// Whether the text is shown on another page than the note's own, to which `base` leads then.
+  var isElsewhere = false
   private let path: NotePath
   private let index: NoteIndex
   private let vault: Vault
@@ -38,7 +40,8 @@ struct LinkTargets {
   /// The relative URL that a link leads to; `nil` where nothing is there.
   func goal(_ target: HTMLRenderer.Target) -> HTMLRenderer.Goal? {
     if target.name.isEmpty {
-      return HTMLRenderer.Goal(HTMLRenderer.url(path: "", fragment: target.fragment))
+      let page = isElsewhere ? (base ?? "") + HTMLRenderer.url(path: path.text) : ""
+      return HTMLRenderer.Goal(page + HTMLRenderer.url(path: "", fragment: target.fragment))
     }
     return file(target).map { goal in
       let way = base == nil ? relativePath(goal.text, from: path.folder) : goal.text

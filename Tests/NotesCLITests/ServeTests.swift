@@ -104,6 +104,29 @@ struct ServeTests {
     #expect(!page.contains(">Two</h1>"))
   }
 
+  @Test(
+    "where a text is shown on another note's page, its links to its own headings lead to its page")
+  func linksToOwnHeadings() throws {
+    let reader = try reader([
+      ("a.md", "# A\n\n## Own part\n\nAnother.\n\n[here](#own-part)\n\n![[b]]\n"),
+      ("b.md", "# B\n\n## Own part\n\nSee [[a]] and [[#Own part]].\n"),
+    ])
+    let page = reader.get("notes", "a.md").text
+    #expect(page.ranges(of: "href=\"/notes/b.md#own-part\"").count == 2, "\(page)")
+    #expect(page.ranges(of: "href=\"#own-part\"").count == 1)
+    #expect(reader.get("notes", "b.md").text.contains("href=\"#own-part\""))
+  }
+
+  @Test("a heading with the words of the title has the name by which contents and links call it")
+  func headingOfTitle() throws {
+    let reader = try reader([
+      ("a.md", "# Sum\n\n[below](#sum-1)\n\n## Sum\n\n## Rest\n\n## Last\n")
+    ])
+    let page = reader.get("notes", "a.md").text
+    #expect(page.contains("<h2 id=\"sum-1\">Sum</h2>"))
+    #expect(page.ranges(of: "href=\"#sum-1\"").count == 2)
+  }
+
   @Test("folders are browsed, with how many notes are below each")
   func folders() throws {
     let reader = try reader([
@@ -216,6 +239,21 @@ struct ServeTests {
     #expect(gone.status == 404 && gone.text.contains("href=\"/history/a.md\""))
     #expect(!reader.get("notes", "never.md").text.contains("/history/"))
     #expect(reader.get("history", "a.md").text.contains("(removed)"))
+  }
+
+  @Test("the history of a note that moved leads to each text where it stood then")
+  func movedHistory() throws {
+    let reader = try reader([("b.md", "one\n")])
+    reader.vault.notes("save", "-m", "1")
+    try reader.vault.notes("mv", "b", "sub/c").succeeded()
+    reader.vault.notes("save", "-m", "2")
+    let page = reader.get("history", "sub", "c.md").text
+    let links = page.matches(of: /href="\/at\/([^"]*)"/).map { String($0.1) }
+    #expect(links.count == 2 && links.last?.hasSuffix("/b.md") == true, "\(links)")
+    for link in links {
+      let response = reader.get(at: ["at"] + link.split(separator: "/").map(String.init))
+      #expect(response.status == 200, "\(link)")
+    }
   }
 
   @Test("a version of a post is read by its name")

@@ -110,6 +110,9 @@ public struct HTMLRenderer {
   /// Whether headings and footnotes have names to be linked by: not where a page has more texts.
   public var hasNames = true
 
+  /// The names of headings that the page shows above the text: none below has one of them.
+  public var namesAbove: [String] = []
+
   /// Names of the paragraphs that stand in nothing else, and of formulas that stand as one, in order;
   /// where they are not as many as the text has, none of them is used.
   public var paragraphNames: [String] = []

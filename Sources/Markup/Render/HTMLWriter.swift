@@ -32,6 +32,7 @@ struct HTMLWriter {
     self.placeholders = placeholders
     self.blockIDs = Set(blockIDs)
     self.renderer = renderer
+    for name in renderer.namesAbove { _ = anchors.name(for: name) }
     inline = SafeHTML(.inline, by: renderer)
     blocks = [SafeHTML(.block, by: renderer)]
   }

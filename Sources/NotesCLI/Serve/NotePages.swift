@@ -103,7 +103,7 @@ extension Pages {
         "crumbs": crumbs(path.folder), "name": path.name, "title": document.title ?? path.stem,
         "facts": "v\(number) · \(version.day) · \(counted(document.wordCount, "word"))",
         "links": [["label": "History", "url": url("history", path), "key": "h"]],
-        "html": renderer.html(of: document.withoutTitle),
+        "html": html(of: document, by: renderer),
       ])
   }
 
@@ -156,7 +156,7 @@ extension Pages {
         ["label": "#" + tag, "url": "/search?q=" + PercentEncoding.encoded("tag:" + tag)]
       },
       "links": links(of: path),
-      "html": try renderer(of: path).html(of: document.withoutTitle),
+      "html": try html(of: document, by: renderer(of: path)),
     ]
     values.merge(PageTemplates.contents(of: document)) { _, new in new }
     if then == nil, let conflict = conflicted.first(where: { $0.path == path }) {
@@ -168,6 +168,13 @@ extension Pages {
     var response = page("note", title: note.title, values)
     if then == nil { response.headers.append(("link", timeLinks(path))) }
     return response
+  }
+
+  /// The text below the title; its headings have the names that they have in the note.
+  private func html(of document: Document, by renderer: HTMLRenderer) -> String {
+    var renderer = renderer
+    renderer.namesAbove = document.titleHeading.map { [$0.anchor] } ?? []
+    return renderer.html(of: document.withoutTitle)
   }
 
   private func facts(of note: NoteSummary) -> String {
@@ -205,7 +212,7 @@ extension Pages {
     values["backlinks"] = try backlinks.map { link -> [String: Any] in
       let source = link.link.source
       if last?.source != source {
-        var renderer = try self.renderer(of: source)
+        var renderer = try self.renderer(of: source, isElsewhere: true)
         renderer.hasNames = false
         last = (source, renderer)
       }
@@ -282,12 +289,18 @@ extension Pages {
 }
 
 extension Document {
-  /// Without a first heading that says the title: pages have it above.
-  var withoutTitle: Document {
+  /// A first heading that says the title: pages have it above.
+  var titleHeading: Heading? {
     guard let title, let first = blocks.first,
       let heading = headings.first(where: { $0.level == 1 }), heading.text == title,
       heading.range.lowerBound == first.range.lowerBound
-    else { return self }
+    else { return nil }
+    return heading
+  }
+
+  /// Without a first heading that says the title.
+  var withoutTitle: Document {
+    guard let heading = titleHeading else { return self }
     return Document(
       bytes: Array(bytes[..<heading.range.lowerBound] + bytes[heading.range.upperBound...]))
   }

@@ -191,23 +191,25 @@ extension Pages {
     return crumbs
   }
 
-  /// What the links of a note lead to.
-  func links(from path: NotePath) throws -> LinkTargets {
+  /// What the links of a note lead to, on its page or elsewhere.
+  func links(from path: NotePath, isElsewhere: Bool = false) throws -> LinkTargets {
     var links = try LinkTargets(of: path, index, vault, attachments: desk.otherFiles)
+    links.isElsewhere = isElsewhere
     links.base = base
     links.baseAt = Self.base(at:)
     return links
   }
 
-  /// What renders texts of a note, some of whose links may lead to what was `kept` with them.
+  /// What renders texts of a note, on its page or elsewhere, some of whose links may lead to what was
+  /// `kept` with them.
   ///
   /// What is not set when its patience is over stays as it is written; it is there when the page is
   /// asked for again.
   func renderer(
     of path: NotePath, _ patience: Patience = Patience(milliseconds: 3_000),
-    kept: @escaping HTMLRenderer.Resolve = { _ in nil }
+    isElsewhere: Bool = false, kept: @escaping HTMLRenderer.Resolve = { _ in nil }
   ) throws -> HTMLRenderer {
-    let links = try links(from: path)
+    let links = try links(from: path, isElsewhere: isElsewhere)
     var renderer = HTMLRenderer { kept($0) ?? links.goal($0) }
     renderer.loadsRemotePictures = false
     renderer.hidesFromOtherHosts = true
@@ -228,7 +230,7 @@ extension Pages {
   private func embedded(_ path: NotePath, _ patience: Patience) throws -> HTMLRenderer.Embedded {
     let bytes = try vault.files.read(path, limit: vault.settings.largestNote).bytes
     return HTMLRenderer.Embedded(
-      Document(bytes: bytes).withoutTitle, by: try renderer(of: path, patience))
+      Document(bytes: bytes).withoutTitle, by: try renderer(of: path, patience, isElsewhere: true))
   }
 
   /// Links to the pages of a list before and behind this one.

@@ -63,7 +63,9 @@ extension Pages {
         "what": sitting.versions.map(\.words).joined() + record.words,
       ]
       if !record.removed {
-        step["readURL"] = "/at/\(revision)/" + HTMLRenderer.url(path: path.text)
+        // A version is found by the note, another text by where it stood.
+        let place = name == nil ? record.path : path.text
+        step["readURL"] = "/at/\(revision)/" + HTMLRenderer.url(path: place)
       }
       if let name { step["version"] = name }
       if sitting.pair.old != nil, sitting.pair.new != nil {
@@ -98,7 +100,7 @@ extension Pages {
         "summary": "\(old.day) to \(new.day) · +\(diff.wordsAdded) −\(diff.wordsRemoved) words"
           + (part.isEmpty ? "" : " · in \(part)"),
         "isEmpty": diff.isEmpty,
-        "html": try renderer(of: path).html(
+        "html": try renderer(of: path, isElsewhere: true).html(
           of: diff, old: Document(bytes: old.bytes), new: document, page: url(path.text)),
         "links": [["label": "The other way round", "url": comparisonURL(path, to, from)]],
       ])
