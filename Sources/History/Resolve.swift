@@ -20,11 +20,13 @@ public enum Resolution: Sendable {
 }
 
 extension Resolution {
-  /// Whether the note stays as it is, whatever the texts of the conflict are.
-  fileprivate func keepsTheNote(of conflict: Conflict) -> Bool {
+  /// Whether the note stays as it is, or is not there, whatever the texts of the conflict are.
+  fileprivate func keepsTheNote(of conflict: Conflict, isThere: Bool) -> Bool {
     switch self {
     case .kept: true
-    case .shared: !conflict.hasNoPlace && conflict.removedBy != .shared
+    case .shared:
+      !conflict.hasNoPlace && conflict.removedBy != .shared
+        && (isThere || conflict.removedBy == nil)
     case .mine: conflict.hasNoPlace
     case .both, .text: false
     }
@@ -69,6 +71,16 @@ extension Vault {
     try texts(of: conflict, needsBase: true)
   }
 
+  /// Whether a file, and no folder, is at a path.
+  private func hasFile(at path: NotePath) throws -> Bool {
+    do {
+      return try bytesIfThere(path) != nil
+    } catch {
+      guard case .notAFile = error else { throw error }
+      return false
+    }
+  }
+
   /// Reads a conflict's texts; without `needsBase` the text that both began with may be gone.
   private func texts(of conflict: Conflict, needsBase: Bool) throws -> ConflictTexts {
     let base = try Conflict.file("base", of: conflict.name)
@@ -110,7 +122,8 @@ extension Vault {
   ///   cannot be told what that is.
   public func edits(settling conflict: Conflict, _ resolution: Resolution) throws -> [FileEdit] {
     var edits: [FileEdit] = []
-    if !resolution.keepsTheNote(of: conflict) {
+    let isThere = try !isTakenByAnother(conflict) && hasFile(at: conflict.path)
+    if !resolution.keepsTheNote(of: conflict, isThere: isThere) {
       let texts = try texts(of: conflict, needsBase: resolution.needsBase)
       switch (try result(of: resolution, conflict, texts), texts.now) {
       case (.asItIs, _), (.gone, nil): break
@@ -213,7 +226,10 @@ extension Vault {
       return .gone
     case (.mine, .shared):
       return texts.now == nil ? texts.other.map { .text($0) } ?? .asItIs : .asItIs
-    case (.shared, _), (.both, .some): return .asItIs
+    case (.shared, .mine), (.both, .some):
+      // Of a text and its removal the text is kept, also where the note went meanwhile.
+      return texts.now == nil ? .text(texts.other ?? texts.shared) : .asItIs
+    case (.shared, nil): return .asItIs
     case (.mine, nil):
       guard let other = texts.other else { return .gone }
       wanted = other

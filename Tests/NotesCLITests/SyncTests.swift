@@ -541,6 +541,23 @@ struct SyncTests {
   }
 
   @Test(
+    "of a text and its removal the text is kept, also where the note went meanwhile",
+    arguments: [(true, "--both"), (false, "--both"), (true, "--mine"), (false, "--shared")])
+  func keptThoughGone(sharedRemoves: Bool, flag: String) throws {
+    let there = try removal(sharedRemoves: sharedRemoves)
+    try FileManager.default.removeItem(atPath: there.path + "/a.md")
+    // A folder of its name is in the way: nothing is settled then.
+    try FileManager.default.createDirectory(
+      atPath: there.path + "/a.md", withIntermediateDirectories: false)
+    let refused = there.notes("resolve", "a.md", flag)
+    #expect(refused.status != 0, "\(refused)")
+    #expect(there.notes("conflicts").status == 0)
+    try FileManager.default.removeItem(atPath: there.path + "/a.md")
+    try there.notes("resolve", "a.md", flag).succeeded()
+    #expect(try there.read("a.md") == "keep me, please\n")
+  }
+
+  @Test(
     "a conflict follows its note to another name, here and on the other machine",
     arguments: ["notes", "mv"])
   func renamedWithConflict(how: String) throws {
