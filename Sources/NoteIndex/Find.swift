@@ -7,8 +7,8 @@ extension NoteIndex {
   /// The first of these rules that fits any note decides, and all notes that it fits are returned:
   /// the path, from `folder` or from the vault's top, with or without `.md`; the id; the title; an
   /// alias; the slug; the file's name; the end of a path; each of them in any case; the beginning
-  /// of an id, of four characters or more; the beginning of a path. Exact names go before
-  /// beginnings, so that a new note cannot take the place of one that has just this name.
+  /// of an id, of four characters or more; the beginning of a path, but no whole folder of it. Exact
+  /// names go before beginnings, so that a new note cannot take the place of one that has just this name.
   ///
   /// `folder` is the absolute path of the folder in which the address was typed.
   public func find(_ address: String, from folder: String, limit: Int = 50) throws(IndexError)
@@ -150,7 +150,11 @@ private struct Finder {
   func byStartOfPath(_ path: String) throws -> [Int64] {
     try Int64.fetchAll(
       db.cachedStatement(
-        sql: "SELECT id FROM note WHERE path >= ? AND path < ? ORDER BY path LIMIT ?"),
-      arguments: [path, path + "\u{10FFFF}", limit])
+        sql: """
+          SELECT id FROM note
+          WHERE path >= ?1 AND path < ?2 AND substr(path, length(?1) + 1, 1) <> '/'
+          ORDER BY path
+          LIMIT ?3
+          """), arguments: [path, path + "\u{10FFFF}", limit])
   }
 }

@@ -236,6 +236,13 @@ extension Session {
       throw ambiguous(name, among: lines, "notes")
     }
     guard let note = found.first else {
+      if let folder = try? vault.path(typed: name, from: workingFolder),
+        vault.hasFolder(folder.text)
+      {
+        throw Failure(
+          "\(folder.text) is a folder, and this takes a note",
+          hint: "notes list --path \(quoted(folder.text))", status: .no)
+      }
       throw Failure("no note called \(name)", hint: "notes search \(quoted(name))", status: .no)
     }
     return note.path

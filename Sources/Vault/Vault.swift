@@ -90,11 +90,22 @@ public struct Vault: Sendable {
     for part in NotePath.parts(of: absolute) where part != "." {
       if part == ".." { _ = parts.popLast() } else { parts.append(part) }
     }
-    let clean = "/" + parts.joined(separator: "/")
+    var clean = "/" + parts.joined(separator: "/")
+    if !clean.hasPrefix(root + "/"), let real = Self.throughLinks(parts) { clean = real }
     guard clean.hasPrefix(root + "/") else {
       throw .unsafePath(text, why: "it is outside the vault")
     }
     return try NotePath(String(clean.dropFirst(root.count + 1)))
+  }
+
+  /// A whole path with its folders as they are called without symbolic links, as far as they are there;
+  /// its last part as it is.
+  private static func throughLinks(_ parts: [String]) -> String? {
+    for count in (0..<parts.count).reversed() {
+      guard let folder = resolved("/" + parts[..<count].joined(separator: "/")) else { continue }
+      return ([folder == "/" ? "" : folder] + parts[count...]).joined(separator: "/")
+    }
+    return nil
   }
 
   /// What a file of the vault holds; `nil` where it is not there.

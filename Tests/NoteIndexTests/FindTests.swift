@@ -1,3 +1,4 @@
+import Foundation
 import NoteIndex
 import TestSupport
 import Testing
@@ -21,7 +22,7 @@ struct FindTests {
       ("ranting ABOUT ml", ["posts/ranting.md", "posts/ranting-more.md"]),
       ("rant", ["posts/ranting.md"]), ("ml", ["posts/ranting.md"]), ("a", ["a.md"]),
       ("z", ["x/y/z.md"]), ("y/z", ["x/y/z.md"]), ("abcd", ["p1.md", "p2.md"]),
-      ("posts/", ["posts/ranting-more.md", "posts/ranting.md"]), ("x/y/", ["x/y/z.md"]),
+      ("post", ["posts/ranting-more.md", "posts/ranting.md"]), ("x/y/", []), ("x/y", []),
       ("case", ["Case.md"]), ("[[rant]]", ["posts/ranting.md"]), ("", []), ("../..", []),
       ("\u{0}", []), ("nothing like it", []), ("/", []),
     ] as [(String, [String])])
@@ -36,6 +37,20 @@ struct FindTests {
     let index = try test.fresh()
     #expect(try index.find("a.md", from: test.folder.path + "/deep").paths == ["deep/a.md"])
     #expect(try index.find("a.md", from: test.folder.path + "/x").paths == ["a.md"])
+  }
+
+  @Test("a whole path is read through symbolic links in its folders")
+  func throughLinks() throws {
+    let test = try TestVault(notes)
+    let index = try test.fresh()
+    let elsewhere = TemporaryFolder()
+    let link = elsewhere.path + "/link"
+    try FileManager.default.createSymbolicLink(
+      atPath: link, withDestinationPath: test.folder.path)
+    for folder in [link, test.folder.path] {
+      #expect(try index.find(folder + "/deep/a.md", from: link).paths == ["deep/a.md"])
+    }
+    #expect(try index.find(elsewhere.path + "/deep/a.md", from: link).paths == [])
   }
 
   @Test("lists are in the order that was asked for")
