@@ -29,6 +29,9 @@ extension NoteIndex {
           OR note IS NOT NULL AND note NOT IN (SELECT id FROM note)
         """)
     if let links, links > 0 { faults.append("\(links) links belong or lead to no note") }
+    let strays = try Int.fetchOne(
+      db, sql: "SELECT count(*) FROM note WHERE folder NOT IN (SELECT path FROM folder)")
+    if let strays, strays > 0 { faults.append("\(strays) notes are in no known folder") }
     let texts = try Int.fetchOne(
       db, sql: "SELECT count(*) FROM note WHERE text_id NOT IN (SELECT id FROM fulltext_docsize)")
     if let texts, texts > 0 { faults.append("\(texts) notes have no words") }

@@ -103,7 +103,7 @@ extension NoteIndex {
   }
 
   /// Forgets the stamps and hashes of notes that were read by other settings, so that each is read
-  /// again.
+  /// again, and how their folders looked, but not which there are: one that is gone is missed.
   private func adoptSettings(_ queue: DatabaseQueue) throws {
     let settings = State.describe(vault.settings)
     try queue.write { db in
@@ -111,7 +111,10 @@ extension NoteIndex {
       try State.set(db, .settings, settings)
       try State.set(db, .isComplete, "no")
       try db.execute(sql: "UPDATE note SET size = -1, hash = 0")
-      try db.execute(sql: "DELETE FROM folder")
+      let unknown = Fingerprint.unknown
+      let numbers = [Int64(bitPattern: unknown.low), Int64(bitPattern: unknown.high)]
+      try db.execute(
+        sql: "UPDATE folder SET low = ?, high = ?", arguments: StatementArguments(numbers))
     }
   }
 

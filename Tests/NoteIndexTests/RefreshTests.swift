@@ -39,6 +39,27 @@ struct RefreshTests {
     #expect(try index.list().paths.isEmpty)
   }
 
+  @Test("a folder that is gone is missed though the settings are others, or were not read yet")
+  func folderGoneWithOtherSettings() throws {
+    let test = try TestVault(["posts/a.md": "a", "b.md": "b"])
+    let index = try test.fresh()
+    try test.move("posts", to: "blog")
+    try test.folder.write("posts: blog\n", to: ".notes/config.yaml")
+    let other = try test.index()
+    try other.refresh(now: test.now)
+    #expect(try other.list().paths == ["b.md", "blog/a.md"])
+    #expect(try other.integrity() == [])
+    #expect(try index.list().paths == ["b.md", "blog/a.md"])
+
+    // Nothing but a command has written into this one yet.
+    let young = try TestVault(["fold/a.md": "a"])
+    let first = try young.index()
+    try first.apply([.written(NotePath("fold/a.md"))], now: young.now)
+    try young.move("fold", to: "else")
+    try first.refresh(now: young.now)
+    #expect(try first.list().paths == ["else/a.md"])
+  }
+
   @Test("a folder that is gone takes its notes with it")
   func folderGone() throws {
     let test = try TestVault(["x/y/a.md": "a", "b.md": "b"])
