@@ -383,6 +383,15 @@ struct WorldTests {
     }
   }
 
+  @Test("what changes could not show is shown the next time")
+  func changesOnFullOutput() throws {
+    #expect(try shell("\"$notes\" save -q").status == 0)
+    let result = try shell("\"$notes\" changes > /dev/full")
+    #expect(result.status == 2, "\(result)")
+    #expect(try shell("\"$notes\" changes").output.contains("a.md"))
+    #expect(try shell("\"$notes\" changes").status == 1)
+  }
+
   @Test("with 64 open files, 512 MB of addresses, one processor and small stacks it does its work")
   func little() throws {
     // Ten thousand small notes, in folders, with links.

@@ -61,7 +61,9 @@ struct Changes: NotesCommand {
     }
     session.console.note(StyledText(summary(news, begin), .dim))
     let isAll = since == "last" && path == nil && shown.count == news.count
-    if isAll, !keep { try history.keep(digest.mark) }
+    // What could not be shown is to be told again.
+    session.console.flush()
+    if isAll, !keep, session.console.failure == 0 { try history.keep(digest.mark) }
     return news.isEmpty ? .no : .done
   }
 
