@@ -11,6 +11,7 @@ extension CompletionKind {
       let line = TypedLine(words, at: index)
       return candidates(for: line) { session, vault in
         let paths = try session.index(of: vault).list().map(\.path.text)
+          .filter { line.mayBecome($0) }
         guard let pin = line.word.lastIndex(of: "@") else { return paths }
         return paths + ((try? session.versions(of: String(line.word[..<pin]), in: vault)) ?? [])
       }
@@ -61,6 +62,15 @@ struct TypedLine {
   init(_ words: [String], at index: Int) {
     self.words = words
     word = words.indices.contains(index) ? words[index] : ""
+  }
+
+  /// Whether a shell that asks could offer a word for the one that is being typed.
+  ///
+  /// bash takes only what begins with it, but expands each word that it is given first, which takes
+  /// seconds for 100,000 of them. The others have ways of their own to tell what fits.
+  func mayBecome(_ candidate: String, in shell: CompletionShellName? = .requesting) -> Bool {
+    shell != .bash || word.contains { "\\\"'@".contains($0) }
+      || candidate.utf8.starts(with: word.utf8)
   }
 
   /// The folder that a line names as its vault, if it does.

@@ -118,6 +118,19 @@ struct CompletionTests {
     #expect(try elsewhere("notes -C DIR/.no") == "notes -C DIR/.notes/")
   }
 
+  @Test("bash is given only names that begin as the word does, other shells all of them")
+  func namesForBash() {
+    func offered(_ word: String, _ shell: CompletionShellName) -> [String] {
+      let line = TypedLine(["notes", "show", word], at: 2)
+      return ["a/one.md", "a b.md", "two.md"].filter { line.mayBecome($0, in: shell) }
+    }
+    #expect(offered("a/", .bash) == ["a/one.md"])
+    #expect(offered("a", .bash) == ["a/one.md", "a b.md"])
+    // What the shell has not read yet may be written in other ways.
+    #expect(offered("\"a", .bash).count == 3 && offered("a\\ ", .bash).count == 3)
+    #expect(offered("one", .fish).count == 3 && offered("A", .zsh).count == 3)
+  }
+
   @Test("zsh takes no part of a name for a description, and a name with a line break is left out")
   func otherShells() {
     #expect(CompletionWord("a:b\\c.md").text(for: .zsh) == "a\\:b\\\\c.md")

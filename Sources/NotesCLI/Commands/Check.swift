@@ -34,7 +34,8 @@ struct Check: NotesCommand {
     let index = try session.index(of: vault)
     let place = folder.flatMap { vault.place(of: session.absolute($0)) }
     let findings =
-      (try index.check() + session.checkPins(index, vault) + session.checkMarkers(index, vault)
+      (try index.check() + session.checkPins(index, vault)
+      + session.checkMarkers(index, vault, below: place)
       + vault.damagedVersions() + vault.damagedConflictFindings())
       .filter { place?.holds($0.path) ?? true }.sorted()
     let faults = try session.print(findings, format)
@@ -59,8 +60,10 @@ struct Check: NotesCommand {
 
 extension Session {
   /// The notes with the marks of a merge that was not finished.
-  fileprivate func checkMarkers(_ index: NoteIndex, _ vault: Vault) throws -> [Finding] {
-    try index.list().flatMap { note -> [Finding] in
+  fileprivate func checkMarkers(
+    _ index: NoteIndex, _ vault: Vault, below place: NotePath?
+  ) throws -> [Finding] {
+    try index.list().filter { place?.holds($0.path) ?? true }.flatMap { note -> [Finding] in
       // One that is too large, or gone by now, is told elsewhere.
       guard let file = try? vault.files.read(note.path, limit: vault.settings.largestNote) else {
         return []
