@@ -100,13 +100,18 @@ private struct HiddenNames {
   private var names: Set<String> = []
 
   init(in index: NoteIndex) throws {
-    var filters = [
-      Filter.Metadata("private"), Filter.Metadata("draft"), Filter.Metadata("status", "draft"),
-    ].map { metadata in
-      var filter = Filter()
-      filter.metadata = [metadata]
-      return filter
+    let keptBack = Candidate.keysOfPublic.flatMap { key in
+      Candidate.no.map { Filter.Metadata(key, $0) }
     }
+    var filters =
+      ([
+        Filter.Metadata("private"), Filter.Metadata("draft"), Filter.Metadata("status", "draft"),
+        Filter.Metadata("status", "private"), Filter.Metadata("visibility", "private"),
+      ] + keptBack).map { metadata in
+        var filter = Filter()
+        filter.metadata = [metadata]
+        return filter
+      }
     var broken = Filter()
     broken.hasProblem = true
     filters.append(broken)

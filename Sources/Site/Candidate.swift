@@ -32,7 +32,7 @@ public struct Candidate: Sendable {
     case noPost = "no post"
     /// It says `draft`, in its front matter or as its status.
     case draft
-    /// It says `private`.
+    /// It says `private`, or in another program's words that it is not to be published.
     case isPrivate = "private"
     /// Whether it says one of them cannot be told.
     case unread = "unreadable front matter"
@@ -58,7 +58,7 @@ public struct Candidate: Sendable {
   private static func reason(in text: [UInt8]) -> Reason? {
     let frontmatter = Frontmatter(of: text)
     if let frontmatter {
-      if isSaid("private", in: frontmatter) { return .isPrivate }
+      if isSaid("private", in: frontmatter) || isKeptBack(frontmatter) { return .isPrivate }
       let isDraft = frontmatter.texts("status").contains { $0.lowercased() == "draft" }
       if isDraft || isSaid("draft", in: frontmatter) { return .draft }
       if hidesWord(frontmatter, in: text) { return .unread }
@@ -91,5 +91,21 @@ public struct Candidate: Sendable {
     }
   }
 
-  private static let no: Set<String> = ["false", "no", "off", "n", "0"]
+  /// Whether Jekyll (`published: false`), Obsidian Publish (`publish: false`) or another program would
+  /// keep it back.
+  private static func isKeptBack(_ frontmatter: Frontmatter) -> Bool {
+    frontmatter.entries.contains { entry in
+      let words = frontmatter.texts(entry.key).map { $0.lowercased() }
+      switch entry.key.lowercased() {
+      case let key where keysOfPublic.contains(key): return words.contains { no.contains($0) }
+      case "status", "visibility": return words.contains("private")
+      default: return false
+      }
+    }
+  }
+
+  /// Keys of other programs that keep a text back by a clear no.
+  public static let keysOfPublic: Set<String> = ["public", "publish", "published"]
+  /// What is a clear no.
+  public static let no: Set<String> = ["false", "no", "off", "n", "0"]
 }

@@ -118,7 +118,8 @@ import Testing
       ("g", "private: [true]"), ("h", "draft: [yes]"), ("i", "status: [draft, open]"),
       ("j", "private: {since: 2020}"), ("k", "draft: perhaps"),
       ("l", "private: no\nPrivate: yes"), ("m", "a: [\nprivate: no\nprivate: yes"),
-      ("n", "{private: true"), ("o", "title: a: b\n? draft"),
+      ("n", "{private: true"), ("o", "title: a: b\n? draft"), ("u", "published: false"),
+      ("v", "Publish: No"), ("w", "status: private"), ("x", "visibility: Private"),
     ] {
       try vault.write("---\n\(line)\n---\nzqbody\(name) [[open]]\n", to: "posts/zqfile\(name).md")
       try vault.notes("version", "cut", "posts/zqfile\(name).md").succeeded()
