@@ -88,25 +88,67 @@ extension InlineScanner {
     for line in 0..<last {
       let range = lines.content(line, in: view)
       if range.isEmpty || view[range.lowerBound] == UInt8(ascii: "#") { continue }
+      var quote: YAMLQuote?
       var index = range.lowerBound
       while index + 1 < range.upperBound {
         guard view.has("[[", at: index) else {
-          index += 1
+          index += step(at: index, in: range, &quote)
           continue
         }
         var close = index + 2
-        while close < range.upperBound, !"[]{},\"'\\".utf8.contains(view[close]) { close += 1 }
+        while close < range.upperBound, isInValue(at: close, from: index + 2, quote) { close += 1 }
         guard view.has("]]", at: close), close + 2 <= range.upperBound else {
           index += 2
           continue
         }
-        addValue(index + 2..<close, line: line + 1)
+        addValue(index + 2..<close, quote, line: line + 1)
         index = close + 2
       }
     }
   }
 
-  private mutating func addValue(_ inner: Range<Int>, line: Int) {
+  /// How far it is to the next byte of the front matter, which may be in another kind of value.
+  private func step(at index: Int, in line: Range<Int>, _ quote: inout YAMLQuote?) -> Int {
+    let byte = view[index]
+    switch quote {
+    case .double?:
+      if byte == UInt8(ascii: "\\") { return 2 }
+      if byte == UInt8(ascii: "\"") { quote = nil }
+    case .single?:
+      if byte == UInt8(ascii: "'"), view.has("''", at: index) { return 2 }
+      if byte == UInt8(ascii: "'") { quote = nil }
+    case nil:
+      guard byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") else { break }
+      // Only where a value begins is it a quote.
+      var before = index - 1
+      while before >= line.lowerBound, view[before].isBlank { before -= 1 }
+      if before < line.lowerBound || ":-,[{".utf8.contains(view[before]) {
+        quote = byte == UInt8(ascii: "'") ? .single : .double
+      }
+    }
+    return 1
+  }
+
+  /// Whether a byte can stand in a link that begins at `start` in the front matter.
+  private func isInValue(at place: Int, from start: Int, _ quote: YAMLQuote?) -> Bool {
+    let byte = view[place]
+    if byte == UInt8(ascii: "[") || byte == UInt8(ascii: "]") { return false }
+    switch quote {
+    case .double?: return byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+    case .single?:
+      // Two of them are one.
+      return byte != UInt8(ascii: "'") || view.has("''", at: place)
+        || place > start && view.has("''", at: place - 1)
+    case nil:
+      return !"{},\"\\".utf8.contains(byte) && (byte != UInt8(ascii: "'") || place > start)
+    }
+  }
+
+  private mutating func addValue(_ inner: Range<Int>, _ quote: YAMLQuote?, line: Int) {
+    func text(_ range: Range<Int>) -> String {
+      let text = view.text(range)
+      return quote == .single ? text.replacing("''", with: "'") : text
+    }
     let bar = inner.first { view[$0] == UInt8(ascii: "|") } ?? inner.upperBound
     let hash = (inner.lowerBound..<bar).first { view[$0] == UInt8(ascii: "#") } ?? bar
     let (path, pin) = target(inner.lowerBound..<hash)
@@ -114,10 +156,11 @@ extension InlineScanner {
     let label = bar < inner.upperBound ? view.trimmed(bar + 1..<inner.upperBound) : nil
     parts.links.append(
       Link(
-        kind: .wiki, target: view.text(path), pin: pin.map(view.text),
-        anchor: hash < bar ? view.text(view.trimmed(hash + 1..<bar)) : nil,
-        label: label.map(view.text), range: inner.lowerBound - 2..<inner.upperBound + 2,
-        targetRange: path, isExternal: Destination.hasScheme(view, path), line: line, form: .value))
+        kind: .wiki, target: text(path), pin: pin.map(text),
+        anchor: hash < bar ? text(view.trimmed(hash + 1..<bar)) : nil,
+        label: label.map(text), range: inner.lowerBound - 2..<inner.upperBound + 2,
+        targetRange: path, isExternal: Destination.hasScheme(view, path), line: line,
+        form: .value(quote)))
   }
 
   /// Keeps the last part of a target findable where the text does not show it.

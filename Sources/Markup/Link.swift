@@ -23,8 +23,8 @@ public struct Link: Sendable, Hashable {
   /// How a destination is written, which decides what must be escaped in it.
   enum Form: Sendable, Hashable {
     case wiki, bare, angled, url
-    /// A wiki link as a value of the front matter.
-    case value
+    /// A wiki link in a value of the front matter, and how that is quoted.
+    case value(YAMLQuote?)
   }
 
   /// How the link is written.
@@ -68,7 +68,20 @@ public struct LinkDefinition: Sendable, Hashable {
   let referenceRange: Range<Int>
 }
 
+/// The quotes around a value of YAML.
+enum YAMLQuote: Sendable, Hashable {
+  case single, double
+}
+
 extension Link {
+  /// Whether a wiki link to a note of this name would be read as one to an older text of another: `a@v1`.
+  public static func hasPin(_ name: String) -> Bool {
+    guard let at = name.utf8.lastIndex(of: UInt8(ascii: "@")), at > name.startIndex else {
+      return false
+    }
+    return isPin(String(name[name.utf8.index(after: at)...]))
+  }
+
   /// Whether a text names an older text of a note, as it stands behind `@` in a link.
   ///
   /// A bare year does not: it is more often part of a name.

@@ -48,9 +48,15 @@ extension Document {
       } else {
         text = try rebased(link, in: source, isThere: isThere)
       }
-      guard let text, text != link.target, let written = link.written(text) else { continue }
+      guard let text, text != link.target else { continue }
       // Several links may share one definition, and so one place.
-      texts[link.targetRange] = written
+      if let written = link.written(text) {
+        texts[link.targetRange] = written
+      } else if let quoted = link.quoted(text, in: self) {
+        texts[link.range] = quoted
+      } else {
+        continue
+      }
       if moved.links[ordinal] != nil { count += 1 }
     }
     for (ordinal, definition) in definitions.enumerated()

@@ -62,6 +62,47 @@ struct MoveTests {
     #expect(try vault.read("note.md") == "[[ideas/x]] [[x]] [[far/y]] [[y|it]]\n")
   }
 
+  @Test(
+    "links in the front matter follow to any name, and the front matter stays YAML",
+    arguments: [
+      "it's new", "Smith, J. 2020", "@smith2020", "*star", "a {b}", "what: this", "100%", "d'e'f",
+    ])
+  func frontmatterLinks(_ name: String) throws {
+    let vault = try TestVault()
+    try vault.write("# Title\n", to: "o.md")
+    let lines = [
+      "up: \"[[o]]\"", "up: '[[o|x]]'", "up: [[o]]", "up: [ [[o]], [[o#Title]] ]",
+      "up:\n  - \"[[o]]\"\n  - see [[p]]", "up: \"it's [[o]], [[p]]\"",
+    ]
+    try vault.write("# P\n", to: "p.md")
+    for (place, line) in lines.enumerated() {
+      try vault.write("---\n\(line)\nprivate: true\n---\nBody [[o]]\n", to: "n\(place).md")
+    }
+    try vault.notes("mv", "o", name + ".md").succeeded()
+    // Some of these names are not for every system.
+    let findings = vault.notes("check").lines.filter { !$0.contains(".md: ") || $0.contains("'o'") }
+    #expect(findings == [], "\(findings)")
+    for place in lines.indices {
+      let links = vault.notes("links", "n\(place)").output
+      #expect(links.contains(name) && !links.contains("[[o"), "\(links)")
+      #expect(vault.notes("list", "is:private", "--format", "path").output.contains("n\(place).md"))
+    }
+    try vault.notes("undo").succeeded()
+    for (place, line) in lines.enumerated() {
+      #expect(try vault.read("n\(place).md").contains(line))
+    }
+  }
+
+  @Test("a name that links would read as an older text of another is refused")
+  func pinnedName() throws {
+    let vault = try TestVault()
+    try vault.write("# Title\n", to: "o.md")
+    try vault.write("[[o]]\n", to: "n.md")
+    let result = vault.notes("mv", "o", "paper@v1")
+    #expect(result.status == 2 && result.errors.contains("paper-v1"), "\(result.errors)")
+    #expect(vault.has("o.md"))
+  }
+
   @Test("a place that is taken is never written over")
   func taken() throws {
     try vault.write("other\n", to: "ideas/ddpm.md")

@@ -34,11 +34,12 @@ struct Move: NotesCommand {
   ) throws {
     let name = NotePath.withoutSuffix(target.text)
     let isSayable =
-      !name.contains(where: { "#|[]".contains($0) })
+      !name.contains(where: { "#|[]".contains($0) }) && !Link.hasPin(name)
       && name.split(separator: "/").allSatisfy { $0.first != " " && $0.last != " " }
     let links = try isSayable ? [] : index.linksTo(path).filter { !$0.kind.isByPath }
     guard let first = links.first else { return }
-    let fit = name.filter { !"#|[]".contains($0) }.split(separator: "/")
+    let plain = Link.hasPin(name) ? name.replacing("@", with: "-") : name
+    let fit = plain.filter { !"#|[]".contains($0) }.split(separator: "/")
       .map { $0.split(separator: " ").joined(separator: " ") }.joined(separator: "/")
     throw Failure(
       "no wiki link can say '\(target.stem)', and \(path.text) has "
