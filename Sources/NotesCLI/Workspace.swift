@@ -25,12 +25,8 @@ extension Session {
   ) throws -> History {
     console.isQuiet = options.quiet
     let vault = try vault(options.vault)
-    // What writes heals once it has the vault's lock.
-    if purpose == .reading {
-      try heal(vault, for: purpose)
-    } else {
-      warn(ofDamagedJournal: vault)
-    }
+    // Before anything is read that may be half written.
+    try heal(vault, for: purpose)
     return try History(of: vault, context: historyContext, for: purpose)
   }
 
@@ -38,7 +34,7 @@ extension Session {
   ///
   /// A command that only reads waits for no other, and goes on where nothing can be finished: on a
   /// full disk, say, or in a vault that it may not write.
-  private func heal(_ vault: Vault, for purpose: History.Purpose) throws {
+  func heal(_ vault: Vault, for purpose: History.Purpose) throws {
     warn(ofDamagedJournal: vault)
     guard History.needsRecovery(vault) || VaultLock.wasLeft(in: vault.stateFolder) else { return }
     if purpose == .reading, VaultLock.isHeld(in: vault.stateFolder) { return }

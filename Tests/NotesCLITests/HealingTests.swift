@@ -1,6 +1,9 @@
 import Foundation
 import TestSupport
 import Testing
+import Web
+
+@testable import NotesCLI
 
 /// What a command leaves that was struck, and what the next one makes of it.
 @Suite("healed after a fault", .enabled(if: Faults.canRun), .serialized)
@@ -67,8 +70,28 @@ struct HealingTests {
     for place in try struck.places(of: ["sync"], atMost: 20) {
       try struck.reset()
       try struck.run(["sync"], "kill", place)
-      try runProcess([Faults.program] + next, in: vault.path, environment: vault.environment)
+      let done = try runProcess(
+        [Faults.program] + next, in: vault.path, environment: vault.environment)
+      #expect(done.status == 0, "after a kill at \(place): \(done.errors)")
       try struck.isHealed(["sync"] + next, place, afterKill: true)
+    }
+  }
+
+  @Test(
+    "a killed sync is healed by the page that is asked for next, and by a form",
+    arguments: [true, false])
+  func killThenPages(isForm: Bool) throws {
+    for place in try struck.places(of: ["sync"], atMost: 12) {
+      try struck.reset()
+      try struck.run(["sync"], "kill", place)
+      let desk = try vault.desk()
+      let response = desk.response(
+        to: isForm
+          ? WebRequest(path: ["add"], form: ["text": "Title\n\nTYPED"])
+          : WebRequest(path: ["notes"], query: [:], headers: [:]))
+      #expect(response.status == (isForm ? 303 : 200), "after a kill at \(place)")
+      #expect(!vault.has(".git/notes/journal"))
+      try struck.isHealed(["sync", "pages"], place, afterKill: true)
     }
   }
 

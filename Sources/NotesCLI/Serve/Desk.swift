@@ -112,6 +112,7 @@ final class Desk: Sendable {
     // What a form has written is looked for by the page that comes next.
     defer { if request.form != nil { vouched.withLock { $0 = 0 } } }
     do {
+      try session.heal(vault, for: request.form == nil ? .reading : .writing)
       // Where nothing but a conflict is asked for, all files may be looked at.
       let isAboutThem = request.path.first == "conflicts"
       return try lendIndex(session) { index in
