@@ -33,9 +33,14 @@ public struct VaultMaker: Sendable {
   /// - Throws: `VaultError.insideRepository` where the folder is a part of another repository, and not
   ///   ignored there: its history could not be the vault's alone.
   public func make(at folder: String) throws -> Made {
-    try VaultFiles.makeFolders(folder)
+    let made = try VaultFiles.makeFolders(folder)
     guard let root = Vault.resolved(folder) else { throw VaultError.noVault(from: folder) }
-    try refusePart(ofRepositoryAt: Vault.workTree(from: root), root)
+    do {
+      try refusePart(ofRepositoryAt: Vault.workTree(from: root), root)
+    } catch {
+      VaultFiles.unmakeFolders(made)
+      throw error
+    }
     return try makeVault(of: root)
   }
 

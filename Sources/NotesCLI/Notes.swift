@@ -47,12 +47,19 @@ extension Notes {
     guard let first = typed.first else { return nil }
     let verbs = configuration.groupedSubcommands.flatMap(\.subcommands)
     guard let verb = verbs.first(where: { $0.names.contains(first) }) else {
-      return name(near: first, among: verbs)
+      return otherVerbs[first.lowercased()] ?? name(near: first, among: verbs)
     }
     return typed.dropFirst().first.flatMap { second in
       name(near: second, among: verb.configuration.subcommands).map { "\(first) \($0)" }
     }
   }
+
+  /// What git, the shell and other programs call what our verbs do.
+  private static let otherVerbs = [
+    "cat": "show", "view": "show", "open": "edit", "find": "search", "grep": "search",
+    "delete": "rm", "del": "rm", "remove": "rm", "rename": "mv", "move": "mv", "commit": "save",
+    "push": "sync", "pull": "sync", "fetch": "sync", "revert": "restore", "backlinks": "links",
+  ]
 
   /// The short verbs, each with the one that it stands for.
   static var shortVerbs: [(short: String, verb: String)] {

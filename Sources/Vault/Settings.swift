@@ -83,7 +83,9 @@ public struct Settings: Sendable, Equatable {
     let document = Document(bytes: wrapped)
     if let problem = document.problems.first {
       let error = VaultError.badSettings(
-        file: Self.file, line: problem.line - 1, why: problem.message)
+        file: Self.file,
+        line: min(problem.line - 1, bytes.split(separator: UInt8(ascii: "\n")).count),
+        why: problem.message.replacing("front matter: ", with: ""))
       problems.append(Problem(key: nil, error: error))
     }
     for entry in document.frontmatter?.entries ?? [] {

@@ -102,17 +102,30 @@ public struct VaultFiles: Sendable {
   static let temporaryMark = Array(".notes-".utf8)
 
   /// Makes a folder that is to be a vault, with those above it.
-  public static func makeFolders(_ path: String) throws(VaultError) {
-    var made = ""
+  ///
+  /// - Returns: those that were not there.
+  @discardableResult
+  public static func makeFolders(_ path: String) throws(VaultError) -> [String] {
+    var folder = ""
+    var made: [String] = []
     for part in NotePath.parts(of: path) {
-      made += "/" + part
-      if unsafe mkdir(made, 0o777) == 0 { continue }
+      folder += "/" + part
+      if unsafe mkdir(folder, 0o777) == 0 {
+        made.append(folder)
+        continue
+      }
       // The look at what is there may fail for another reason.
       let failure = errno
-      guard failure == EEXIST || Vault.isFolder(made) else {
-        throw .system(operation: "make the folder", path: made, errno: failure)
+      guard failure == EEXIST || Vault.isFolder(folder) else {
+        throw .system(operation: "make the folder", path: folder, errno: failure)
       }
     }
+    return made
+  }
+
+  /// Removes folders that `makeFolders` made, as far as they are empty.
+  public static func unmakeFolders(_ made: [String]) {
+    for folder in made.reversed() { unsafe rmdir(folder) }
   }
 
   // MARK: Folders

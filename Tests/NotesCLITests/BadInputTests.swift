@@ -201,11 +201,21 @@ struct BadInputTests {
     }
   }
 
+  @Test("settings that are no YAML are told with a line that the file has")
+  func brokenSettings() throws {
+    try vault.write("posts: [x\n", to: ".notes/config.yaml")
+    let result = vault.notes("list")
+    #expect(result.errors.contains(".notes/config.yaml:1: "), "\(result.errors)")
+    #expect(!result.errors.contains("front matter"), "\(result.errors)")
+  }
+
   @Test("a wrong command line is 64, and a mistyped verb gets a suggestion")
   func usage() {
     #expect(vault.notes("serach").status == 64)
-    for (typed, meant) in [("serach", "search"), ("snyc", "sync"), ("lst", "list"), ("ADD", "add")]
-    {
+    for (typed, meant) in [
+      ("serach", "search"), ("snyc", "sync"), ("lst", "list"), ("ADD", "add"), ("remove", "rm"),
+      ("rename", "mv"), ("find", "search"), ("pull", "sync"), ("commit", "save"), ("cat", "show"),
+    ] {
       #expect(vault.notes(typed).errors.hasSuffix("hint: notes \(meant)\n"), "\(typed)")
     }
     let second = vault.notes("version", "ct", "some-post")

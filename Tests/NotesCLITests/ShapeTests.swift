@@ -216,6 +216,8 @@ struct ShapeTests {
     let refused = outer.notes("init", "docs")
     #expect(refused.status == 4)
     #expect(refused.errors.contains("notes init \(outer.path)"))
+    #expect(outer.notes("init", "new/deep").status == 4)
+    #expect(!outer.has("new/deep"))
     #expect(outer.notes("init").status == 0)
     #expect(outer.notes("init").output.contains("already"))
   }

@@ -33,7 +33,9 @@ struct Restore: NotesCommand {
     guard (pin == nil) != (revision == nil), let revision = pin ?? revision else {
       throw Failure(
         pin == nil ? "restore needs to know which text" : "\(note) names a text already",
-        hint: "notes restore \(quoted(named.text)) v1", status: .usage)
+        hint: pin == nil
+          ? "notes history \(quoted(named.text)) --each tells which there are"
+          : "notes restore \(quoted(note))", status: .usage)
     }
     let past = try history.text(
       of: named, at: session.revision(revision, of: named, in: history))
