@@ -69,11 +69,11 @@ import Synchronization
     try check(
       "read the settings", unsafe git_repository_set_config(repository.pointer, snapshot.pointer))
     handle = snapshot
-    Self.findIgnoreFile(repository, environment)
+    Self.findAttributesFile(repository, environment)
   }
 
-  /// Has libgit2 find the user's ignore file, which it does once for each repository.
-  private static func findIgnoreFile(
+  /// Has libgit2 find the user's file of attributes, which it does once for each repository.
+  private static func findAttributesFile(
     _ repository: borrowing Handle<RepositoryKind>, _ environment: GitEnvironment
   ) {
     let home = environment.nonEmpty("HOME") ?? ""
@@ -82,7 +82,7 @@ import Synchronization
     withHome(home) {
       let level = GIT_CONFIG_LEVEL_XDG.rawValue
       _ = unsafe notes_git_set_search_path(level, folder)
-      // Both read no file of the work tree; the second makes the cache of ignore rules anew.
+      // Both read no file of the work tree; the second makes the cache of rules anew, and asks for none.
       _ = unsafe git_attr_cache_flush(pointer)
       _ = unsafe git_ignore_clear_internal_rules(pointer)
       _ = unsafe notes_git_set_search_path(level, "")

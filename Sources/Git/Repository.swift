@@ -21,6 +21,7 @@ public struct Repository: ~Copyable {
   let handle: Handle<RepositoryKind>
   let database: Handle<DatabaseKind>
   var configuration: Configuration
+  let ignoreFiles = IgnoreFiles()
 
   init(
     handle: consuming Handle<RepositoryKind>, workTree: String, environment: GitEnvironment

@@ -67,7 +67,7 @@ extension History {
         scan.skipped.append(entry)
         unread.insert(GitPath(entry.path))
       }
-      var isFolderIgnored: Bool?
+      var ignoreRules: FolderIgnoreRules?
       var isInSubmodule: Bool?
       for file in listing.files {
         looked += 1
@@ -116,9 +116,9 @@ extension History {
         if old == nil, EditorFile.isName(listing.name(of: file)) { continue }
         // Rules that somebody has for dotfiles are not about the vault's own.
         if old == nil, !path.isBelow(.vaultFolder) {
-          let inFolder = try isFolderIgnored ?? repository.isFolderIgnored(of: path)
-          isFolderIgnored = inFolder
-          if try repository.isIgnored(path, in: inFolder) { continue }
+          let rules = try ignoreRules ?? repository.ignoreRules(inFolderOf: path)
+          ignoreRules = rules
+          if rules.ignores(path) { continue }
         }
         let found = FoundFile(
           place: listing.path(of: file), path: path, isExecutable: isExecutable, old: old)

@@ -49,6 +49,22 @@ struct IgnoredNoteTests {
     #expect(try here.read("a.md") == "# A\n")
   }
 
+  @Test(
+    "is known by what git knows it by, and holds up nothing", .timeLimit(.minutes(1)),
+    arguments: [
+      "# mine\n\u{0C}\ndiary.md\n", "Export\\\ndiary.md\n", "\u{0B}x\n!\u{0C}\ndiary.md\n",
+    ])
+  func oddLines(rules: String) throws {
+    try here.write(rules, to: ".gitignore")
+    try here.git("rm", "--quiet", "--cached", "diary.md")
+    try here.write("new\n", to: "new.md")
+    try here.notes("add", "Other", "words").succeeded()
+    try here.notes("save").succeeded()
+    #expect(here.notes("status").status == 0)
+    try here.notes("sync").succeeded()
+    #expect(try !sent().contains("diary.md") && sent().contains("new.md"))
+  }
+
   @Test("is saved as before where git's index has it, is not there, or cannot be read")
   func tracked() throws {
     let index = here.path + "/.git/index"

@@ -1,0 +1,41 @@
+import Glibc
+
+/// The ignore files that were read, kept as long as the disk says that they are the same.
+final class IgnoreFiles {
+  private var known: [String: (stamp: FileStamp, rules: IgnoreRules)] = [:]
+
+  /// Git reads none that is larger.
+  private static let limit = 100 << 20
+
+  /// The rules of a file; `nil` where there is none.
+  ///
+  /// - Throws: `GitError` where it is there and cannot be read: without what it says, a private file would
+  ///   be versioned.
+  func rules(at place: String, foldsCase: Bool) throws(GitError) -> IgnoreRules? {
+    var status = stat()
+    guard unsafe stat(place, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else { return nil }
+    let stamp = FileStamp(status)
+    if let kept = known[place], kept.stamp == stamp { return kept.rules }
+    try RuleFiles.requireReadable(place)
+    if FileKind.isNullDevice(place) { return nil }
+    if stamp.size > Self.limit {
+      throw GitError("read \(place)", .other, "it is larger than any that git reads")
+    }
+    errno = 0
+    guard let bytes = readPlainFile(place, limit: Self.limit) else {
+      if errno == ENOENT { return nil }
+      throw errno == 0
+        ? GitError("read \(place)", .other, "it is being written") : systemError("read", place)
+    }
+    let rules = IgnoreRules(bytes, foldsCase: foldsCase)
+    known[place] = Self.isSettled(stamp) ? (stamp, rules) : nil
+    return rules
+  }
+
+  /// Whether the next change of a file will show in its stamp: a clock's tick is over since the last one.
+  private static func isSettled(_ stamp: FileStamp) -> Bool {
+    var now = timespec()
+    guard unsafe clock_gettime(CLOCK_REALTIME, &now) == 0 else { return false }
+    return max(stamp.changed, stamp.modified).seconds + 1 < Int64(now.tv_sec)
+  }
+}
