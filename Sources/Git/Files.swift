@@ -36,6 +36,12 @@ enum FileKind {
   }
 }
 
+/// Whether nothing is at a path, by what the system says, and not for want of a permission.
+func isGone(_ path: String) -> Bool {
+  var status = stat()
+  return unsafe lstat(path, &status) != 0 && (errno == ENOENT || errno == ENOTDIR)
+}
+
 /// The bytes of a plain file that is no larger than a limit; nil for anything else.
 ///
 /// A FIFO or a device is never waited for.

@@ -23,6 +23,7 @@ extension Repository {
   ///
   /// - Parameters:
   ///   - changes: what the snapshot changed.
+  ///   - dropped: what goes from the index besides.
   ///   - lock: git's lock.
   ///   - staged: what becomes of a text that the user staged.
   ///   - isAnew: whether it begins with nothing, whatever is there.
@@ -34,8 +35,9 @@ extension Repository {
   /// - Returns: false when the index was left alone: it is damaged.
   @discardableResult
   public func refreshUserIndex(
-    _ changes: [FileChange], holding lock: borrowing UserIndexLock, staged: StagedText = .stays,
-    isAnew: Bool = false, assumed: Set<GitPath> = [],
+    _ changes: [FileChange], dropping dropped: [GitPath] = [],
+    holding lock: borrowing UserIndexLock, staged: StagedText = .stays, isAnew: Bool = false,
+    assumed: Set<GitPath> = [],
     stamp: (GitPath) -> FileStamp? = { _ in nil }
   ) -> Bool {
     let due: [FileChange]
@@ -45,6 +47,7 @@ extension Repository {
       return false
     }
     return change(isAnew: isAnew) { index throws(GitError) in
+      for path in dropped { try remove(path, nil, staged, from: index) }
       for change in due {
         if let old = change.old, change.kind != .modified || change.new == nil {
           try remove(change.oldPath, old, staged, from: index)
@@ -189,7 +192,7 @@ extension Repository {
   }
 
   private func remove(
-    _ path: GitPath, _ old: TreeEntry, _ staged: StagedText,
+    _ path: GitPath, _ old: TreeEntry?, _ staged: StagedText,
     from index: borrowing Handle<IndexKind>
   ) throws(GitError) {
     let pointer = unsafe index.pointer

@@ -141,6 +141,30 @@ public struct WorkTreeIndex: ~Copyable, Sendable {
     return theirs.isWhole ? missing : []
   }
 
+  /// The files that the user's own git index has, and neither we nor the disk: they were staged, and moved or
+  /// removed again.
+  public func filesStagedAndGone(inUserIndexOf repository: borrowing Repository) -> [GitPath] {
+    guard var theirs = repository.userIndexEntries() else { return [] }
+    var staged: [GitPath] = []
+    func take(_ entry: IndexEntries.Entry) {
+      if !entry.isUnmerged { staged.append(GitPath(bytes: Array(entry.path))) }
+    }
+    var next = theirs.next()
+    eachEntry { path, _ in
+      while let their = next, their.path.lexicographicallyPrecedes(path) {
+        take(their)
+        next = theirs.next()
+      }
+      if let their = next, their.path.elementsEqual(path) { next = theirs.next() }
+    }
+    while let their = next {
+      take(their)
+      next = theirs.next()
+    }
+    guard theirs.isWhole else { return [] }
+    return staged.filter { isGone(repository.workTree + "/" + $0.description) }
+  }
+
   /// Makes the entries those of a tree, links and submodules too; nil is the empty tree.
   ///
   /// The stamps of files that stay the same are kept; the others are read in the next scan. For

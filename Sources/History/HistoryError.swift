@@ -61,6 +61,10 @@ public enum HistoryError: Error, Sendable, Equatable {
   case sharedID(String, path: String, post: String)
   /// A post's text is to be in no snapshot, so it is no version either.
   case stoppedVersion(StoppedFile, number: Int)
+  /// Words for a snapshot or a version that hold what looks like a secret.
+  case stoppedWords([Secret])
+  /// Git ignores the post that is to have a version.
+  case ignoredPost(path: String)
   /// There is no operation to undo.
   case nothingToUndo
   /// No operation has the number that is to be undone.

@@ -11,6 +11,8 @@ public struct Saved: Sendable {
   public let skipped: [SkippedEntry]
   /// What stays as it was in the last snapshot, since it holds what looks like a secret.
   public let stopped: [StoppedFile]
+  /// What git's index has that is neither on the disk nor in the snapshot.
+  var stagedAndGone: [GitPath] = []
   /// What git had put into texts that nobody edits, and is in its note now.
   public internal(set) var misplaced: [MisplacedEdit] = []
   /// The branch that was checked out.
@@ -42,7 +44,8 @@ extension History {
   public func save(
     message: String?, acceptsDeletions: Bool = false, progress: (String) -> Void = { _ in }
   ) throws -> Saved {
-    try locked {
+    try refuseSecrets(inWords: message ?? "")
+    return try locked {
       let saved = try commit(message: message, acceptsDeletions: acceptsDeletions) { count in
         if count > 2_000 { progress("\(count) files looked at") }
       }
@@ -136,6 +139,7 @@ extension History {
     }
     var saved = Saved(scan, commit: commit)
     if isTrial { return saved }
+    saved.stagedAndGone = index.filesStagedAndGone(inUserIndexOf: repository)
     for change in scan.changes {
       guard let new = change.new, let known = index.entry(at: change.newPath) else { continue }
       saved.stamps[change.newPath] = (new, known.stamp)
@@ -157,7 +161,8 @@ extension History {
       stamps[change.newPath] = known.stamp
     }
     let isDone = repository.refreshUserIndex(
-      changes, holding: lock, staged: .follows, assumed: try waitingPaths(),
+      changes, dropping: saved?.stagedAndGone ?? [], holding: lock, staged: .follows,
+      assumed: try waitingPaths(),
       stamp: { stamps[$0] })
     if !isDone { (leftovers.areThere, leftovers.isUserIndexBehind) = (true, true) }
   }

@@ -91,6 +91,13 @@ extension History {
     return newest == doubts.head ? [] : doubt.markers
   }
 
+  /// Refuses words that hold what looks like a secret and that nobody allowed: a snapshot's message is sent
+  /// as its files are.
+  func refuseSecrets(inWords words: String) throws {
+    let found = try Secret.all(in: Array(words.utf8)).filter { try !vault.allows($0) }
+    if !found.isEmpty { throw HistoryError.stoppedWords(found) }
+  }
+
   /// Looks for files of some bytes in the newest snapshots, once for all of them.
   func lookInSnapshots(for ids: Set<ObjectID>) throws {
     let head = try head()

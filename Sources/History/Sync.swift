@@ -81,7 +81,8 @@ extension History {
   public func sync(
     _ options: SyncOptions, over wire: Wire, progress: @escaping (String) -> Void
   ) throws -> Synced {
-    try locked {
+    try refuseSecrets(inWords: options.message ?? "")
+    return try locked {
       progress("looking for changes")
       var run = SyncRun(options: options, wire: wire, progress: progress)
       if options.isDryRun {

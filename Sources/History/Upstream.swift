@@ -183,7 +183,8 @@ extension History {
     }
     try repository.forgetTorn(upstream.tracking)
     let run = git([
-      "-C", vault.root, "fetch", "--no-tags", "--quiet", "--", upstream.remote,
+      "-C", vault.root, "fetch", "--no-tags", "--no-recurse-submodules", "--quiet", "--",
+      upstream.remote,
       "+refs/heads/\(upstream.branch):\(upstream.tracking)",
     ])
     guard run.status == 0 else { throw HistoryError.gitFailed(run.errors) }
@@ -215,7 +216,7 @@ extension History {
     }
     // A push that is no fast-forward is refused, which is the comparison with what was seen.
     let run = git([
-      "-C", vault.root, "push", "--porcelain", "--", upstream.remote,
+      "-C", vault.root, "push", "--porcelain", "--recurse-submodules=no", "--", upstream.remote,
       "\(commit):refs/heads/\(upstream.branch)",
     ])
     let now = try list(upstream.remote, over: wire).branches.first { $0.name == upstream.branch }

@@ -51,12 +51,14 @@ extension History {
   /// stays then. One that no remote has can be given it later, while the text is the same.
   ///
   /// - Throws: `HistoryError.sameText` where the newest version has that text already;
-  ///   `stoppedVersion` where no snapshot may have it; `sharedID` for a copy of another post;
+  ///   `stoppedVersion`, `stoppedWords` and `ignoredPost` where no snapshot may have it; `sharedID` for a
+  ///   copy of another post;
   ///   `noEarlierDay` where the version cannot have the day that is asked for.
   public func cut(
     _ path: NotePath, _ options: VersionOptions,
     pictures find: (String) -> NotePath? = { _ in nil }
   ) throws -> VersionChange {
+    if try isLeftOut(path) { throw HistoryError.ignoredPost(path: path.text) }
     let author = try signature()
     let now = author.moment
     let ledger = try ledger(of: path)
@@ -115,6 +117,7 @@ extension History {
       note: options.note.isEmpty ? replaced?.note ?? "" : options.note, author: author.name,
       text: try ObjectID.blob(text), pictures: pictures)
     version.from = origins.map(\.text)
+    try refuseSecrets(inWords: version.note)
     // A record that is saved without its text would take the number on every machine.
     var secrets = try newSecrets(in: text, of: ledger.file(version.number, "md"), over: nil)
     if secrets.isEmpty {
@@ -189,6 +192,7 @@ extension History {
   public func annotate(_ version: Version, in ledger: Ledger, _ note: String) throws
     -> VersionChange
   {
+    try refuseSecrets(inWords: note)
     var new = version
     new.note = note
     return try change(new, in: ledger)
@@ -198,6 +202,7 @@ extension History {
   public func withdraw(_ version: Version, in ledger: Ledger, because reason: String) throws
     -> VersionChange
   {
+    try refuseSecrets(inWords: reason)
     var new = version
     new.withdrawn = reason
     new.withdrawnOn =

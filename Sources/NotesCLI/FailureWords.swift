@@ -178,6 +178,15 @@ extension Failure {
         "v\(number) was not cut: \(path) (\(file.words))",
         hint: "take it out, or, if it may be in the history, notes save --allow-secret "
           + quoted(path), status: .unsafe)
+    case .stoppedWords(let secrets):
+      let found = secrets.map { "\($0.kind.rawValue), \($0.excerpt)" }.joined(separator: "; ")
+      self.init(
+        "your words hold what looks like a \(found): nothing was written",
+        hint: "say it without", status: .unsafe)
+    case .ignoredPost(let path):
+      self.init(
+        "git ignores \(path), and a version of it would be sent; nothing was cut",
+        hint: "git check-ignore -v \(quoted(path)) names the line", status: .unsafe)
     case .nothingToUndo:
       self.init("there is nothing to take back", hint: "notes undo --list", status: .no)
     case .noSuchOperation(let number):

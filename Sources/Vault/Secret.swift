@@ -43,9 +43,20 @@ public struct Secret: Sendable, Hashable {
   /// The forms are those that the issuers document for their tokens; a value that is assigned to a
   /// name such as `password` counts only if it looks random. Examples of documentation do not.
   public static func all(in bytes: [UInt8]) -> [Secret] {
-    var scanner = SecretScanner(bytes: bytes)
+    var scanner = SecretScanner(bytes: utf8(ofUTF16: bytes) ?? bytes)
     scanner.scan()
     return scanner.found
+  }
+
+  /// The text of a file in UTF-16, as other systems' programs write it; `nil` for what has not its mark.
+  private static func utf8(ofUTF16 bytes: [UInt8]) -> [UInt8]? {
+    let isLittle = bytes.starts(with: [0xFF, 0xFE])
+    guard isLittle || bytes.starts(with: [0xFE, 0xFF]) else { return nil }
+    let units = stride(from: 2, to: bytes.count - 1, by: 2).map { place in
+      let (first, second) = (UInt16(bytes[place]), UInt16(bytes[place + 1]))
+      return isLittle ? second << 8 | first : first << 8 | second
+    }
+    return Array(String(decoding: units, as: UTF16.self).utf8)
   }
 
   /// The marks of unfinished merges in a note's text, in order.
@@ -75,7 +86,9 @@ private struct SecretScanner {
       let byte = bytes[place]
       let start = starts[Int(byte)]
       // Most bytes are letters within a word. What was found is not looked into.
-      if start != .nothing, start != .token || !isInWord[Int(previous)], place >= end {
+      if start != .nothing, place >= end,
+        start != .token || !isInWord[Int(previous)] || isEmphasized(place)
+      {
         switch start {
         case .token: token(at: place)
         case .armour: if previous != byte { privateKey(at: place) }
@@ -96,7 +109,7 @@ private struct SecretScanner {
 
   private static let starts: [Start] = (0..<256).map { byte in
     switch UInt8(byte) {
-    case UInt8(ascii: ":"), UInt8(ascii: "="): .value
+    case UInt8(ascii: ":"), UInt8(ascii: "="), UInt8(ascii: "|"): .value
     case UInt8(ascii: "-"): .armour
     default: TokenForm.byFirstByte[byte].isEmpty ? .nothing : .token
     }
@@ -104,8 +117,18 @@ private struct SecretScanner {
 
   private static let isInWord = (0..<256).map { UInt8($0).isWord }
 
-  /// What may stand before the `=` or `:` behind a name: its last letter, a quote, a space.
-  private static let nameEnds = Array("dtnyDTNY\"' ".utf8)
+  /// What may stand before the `=`, `:` or `|` behind a name: its last letter, a quote, a mark, a space.
+  private static let nameEnds = Array("dtnyDTNY\"'`* ".utf8)
+  /// What may stand between that and the value.
+  private static let gap = Array("\"'`* \t".utf8)
+
+  /// How many `_` stand before a place that begin an emphasis, and no part of a word.
+  private func emphasis(before place: Int) -> Int {
+    let marks = bytes[..<place].reversed().prefix { $0 == UInt8(ascii: "_") }.count
+    return place > marks && bytes[place - marks - 1].isWord ? 0 : marks
+  }
+
+  private func isEmphasized(_ place: Int) -> Bool { emphasis(before: place) > 0 }
 
   private mutating func add(_ kind: Secret.Kind, _ range: Range<Int>) {
     let value = Array(bytes[range])
@@ -123,6 +146,7 @@ private struct SecretScanner {
 
   private static let slashes = Array("//".utf8)
   private static let armour = Array("-----BEGIN ".utf8)
+  private static let armourEnd = Array("-----END ".utf8)
   private static let dashes = Array("-----".utf8)
   /// In bytes; the largest that anybody makes, of 16,384 bits, is 13,000.
   private static let longestKey = 32_768
@@ -130,7 +154,11 @@ private struct SecretScanner {
   private mutating func token(at place: Int) {
     for form in forms[Int(bytes[place])] where isAt(place, form.prefix) {
       let start = place + form.prefix.count
-      let rest = bytes[start...].prefix { form.alphabet.has($0) }
+      var rest = bytes[start...].prefix { form.alphabet.has($0) }
+      let marks = emphasis(before: place)
+      if marks > 0, rest.suffix(marks).allSatisfy({ $0 == UInt8(ascii: "_") }) {
+        rest = rest.dropLast(marks)
+      }
       guard form.count.contains(rest.count) else { continue }
       return add(form.kind, place..<rest.endIndex)
     }
@@ -158,15 +186,17 @@ private struct SecretScanner {
         last = byte
       }
     }
-    guard letters.count >= 100, Set(letters.suffix(30)).count >= 6 else { return }
+    // The shortest, of Ed25519, has 64.
+    let least = isAt(end, Self.armourEnd) ? 60 : 100
+    guard letters.count >= least, Set(letters.suffix(30)).count >= 6 else { return }
     add(.privateKey, start..<end)
   }
 
-  /// The password of `scheme://user:password@host`.
+  /// The password of `scheme://user:password@host`, or of one without a user.
   private mutating func urlPassword(behind place: Int) {
     let part = bytes[place...].prefix(200).prefix { $0 > 0x20 && !"/<>\"'`)|?#".utf8.contains($0) }
     guard let at = part.lastIndex(of: UInt8(ascii: "@")),
-      let colon = part[..<at].firstIndex(of: UInt8(ascii: ":")), colon > place
+      let colon = part[..<at].firstIndex(of: UInt8(ascii: ":")), colon >= place
     else { return }
     let password = bytes[(colon + 1)..<at]
     guard password.count >= 8, !"$<{[%*.".utf8.contains(password.first ?? 0),
@@ -175,22 +205,22 @@ private struct SecretScanner {
     add(.urlPassword, password.startIndex..<password.endIndex)
   }
 
-  /// The value of `password: …`, `api_key = "…"` and the like.
+  /// The value of `password: …`, `api_key = "…"`, `**Token:** …` and the like, also in a table's next cell.
   private mutating func assignedValue(behind place: Int) {
     var start = place
     while start > 0, place - start < 24,
-      bytes[start - 1].isWord || "-\"' ".utf8.contains(bytes[start - 1])
+      bytes[start - 1].isWord || "-\"'`* ".utf8.contains(bytes[start - 1])
     {
       start -= 1
     }
     // A time, a heading's colon: most are told from a key and its value by what follows.
-    let rest = bytes[(place + 1)...].prefix(24)
-    guard rest.count > 20, rest.dropFirst(4).allSatisfy({ Alphabet.base64.has($0) || $0 == 0x2D })
+    let gap = bytes[(place + 1)...].prefix(4).prefix { Self.gap.contains($0) }
+    let rest = bytes[gap.endIndex...].prefix(20)
+    guard rest.count == 20, rest.allSatisfy({ Alphabet.base64.has($0) || $0 == 0x2D })
     else { return }
     let name = String(decoding: bytes[start..<place], as: UTF8.self).lowercased()
       .filter { $0.isLetter }
     guard Self.names.contains(where: name.hasSuffix) else { return }
-    let gap = bytes[(place + 1)...].prefix(4).prefix { "\"' ".utf8.contains($0) }
     let value = bytes[gap.endIndex...].prefix(300).prefix { Alphabet.base64.has($0) || $0 == 0x2D }
     let next = value.endIndex < bytes.count ? bytes[value.endIndex] : 0
     guard 20...200 ~= value.count, !"(.[/:".utf8.contains(next),

@@ -49,6 +49,23 @@ struct IgnoredNoteTests {
     #expect(try here.read("a.md") == "# A\n")
   }
 
+  @Test("gets no version, where no snapshot has it")
+  func notCut() throws {
+    try here.write("posts/private/\n", to: ".gitignore")
+    try here.write("---\ntype: post\n---\nfor nobody\n", to: "posts/private/one.md")
+    try here.write("---\ntype: post\n---\nfor all\n", to: "posts/two.md")
+    let cut = here.notes("version", "cut", "posts/private/one.md", "-m", "my first")
+    #expect(cut.status == 8)
+    #expect(cut.errors.contains("git ignores posts/private/one.md"), "\(cut.errors)")
+    try here.notes("version", "cut", "posts/two.md").succeeded()
+    try here.notes("sync").succeeded()
+    #expect(try here.git("grep", "nobody", "main", in: here.remote).output == "")
+    // One that git tracks all the same is sent anyway.
+    try here.git("add", "-f", "posts/private/one.md")
+    try here.git("commit", "-qm", "mine")
+    try here.notes("version", "cut", "posts/private/one.md").succeeded()
+  }
+
   @Test(
     "is known by what git knows it by, and holds up nothing", .timeLimit(.minutes(1)),
     arguments: [

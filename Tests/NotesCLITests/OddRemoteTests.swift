@@ -84,6 +84,21 @@ struct OddRemoteTests {
     #expect(!FileManager.default.fileExists(atPath: ran))
   }
 
+  @Test("submodules that a remote tells of are followed by no git that we run")
+  func submodules() throws {
+    let eve = try TestVault(isVault: false, name: "eve", beside: here)
+    try here.git("clone", "--quiet", here.remote, eve.path)
+    try eve.write("[submodule \"\n", to: ".gitmodules")
+    try eve.git("add", "--all")
+    try eve.git("commit", "--quiet", "--message", "x")
+    try eve.git("push", "--quiet")
+    try here.notes("sync", "--via", "git").succeeded()
+    try here.git("config", "push.recurseSubmodules", "check")
+    try here.write("more\n", to: "one.md")
+    try here.notes("sync", "--via", "git").succeeded()
+    #expect(try here.git("show", "main:one.md", in: here.remote).output == "more\n")
+  }
+
   @Test(
     "a remote that is fetched from one repository and pushed to another is told as that",
     arguments: ["pushurl", "pushInsteadOf", "git"])

@@ -63,6 +63,26 @@ struct SecretStopTests {
     #expect(try vault.git("status", "--porcelain").output == "")
   }
 
+  @Test("words with a token are refused, and nothing is written")
+  func inWords() throws {
+    try vault.write("A post.\n", to: "posts/essay.md")
+    try vault.notes("version", "cut", "essay").succeeded()
+    try vault.write("A post, of more words.\n", to: "posts/essay.md")
+    let head = try vault.git("rev-parse", "HEAD").output
+    for words in [
+      ["version", "cut", "essay", "--new"], ["version", "note", "essay@v1"],
+      ["version", "withdraw", "essay@v1"], ["save"], ["sync"],
+    ] {
+      let refused = vault.run(words + ["-m", "the token was \(token)"])
+      #expect(refused.status == 8, "\(words)")
+      #expect(refused.errors.contains("your words hold what looks like a GitHub token, ghp_…"))
+      #expect(try vault.git("rev-parse", "HEAD").output == head, "\(words)")
+      #expect(try vault.git("status", "--porcelain").output == " M posts/essay.md\n")
+    }
+    try vault.notes("sync", "-m", "the token was replaced").succeeded()
+    #expect(try !history().contains(token))
+  }
+
   @Test("a post with the marks of an unfinished merge is not cut")
   func notCutMarkers() throws {
     let torn = "A post.\n\n<<<<<<< ours\na\n=======\nb\n>>>>>>> theirs\n"

@@ -203,6 +203,26 @@ struct SideBySideTests {
     #expect(try here.git("status", "--porcelain").output == "")
   }
 
+  @Test("what was staged, and is gone again, comes back with no commit of git's")
+  func stagedAndGone() throws {
+    try here.git("mv", "zero.md", "two.md")
+    try here.git("mv", "two.md", "three.md")
+    try here.write("staged\n", to: "two.md")
+    try here.git("add", "two.md")
+    try here.write("staged, and here\n", to: "four.md")
+    try here.git("add", "four.md")
+    try here.write("ignored\n", to: ".gitignore")
+    try here.write("mine\n", to: "ignored")
+    try here.git("add", "--force", "ignored")
+    try runProcess(["rm", here.path + "/two.md"])
+    try here.notes("sync").succeeded()
+    #expect(try here.git("status", "--porcelain").output == "A  ignored\n")
+    try runProcess(["rm", here.path + "/three.md"])
+    try here.notes("save").succeeded()
+    try here.git("commit", "--quiet", "--message", "by hand")
+    #expect(try here.git("ls-files").output == ".gitignore\n.notes/config.yaml\nfour.md\nignored\n")
+  }
+
   @Test("git's lock that a killed command of ours left is known, and goes with the next one")
   func ownLock() throws {
     // A link, or, where the file system has none, a file.

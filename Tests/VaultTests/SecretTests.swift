@@ -39,6 +39,10 @@ private let random = "q7Zt2mVw9KcR4xLbN8sHd3JfG6pYe1UaTi5oWkMv"
       #expect(Secret.all(in: Array(text.replacing("PRIVATE", with: "PUBLIC").utf8)).isEmpty)
     }
     #expect(Secret.all(in: Array("-----BEGIN PRIVATE KEY-----\n…\n-----END".utf8)).isEmpty)
+    // As of Ed25519.
+    let short = "MC4CAQAwBQYDK2VwBCIEI" + random + "Gz="
+    let text = "-----BEGIN PRIVATE KEY-----\n\(short)\n-----END PRIVATE KEY-----\n"
+    #expect(Secret.all(in: Array(text.utf8)).map(\.kind) == [.privateKey])
   }
 
   @Test("a private key is found indented, quoted, in YAML and in one line of JSON")
@@ -78,6 +82,51 @@ private let random = "q7Zt2mVw9KcR4xLbN8sHd3JfG6pYe1UaTi5oWkMv"
       "password = getPasswordFromTheKeyChain2(x)", "a token:\nThe9MonthsOfWinter2Follow3Here4",
       "see https://a.b/c:d@e", "mailto:Ada.Lovelace1815@example.org",
     ] { #expect(Secret.all(in: Array(text.utf8)).isEmpty, "\(text)") }
+  }
+
+  @Test("a password counts from twenty letters on, and in the marks that Markdown has around it")
+  func markedPasswords() {
+    for count in 20...24 {
+      let text = "# T\n\npassword: \(random.prefix(count))\n\nx\n"
+      #expect(Secret.all(in: Array(text.utf8)).count == 1, "\(count)")
+      #expect(Secret.all(in: Array(text.replacing("\n", with: "\r\n").utf8)).count == 1, "\(count)")
+    }
+    #expect(Secret.all(in: Array("password: \(random.prefix(19))\n".utf8)).isEmpty)
+    let value = random.prefix(26)
+    for text in [
+      "password: `\(value)`", "password:\t\(value)", "**Password:** \(value)",
+      "**Password**: \(value)", "`password`: `\(value)`", "| password | \(value) |",
+      "|password|`\(value)`|", "- *API key*: \(value)",
+      "REDIS_URL=redis://:\(random.prefix(20))@cache:6379",
+    ] {
+      let found = Secret.all(in: Array("# T\n\n\(text)\n".utf8))
+      #expect(found.map(\.line) == [3], "\(text)")
+    }
+    for text in [
+      "| token | description |\n|---|---|\n| a | TheLongNameOfSomething2Else |", "redis://:@cache",
+      "| secret |\n| \(value) |", "**Note:** \(value)", "a://:8080/x@y", "http://[::1]:8080/a@b",
+    ] { #expect(Secret.all(in: Array(text.utf8)).isEmpty, "\(text)") }
+  }
+
+  @Test("a token is found in emphasis, and in a file in UTF-16")
+  func wrappedTokens() throws {
+    for (kind, token) in Self.tokens {
+      for mark in ["_", "__", "*", "***_"] {
+        let text = "see \(mark)\(token)\(String(mark.reversed())) here"
+        let found = Secret.all(in: Array(text.utf8))
+        #expect(found.map(\.kind) == [kind], "\(mark)")
+        #expect(found.first?.value == Array(token.utf8), "\(mark)")
+      }
+      #expect(Secret.all(in: Array("a_\(token)".utf8)).isEmpty)
+      for mark in [[0xFF, 0xFE], [0xFE, 0xFF]] as [[UInt8]] {
+        let units = "# Ü\n\n\(token)\n".utf16.flatMap { unit in
+          let pair = [UInt8(truncatingIfNeeded: unit), UInt8(unit >> 8)]
+          return mark[0] == 0xFF ? pair : pair.reversed()
+        }
+        let found = Secret.all(in: mark + units)
+        #expect(found.map(\.kind) == [kind] && found.first?.line == 3)
+      }
+    }
   }
 
   @Test("what documentation has in a secret's place is none")
