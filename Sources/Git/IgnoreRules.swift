@@ -73,6 +73,8 @@ public struct FolderIgnoreRules: Sendable {
   public internal(set) var isFolderIgnored = false
   /// What a file says, and how much of a path is before what it is about: what counts least comes first.
   private var layers: [(base: Int, rules: IgnoreRules)] = []
+  /// What is ignored whatever the layers say.
+  var keptBack: IgnoreRules?
   private let foldsCase: Bool
 
   init(foldsCase: Bool) { self.foldsCase = foldsCase }
@@ -90,6 +92,7 @@ public struct FolderIgnoreRules: Sendable {
   /// Whether the rules name a path, whatever is said of the folders that it is in.
   func names(_ path: [UInt8], isFolder: Bool) -> Bool {
     let path = foldsCase ? path.map(\.small) : path
+    if keptBack?.ignores(path[...], isFolder: isFolder) == true { return true }
     for layer in layers.reversed() {
       if let isIgnored = layer.rules.ignores(path[layer.base...], isFolder: isFolder) {
         return isIgnored

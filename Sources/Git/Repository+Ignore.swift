@@ -10,8 +10,13 @@ extension Repository {
   /// What the ignore files say of the files that stand where a path does; a scan asks once for each folder.
   ///
   /// The nearest file counts most. Nothing below a folder that is ignored is taken in again, whatever is
-  /// said of its own name ([gitignore](https://git-scm.com/docs/gitignore)).
-  public func ignoreRules(inFolderOf path: GitPath) throws(GitError) -> FolderIgnoreRules {
+  /// said of its own name ([gitignore](https://git-scm.com/docs/gitignore)). What `keptBack` names is
+  /// ignored whatever the others say.
+  ///
+  /// `others` are ignore files of the vault that are to have other texts.
+  public func ignoreRules(
+    inFolderOf path: GitPath, with others: [GitPath: [UInt8]] = [:]
+  ) throws(GitError) -> FolderIgnoreRules {
     let foldsCase = configuration.isOn("core.ignorecase")
     var rules = FolderIgnoreRules(foldsCase: foldsCase)
     func add(_ place: String, base: Int) throws(GitError) {
@@ -19,12 +24,21 @@ extension Repository {
         rules.add(read, base: base)
       }
     }
+    func add(in folder: [UInt8]) throws(GitError) {
+      let file = GitPath(bytes: folder + Array(RuleFiles.ignored.inFolders.utf8))
+      if let text = others[file] {
+        rules.add(IgnoreRules(text, foldsCase: foldsCase), base: folder.count)
+      } else {
+        try add(workTree + "/" + String(decoding: file.bytes, as: UTF8.self), base: folder.count)
+      }
+    }
+    if let keptBack { rules.keptBack = try ignoreFiles.rules(at: keptBack, foldsCase: foldsCase) }
     for place in placesOutside(.ignored).reversed() where !place.isEmpty {
       // Git works in the folder at the top.
       try add(place.hasPrefix("/") ? place : workTree + "/" + place, base: 0)
     }
     var folder: [UInt8] = []
-    try add(workTree + "/" + RuleFiles.ignored.inFolders, base: 0)
+    try add(in: [])
     for name in path.names.dropLast() {
       folder += name
       if rules.names(folder, isFolder: true) {
@@ -32,8 +46,7 @@ extension Repository {
         break
       }
       folder.append(UInt8(ascii: "/"))
-      let place = workTree + "/" + String(decoding: folder, as: UTF8.self)
-      try add(place + RuleFiles.ignored.inFolders, base: folder.count)
+      try add(in: folder)
     }
     return rules
   }

@@ -22,6 +22,8 @@ public struct Repository: ~Copyable {
   let database: Handle<DatabaseKind>
   var configuration: Configuration
   let ignoreFiles = IgnoreFiles()
+  /// A file of the form of an ignore file, whose lines count more than all ignore files.
+  public var keptBack: String?
 
   init(
     handle: consuming Handle<RepositoryKind>, workTree: String, environment: GitEnvironment

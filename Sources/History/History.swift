@@ -65,6 +65,7 @@ public struct History: ~Copyable {
     repository = try Repository.open(
       vault.root, environment: context.environment,
       for: purpose == .reading ? .reading : .writing)
+    repository.keptBack = Self.keptBackPath(of: vault)
     repository.restoreRecent(from: recentObjects)
   }
 

@@ -33,6 +33,8 @@ public struct Synced: Sendable {
   public var changes: [VaultChange] = []
   /// Entries of the remote that were not let in, and why.
   public var refused: [String] = []
+  /// What is kept back here from now on, since an ignore file came in that says so no more.
+  public var keptBack: [String] = []
   /// What the remote said when it did not take the push.
   public var refusal: String?
 }
@@ -226,6 +228,7 @@ extension History {
       result.waiting = try conflicts(in: new)
       return .done
     }
+    result.keptBack += try keepBack(beforeTakingIn: result.incoming)
     if isWhole { return .apply(try begin(from: ours, old, to: remote, new, on: head, result)) }
     let commit = try takenIn(
       new, over: [remote], "Take in \(result.upstream) without names that are not let in\n", result)
@@ -280,6 +283,7 @@ extension History {
       result.waiting = try conflicts(in: merged.tree)
       return .done
     }
+    result.keptBack += try keepBack(beforeTakingIn: result.incoming)
     let commit = try takenIn(
       merged.tree, over: [ours, remote], "Merge \(result.upstream)\n", result)
     let operation = try begin(from: ours, oursTree, to: commit, merged.tree, on: head, result)

@@ -43,6 +43,16 @@ struct SyncReport {
     for line in synced.refused {
       console.warn(StyledText("not let in: ", .warning) + StyledText(line))
     }
+    for path in synced.keptBack {
+      console.warn(
+        .line(
+          "kept back: ", path, "it was ignored here until a .gitignore came in that says so no more"
+        ))
+    }
+    if !synced.keptBack.isEmpty {
+      console.note(
+        StyledText("hint: what may be sent after all is to go from .git/notes/kept-back", .dim))
+    }
     for file in synced.left {
       console.warn(.line("left as it is: ", file.path.text, "it was being edited"))
     }
@@ -144,7 +154,7 @@ struct SyncReport {
       conflicts: synced.conflicts.map(ConflictRecord.init),
       waiting: waiting.map(ConflictRecord.init) + damaged.map(ConflictRecord.init),
       left: synced.left.map(\.path.text),
-      notLetIn: synced.refused,
+      notLetIn: synced.refused, keptBack: synced.keptBack,
       notWritten: synced.unwritten.map(\.path.text),
       notSaved: synced.saved.skipped.map(\.path) + synced.saved.stopped.map(\.path.text),
       refusal: synced.refusal)
@@ -174,6 +184,7 @@ struct SyncReport {
     let waiting: [ConflictRecord]
     let left: [String]
     let notLetIn: [String]
+    let keptBack: [String]
     let notWritten: [String]
     let notSaved: [String]
     let refusal: String?

@@ -49,6 +49,42 @@ struct IgnoredNoteTests {
     #expect(try here.read("a.md") == "# A\n")
   }
 
+  @Test(
+    "is kept back though an ignore file comes in that says no more of it, or takes it in again",
+    arguments: ["# nothing\n", "!private/\n!private/**\n!own.txt\n", nil])
+  func keptBack(rules: String?) throws {
+    try here.write("private/\n/own.txt\n*.tmp\n", to: ".gitignore")
+    try here.write("a.log\n", to: "sub/.gitignore")
+    try here.notes("sync").succeeded()
+    for path in ["private/deep/diary.md", "own.txt", "x.tmp", "sub/a.log"] {
+      try here.write("for nobody\n", to: path)
+    }
+    let there = try here.cloned()
+    if let rules {
+      try there.write(rules, to: ".gitignore")
+    } else {
+      try there.git("rm", "--quiet", ".gitignore")
+    }
+    try there.notes("sync").succeeded()
+    // Here something has changed, too: there is a merge to make.
+    try here.write("# A\nmore\n", to: "a.md")
+    let synced = here.notes("sync")
+    #expect(synced.status == 0, "\(synced.errors)")
+    #expect(synced.errors.contains("kept back: private/ "), "\(synced.errors)")
+    #expect(synced.errors.contains("kept back: own.txt ") && !synced.errors.contains("sub/"))
+    try here.write("later\n", to: "private/later.md")
+    let second = here.notes("sync")
+    #expect(!second.errors.contains("kept back"), "\(second.errors)")
+    #expect(
+      try here.git("grep", "-e", "nobody", "-e", "later", "main", in: here.remote).output == "")
+    // What its author lets go is sent.
+    let kept = try here.read(".git/notes/kept-back").split(separator: "\n")
+    try here.write(
+      kept.filter { $0 != "/own.txt" }.map { $0 + "\n" }.joined(), to: ".git/notes/kept-back")
+    try here.notes("sync").succeeded()
+    #expect(try sent().contains("own.txt") && !sent().contains("private"))
+  }
+
   @Test("gets no version, where no snapshot has it")
   func notCut() throws {
     try here.write("posts/private/\n", to: ".gitignore")
