@@ -270,13 +270,14 @@ extension BlockMerge {
 
   /// What one side put in, or moved to here.
   mutating func placed(_ rows: some Sequence<Int>, isOurs: Bool) -> [Piece] {
-    rows.flatMap { row in
+    let pieces = rows.flatMap { row in
       let piece =
         isOurs ? placed(row, ours, our, isOurs: true) : placed(row, theirs, their, isOurs: false)
       let from = isOurs ? our.movedFrom[row] : their.movedFrom[row]
       return placedBeforeMoved(from, isOurs: isOurs) + [piece].compactMap { $0 }
         + placedBehindMoved(from, isOurs: isOurs)
     }
+    return movedApart.isEmpty ? pieces : joinedApart(pieces, isOurs ? ours : theirs)
   }
 
   /// A unit that one side put in, or moved to here.
@@ -293,6 +294,9 @@ extension BlockMerge {
       let movedThere = isOurs ? their.movedTo[from] : our.movedTo[from]
       if there < 0, movedThere < 0 { return nil }
       let at = there >= 0 ? there : movedThere
+      if movedApart.contains(from) {
+        return isOurs ? placedApart(from, index, at, isOurs) : placedApart(from, at, index, isOurs)
+      }
       guard let both = isOurs ? merged(from, index, at) : merged(from, at, index) else {
         let (mine, other) = isOurs ? (index, at) : (at, index)
         return Piece(
@@ -442,7 +446,7 @@ extension BlockMerge {
     return found
   }
 
-  private mutating func isOneAddition(_ m: Int, _ o: Int) -> Bool {
+  mutating func isOneAddition(_ m: Int, _ o: Int) -> Bool {
     let likeness = bags.likeness(ours, m, theirs, o)
     if likeness >= 0.8 { return likeness == 1 || !haveTwoNames(m, o) }
     if ours.all[m].kind == .paragraph, bags.count(ours, m) >= 6, likeness >= 0.6 { return true }

@@ -88,6 +88,9 @@ extension BlockMerge {
       {
         continue
       }
+      // An item before the first of a list belongs to that, which stayed where it was.
+      let here = added.filter { $0.at == entry.at }.map(\.unit)
+      if here.suffix(countAtTop(here, of: entry.at, units, side)).contains(entry.unit) { continue }
       found[entry.unit] = section
       if isOfBlockBehind(entry, of: added, units, side), other.movedTo[entry.at] >= 0 {
         places.before[entry.at, default: []].append(entry.unit)

@@ -103,7 +103,7 @@ extension BlockMerge {
 
   /// Whether a unit of the base that one side took away may go.
   private mutating func mayGo(_ index: Int) -> Bool {
-    if alike.old.contains(index) { return true }
+    if alike.old.contains(index) || movedApart.contains(index) { return true }
     if goneApart.contains(index) { return false }
     let mine = our.place[index]
     let other = their.place[index]

@@ -15,14 +15,18 @@ extension BlockMerge {
   }
 
   /// Makes a question of where something stood, too, that one side moved into a question and the other
-  /// left: that side's answer would have it nowhere.
+  /// left, and of where something stands now that one side moved out of a question.
+  ///
+  /// Else an answer would have it nowhere, or twice.
   ///
   /// - Returns: whether there was such a place.
   func askAboutMoved(_ rows: inout [Outcome]) -> Bool {
     var waiting = rows.indices.filter { rows[$0].isAsked }
     var isFound = false
     while let index = waiting.popLast() {
-      for place in oldPlaces(ofMovedTo: stretches[index]) where !rows[place].isAsked {
+      let places =
+        oldPlaces(ofMovedTo: stretches[index]) + newPlaces(ofMovedFrom: stretches[index])
+      for place in places where !rows[place].isAsked {
         waiting += ask(at: place, &rows)
         isFound = true
       }
@@ -58,6 +62,13 @@ extension BlockMerge {
     let mine = stretch.ours.map { our.movedFrom[$0] }.filter { $0 >= 0 && their.place[$0] >= 0 }
     let other = stretch.theirs.map { their.movedFrom[$0] }.filter { $0 >= 0 && our.place[$0] >= 0 }
     return mine.map { theirStretch[their.place[$0]] } + other.map { ourStretch[our.place[$0]] }
+  }
+
+  /// The stretches to which one side moved what the other has in this one.
+  private func newPlaces(ofMovedFrom stretch: Stretch) -> [Int] {
+    let mine = stretch.base.filter { our.movedTo[$0] >= 0 && their.place[$0] >= 0 }
+    let other = stretch.base.filter { their.movedTo[$0] >= 0 && our.place[$0] >= 0 }
+    return mine.map { ourStretch[our.movedTo[$0]] } + other.map { theirStretch[their.movedTo[$0]] }
   }
 
   /// A question with the most blank lines before it that a text has there.

@@ -25,6 +25,7 @@ extension BlockMerge {
     if old.kind == .item, bags.count(base, b) == 0, mine.key != old.key, other.key != old.key {
       return nil
     }
+    if let text = withBothMarkers(b, o, t) { return text }
     if mine.key == other.key || mine.key == old.key || other.key == old.key {
       // Blanks aside, at most one side changed it.
       if let text = mergedWords(b, o, t) { return text }

@@ -98,6 +98,19 @@ extension BlockMerge {
     }
   }
 
+  /// Whether one side joined a unit, that the other has still, to one that all have.
+  mutating func hasJoinedChanged(_ stretch: Stretch, in wide: Stretch) -> Bool {
+    let kept = stretch.base.lowerBound
+    return wide.base.contains { index in
+      isReplaced(index, our, their)
+        && bags.isPart(
+          index, of: (ours, stretch.ours.lowerBound), without: kept, base, atLeast: 1)
+        || isReplaced(index, their, our)
+          && bags.isPart(
+            index, of: (theirs, stretch.theirs.lowerBound), without: kept, base, atLeast: 1)
+    }
+  }
+
   /// Whether what was made of a unit and of what stands around it has the words that it should have.
   ///
   /// Where one side made two paragraphs of one, the second is new to the units, and what the other

@@ -32,6 +32,8 @@ struct BlockMerge {
   private(set) var ourStretch: [Int]
   private(set) var theirStretch: [Int]
   private(set) var alike = MovedAlike()
+  /// What both sides moved, to two places.
+  private(set) var movedApart: Set<Int> = []
   /// What both sides have once of what the base has twice, and would be gone.
   private(set) var goneApart: Set<Int> = []
   /// What stands in a section that the other side moved elsewhere.
@@ -78,6 +80,7 @@ struct BlockMerge {
       (b, o, t) = (index + 1, place.0 + 1, place.1 + 1)
     }
     alike = movedAlike()
+    movedApart = findMovedApart().subtracting(alike.old)
     goneApart = doublesGoneApart()
     addedToMoved = findAddedToMoved()
   }
@@ -116,19 +119,21 @@ struct BlockMerge {
     for index in stretches.indices {
       let stretch = stretches[index]
       if done[index] == nil, let piece = byWords(stretch) {
-        done[index] = [piece]
+        // Where one side took away what the other took words out of, nothing is left, not even a line.
+        done[index] = piece.isEmpty ? [] : [piece]
         continue
       }
       guard stretch.isShared, index - 1 > joined else { continue }
       let around = index - 1...index + 1
       let wide = whole(around)
+      let isJoined = done[around].contains { $0 == nil } && hasJoinedChanged(stretch, in: wide)
       guard wide.ours.count + wide.theirs.count > 2 || wide.base.count > 1,
-        done[index] == nil || bothChanged(stretch) || hasJoined(stretch, in: wide),
+        done[index] == nil || isJoined || bothChanged(stretch) || hasJoined(stretch, in: wide),
         !hasMoves(wide)
       else { continue }
       let isSplit =
         done[index] == nil ? isMadeTwo(stretch, in: wide) : !isBalanced(wide, done[around])
-      guard done[index] == nil || isSplit else { continue }
+      guard done[index] == nil || isJoined || isSplit else { continue }
       let merged = byWords(wide)
       if let piece = merged ?? (isSplit ? question(wide) : nil) {
         done.replaceSubrange(around, with: [[], [piece], []])

@@ -1,7 +1,7 @@
 // What one side took away, and stands in the merge all the same.
 
-/// Finds the places of a merge where something is back that one side took away, or from where
-/// something is gone that neither did.
+/// Finds the places of a merge where something is back that one side took away, from where something
+/// is gone that neither did, or where an answer to a question would have something twice.
 ///
 /// A unit that a side moved and changed is a new one: nobody knows that the other side took something
 /// out of it. So what a few words say is followed over the whole text, wherever it stands.
@@ -91,6 +91,13 @@ struct BroughtBack {
       if trace.ours > 0, trace.theirs > 0 {
         if now.ours == 0 { wrong.ours.insert(trace.ourUnit) }
         if now.theirs == 0 { wrong.theirs.insert(trace.theirUnit) }
+        // What one of two places in question has, and a settled one too, is there once more than anybody
+        // wrote it.
+        if now.row >= 0, now.ours != now.theirs,
+          max(now.ours, now.theirs) > trace.ours + trace.theirs - 1
+        {
+          wrong.rows.insert(now.row)
+        }
       }
     }
     return wrong

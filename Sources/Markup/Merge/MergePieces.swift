@@ -20,6 +20,9 @@ extension BlockMerge {
 
     /// Whether it is one unit.
     var isOne: Bool { first == last }
+
+    /// Whether nothing is left of it, and nothing is asked.
+    var isEmpty: Bool { part == .settled([]) }
   }
 
   /// Whether one piece follows another as the next item of a list does, or the next row of a table.
@@ -151,6 +154,7 @@ extension BlockMerge {
     let isOpen =
       after.count(where: { $0 == .newline }) < 2 && !isRow(piece, with: next)
       && !isOfItem(piece, before: next) && !areNeighbours(piece.last, next.first)
+      && !isBlankInQuote(piece)
     return isOpen ? after + after : after
   }
 
@@ -210,6 +214,12 @@ extension BlockMerge {
     if next.row == .numbers, depth(next) > depth(piece), !beginsWithOne(next) { return false }
     let (units, index) = unit(of: piece)
     return depth(next) > 0 || listRow(units, index) == next.row
+  }
+
+  /// Whether a piece is a line of a quote in which nothing stands.
+  private func isBlankInQuote(_ piece: Piece) -> Bool {
+    let (units, index) = unit(of: piece)
+    return index >= 0 && piece.isOne && units.words(of: index).isEmpty
   }
 
   private func beginsWithOne(_ piece: Piece) -> Bool {

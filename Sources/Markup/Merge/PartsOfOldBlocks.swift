@@ -9,6 +9,12 @@ extension BlockMerge {
     _ mine: [Int], _ other: [Int], at place: Int, after row: RowBefore?
   ) -> [Piece]? {
     guard !mine.isEmpty, !other.isEmpty else { return bothAdded(mine, other, after: row) }
+    if let (before, items) = putInBeforeList(mine, other, at: place) {
+      guard let first = bothPutIn(before.0, before.1, at: place, after: row),
+        let last = bothAdded(items.0, items.1, after: nil)
+      else { return nil }
+      return first + last
+    }
     let (my, their) = (groups(mine, ours, our, at: place), groups(other, theirs, their, at: place))
     guard (0..<3).contains(where: { my[$0].isEmpty != their[$0].isEmpty }), !haveCommon(my, their)
     else { return bothAdded(mine, other, after: row) }
@@ -82,7 +88,7 @@ extension BlockMerge {
   }
 
   /// Whether both sides have something in two groups: it has to be there once.
-  private func haveCommon(_ mine: [[Int]], _ other: [[Int]]) -> Bool {
+  func haveCommon(_ mine: [[Int]], _ other: [[Int]]) -> Bool {
     func names(_ group: [Int], _ units: MergeUnits, _ side: UnitAlignment) -> Set<Int> {
       Set(
         group.map { side.movedFrom[$0] >= 0 ? -1 - side.movedFrom[$0] : Int(units.all[$0].key) })

@@ -39,8 +39,37 @@ extension WordMerge {
       if let text = settleUnit(mine[0], other[0]) { return text }
       if let text = settleNeighbours(mine[0], other[0]) { return text }
     }
+    if mine.count == 1, other.count == 1 {
+      if let text = settleInOrder(ours, mine[0], theirs, other[0]) { return text }
+      if let text = settleInOrder(theirs, other[0], ours, mine[0]) { return text }
+    }
     if range.isEmpty { return settleInsertions(range.lowerBound, our, their) }
     return nil
+  }
+
+  /// What one side put in directly behind a word where the other wrote, or took away, what stands behind
+  /// a blank: the order is certain.
+  ///
+  /// That is a footnote's mark; and, where the other side joined two paragraphs, a sentence at the end of
+  /// the first.
+  private func settleInOrder(
+    _ side: Words, _ first: Edit, _ other: Words, _ second: Edit
+  ) -> [UInt8]? {
+    guard leastBetween == nil, first.isInsertion, first.old.lowerBound == second.old.lowerBound,
+      second.old.first.map(base.isBlank) != false, second.new.first.map(other.isBlank) != false,
+      first.old.lowerBound > 0, base.isBoundary(first.old.lowerBound),
+      !base.isBlank(first.old.lowerBound - 1)
+    else { return nil }
+    let isJoined =
+      second.old.count == 1 && base.tokens[second.old.lowerBound].kind == .lineBreak
+      && second.new.count == 1 && other.tokens[second.new.lowerBound].kind == .blank
+      && side.isBlank(first.new.lowerBound) && !side.isBlank(first.new.upperBound - 1)
+      && side.tokens[first.new].allSatisfy { $0.kind != .lineBreak }
+    guard isJoined || side.written(first.new).isFootnoteMark else { return nil }
+    var text: [UInt8] = []
+    append(side, first.new, &text)
+    append(other, second.new, &text)
+    return text
   }
 
   /// Whether a side did nothing but take words out that the other took out too, which has all that
@@ -153,13 +182,34 @@ extension WordMerge {
     append(ours, our, &one)
     append(theirs, their, &two)
     if two.lexicographicallyPrecedes(one) { swap(&one, &two) }
+    if Self.hangs(two, on: one) {
+      if Self.hangs(one, on: two) { return nil }
+      swap(&one, &two)
+    }
     let isJoined = one.last?.isBlank == true || two.first?.isBlank == true
     return one + (isJoined ? [] : [.space]) + two
+  }
+
+  /// Whether a line would go on with an item that the lines before it end with.
+  private static func hangs(_ text: [UInt8], on lines: [UInt8]) -> Bool {
+    let before = lines.split(separator: .newline)
+    guard lines.contains(.newline), let last = before.last, MergeUnits.isItem(last),
+      let first = text.split(separator: .newline).first
+    else { return false }
+    return !MergeUnits.isItem(first) && !first.allSatisfy(\.isBlankOrQuoteMark)
   }
 
   /// Whether two additions have half of their words in common, so that they may be two wordings of
   /// one.
   private func isAlike(_ our: Range<Int>, _ their: Range<Int>) -> Bool {
     ours.plainWords(our).hasHalf(of: theirs.plainWords(their))
+  }
+}
+
+extension ArraySlice<UInt8> {
+  /// Whether it is a footnote's mark and nothing else, `[^name]`.
+  fileprivate var isFootnoteMark: Bool {
+    count > 3 && starts(with: "[^".utf8) && firstIndex(of: UInt8(ascii: "]")) == endIndex - 1
+      && !contains(where: \.isBlank)
   }
 }
