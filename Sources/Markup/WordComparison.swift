@@ -66,9 +66,9 @@ struct WordComparison {
     return Set(inOld.keys.filter { inNew[$0] != nil })
   }
 
-  /// Whether a paragraph, a heading or an item stands as it is once in each text.
+  /// Whether a paragraph, a heading, an item or a row stands as it is once in each text.
   func isSingle(_ piece: DiffPieces.Piece) -> Bool {
-    piece.form == .prose && single.contains(piece.bytesNumber)
+    (piece.form == .prose || piece.form == .row) && single.contains(piece.bytesNumber)
   }
 
   private mutating func addSame(_ run: Matching.Run) {

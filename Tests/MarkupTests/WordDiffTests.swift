@@ -201,6 +201,22 @@ import Testing
     #expect(shown(escaped.blocks[0]) == "| a \\| [-b-]{+d+} | c |")
   }
 
+  @Test("a row that stands elsewhere has moved, however short, and adds no words")
+  func movedRows() {
+    let head = "| city | pop |\n|---|---|\n"
+    let (rome, paris, berlin) = ("| Rome | 3 |\n", "| Paris | 2 |\n", "| Berlin | 4 |\n")
+    for new in [head + berlin + rome + paris, head + paris + "\nText.\n\n" + head + berlin + rome] {
+      let result = diff(head + rome + paris + berlin, new)
+      #expect(result.blocks.contains { $0.kind == .moved }, "\(result.blocks.map(shown))")
+      #expect(result.wordsRemoved == 0, "\(result.blocks.map(shown))")
+    }
+    let oslo = "| Oslo | 1 |\n"
+    let edited = diff(
+      head + rome + paris + oslo + berlin,
+      head + berlin + rome.replacing("3", with: "5") + paris + oslo)
+    #expect(edited.wordsAdded == 1 && edited.wordsRemoved == 1)
+  }
+
   @Test("code is compared line by line, and its words count")
   func code() {
     let old = "```python\nx = 1\ny = f(x)\nprint(y)\n```\n"
