@@ -8,6 +8,9 @@ public struct VersionProposal: Sendable, Equatable {
   /// Why, in a few words, such as `3 words changed, and a number among them`.
   public let reason: String
 
+  /// So many words are few in any post.
+  private static let few = 15
+
   /// The proposal for one text in place of another.
   ///
   /// What changed in the front matter is no news to a reader, and a moved block says what it said.
@@ -35,7 +38,10 @@ public struct VersionProposal: Sendable, Equatable {
     }
     let changed = blocks.reduce(0) { $0 + $1.wordsAdded + $1.wordsRemoved }
     let count = "\(changed) \(changed == 1 ? "word" : "words") changed"
-    guard changed <= 15 || changed <= text.wordCount / 50 else {
+    // A fiftieth of a long post is a chapter: what came or went whole is mended by a few words only.
+    let whole = blocks.filter { $0.kind == .added || $0.kind == .removed }
+      .reduce(0) { $0 + $1.wordsAdded + $1.wordsRemoved }
+    guard changed <= Self.few || changed <= text.wordCount / 50 && whole <= Self.few else {
       (kind, reason) = (.major, count)
       return
     }

@@ -183,6 +183,23 @@ import Testing
     #expect(proposal(old.replacing("shown", with: "seen")).kind == .minor)
   }
 
+  @Test(
+    "more than a few words that came or went whole are major, however long the post is",
+    arguments: [
+      "## New\n\nHere are 3 things which nobody had looked at, and that are new to all of us here.",
+      "Here comes a paragraph, and not a short one, that tells the reader a good many more things.",
+    ])
+  func chapters(chapter: String) {
+    let old = String(repeating: "This is a sentence of eight words here.\n\n", count: 300)
+    func proposal(_ old: String, _ new: String) -> VersionProposal {
+      VersionProposal(old: Array(old.utf8), new: Array(new.utf8))
+    }
+    #expect(proposal(old, old + chapter + "\n").kind == .major)
+    #expect(proposal(old + chapter + "\n", old).kind == .major)
+    let mended = old.replacing("a sentence", with: "one sentence", maxReplacements: 9)
+    #expect(proposal(old, mended).kind == .minor)
+  }
+
   @Test("front matter that came or went, the body as it was, is minor")
   func frontmatter() {
     let body = "# Essay\n\nCats are good for the week.\n"
