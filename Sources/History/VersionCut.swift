@@ -42,8 +42,9 @@ public struct VersionOptions: Sendable {
 extension History {
   /// What makes the post's text, as it is on the disk, its next version.
   ///
-  /// A version of the same day is replaced, unless a remote has it or it is not wanted. Where the
-  /// front matter has `updated`, a version that is not minor moves it to the day of the cut. A
+  /// A version of the same day is replaced, unless a remote has it or it is not wanted, also where only
+  /// its kind is to be another. Where the front matter has `updated`, a version that is not minor
+  /// moves it to the day of the cut, and a minor one that takes such a version's place takes that back. A
   /// picture that is another than in the newest version makes a version as a text does; `find` finds
   /// one by what a link of the post says.
   ///
@@ -79,9 +80,6 @@ extension History {
     }
     let earlier = try options.day.map { try day($0, in: found, path, until: now) }
     let isSame = try ledger.latest?.text == ObjectID.blob(found)
-    if earlier == nil, isSame, redrawn == nil, let latest = ledger.latest {
-      throw HistoryError.sameText(path: path.text, number: latest.number)
-    }
     var replaced: Version?
     if let last = ledger.versions.last, last.number == ledger.lastNumber,
       last.day == now.day || earlier != nil && isSame, !options.isNew, last.withdrawn == nil,
@@ -89,6 +87,11 @@ extension History {
       try !mayBeOfAnother(last, of: ledger, than: path, with: found)
     {
       replaced = last
+    }
+    if earlier == nil, isSame, redrawn == nil, let latest = ledger.latest,
+      latest.number != replaced?.number || latest.kind == options.kind ?? latest.kind
+    {
+      throw HistoryError.sameText(path: path.text, number: latest.number)
     }
     if earlier != nil, ledger.lastNumber != replaced?.number ?? 0 || ledger.lastNumber > 1 {
       throw HistoryError.noEarlierDay(
@@ -107,8 +110,15 @@ extension History {
     let kind = options.kind ?? proposed
     var edits: [FileEdit] = []
     var text = found
-    if earlier == nil, kind != .minor, Frontmatter(of: found)?["updated"] != nil {
-      text = Document(bytes: found).setting("updated", to: .scalar(now.day))
+    if earlier == nil, let updated = Frontmatter(of: found)?.text("updated") {
+      var day = kind == .minor ? updated : now.day
+      if kind == .minor, updated == now.day, let replaced, replaced.kind != .minor,
+        let before = ledger.textBefore(parents, texts)
+      {
+        // The cut that set it does not count any more.
+        day = Frontmatter(of: before)?.text("updated") ?? day
+      }
+      if day != updated { text = Document(bytes: found).setting("updated", to: .scalar(day)) }
       if text != found { edits.append(.replace(path, old: found, new: text)) }
     }
     var version = Version(

@@ -901,6 +901,27 @@ extension VersionCommandTests {
     #expect(lines[1].hasSuffix("step 3"), "\(lines)")
   }
 
+  @Test("a day's version can be given another kind, and a minor one takes its 'updated' back")
+  func otherKind() throws {
+    func text(_ updated: String, _ more: String) -> String {
+      "---\nid: u\ntype: post\nupdated: \(updated)\n---\n\nOne two three.\n\(more)"
+    }
+    try here.write(text("2020-01-01", ""), to: "u.md")
+    try here.notes("version", "cut", "u", "--date", "2020-01-01").succeeded()
+    let more = "\n" + String(repeating: "More words. ", count: 12) + "\n"
+    try here.write(text("2020-01-01", more), to: "u.md")
+    try here.notes("version", "cut", "u", "--kind", "major", "-m", "why").succeeded()
+    #expect(try !here.read("u.md").contains("2020-01-01"))
+    let minor = try here.notes("version", "cut", "u", "--kind", "minor").succeeded()
+    #expect(minor.lines[0].hasPrefix("v2") && minor.lines[0].contains("minor"), "\(minor.lines)")
+    #expect(try here.read("u.md").contains("updated: 2020-01-01"))
+    #expect(here.notes("version", "show", "u@v2").output.contains("updated: 2020-01-01"))
+    #expect(here.notes("version", "cut", "u", "--kind", "minor").status == 1)
+    #expect(here.notes("version", "cut", "u").status == 1)
+    try here.notes("version", "cut", "u", "--kind", "major").succeeded()
+    #expect(try !here.read("u.md").contains("2020-01-01"))
+  }
+
   @Test("a record with a number that was never come to hides no version that is cut")
   func strangeNumber() throws {
     try here.notes("version", "cut", "essay", "-m", "one").succeeded()
