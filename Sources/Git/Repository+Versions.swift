@@ -40,10 +40,12 @@ extension Repository {
   /// removed, as in a comparison of the two trees: each of these became one other file at most. What
   /// `trace` knows comes before all that. When `visit` returns false the walk ends. With
   /// `onAllBranches`, where the file is not there, all sides of a merge are followed: it may have come
-  /// and gone on one of them.
+  /// and gone on one of them. With `asOf`, in seconds since 1970, a merge that was made after it is
+  /// followed to all sides that had another text: until then, none of them was left out.
   public func eachVersion(
     of path: GitPath, from start: ObjectID, followingRenames: Bool = true,
-    onAllBranches: Bool = false, trace: FileTrace = { _, _, _, _, _ in nil },
+    onAllBranches: Bool = false, asOf moment: Int64? = nil,
+    trace: FileTrace = { _, _, _, _, _ in nil },
     _ visit: (FileVersion) throws(GitError) -> Bool
   ) throws(GitError) {
     let first = try commit(start)
@@ -53,7 +55,12 @@ extension Repository {
       let parents = try parents(of: next)
       if parents.isEmpty, next.trail.entry == nil { continue }
       if let same = parents.first(where: { $0.trail.entry?.id == next.trail.entry?.id }) {
-        let followed = onAllBranches && next.trail.entry == nil ? parents : [same]
+        var followed = onAllBranches && next.trail.entry == nil ? parents : [same]
+        if let moment, next.commit.committer.seconds > moment {
+          followed += parents.filter { parent in
+            parent.trail.entry.map { $0.id != same.trail.entry?.id } ?? false
+          }
+        }
         for parent in followed
         where visited.insert(Visit(commit: parent.commit.id, path: parent.path)).inserted {
           pending.append(parent)

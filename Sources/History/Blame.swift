@@ -43,10 +43,16 @@ extension History {
     } else {
       ledger = try self.ledger(of: path)
     }
+    var moment: Int64?
+    if case .date(let date)? = revision {
+      moment = date.seconds
+      let last = try lastText(of: path, until: date.seconds)
+      newest = try version(of: path, until: date, since: last)?.version
+    }
     let throughSnapshots =
       throughSnapshots || ledger.versions.isEmpty || (revision != nil && newest == nil)
     if throughSnapshots {
-      let pasts = try pastTexts(of: path)
+      let pasts = try pastTexts(of: path, asOf: moment)
       let meant =
         try newest.map { pasts.upTo($0, of: ledger) }
         ?? revision.map { try self.texts(pasts, upTo: $0) } ?? pasts[...]

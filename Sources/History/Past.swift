@@ -1,5 +1,5 @@
 public import Git
-internal import Markup
+public import Markup
 public import Vault
 
 /// A text that a note once had, and the snapshot that brought it.
@@ -18,8 +18,8 @@ public enum Revision: Sendable {
   case commit(String)
   /// The one that the author calls version so-and-so.
   case version(Int)
-  /// The one that held at a moment, in seconds since 1970.
-  case date(Int64)
+  /// The one that held at a moment, where the reader is.
+  case date(Moment)
 }
 
 extension History {
@@ -27,16 +27,18 @@ extension History {
   /// among them; `asItWas` is for the path that the last snapshot has.
   ///
   /// The one that `isLast` says it of is the last that is looked for. `onAllBranches` are those as well
-  /// that came and went on a branch before it was merged.
+  /// that came and went on a branch before it was merged, and `asOf`, in seconds since 1970, those that
+  /// a merge left out after that.
   public func pastTexts(
     of path: NotePath, asItWas: Bool = false, onAllBranches: Bool = false,
-    until isLast: (PastText) throws(GitError) -> Bool = { _ in false }
+    asOf moment: Int64? = nil, until isLast: (PastText) throws(GitError) -> Bool = { _ in false }
   ) throws -> [PastText] {
     guard let head = try head() else { return [] }
     let path = asItWas ? path : try unsavedRename(of: path) ?? path
     var texts: [PastText] = []
     try repository.eachVersion(
       of: GitPath(path.text), from: head, followingRenames: true, onAllBranches: onAllBranches,
+      asOf: moment,
       trace: { path, parent, old, commit, new throws(GitError) in
         try trace(path, parent, old, commit, new)
       },
@@ -119,7 +121,8 @@ extension History {
   /// A note's text at a revision, with the revision's name and when the text was made.
   ///
   /// The note is followed to where it stood then. What else stood at its path is meant where it was
-  /// not there itself; with `asItStood` always, if a snapshot is named.
+  /// not there itself; with `asItStood` always, if a snapshot is named. At a moment it is what was
+  /// written last until then, on whichever machine or branch, as the note's history tells it.
   ///
   /// - Throws: `HistoryError.noSuchRevision`, `HistoryError.noSuchNote`, `HistoryError.noSuchVersion`.
   public func text(
@@ -127,12 +130,29 @@ extension History {
   ) throws -> (bytes: [UInt8], name: String, time: TextTime) {
     if case .version(let number) = revision {
       let (version, ledger) = try version(number, of: path)
-      return (try text(of: version, in: ledger), "v\(number)", .version(version.created))
+      return (
+        try text(of: version, in: ledger, for: path), "v\(number)", .version(version.created)
+      )
     }
     var found: (commit: Commit, blob: ObjectID)?
-    // What another branch had by a day, this one did not have: the vault stood as it did.
-    if let snapshot = try snapshot(meantBy: revision) {
-      if asItStood, case .commit = revision { found = try text(at: path, in: snapshot) }
+    switch revision {
+    case .version: break
+    case .date(let moment):
+      let last = try lastText(of: path, until: moment.seconds)
+      if let (version, ledger) = try version(of: path, until: moment, since: last) {
+        return (
+          try text(of: version, in: ledger, for: path), "v\(version.number)",
+          .version(version.created)
+        )
+      }
+      if let last {
+        found = last.blob.map { (last.commit, $0) }
+      } else if let snapshot = try snapshot(at: moment.seconds) {
+        found = try text(at: path, in: snapshot)
+      }
+    case .commit(let name):
+      let snapshot = try repository.commit(commit(named: name))
+      if asItStood { found = try text(at: path, in: snapshot) }
       if found == nil { found = try followedText(of: path, in: snapshot) }
       if found == nil { found = try text(at: path, in: snapshot) }
     }
@@ -146,12 +166,30 @@ extension History {
     )
   }
 
-  private func snapshot(meantBy revision: Revision) throws -> Commit? {
-    switch revision {
-    case .version: nil
-    case .date(let seconds): try snapshot(at: seconds)
-    case .commit(let name): try repository.commit(commit(named: name))
+  /// The last change of a note until a moment, in seconds since 1970, on any machine or branch; not one
+  /// that a merge had left out by then.
+  func lastText(of path: NotePath, until moment: Int64) throws -> PastText? {
+    var last: PastText?
+    _ = try pastTexts(of: path, onAllBranches: true, asOf: moment) { text in
+      guard text.commit.committer.seconds <= moment else { return false }
+      last = text
+      return true
     }
+    return last
+  }
+
+  /// The newest version of a post until a moment, where that is newer than its last change in a snapshot
+  /// by then: it was published elsewhere, or the snapshots were made anew since.
+  func version(
+    of path: NotePath, until moment: Moment, since last: PastText?
+  ) throws -> (version: Version, ledger: Ledger)? {
+    guard path.isNote else { return nil }
+    let ledger = try ledger(of: path)
+    let version = ledger.versions.last { TextTime.version($0.created).was(until: moment) }
+    guard let version, let made = TextTime.version(version.created).seconds,
+      made > last?.commit.committer.seconds ?? .min
+    else { return nil }
+    return (version, ledger)
   }
 
   /// What a snapshot has at a path itself.
@@ -190,12 +228,13 @@ extension History {
   }
 
   /// A note's texts, newest first, from one that is meant on; a version is none of them.
+  ///
+  /// For a moment, they are those as of it.
   func texts(_ texts: [PastText], upTo revision: Revision) throws -> ArraySlice<PastText> {
     switch revision {
     case .version: return []
-    case .date(let seconds):
-      guard let snapshot = try snapshot(at: seconds) else { return [] }
-      return try self.texts(texts, upTo: .commit(snapshot.id.description))
+    case .date(let moment):
+      return texts.drop { $0.commit.committer.seconds > moment.seconds }
     case .commit(let name):
       var snapshot = SnapshotBlobs(commit: try repository.commit(commit(named: name)))
       if let place = try texts.firstIndex(where: { try has($0, in: &snapshot) }) {

@@ -1,4 +1,4 @@
-internal import Markup
+public import Markup
 
 /// When one of a note's texts was made.
 public enum TextTime: Sendable {
@@ -12,6 +12,19 @@ public enum TextTime: Sendable {
     switch self {
     case .snapshot(let seconds): seconds
     case .version(let created): DateText(created).map { Int64($0.secondsSince1970) }
+    }
+  }
+
+  /// Whether a text was made until a moment: a version, whose day is told as its record has it, by the
+  /// clock of who cut it, as though that stood where the reader is.
+  ///
+  /// So a day that was told and is typed again has the text.
+  public func was(until moment: Moment) -> Bool {
+    switch self {
+    case .snapshot(let made): made <= moment.seconds
+    case .version(let created):
+      // A record that came from elsewhere may say anything of its time.
+      seconds != nil && created.prefix(19) <= moment.timestamp.prefix(19)
     }
   }
 }

@@ -430,13 +430,16 @@ extension History {
     return (version, ledger)
   }
 
-  /// The text of a version.
+  /// The text of a version of the post that is at `path`; where it was then, if that is not said.
   ///
   /// - Throws: `HistoryError.withdrawnVersion`, `HistoryError.lostText`.
-  public func text(of version: Version, in ledger: Ledger) throws -> [UInt8] {
+  public func text(
+    of version: Version, in ledger: Ledger, for path: NotePath? = nil
+  ) throws -> [UInt8] {
     if let reason = version.withdrawn {
       throw HistoryError.withdrawnVersion(
-        path: version.path.text, number: version.number, day: version.withdrawnOn, reason: reason)
+        path: (path ?? version.path).text, number: version.number, day: version.withdrawnOn,
+        reason: reason)
     }
     if let bytes = try vault.text(of: version, in: ledger) { return bytes }
     if repository.exists(version.text) { return try repository.readBlob(version.text) }

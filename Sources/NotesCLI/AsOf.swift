@@ -38,8 +38,8 @@ extension Session {
     case .version:
       throw Failure(
         "a vault has no versions, only its posts have", hint: "--at 2025-06-01", status: .usage)
-    case .date(let seconds):
-      if let then = try history.vault(at: seconds) { return then }
+    case .date(let date):
+      if let then = try history.vault(at: date.seconds) { return then }
       let first = try history.firstSnapshot()
       throw Failure(
         "there is no snapshot from then",

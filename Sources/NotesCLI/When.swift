@@ -73,9 +73,9 @@ extension Session {
       text.hasPrefix("{") && text.hasSuffix("}") ? String(text.dropFirst().dropLast()) : text
     // What has a date's form and is none is no snapshot's name either.
     if inner.wholeMatch(of: /[0-9]{4}-[0-9]{1,2}(-[0-9]{1,2})?([T ].*)?/) != nil {
-      return .date(try date(inner).seconds)
+      return .date(try date(inner))
     }
-    if let moment = try? date(inner) { return .date(moment.seconds) }
+    if let moment = try? date(inner) { return .date(moment) }
     return .commit(inner)
   }
 }

@@ -190,18 +190,8 @@ extension Session {
     }
   }
 
-  /// Whether a text was made until a moment: a version, whose day is told as its record has it, by the
-  /// clock of who cut it, as though that stood where the reader is.
-  ///
-  /// So a day that was told and is typed again has the text.
-  func was(_ time: TextTime, until seconds: Int64) -> Bool {
-    switch time {
-    case .snapshot(let made): made <= seconds
-    case .version(let created):
-      // A record that came from elsewhere may say anything of its time.
-      time.seconds != nil && created.prefix(19) <= moment(at: seconds).timestamp.prefix(19)
-    }
-  }
+  /// Whether a text was made until a moment, in seconds since 1970.
+  func was(_ time: TextTime, until seconds: Int64) -> Bool { time.was(until: moment(at: seconds)) }
 }
 
 // MARK: - Naming a note

@@ -139,6 +139,19 @@ struct DatedHistoryTests {
     #expect(vault.notes("blame", "p", "--older-than", "2020-07-05").status == 1)
   }
 
+  @Test("a day that a version tells has its text, though no snapshot is as old")
+  func dayBeforeSnapshots() throws {
+    try vault.write("---\ncreated: 2019-05-05\n---\n\nOld blog text.\n", to: "old.md")
+    try vault.notes("version", "cut", "-q", "old", "--date", "created").succeeded()
+    try vault.write("[[old@2020-01-01]] [[old@2018-01-01]]\n", to: "l.md")
+    #expect(vault.notes("show", "old@2019-05-05").output.contains("Old blog"))
+    #expect(vault.notes("show", "old@2019-05-04").status == 1)
+    #expect(vault.notes("blame", "old@2020-01-01").output.contains("v1  2019-05-05"))
+    #expect(vault.notes("diff", "old", "2020-01-01").errors.contains("no difference"))
+    let check = vault.notes("check").output
+    #expect(check.contains("2018-01-01") && !check.contains("2020-01-01"), "\(check)")
+  }
+
   @Test(
     "a note whose lines were only wrapped anew makes no passage stale, and its change keeps its day"
   )

@@ -116,7 +116,7 @@ struct PastTests {
   }
 
   @Test(
-    "on a day of another branch's a note is shown as this one had it, and a word dated as its branch did"
+    "on a day a note is shown as it was written last by then, on whichever branch, until a merge left that out"
   )
   func branchDays() throws {
     func commit(_ command: [String], _ day: String) throws {
@@ -140,10 +140,24 @@ struct PastTests {
     try commit(["commit", "-qam", "main"], "2030-02-10")
     try commit(["merge", "-q", "-m", "merge", "draft"], "2030-03-01")
     let then = vault.notes("show", "cats@2030-02-05").output
-    #expect(then == "Some good cats.\n\n\(other)")
-    #expect(vault.notes("history", "cats@2030-02-15", "--each").lines.count == 2)
+    #expect(then == "Some splendid cats.\n\n\(other)")
+    #expect(vault.notes("blame", "cats@2030-02-05", "--words").output.contains("splendid"))
+    #expect(vault.notes("show", "cats@2030-02-15").output.contains("good cats.\n\nAnd dogs"))
+    #expect(vault.notes("show", "cats@2030-03-01").output.contains("splendid cats.\n\nAnd dogs"))
+    #expect(vault.notes("history", "cats@2030-02-15", "--each").lines.count == 3)
     #expect(
       vault.notes("blame", "cats", "--all", "--words").output.contains("{\(draft): splendid}"))
+    // What a merge leaves out stood until then.
+    try vault.git("switch", "-qc", "other")
+    try vault.write("Some odd cats.\n", to: "cats.md")
+    try commit(["commit", "-qam", "other"], "2030-04-01")
+    try vault.git("switch", "-q", "main")
+    try vault.write("Many cats.\n", to: "cats.md")
+    try commit(["commit", "-qam", "more"], "2030-03-20")
+    try commit(["merge", "-q", "-s", "ours", "-m", "merge", "other"], "2030-05-01")
+    #expect(vault.notes("show", "cats@2030-03-25").output == "Many cats.\n")
+    #expect(vault.notes("show", "cats@2030-04-10").output == "Some odd cats.\n")
+    #expect(vault.notes("show", "cats@2030-05-10").output == "Many cats.\n")
   }
 
   @Test("a note's history is told up to a day, a snapshot or a version")

@@ -901,6 +901,17 @@ extension VersionCommandTests {
     #expect(lines[1].hasSuffix("step 3"), "\(lines)")
   }
 
+  @Test("a withdrawn version is told of under the path that its post has now")
+  func withdrawnAndMoved() throws {
+    try here.notes("version", "cut", "essay").succeeded()
+    try here.notes("version", "withdraw", "essay@v1", "-m", "wrong").succeeded()
+    try here.notes("mv", "essay", "posts/memory").succeeded()
+    for command in [["show", "memory@v1"], ["diff", "memory", "v1"]] {
+      let told = here.run(command).errors
+      #expect(told.contains("v1 of posts/memory.md was") && !told.contains("essay.md"), "\(told)")
+    }
+  }
+
   @Test("a day's version can be given another kind, and a minor one takes its 'updated' back")
   func otherKind() throws {
     func text(_ updated: String, _ more: String) -> String {

@@ -96,7 +96,7 @@ extension Session {
     guard let pin else { return steps }
     let isTold: (TextTime) -> Bool
     switch try revision(pin) {
-    case .date(let seconds): isTold = { was($0, until: seconds) }
+    case .date(let moment): isTold = { $0.was(until: moment) }
     case .commit(let name):
       let end = try history.seconds(ofCommit: name)
       isTold = { time in time.seconds.map { $0 <= end } ?? false }

@@ -157,10 +157,11 @@ extension Session {
     _ texts: [KnownText], upTo pin: String, of ledger: Ledger, _ path: NotePath,
     in history: borrowing History
   ) throws -> [KnownText] {
-    let then: ObjectID?
     switch try revision(pin) {
-    case .date(let seconds): then = try history.snapshot(at: seconds)?.id
-    case .commit(let name): then = try history.commit(named: name)
+    case .date(let moment): return texts.filter { $0.snapshot.seconds <= moment.seconds }
+    case .commit(let name):
+      let known = try history.history(of: history.commit(named: name))
+      return texts.filter { ObjectID(hex: $0.snapshot.name).map(known.contains) ?? false }
     case .version:
       let number = try number(ofVersion: pin, of: ledger, path)
       let places = Version.places(of: ledger.versions, among: texts) {
@@ -168,8 +169,6 @@ extension Session {
       }
       return places[number].map { Array(texts[$0...]) } ?? []
     }
-    let known = try then.map { try history.history(of: $0) } ?? []
-    return texts.filter { ObjectID(hex: $0.snapshot.name).map(known.contains) ?? false }
   }
 }
 

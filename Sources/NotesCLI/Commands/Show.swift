@@ -74,7 +74,7 @@ struct Show: NotesCommand {
     let revision: Revision
     if let at {
       name = note
-      revision = .date(try session.date(at).seconds)
+      revision = .date(try session.date(at))
     } else if let (base, pin) = session.pinned(note) {
       name = base
       revision = try session.revision(pin)

@@ -166,8 +166,8 @@ struct VersionCommand: ParsableCommand {
 
     func run(in session: inout Session) throws -> ExitStatus {
       let history = try session.history(options, for: .reading)
-      let (version, ledger) = try session.version(version, in: history)
-      let text = try history.text(of: version, in: ledger)
+      let (version, ledger, path) = try session.version(version, in: history)
+      let text = try history.text(of: version, in: ledger, for: path)
       if format.isJSON {
         try session.print(VersionRecord(version, content: text), format)
       } else {
@@ -194,7 +194,7 @@ struct VersionCommand: ParsableCommand {
 
     func run(in session: inout Session) throws -> ExitStatus {
       let history = try session.history(options)
-      let (version, ledger) = try session.version(version, in: history)
+      let (version, ledger, _) = try session.version(version, in: history)
       let change = try history.annotate(version, in: ledger, message)
       let saved = try session.carryOut(
         change, "Annotate version \(version.number) of \(version.path.text)", message, history)
@@ -224,7 +224,7 @@ struct VersionCommand: ParsableCommand {
 
     func run(in session: inout Session) throws -> ExitStatus {
       let history = try session.history(options)
-      let (version, ledger) = try session.version(version, in: history)
+      let (version, ledger, _) = try session.version(version, in: history)
       let change = try history.withdraw(version, in: ledger, because: message)
       let saved = try session.carryOut(
         change, "Withdraw version \(version.number) of \(version.path.text)", message, history)
@@ -235,13 +235,17 @@ struct VersionCommand: ParsableCommand {
 }
 
 extension Session {
-  /// The version that `POST@v3` means.
-  func version(_ typed: String, in history: borrowing History) throws -> (Version, Ledger) {
+  /// The version that `POST@v3` means, and the post.
+  func version(
+    _ typed: String, in history: borrowing History
+  ) throws -> (Version, Ledger, NotePath) {
     guard let (post, pin) = pinned(typed), case .version(let number)? = try? revision(pin) else {
       throw Failure(
         "\(typed) names no version", hint: "a version is POST@v3", status: .usage)
     }
-    return try history.version(number, of: pastPath(post, in: history))
+    let path = try pastPath(post, in: history)
+    let (version, ledger) = try history.version(number, of: path)
+    return (version, ledger, path)
   }
 
   /// Where the posts of some versions are now: each where the note with their id is, else where they

@@ -61,7 +61,7 @@ extension Pages {
     let seconds: Int64
     switch try session.revision(typed) {
     case .version(let number): return try version(number, of: notePath(rest))
-    case .date(let moment): seconds = moment
+    case .date(let moment): seconds = moment.seconds
     case .commit(let name): seconds = try openHistory().seconds(ofCommit: name)
     }
     let past = try session.index(of: vault, at: typed)
@@ -81,7 +81,7 @@ extension Pages {
   private func version(_ number: Int, of path: NotePath) throws -> WebResponse {
     let history = try openHistory()
     let (version, ledger) = try history.version(number, of: path)
-    let document = Document(bytes: try history.text(of: version, in: ledger))
+    let document = Document(bytes: try history.text(of: version, in: ledger, for: path))
     if let name = request.query["picture"] {
       return try picture(name, of: version, at: path, history)
     }
