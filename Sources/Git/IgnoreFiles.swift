@@ -1,3 +1,4 @@
+import CGit2
 import Glibc
 
 /// The ignore files that were read, kept as long as the disk says that they are the same.
