@@ -248,3 +248,22 @@ struct KeyBytes: Hashable {
     unsafe bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
   }
 }
+
+extension [Int32] {
+  /// How many elements two rows have in common, both in the order of their elements.
+  func commonOfSorted(with other: [Int32]) -> Int {
+    var (i, j, common) = (0, 0, 0)
+    while i < count, j < other.count {
+      if self[i] == other[j] {
+        common += 1
+        i += 1
+        j += 1
+      } else if self[i] < other[j] {
+        i += 1
+      } else {
+        j += 1
+      }
+    }
+    return common
+  }
+}

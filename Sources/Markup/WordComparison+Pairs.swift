@@ -171,18 +171,7 @@ extension WordComparison {
     _ left: [Int32], _ right: [Int32], least: Double = WordComparison.likeness
   ) -> Double {
     guard !left.isEmpty, !right.isEmpty else { return 0 }
-    var (i, j, common) = (0, 0, 0)
-    while i < left.count, j < right.count {
-      if left[i] == right[j] {
-        common += 1
-        i += 1
-        j += 1
-      } else if left[i] < right[j] {
-        i += 1
-      } else {
-        j += 1
-      }
-    }
+    let common = left.commonOfSorted(with: right)
     let share = 2 * Double(common) / Double(left.count + right.count)
     return share >= least ? share : 0
   }

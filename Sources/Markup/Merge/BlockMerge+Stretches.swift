@@ -90,25 +90,23 @@ extension BlockMerge {
 
   /// Whether one side joined a unit, that the other took away, to one that all have.
   mutating func hasJoined(_ stretch: Stretch, in wide: Stretch) -> Bool {
-    let kept = stretch.base.lowerBound
-    return wide.base.filter(bothTookAway).contains { index in
-      bags.isPart(index, of: (ours, stretch.ours.lowerBound), without: kept, base, atLeast: 1)
-        || bags.isPart(
-          index, of: (theirs, stretch.theirs.lowerBound), without: kept, base, atLeast: 1)
+    wide.base.filter(bothTookAway).contains { index in
+      isJoined(index, to: stretch, isOurs: true) || isJoined(index, to: stretch, isOurs: false)
     }
   }
 
   /// Whether one side joined a unit, that the other has still, to one that all have.
   mutating func hasJoinedChanged(_ stretch: Stretch, in wide: Stretch) -> Bool {
-    let kept = stretch.base.lowerBound
-    return wide.base.contains { index in
-      isReplaced(index, our, their)
-        && bags.isPart(
-          index, of: (ours, stretch.ours.lowerBound), without: kept, base, atLeast: 1)
-        || isReplaced(index, their, our)
-          && bags.isPart(
-            index, of: (theirs, stretch.theirs.lowerBound), without: kept, base, atLeast: 1)
+    wide.base.contains { index in
+      isReplaced(index, our, their) && isJoined(index, to: stretch, isOurs: true)
+        || isReplaced(index, their, our) && isJoined(index, to: stretch, isOurs: false)
     }
+  }
+
+  /// Whether a unit of the base is a part of what a side has of one that all have.
+  private mutating func isJoined(_ index: Int, to stretch: Stretch, isOurs: Bool) -> Bool {
+    let whole = isOurs ? (ours, stretch.ours.lowerBound) : (theirs, stretch.theirs.lowerBound)
+    return bags.isPart(index, of: whole, without: stretch.base.lowerBound, base, atLeast: 1)
   }
 
   /// Whether what was made of a unit and of what stands around it has the words that it should have.

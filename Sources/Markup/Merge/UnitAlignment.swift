@@ -326,7 +326,7 @@ struct WordBags {
     if left.all[i].kind.isVerbatim != right.all[j].kind.isVerbatim { return 0 }
     let (a, b) = (bag(left, i), bag(right, j))
     guard !a.isEmpty, !b.isEmpty else { return 0 }
-    return 2 * Double(Self.common(a, b)) / Double(a.count + b.count)
+    return 2 * Double(a.commonOfSorted(with: b)) / Double(a.count + b.count)
   }
 
   /// Whether one of two units has every word of the other, in whatever order.
@@ -334,7 +334,7 @@ struct WordBags {
     _ left: MergeUnits, _ i: Int, _ right: MergeUnits, _ j: Int
   ) -> Bool {
     let (a, b) = (bag(left, i), bag(right, j))
-    return Self.common(a, b) == min(a.count, b.count)
+    return a.commonOfSorted(with: b) == min(a.count, b.count)
   }
 
   /// Whether a unit is mostly words of another that a third, made of it, no longer has.
@@ -345,23 +345,6 @@ struct WordBags {
     let (all, kept, words) = (bag(old.units, old.unit), bag(side, new), bag(side, part))
     let found = (kept + words).common(with: all) - kept.common(with: all)
     return words.count >= count && Double(found) >= share * Double(words.count)
-  }
-
-  /// How many words two bags have in common.
-  private static func common(_ a: [Int32], _ b: [Int32]) -> Int {
-    var (x, y, common) = (0, 0, 0)
-    while x < a.count, y < b.count {
-      if a[x] == b[y] {
-        common += 1
-        x += 1
-        y += 1
-      } else if a[x] < b[y] {
-        x += 1
-      } else {
-        y += 1
-      }
-    }
-    return common
   }
 
   /// A unit's words in the order of their numbers.

@@ -38,8 +38,6 @@ extension WordMerge {
     if mine.count == 1, other.count == 1 {
       if let text = settleUnit(mine[0], other[0]) { return text }
       if let text = settleNeighbours(mine[0], other[0]) { return text }
-    }
-    if mine.count == 1, other.count == 1 {
       if let text = settleInOrder(ours, mine[0], theirs, other[0]) { return text }
       if let text = settleInOrder(theirs, other[0], ours, mine[0]) { return text }
     }
