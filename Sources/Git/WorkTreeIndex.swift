@@ -129,40 +129,46 @@ public struct WorkTreeIndex: ~Copyable, Sendable {
   /// The files that the user's own git index has no more, as after `git rm --cached`; none where that is not
   /// there, is empty, or cannot be read.
   public func filesMissing(inUserIndexOf repository: borrowing Repository) -> [GitPath] {
-    guard var theirs = repository.userIndexEntries() else { return [] }
     var missing: [GitPath] = []
-    var next = theirs.next()
-    eachEntry { path, known in
-      while let their = next, their.path.lexicographicallyPrecedes(path) { next = theirs.next() }
-      if let their = next, their.path.elementsEqual(path) { return }
+    let isWhole = compare(withUserIndexOf: repository) { path, known in
       if known.entry.kind == .file { missing.append(GitPath(bytes: Array(path))) }
     }
-    while next != nil { next = theirs.next() }
-    return theirs.isWhole ? missing : []
+    return isWhole ? missing : []
   }
 
   /// The files that the user's own git index has, and neither we nor the disk: they were staged, and moved or
   /// removed again.
   public func filesStagedAndGone(inUserIndexOf repository: borrowing Repository) -> [GitPath] {
-    guard var theirs = repository.userIndexEntries() else { return [] }
     var staged: [GitPath] = []
-    func take(_ entry: IndexEntries.Entry) {
-      if !entry.isUnmerged { staged.append(GitPath(bytes: Array(entry.path))) }
-    }
+    let isWhole = compare(
+      withUserIndexOf: repository,
+      onlyTheirs: { if !$0.isUnmerged { staged.append(GitPath(bytes: Array($0.path))) } })
+    guard isWhole else { return [] }
+    return staged.filter { isGone(repository.workTree + "/" + $0.description) }
+  }
+
+  /// Tells what one of the two indexes has alone; false where the user's cannot be read whole.
+  private func compare(
+    withUserIndexOf repository: borrowing Repository,
+    onlyOurs: (ArraySlice<UInt8>, Entry) -> Void = { _, _ in },
+    onlyTheirs: (IndexEntries.Entry) -> Void = { _ in }
+  ) -> Bool {
+    guard var theirs = repository.userIndexEntries() else { return false }
     var next = theirs.next()
-    eachEntry { path, _ in
+    eachEntry { path, known in
       while let their = next, their.path.lexicographicallyPrecedes(path) {
-        take(their)
+        onlyTheirs(their)
         next = theirs.next()
       }
-      if let their = next, their.path.elementsEqual(path) { next = theirs.next() }
+      guard let their = next, their.path.elementsEqual(path) else { return onlyOurs(path, known) }
+      // An unmerged file has several entries.
+      while let same = next, same.path.elementsEqual(path) { next = theirs.next() }
     }
     while let their = next {
-      take(their)
+      onlyTheirs(their)
       next = theirs.next()
     }
-    guard theirs.isWhole else { return [] }
-    return staged.filter { isGone(repository.workTree + "/" + $0.description) }
+    return theirs.isWhole
   }
 
   /// Makes the entries those of a tree, links and submodules too; nil is the empty tree.
