@@ -21,12 +21,14 @@ public enum Resolution: Sendable {
 
 extension Resolution {
   /// Whether the note stays as it is, or is not there, whatever the texts of the conflict are.
-  fileprivate func keepsTheNote(of conflict: Conflict, isThere: Bool) -> Bool {
+  fileprivate func keepsTheNote(
+    of conflict: Conflict, isThere: @autoclosure () throws -> Bool
+  ) rethrows -> Bool {
     switch self {
     case .kept: true
     case .shared:
-      !conflict.hasNoPlace && conflict.removedBy != .shared
-        && (isThere || conflict.removedBy == nil)
+      try !conflict.hasNoPlace && conflict.removedBy != .shared
+        && (conflict.removedBy == nil || isThere())
     case .mine: conflict.hasNoPlace
     case .both, .text: false
     }
@@ -71,13 +73,16 @@ extension Vault {
     try texts(of: conflict, needsBase: true)
   }
 
-  /// Whether a file, and no folder, is at a path.
-  private func hasFile(at path: NotePath) throws -> Bool {
+  /// What a conflict's file holds now, or what is in its way.
+  private func whatIsThere(
+    of conflict: Conflict
+  ) throws -> (text: [UInt8]?, obstacle: String?) {
+    if isTakenByAnother(conflict) { return (nil, conflict.path.text) }
     do {
-      return try bytesIfThere(path) != nil
+      return (try bytesIfThere(conflict.path), nil)
     } catch {
-      guard case .notAFile = error else { throw error }
-      return false
+      guard case .notAFile(let path, _) = error else { throw error }
+      return (nil, path)
     }
   }
 
@@ -95,15 +100,7 @@ extension Vault {
     func text(_ end: String) throws -> [UInt8]? {
       texts[try Conflict.file(end, of: conflict.name)]
     }
-    var now: [UInt8]?
-    var obstacle: String?
-    do {
-      now = try bytesIfThere(conflict.path)
-    } catch {
-      guard case .notAFile(let path, _) = error else { throw error }
-      obstacle = path
-    }
-    if isTakenByAnother(conflict) { (now, obstacle) = (nil, conflict.path.text) }
+    let (now, obstacle) = try whatIsThere(of: conflict)
     return ConflictTexts(
       base: texts[base] ?? [], shared: try text("shared") ?? now ?? [],
       other: try text("other"), now: now, obstacle: obstacle, isNote: conflict.path.isNote)
@@ -122,8 +119,7 @@ extension Vault {
   ///   cannot be told what that is.
   public func edits(settling conflict: Conflict, _ resolution: Resolution) throws -> [FileEdit] {
     var edits: [FileEdit] = []
-    let isThere = try !isTakenByAnother(conflict) && hasFile(at: conflict.path)
-    if !resolution.keepsTheNote(of: conflict, isThere: isThere) {
+    if try !resolution.keepsTheNote(of: conflict, isThere: whatIsThere(of: conflict).text != nil) {
       let texts = try texts(of: conflict, needsBase: resolution.needsBase)
       switch (try result(of: resolution, conflict, texts), texts.now) {
       case (.asItIs, _), (.gone, nil): break

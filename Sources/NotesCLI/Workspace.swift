@@ -189,9 +189,6 @@ extension Session {
     case .version(let created): String(created.prefix(10))
     }
   }
-
-  /// Whether a text was made until a moment, in seconds since 1970.
-  func was(_ time: TextTime, until seconds: Int64) -> Bool { time.was(until: moment(at: seconds)) }
 }
 
 // MARK: - Naming a note

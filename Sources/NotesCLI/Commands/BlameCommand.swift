@@ -58,10 +58,9 @@ struct BlameCommand: NotesCommand {
     }
     var passages = BlamedBlock.all(of: blame)
     if let olderThan {
-      let limit = try session.end(ofWhatIsOlderThan: olderThan)
-      passages = passages.filter { passage in
-        blame.steps[passage.newest].time.map { session.was($0, until: limit - 1) } ?? false
-      }
+      let end = try session.end(ofWhatIsOlderThan: olderThan)
+      let last = session.moment(at: end - 1)
+      passages = passages.filter { blame.steps[$0.newest].time?.was(until: last) ?? false }
       passages.sort { ($0.newest, $0.main, $0.line) < ($1.newest, $1.main, $1.line) }
     }
     if stale { passages = try session.stale(passages, blame, path, history) }
