@@ -41,6 +41,100 @@ struct MergedListsTests {
         == head + words + "> - stove\n" + list)
   }
 
+  /// What one side puts around a list, with what another then writes before and behind its items.
+  static let around: [(String, before: String, behind: String, mark: String)] = [
+    ("a callout", "> [!todo] Trip\n", "", "> "), ("a quote", "", "", "> "),
+    ("a quote that goes on", "", ">\n> And more words there.\n", "> "),
+    ("an item", "- things\n", "", "  "), ("a comment", "%%\n\n", "\n%%\n", ""),
+    ("an element", "<details>\n\n", "\n</details>\n", ""),
+  ]
+
+  @Test(
+    "a new item at either end of a list stays in it, whatever the other side puts around the list",
+    arguments: around)
+  func itemAtEnd(name: String, before: String, behind: String, mark: String) {
+    func text(_ items: [String], _ before: String, _ behind: String, _ mark: String) -> String {
+      "# T\n\nIntro text here.\n\n" + before + items.map { mark + $0 + "\n" }.joined() + behind
+        + "\nEnd.\n"
+    }
+    let old = ["- [ ] a tent", "- [ ] two lamps"]
+    let around = text(old, before, behind, mark)
+    for items in [
+      old + ["- [ ] oil"], ["- [ ] stove"] + old, ["- [ ] stove"] + old + ["- [ ] oil"],
+      ["- [ ] stove", "  for two"] + old + ["- [ ] oil", "  - [ ] of olives"],
+    ] {
+      #expect(
+        merged(text(old, "", "", ""), around, text(items, "", "", ""))
+          == text(items, before, behind, mark), "\(name)")
+    }
+  }
+
+  @Test("so does a new row of a table", arguments: around.filter { $0.mark != "  " })
+  func rowAtEnd(name: String, before: String, behind: String, mark: String) {
+    func text(_ rows: [String], _ before: String, _ behind: String, _ mark: String) -> String {
+      "Prices.\n\n" + before
+        + (["| a | b |", "|---|---|"] + rows).map { mark + $0 + "\n" }.joined() + behind
+        + "\nEnd.\n"
+    }
+    let old = ["| tea | 3 |", "| milk | 1 |"]
+    for rows in [old + ["| oil | 7 |"], ["| oil | 7 |"] + old] {
+      #expect(
+        merged(text(old, "", "", ""), text(old, before, behind, mark), text(rows, "", "", ""))
+          == text(rows, before, behind, mark), "\(name)")
+    }
+  }
+
+  @Test("a new item at either end of a list goes where the other side moved the list")
+  func itemOfMovedList() {
+    func text(_ first: String, _ last: String) -> String {
+      "# T\n\nIntro.\n\n\(first)## Z\n\nOutro.\n\(last)"
+    }
+    let list = "- a tent for us\n- two lamps for them\n"
+    for new in [
+      "- new thing\n" + list, list + "- new thing\n", "- new thing\n  - of two\n" + list,
+    ] {
+      #expect(
+        merged(text(list + "\n", ""), text("", "\n" + list), text(new + "\n", ""))
+          == text("", "\n" + new))
+    }
+  }
+
+  @Test("it stays where the other side moved the first item alone")
+  func itemBeforeMovedOne() {
+    func text(_ items: String, _ done: String) -> String {
+      "# Open\n\n\(items)\n# Done\n\n\(done)- pay the rent of May\n"
+    }
+    let (first, second) = ("- call the bank about it\n", "- write the long report\n")
+    #expect(
+      merged(
+        text(first + second, ""), text(second, first), text("- new thing\n" + first + second, ""))
+        == text("- new thing\n" + second, first))
+  }
+
+  @Test("a new last item is not published where the other side made a comment of the list")
+  func itemBeforeEndOfComment() throws {
+    let list = "- [ ] a tent\n- [ ] two lamps\n"
+    let merge = try #require(
+      merged(
+        "Intro.\n\n\(list)\nEnd.\n", "Intro.\n\n%%\n\(list)%%\n\nEnd.\n",
+        "Intro.\n\n\(list)- [ ] oil\n\nEnd.\n"))
+    let (start, end) = (
+      try #require(merge.firstRange(of: "%%")), try #require(merge.ranges(of: "%%").last)
+    )
+    let item = try #require(merge.firstRange(of: "oil"))
+    #expect(start.upperBound < item.lowerBound && item.upperBound < end.lowerBound)
+  }
+
+  @Test("a new last item stays at its depth where the other side nests the one before it alone")
+  func lastItemNested() {
+    let base = "- alpha one two\n- beta three four\n"
+    #expect(
+      merged(
+        base + "\nEnd.\n", base.replacing("- beta", with: "  - beta") + "\nEnd.\n",
+        base + "- gamma five six\n\nEnd.\n")
+        == "- alpha one two\n  - beta three four\n- gamma five six\n\nEnd.\n")
+  }
+
   @Test("an edit in either half of two paragraphs that the other side joined is made in the one")
   func joined() {
     let first = "The large model was trained for three days. It did not converge at all."

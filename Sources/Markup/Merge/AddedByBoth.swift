@@ -376,7 +376,7 @@ extension BlockMerge {
       func isInList(_ piece: Piece) -> Bool {
         let (units, index) = unit(of: piece)
         return (piece.row == row || depth(piece) > width) && units.elementEnds[index] == nil
-          && !isTableHeader(piece)
+          && !isTableHeader(piece) && units.words(of: index).first != UInt8(ascii: "<")
       }
       let (my, their) = (count(mine, while: isInList), count(other, while: isInList))
       let isTable = [mine.dropFirst(my).first, other.dropFirst(their).first].contains {

@@ -35,12 +35,39 @@ extension BlockMerge {
     let next = behind >= 0 ? marks(behind, isOurs: isOurs) : nil
     let previous = before >= 0 ? marksBefore(before, own, units, isOurs: isOurs) : nil
     if let next, next.old == own {
-      return previous.map { $0.old != own || $0 == next } ?? true ? next : nil
+      if previous.map({ $0.old != own || $0 == next }) ?? true { return next }
+      // The first of a list belongs to that, and the last of it to that.
+      let isFirst = isOfWholeList(behind, with: index, next, isOurs: isOurs)
+      let isLast = previous.map { isOfWholeList(before, with: index, $0, isOurs: isOurs) } ?? false
+      return isFirst == isLast ? nil : isFirst ? next : previous
     }
     // Behind the last one it may as well be outside of what was put around that.
     guard let previous, previous.old == own else { return previous }
     let isOfItem = !own.isEmpty && !(own + previous.new).contains(UInt8(ascii: ">"))
-    return isOfItem || units.areInOneQuote(before, index) ? previous : nil
+    return isOfItem || units.areInOneQuote(before, index)
+      || isOfWholeList(before, with: index, previous, isOurs: isOurs) ? previous : nil
+  }
+
+  /// Whether one that was put in goes on with the list, or the table, of an old unit, and the other side
+  /// gave these marks to the one behind that, too, if there is one.
+  ///
+  /// Who moves the last item alone to the right leaves the list where it was.
+  private func isOfWholeList(
+    _ old: Int, with index: Int, _ marks: Marks, isOurs: Bool
+  ) -> Bool {
+    let units = isOurs ? ours : theirs
+    guard marks.old != marks.new, let old = units.partOfList(old, with: index) else { return false }
+    let step = old < index ? -1 : 1
+    var next = old + step
+    while units.all.indices.contains(next), units.partOfList(next, with: old) != nil {
+      if units.lists[next] == units.lists[old],
+        let others = self.marks(next, isOurs: isOurs)
+      {
+        return others == marks
+      }
+      next += step
+    }
+    return true
   }
 
   /// The marks of the unit before, or of the item that both it and the added one hang on.
@@ -168,6 +195,15 @@ extension MergeUnits {
   /// Whether two units, and all between them, are quoted with no blank line between them.
   func areInOneQuote(_ first: Int, _ last: Int) -> Bool {
     (first...last).allSatisfy { isQuoted($0) && ($0 == last || isTight($0)) }
+  }
+
+  /// The item of a list, or the row of a table, that another one goes on, which is this unit or what it
+  /// hangs on; `nil` where there is none.
+  fileprivate func partOfList(_ unit: Int, with other: Int) -> Int? {
+    guard lists[other] >= 0 else { return nil }
+    var part = unit
+    while holders[part] > holders[other] { part = holders[part] }
+    return lists[part] == lists[other] ? part : nil
   }
 
   /// The blanks and the marks of quotes before a unit's text.

@@ -63,9 +63,23 @@ extension BlockMerge {
     let unknown = Set(
       others.all.indices.filter { other.origin[$0] < 0 && other.movedFrom[$0] < 0 }
         .map { others.all[$0].key })
-    // Those that were found, each with the heading of the base below which it stands.
+    // Those that were found, each with the heading of the base below which it stands; -1 for those that
+    // go with a list.
     var found: [Int: Int] = [:]
+    var ends: [Int: ListEnd] = [:]
     for entry in added where side.movedFrom[entry.unit] < 0 {
+      let item = units.holders[entry.unit]
+      let listEnd =
+        endOfMovedList(entry, units, side, other) ?? (item >= 0 ? ends[item] : nil)
+      if let listEnd {
+        ends[entry.unit] = listEnd
+        found[entry.unit] = -1
+        switch listEnd {
+        case .top: places.before[entry.at, default: []].append(entry.unit)
+        case .bottom: places.behind[entry.at - 1, default: []].append(entry.unit)
+        }
+        continue
+      }
       guard let heading = units.heading(above: entry.unit) else { continue }
       let section = found[heading] ?? side.origin[heading]
       guard section >= 0, other.place[section] < 0, other.movedTo[section] >= 0 else { continue }
@@ -99,6 +113,40 @@ extension BlockMerge {
       }
     }
     return Set(found.keys)
+  }
+
+  private enum ListEnd {
+    case top, bottom
+  }
+
+  /// The end of a list at which an item was put in, where the other side moved all of the list that it
+  /// still has, and more than one item.
+  ///
+  /// Who moves one item, as a task that is done, leaves the list where it was.
+  private func endOfMovedList(
+    _ entry: Added, _ units: MergeUnits, _ side: UnitAlignment, _ other: UnitAlignment
+  ) -> ListEnd? {
+    guard units.all[entry.unit].kind == .item, units.lists[entry.unit] >= 0 else { return nil }
+    func list(_ old: Int) -> Int? {
+      guard base.all.indices.contains(old) else { return nil }
+      var item = old
+      while base.holders[item] >= 0,
+        base.lists[item] < 0 || side.place[item] < 0
+          || units.lists[side.place[item]] != units.lists[entry.unit]
+      { item = base.holders[item] }
+      let there = side.place[item]
+      return there >= 0 && units.lists[there] == units.lists[entry.unit] ? base.lists[item] : nil
+    }
+    let (before, behind) = (list(entry.at - 1), list(entry.at))
+    guard before == nil || behind == nil, let first = before ?? behind else { return nil }
+    let items = base.lists.indices[first...].prefix {
+      base.lists[$0] == first || base.holders[$0] > base.holders[first]
+    }.filter { base.lists[$0] == first }
+    guard items.count(where: { other.movedTo[$0] >= 0 }) > 1,
+      items.allSatisfy({ other.place[$0] < 0 }),
+      other.movedTo[before == nil ? entry.at : entry.at - 1] >= 0
+    else { return nil }
+    return before == nil ? .top : .bottom
   }
 
   /// Whether an addition was made of a part of the old unit behind it, or is otherwise of one block with

@@ -105,8 +105,16 @@ struct HolderCheck {
   private var basePieces: [Int]
   private var ourPieces: [Int]
   private var theirPieces: [Int]
-  /// For each piece its row, whether it is a question, and the first piece of its quote, or -1.
-  private var pieces: [(row: Int, isQuestion: Bool, quote: Int)] = []
+  private struct Noted {
+    let row: Int
+    let isQuestion: Bool
+    /// The first piece of its quote, or -1.
+    var quote = -1
+    /// Whether it was put in before what began a quote, and begins that now.
+    var isFirstOfQuote = false
+  }
+
+  private var pieces: [Noted] = []
   private var nesting = Nesting()
   private var last: BlockMerge.Piece?
   /// What was so before each row.
@@ -153,7 +161,7 @@ struct HolderCheck {
     let id = pieces.count
     var isQuestion = false
     if case .conflict = piece.part { isQuestion = true }
-    pieces.append((row, isQuestion, -1))
+    pieces.append(Noted(row: row, isQuestion: isQuestion))
     func note(_ first: Int, _ last: Int, _ places: inout [Int]) {
       if first >= 0 { for index in first...last { places[index] = id } }
     }
@@ -178,7 +186,9 @@ struct HolderCheck {
   }
 
   /// The first of the rows that are in question if a unit must not be a part of what it is.
-  private func wrong(_ holder: Nesting.Holder, of piece: BlockMerge.Piece, at row: Int) -> Int? {
+  private mutating func wrong(
+    _ holder: Nesting.Holder, of piece: BlockMerge.Piece, at row: Int
+  ) -> Int? {
     let unit = pieces.count - 1
     var known: [Nesting.Holder] = []
     if piece.first.ours >= 0 {
@@ -193,12 +203,23 @@ struct HolderCheck {
     {
       known.removeAll { $0.id == unit }
     }
-    // What was put among others that the other side moved may hang on what these hang on there.
+    // What was put among others that the other side moved may hang on what these hang on there, and
+    // begin the quote that the first of them began.
     if piece.beside >= 0 {
+      let isOurs = piece.first.ours >= 0
+      let there = isOurs ? theirHolders[piece.beside] : ourHolders[piece.beside]
       known.append(
-        piece.first.ours >= 0
-          ? found(theirHolders[piece.beside], merge.their, theirPieces)
-          : found(ourHolders[piece.beside], merge.our, ourPieces))
+        isOurs
+          ? found(there, merge.their, theirPieces) : found(there, merge.our, ourPieces))
+      if there.isQuote, there.id == piece.beside {
+        known.append(Nesting.Holder(id: unit, isQuote: true))
+        pieces[unit].isFirstOfQuote = true
+      }
+    }
+    if holder.isQuote, holder.id >= 0, pieces[holder.id].isFirstOfQuote,
+      known.contains(where: { $0.isQuote && $0.id == unit })
+    {
+      return nil
     }
     let isRight = known.contains {
       $0 == holder || $0.id >= 0 && pieces[$0.id].isQuestion || isOneQuote($0, holder)

@@ -137,6 +137,7 @@ extension BlockMerge {
   /// What stands between two pieces.
   private func between(_ piece: Piece, _ next: Piece) -> ArraySlice<UInt8> {
     if let gap = next.gap { return gap }
+    if let within = besideOther(piece, next) { return within }
     if let between = separator(between: piece.last, next.first) {
       // Blanks at a line's end go with the line.
       return piece.after.prefix(while: \.isSpaceOrTab) + between.drop(while: \.isSpaceOrTab)
@@ -156,6 +157,18 @@ extension BlockMerge {
       && !isOfItem(piece, before: next) && !areNeighbours(piece.last, next.first)
       && !isBlankInQuote(piece)
     return isOpen ? after + after : after
+  }
+
+  /// What stands before or behind one that was given the marks of the unit which the other side has in
+  /// its place, where the two of the other side are neighbours.
+  private func besideOther(_ piece: Piece, _ next: Piece) -> ArraySlice<UInt8>? {
+    func gap(_ one: Piece, _ last: Int, _ first: Int) -> ArraySlice<UInt8>? {
+      guard one.beside >= 0, Self.isNext(first, to: last) else { return nil }
+      return (one.first.ours >= 0 ? theirs : ours).separator(after: last)
+    }
+    let (before, behind) = (piece.last, next.first)
+    return gap(next, next.first.ours >= 0 ? before.theirs : before.ours, next.beside)
+      ?? gap(piece, piece.beside, piece.first.ours >= 0 ? behind.theirs : behind.ours)
   }
 
   /// What stands between two units that are neighbours on one side alone, where something was put in

@@ -36,6 +36,8 @@ struct MergeUnits {
   let atoms: [Range<Int>]
   /// For each unit the item that it hangs on, or -1.
   private(set) var holders: [Int] = []
+  /// For each item and each row the first of its list or its table; -1 for all else.
+  private(set) var lists: [Int] = []
   /// For each unit that opens an element of HTML, which ends further below, the one that closes it.
   private(set) var elementEnds: [Int: Int] = [:]
   /// For each unit with a link that leads out of the vault the first of them.
@@ -88,10 +90,23 @@ struct MergeUnits {
         return end > name && (end == last || view[end].isBlank || view[end] == UInt8(ascii: "/"))
           && !(end..<last).contains { [UInt8(ascii: "<"), UInt8(ascii: ">")].contains(view[$0]) }
       }
-      /// Whether a line begins a list item, a definition or a heading, or is a tag, also within a quote.
+      /// Whether a line is the mark that begins and ends a comment of several lines, `%%`.
+      func isCommentMark(_ content: Range<Int>) -> Bool {
+        view.trimmed(content).count == 2 && view[content.lowerBound] == UInt8(ascii: "%")
+          && view[content.lowerBound + 1] == UInt8(ascii: "%")
+      }
+      /// Whether a line is a row of a table, as it stands in a quote or hangs on an item.
+      func isRow(_ content: Range<Int>) -> Bool {
+        let text = view.trimmed(content)
+        return text.count > 1 && view[text.lowerBound] == UInt8(ascii: "|")
+          && view[text.upperBound - 1] == UInt8(ascii: "|")
+      }
+      /// Whether a line begins a list item, a definition or a heading, or is a row, a tag or the mark of
+      /// a comment, also within a quote.
       func marked(_ line: Int) -> Kind? {
         let content = inner(line)
-        if isTag(content) { return .row }
+        if isTag(content) || isRow(content) { return .row }
+        if isCommentMark(content) { return .paragraph }
         if Self.markerEnd(view, content.lowerBound, content.upperBound) != nil { return .item }
         if isDefinition(content) { return .row }
         return view[content.lowerBound] == UInt8(ascii: "#") ? .heading : nil
@@ -100,6 +115,7 @@ struct MergeUnits {
       func startsUnit(_ line: Int) -> Bool {
         let before = inner(line - 1)
         return marked(line) != nil || inner(line).isEmpty || before.isEmpty || isTag(before)
+          || isCommentMark(before)
       }
       /// Prose is cut at blank lines, and code in it is taken line by line.
       func addProse(_ lineRange: Range<Int>, _ kind: Kind) {
@@ -134,7 +150,10 @@ struct MergeUnits {
               first = line
               if let mark = marked(line) {
                 kind = mark
-              } else if line > lineRange.lowerBound, isTag(inner(line - 1)) {
+              } else if line > lineRange.lowerBound,
+                inner(line).isEmpty || inner(line - 1).isEmpty || isTag(inner(line - 1))
+                  || isCommentMark(inner(line - 1))
+              {
                 kind = .paragraph
               }
             }
@@ -159,7 +178,12 @@ struct MergeUnits {
         case .heading:
           add(range.lowerBound, last, .heading)
           units[units.count - 1].level = levels[block.line]
-        case .table, .html, .definition: addLines(range, .row)
+        case .table:
+          for line in range where !lines.isBlank(line, in: view) {
+            // Below a table it would be one more row of it.
+            add(line, line, isCommentMark(inner(line)) ? .paragraph : .row)
+          }
+        case .html, .definition: addLines(range, .row)
         case .code, .math, .thematicBreak: addLines(range, .line)
         }
       }
@@ -174,6 +198,7 @@ struct MergeUnits {
     firstLinks = FirstLink.all(of: units, in: document)
     start = units.first?.range.lowerBound ?? bytes.count
     findHolders()
+    findLists()
     findElements()
   }
 
@@ -185,6 +210,29 @@ struct MergeUnits {
       while let last = items.last, last.width >= width { items.removeLast() }
       holders.append(items.last?.unit ?? -1)
       if all[index].kind == .item, !isQuoted(index) { items.append((width, index)) }
+    }
+  }
+
+  private mutating func findLists() {
+    lists.reserveCapacity(all.count)
+    // The last unit that hangs on each, and behind them the last that hangs on none.
+    var lasts = [Int](repeating: -1, count: all.count + 1)
+    for index in all.indices {
+      let place = holders[index] < 0 ? all.count : holders[index]
+      let last = lasts[place]
+      lasts[place] = index
+      switch all[index].kind {
+      case .item where !isQuoted(index):
+        let isNext =
+          last >= 0 && all[last].kind == .item && !isQuoted(last)
+          && marker(of: last).last == marker(of: index).last
+        lists.append(isNext ? lists[last] : index)
+      case .row:
+        let isNext =
+          index > 0 && all[index - 1].kind == .row && isTight(index - 1) && !isTableHeader(index)
+        lists.append(isNext ? lists[index - 1] : index)
+      default: lists.append(-1)
+      }
     }
   }
 

@@ -40,8 +40,8 @@ extension BlockMerge {
   }
 
   /// How many of several units, one behind the other from an old one on, are of one block with that:
-  /// they are in its quote, hold a line or words that it had and has no more, or are indented as what
-  /// goes on with a footnote is.
+  /// they are in its quote, or get into that of the other side, hold a line or words that it had and has
+  /// no more, or are indented as what goes on with a footnote is.
   mutating func countInBlock(
     _ added: [Int], of old: Int, by step: Int, _ units: MergeUnits, _ side: UnitAlignment
   ) -> Int {
@@ -60,6 +60,7 @@ extension BlockMerge {
       let goesOn =
         units.areInOneQuote(min(unit, unit - step), max(unit, unit - step))
         || step > 0 && units.holders[unit] < 0 && units.indentation(of: unit) >= 4
+        || marked(unit, isOurs: units.id == ours.id).as >= 0
       if offset == count && goesOn || units.lines(of: unit).contains(where: lost.contains)
         || bags.isPart(unit, of: (base, old), without: now, units, share: 0.5)
         || hasSentence(unit, units, of: old, without: now)
