@@ -158,6 +158,94 @@ struct MergedListsTests {
         == "1. alpha one two\n   - beta three four\n3. gamma five six\n")
   }
 
+  /// A list of three, with its second item and what is put behind that.
+  private func three(
+    _ second: String, _ behind: String = "", numbered: Bool = false
+  ) -> String {
+    let marks = numbered ? ["1.", "2.", "3."] : ["-", "-", "-"]
+    return
+      "\(marks[0]) [ ] alpha one two\n\(marks[1]) \(second)\n\(behind)\(marks[2]) [ ] gamma five six\n"
+  }
+
+  @Test(
+    "a task that one side ticks, or rewrites, while the other numbers the list is a numbered one",
+    arguments: ["[x] beta three four", "[ ] beta new four", "beta three four"])
+  func tickedAndNumbered(second: String) {
+    let old = "[ ] beta three four"
+    #expect(
+      merged(three(old), three(second), three(old, numbered: true))
+        == three(second, numbered: true))
+    #expect(
+      merged(three(old, numbered: true), three(second, numbered: true), three(old))
+        == three(second))
+  }
+
+  @Test(
+    "what one side hangs on an item hangs on it where the other side gave the item a wider marker",
+    arguments: [
+      ["  - a new sub-item here"], ["  - first sub", "  - second sub", "    - deeper"],
+      ["", "  A paragraph that hangs on it.", ""],
+      ["  ```", "  code = 1", "    more = 2", "  ```"], ["  1. one", "  2. two"],
+    ])
+  func hangsOnWiderMarker(lines: [String]) {
+    func text(_ indent: String) -> String {
+      lines.map { $0.isEmpty ? "\n" : indent + $0 + "\n" }.joined()
+    }
+    let old = "[ ] beta three four"
+    #expect(
+      merged(three(old), three(old, text("")), three(old, numbered: true))
+        == three(old, text(" "), numbered: true))
+  }
+
+  @Test("so it does where the ninth becomes the tenth")
+  func hangsOnTenth() {
+    func list(_ first: Int, _ behind: String) -> String {
+      (1...9).map { "\($0 + first). step number \($0) of the recipe with words\n" }.joined()
+        + behind
+    }
+    let hanging = "   - a sub-item of the ninth\n"
+    #expect(
+      merged(list(0, ""), list(0, hanging), "1. a new first step\n" + list(1, ""))
+        == "1. a new first step\n" + list(1, " " + hanging))
+  }
+
+  @Test(
+    "a quote that one side puts behind a list is no part of the item that the other side moves",
+    arguments: ["  - oil\n", "\t- oil\n"])
+  func quoteBehindList(moved: String) {
+    let (head, end) = ("# Trip\n\n- a tent\n- two lamps\n", "\nWe start on Monday.\n")
+    let quote = "\n> [!tip] Anna\n> Take a coat.\n"
+    #expect(
+      merged(head + "- oil\n" + end, head + moved + end, head + "- oil\n" + quote + end)
+        == head + moved + quote + end)
+  }
+
+  @Test("a quote that one side puts behind a list is none in the callout made of the list")
+  func quoteBehindQuotedList() {
+    let (list, end) = ("- a tent\n- two lamps\n", "\nWe start on Monday.\n")
+    let quote = "\n> [!tip] Anna\n> Take a coat.\n"
+    let callout = "> [!todo]\n> - a tent\n> - two lamps\n"
+    #expect(
+      merged(
+        "# Trip\n\n" + list + end, "# Trip\n\n" + callout + end, "# Trip\n\n" + list + quote + end)
+        == "# Trip\n\n" + callout + quote + end)
+  }
+
+  @Test("what both sides write at the top, or at the end, of one quote is in that quote")
+  func bothWriteInQuote() {
+    let (paul, anna) = ("> Paul has seen it all before.\n", "> Anna is of another mind today.\n")
+    for head in ["", "Intro words.\n\n", "# T\n\nIntro words.\n\n> [!log]\n"] {
+      let old = "> Old words of the quote.\n>\n> Second one is here.\n"
+      let end = "\nThe end of all.\n"
+      #expect(
+        merged(head + old + end, head + paul + ">\n" + old + end, head + anna + ">\n" + old + end)
+          == head + anna + ">\n" + paul + ">\n" + old + end)
+      #expect(
+        merged(head + old + end, head + old + ">\n" + paul + end, head + old + ">\n" + anna + end)
+          == head + old + ">\n" + anna + ">\n" + paul + end)
+    }
+  }
+
   @Test("an item that one side removes leaves no line where the other takes the boxes off")
   func removedAndUnboxed() {
     #expect(

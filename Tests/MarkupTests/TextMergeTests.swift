@@ -48,9 +48,9 @@ struct TextMergeTests {
     arguments: [
       ("* Alpha beta gamma\n  and more.\n", "* Omega beta gamma\n  and more.\n"),
       ("  - Alpha beta gamma\n    and more.\n", "  - Omega beta gamma\n    and more.\n"),
-      ("10. Alpha beta gamma\n    and more.\n", nil),
+      ("10. Alpha beta gamma\n    and more.\n", "10. Omega beta gamma\n    and more.\n"),
     ])
-  func markers(theirs: String, expected: String?) {
+  func markers(theirs: String, expected: String) {
     #expect(
       merged(
         "- Alpha beta gamma\n  and more.\n", "- Omega beta gamma\n  and more.\n", theirs)

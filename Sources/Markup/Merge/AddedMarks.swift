@@ -19,21 +19,63 @@ extension BlockMerge {
   func marked(_ index: Int, isOurs: Bool) -> (text: [UInt8], as: Int) {
     let units = isOurs ? ours : theirs
     let text = withListMark(index, isOurs: isOurs)[...]
-    guard let marks = newMarks(index, units, isOurs: isOurs), marks.old != marks.new else {
-      return (Array(text), -1)
-    }
+    let marks = newMarks(index, units, isOurs: isOurs)
+    let isMarked = marks.map { $0.old != $0.new } ?? false
+    let blanks = blanksOfWiderMarker(above: index, marks?.unit, isOurs: isOurs)
+    if !isMarked, blanks.isEmpty { return (Array(text), -1) }
+    let (old, new) = isMarked ? (marks?.old ?? [], marks?.new ?? []) : ([], [])
     let lines = text.split(separator: .newline, omittingEmptySubsequences: false).map { line in
-      line.starts(with: marks.old) && !line.allSatisfy(\.isBlank)
-        ? marks.new + line.dropFirst(marks.old.count) : line
+      line.starts(with: old) && !line.allSatisfy(\.isBlank)
+        ? new + blanks + line.dropFirst(old.count) : line
     }
-    return (Array(lines.joined(separator: [.newline])), marks.unit)
+    return (Array(lines.joined(separator: [.newline])), isMarked ? marks?.unit ?? -1 : -1)
+  }
+
+  /// The blanks that what was put in below an item needs more, where the other side gave the item a wider
+  /// marker, as `10.` for `9.`; `beside` is the unit of the other side that it takes its marks of, if any.
+  ///
+  /// Without them it would hang on the item no more.
+  private func blanksOfWiderMarker(
+    above index: Int, _ beside: Int?, isOurs: Bool
+  ) -> [UInt8] {
+    let (units, side) = isOurs ? (ours, our) : (theirs, their)
+    let (others, other) = isOurs ? (theirs, their) : (ours, our)
+    func isAdded(_ unit: Int) -> Bool { side.origin[unit] < 0 && side.movedFrom[unit] < 0 }
+    // All that was put in below one item goes as far to the right as the first of it.
+    var first = index
+    while units.holders[first] >= 0, isAdded(units.holders[first]) { first = units.holders[first] }
+    let item = units.holders[first]
+    guard item >= 0, !units.isQuoted(first), side.origin[item] >= 0,
+      other.place[side.origin[item]] >= 0
+    else { return [] }
+    while first - 1 > item, isAdded(first - 1) { first -= 1 }
+    let (old, there) = (side.origin[item], other.place[side.origin[item]])
+    // What takes its marks of another below the item stands as far to the right as that.
+    guard beside.map({ $0 == there }) ?? true, units.marker(of: item) == base.marker(of: old),
+      others.all[there].kind == .item
+    else { return [] }
+    let signs = (
+      units.marker(of: item).count - units.marks(of: item).count,
+      others.marker(of: there).count - others.marks(of: there).count
+    )
+    let width = units.indentation(of: first) - units.indentation(of: item)
+    guard signs.1 > signs.0, width <= signs.1 else { return [] }
+    return [UInt8](repeating: .space, count: signs.1 - signs.0)
   }
 
   private func newMarks(_ index: Int, _ units: MergeUnits, isOurs: Bool) -> Marks? {
     let own = units.marks(of: index)
     let (before, behind) = neighbours(of: index, isOurs: isOurs)
+    // What hangs on an item that was put in, too, goes where that goes.
+    let side = isOurs ? our : their
+    let holder = units.holders[index]
+    if holder >= 0, side.origin[holder] < 0, side.movedFrom[holder] < 0,
+      let marks = newMarks(holder, units, isOurs: isOurs), own.starts(with: marks.old)
+    {
+      return marks
+    }
     let next = behind >= 0 ? marks(behind, isOurs: isOurs) : nil
-    let previous = before >= 0 ? marksBefore(before, own, units, isOurs: isOurs) : nil
+    let previous = before >= 0 ? marksBefore(index, before, units, isOurs: isOurs) : nil
     if let next, next.old == own {
       if previous.map({ $0.old != own || $0 == next }) ?? true { return next }
       // The first of a list belongs to that, and the last of it to that.
@@ -70,19 +112,24 @@ extension BlockMerge {
     return true
   }
 
-  /// The marks of the unit before, or of the item that both it and the added one hang on.
+  /// The marks of the unit before an added one, or of the item that both hang on.
   private func marksBefore(
-    _ index: Int, _ own: ArraySlice<UInt8>, _ units: MergeUnits, isOurs: Bool
+    _ added: Int, _ before: Int, _ units: MergeUnits, isOurs: Bool
   ) -> Marks? {
-    var index = index
+    let own = units.marks(of: added)
+    var index = before
     while !own.starts(with: units.marks(of: index)) {
       index = units.holders[index]
       if index < 0 { return nil }
     }
-    if units.marks(of: index) != own, ![.item, .line].contains(units.all[index].kind) {
-      return nil
-    }
-    return marks(index, isOurs: isOurs)
+    // A quote behind a list is no part of its last item.
+    let isPart =
+      switch units.all[index].kind {
+      case .item: units.isQuoted(index) || units.hangs(added, on: index)
+      case .line: !units.isQuoted(added) || units.isQuoted(index)
+      case .paragraph, .heading, .row: false
+      }
+    return units.marks(of: index) == own || isPart ? marks(index, isOurs: isOurs) : nil
   }
 
   /// Those of a unit that its own side left as they were, and the other side has too.
@@ -139,8 +186,13 @@ extension BlockMerge {
     let before = sibling(of: index, by: -1, isOurs: isOurs)
     let behind = sibling(of: index, by: 1, isOurs: isOurs)
     var beside = [before, behind].compactMap { $0?.unit }
-    if beside.isEmpty, units.holders[index] >= 0 { beside = [units.holders[index]] }
+    let isFirst = beside.isEmpty && units.holders[index] >= 0
+    if isFirst { beside = [units.holders[index]] }
     let marks = beside.compactMap { newListMark(ofOld: $0, isOurs: isOurs) }
+    // The first item below another has no number of that one's list.
+    if isFirst, marks.contains(where: { !$0.old.number.isEmpty || !$0.new.number.isEmpty }) {
+      return nil
+    }
     guard let own = ListMark(units.marker(of: index)), let first = marks.first,
       marks.count == beside.count, marks.allSatisfy({ $0.old.isOfList(own) }),
       marks.allSatisfy({ $0.new.isOfList(first.new) }), !first.new.isOfList(own)
@@ -195,6 +247,13 @@ extension MergeUnits {
   /// Whether two units, and all between them, are quoted with no blank line between them.
   func areInOneQuote(_ first: Int, _ last: Int) -> Bool {
     (first...last).allSatisfy { isQuoted($0) && ($0 == last || isTight($0)) }
+  }
+
+  /// Whether a unit hangs on an item, or on what hangs on that.
+  fileprivate func hangs(_ unit: Int, on item: Int) -> Bool {
+    var holder = holders[unit]
+    while holder > item { holder = holders[holder] }
+    return holder == item
   }
 
   /// The item of a list, or the row of a table, that another one goes on, which is this unit or what it

@@ -135,7 +135,9 @@ extension BlockMerge {
           || units.lists[side.place[item]] != units.lists[entry.unit]
       { item = base.holders[item] }
       let there = side.place[item]
-      return there >= 0 && units.lists[there] == units.lists[entry.unit] ? base.lists[item] : nil
+      let isOfIt =
+        there >= 0 && units.lists[there] == units.lists[entry.unit] && base.lists[item] >= 0
+      return isOfIt ? base.lists[item] : nil
     }
     let (before, behind) = (list(entry.at - 1), list(entry.at))
     guard before == nil || behind == nil, let first = before ?? behind else { return nil }

@@ -216,8 +216,12 @@ struct HolderCheck {
         pieces[unit].isFirstOfQuote = true
       }
     }
-    if holder.isQuote, holder.id >= 0, pieces[holder.id].isFirstOfQuote,
-      known.contains(where: { $0.isQuote && $0.id == unit })
+    let beganQuote = known.contains { $0.isQuote && $0.id == unit }
+    // So it may where both sides put something before that.
+    let isOnTop = beganQuote && merge.isOnTopOfQuote(piece)
+    if isOnTop { pieces[unit].isFirstOfQuote = true }
+    if holder.isQuote, holder.id >= 0, holder.id != unit, pieces[holder.id].isFirstOfQuote,
+      isOnTop || beganQuote && piece.first.base >= 0
     {
       return nil
     }

@@ -137,7 +137,7 @@ extension BlockMerge {
   /// What stands between two pieces.
   private func between(_ piece: Piece, _ next: Piece) -> ArraySlice<UInt8> {
     if let gap = next.gap { return gap }
-    if let within = besideOther(piece, next) { return within }
+    if let within = besideOther(piece, next) ?? withinQuote(piece, next) { return within }
     if let between = separator(between: piece.last, next.first) {
       // Blanks at a line's end go with the line.
       return piece.after.prefix(while: \.isSpaceOrTab) + between.drop(while: \.isSpaceOrTab)
@@ -157,6 +157,26 @@ extension BlockMerge {
       && !isOfItem(piece, before: next) && !areNeighbours(piece.last, next.first)
       && !isBlankInQuote(piece)
     return isOpen ? after + after : after
+  }
+
+  /// Whether a side put something into a quote before what it began with.
+  func isOnTopOfQuote(_ piece: Piece) -> Bool {
+    let (units, index) = unit(of: piece)
+    return piece.isOne && piece.first.base < 0 && index + 1 < units.all.count
+      && units.areInOneQuote(index, index + 1)
+  }
+
+  /// What stands between what both sides put into one quote: no blank line, which would tear it.
+  private func withinQuote(_ piece: Piece, _ next: Piece) -> ArraySlice<UInt8>? {
+    guard piece.last.base < 0, next.first.base < 0 else { return nil }
+    let (units, index) = unit(of: piece)
+    let (others, behind) = unit(of: next)
+    guard piece.isOne, units.id != others.id, units.isQuoted(index), others.isQuoted(behind) else {
+      return nil
+    }
+    if isOnTopOfQuote(piece) { return units.separator(after: index) }
+    return behind > 0 && others.areInOneQuote(behind - 1, behind)
+      ? others.separator(after: behind - 1) : nil
   }
 
   /// What stands before or behind one that was given the marks of the unit which the other side has in
