@@ -118,6 +118,12 @@ extension BlockMerge {
   ) -> Marks? {
     let own = units.marks(of: added)
     var index = before
+    // What hangs beside the items of a list hangs on what they hang on, and goes with none of them.
+    if units.all[added].kind != .item, units.all[index].kind == .item, units.holders[added] >= 0,
+      units.holders[added] == units.holders[index]
+    {
+      index = units.holders[index]
+    }
     while !own.starts(with: units.marks(of: index)) {
       index = units.holders[index]
       if index < 0 { return nil }
@@ -219,7 +225,10 @@ extension BlockMerge {
     var (next, distance) = (index + step, 1)
     while units.all.indices.contains(next), units.holders[next] >= holder {
       if units.holders[next] == holder {
-        guard units.all[next].kind == .item else { return nil }
+        let isOfOne =
+          units.isQuoted(next) == units.isQuoted(index)
+          && (!units.isQuoted(index) || units.areInOneQuote(min(next, index), max(next, index)))
+        guard units.all[next].kind == .item, isOfOne else { return nil }
         if side.origin[next] >= 0 { return (next, distance) }
         distance += 1
       }
@@ -250,7 +259,7 @@ extension MergeUnits {
   }
 
   /// Whether a unit hangs on an item, or on what hangs on that.
-  fileprivate func hangs(_ unit: Int, on item: Int) -> Bool {
+  func hangs(_ unit: Int, on item: Int) -> Bool {
     var holder = holders[unit]
     while holder > item { holder = holders[holder] }
     return holder == item
@@ -258,7 +267,7 @@ extension MergeUnits {
 
   /// The item of a list, or the row of a table, that another one goes on, which is this unit or what it
   /// hangs on; `nil` where there is none.
-  fileprivate func partOfList(_ unit: Int, with other: Int) -> Int? {
+  func partOfList(_ unit: Int, with other: Int) -> Int? {
     guard lists[other] >= 0 else { return nil }
     var part = unit
     while holders[part] > holders[other] { part = holders[part] }

@@ -37,7 +37,7 @@ extension BlockMerge {
         ? Self.text(otherText, markers.2, markedAs: markers.1, not: markers.0)
         : Self.text(myText, markers.1, markedAs: markers.2, not: markers.0)
     }
-    return mergedWords(b, o, t)
+    return mergedWords(b, o, t) ?? mergedInParts(b, o, t)
   }
 
   /// Whether one side gave a link's definition another name and the other side another target: then

@@ -225,6 +225,7 @@ struct HolderCheck {
     {
       return nil
     }
+    if isLoose(piece, holder) { known.removeAll { $0.id < 0 } }
     let isRight = known.contains {
       $0 == holder || $0.id >= 0 && pieces[$0.id].isQuestion || isOneQuote($0, holder)
     }
@@ -235,6 +236,22 @@ struct HolderCheck {
     let first = max(0, row - 1)
     guard holder.id >= 0, holder.id > latest else { return first }
     return pieces[holder.id].row == row ? row : min(first, pieces[holder.id].row)
+  }
+
+  /// Whether an old unit stands as far to the right as on the one side, where it hangs on an item, and hangs
+  /// on nothing: it may well be code now.
+  private func isLoose(_ piece: BlockMerge.Piece, _ holder: Nesting.Holder) -> Bool {
+    guard case .settled(let text) = piece.part, piece.isOne, holder.id < 0, piece.first.base >= 0,
+      piece.first.ours >= 0, piece.first.theirs >= 0
+    else { return false }
+    let width = text[...].indentation
+    let (mine, other) = (
+      merge.ours.indentation(of: piece.first.ours),
+      merge.theirs.indentation(of: piece.first.theirs)
+    )
+    guard mine != other else { return false }
+    return width == mine && ourHolders[piece.first.ours].id >= 0
+      || width == other && theirHolders[piece.first.theirs].id >= 0
   }
 
   /// Whether what holds the last piece on a side is in the quote that holds it now: what stands first

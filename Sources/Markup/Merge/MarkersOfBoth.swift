@@ -74,7 +74,7 @@ extension BlockMerge {
   }
 
   /// Of three texts the one that changed; nil where two did so in two ways.
-  private static func changedByOne(
+  static func changedByOne(
     _ base: ArraySlice<UInt8>, _ ours: ArraySlice<UInt8>, _ theirs: ArraySlice<UInt8>
   ) -> ArraySlice<UInt8>? {
     if ours == base || ours == theirs { return theirs }

@@ -159,6 +159,22 @@ extension BlockMerge {
     return isOpen ? after + after : after
   }
 
+  /// An empty line with the mark of a quote, where a side put one between a unit and what it put behind
+  /// that, and the other side put the two into a quote.
+  private func blankInQuote(_ piece: Piece, _ next: Piece) -> ArraySlice<UInt8>? {
+    let isOurs = next.first.ours >= 0
+    let (units, index) = isOurs ? (ours, next.first.ours) : (theirs, next.first.theirs)
+    let (others, there) = isOurs ? (theirs, piece.last.theirs) : (ours, piece.last.ours)
+    guard next.beside >= 0, there == next.beside, others.isQuoted(there), index > 0,
+      !units.isTight(index - 1)
+    else { return nil }
+    let text = others.bytes[others.all[there].range]
+    let mark = text.prefix { $0.isSpaceOrTab || $0 == UInt8(ascii: ">") }
+    let end = mark.lastIndex(of: UInt8(ascii: ">")).map { $0 + 1 } ?? mark.endIndex
+    let line = units.bytes.lineEnd
+    return line + mark[..<end] + line
+  }
+
   /// Whether a side put something into a quote before what it began with.
   func isOnTopOfQuote(_ piece: Piece) -> Bool {
     let (units, index) = unit(of: piece)
@@ -187,6 +203,7 @@ extension BlockMerge {
       return (one.first.ours >= 0 ? theirs : ours).separator(after: last)
     }
     let (before, behind) = (piece.last, next.first)
+    if let blank = blankInQuote(piece, next) { return blank }
     return gap(next, next.first.ours >= 0 ? before.theirs : before.ours, next.beside)
       ?? gap(piece, piece.beside, piece.first.ours >= 0 ? behind.theirs : behind.ours)
   }

@@ -38,8 +38,11 @@ struct MergeUnits {
   private(set) var holders: [Int] = []
   /// For each item and each row the first of its list or its table; -1 for all else.
   private(set) var lists: [Int] = []
-  /// For each unit that opens an element of HTML, which ends further below, the one that closes it.
+  /// For each unit that opens an element of HTML or a comment, which ends further below, the one that
+  /// closes it.
   private(set) var elementEnds: [Int: Int] = [:]
+  /// The same from the end: for each unit that closes one, that which opens it.
+  private(set) var elementStarts: [Int: Int] = [:]
   /// For each unit with a link that leads out of the vault the first of them.
   let firstLinks: [Int: FirstLink]
 
@@ -236,20 +239,31 @@ struct MergeUnits {
     }
   }
 
-  /// Finds the elements with tags of their own, such as `<details>`, also with blank lines within.
+  /// Finds the elements with tags of their own, such as `<details>`, also with blank lines within, and the
+  /// comments of several lines.
   private mutating func findElements() {
     var open: [(tag: String, unit: Int)] = []
+    func close(_ tag: String, _ index: Int) {
+      guard let last = open.lastIndex(where: { $0.tag == tag }) else { return }
+      let first = open[last].unit
+      if first < index { (elementEnds[first], elementStarts[index]) = (index, first) }
+      open.removeSubrange(last...)
+    }
     for index in all.indices where !all[index].kind.isVerbatim {
       let text = words(of: index)
+      if text.elementsEqual("%%".utf8) {
+        if open.contains(where: { $0.tag == "%%" }) {
+          close("%%", index)
+        } else {
+          open.append(("%%", index))
+        }
+        continue
+      }
+      let (start, end) = (text.starts(with: "<!--".utf8), text.suffix(3).elementsEqual("-->".utf8))
+      if start != end { if start { open.append(("<!--", index)) } else { close("<!--", index) } }
       guard text.first == UInt8(ascii: "<") else { continue }
       for tag in HTMLTag.all(in: text) {
-        if !tag.isEnd {
-          open.append((tag.name, index))
-        } else if let last = open.lastIndex(where: { $0.tag == tag.name }) {
-          let first = open[last].unit
-          if first < index { elementEnds[first] = index }
-          open.removeSubrange(last...)
-        }
+        if tag.isEnd { close(tag.name, index) } else { open.append((tag.name, index)) }
       }
     }
   }

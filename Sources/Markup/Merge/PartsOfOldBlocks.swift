@@ -15,6 +15,18 @@ extension BlockMerge {
       else { return nil }
       return first + last
     }
+    if let count = countBeforeEnd(mine, closedBy: other, at: place) {
+      guard let rest = bothPutIn(Array(mine[count...]), other, at: place, after: row) else {
+        return nil
+      }
+      return placed(mine[..<count], isOurs: true) + rest
+    }
+    if let count = countBeforeEnd(other, closedBy: mine, at: place, isOurs: false) {
+      guard let rest = bothPutIn(mine, Array(other[count...]), at: place, after: row) else {
+        return nil
+      }
+      return placed(other[..<count], isOurs: false) + rest
+    }
     let (my, their) = (groups(mine, ours, our, at: place), groups(other, theirs, their, at: place))
     guard (0..<3).contains(where: { my[$0].isEmpty != their[$0].isEmpty }), !haveCommon(my, their)
     else { return bothAdded(mine, other, after: row) }
@@ -26,6 +38,28 @@ extension BlockMerge {
       pieces += both
     }
     return pieces
+  }
+
+  /// How many of several units that one side put in behind an old one go on with its list or table, where
+  /// the other side closes there what it put around that; nil for none, or where nothing is closed.
+  private func countBeforeEnd(
+    _ added: [Int], closedBy others: [Int], at place: Int, isOurs: Bool = true
+  ) -> Int? {
+    let (units, side) = isOurs ? (ours, our) : (theirs, their)
+    let (otherUnits, other) = isOurs ? (theirs, their) : (ours, our)
+    guard place > 0, side.place[place - 1] >= 0, other.place[place - 1] >= 0,
+      let first = others.first, let start = otherUnits.elementStarts[first],
+      start < other.place[place - 1]
+    else { return nil }
+    let old = side.place[place - 1]
+    var items: Set<Int> = []
+    for (offset, unit) in added.enumerated() {
+      guard unit == old + offset + 1,
+        units.partOfList(old, with: unit) != nil || items.contains(units.holders[unit])
+      else { break }
+      items.insert(unit)
+    }
+    return items.isEmpty ? nil : items.count
   }
 
   /// What is of one block with the old unit before a place, what is of none, and what is of one with
@@ -40,7 +74,7 @@ extension BlockMerge {
   }
 
   /// How many of several units, one behind the other from an old one on, are of one block with that:
-  /// they are in its quote, or get into that of the other side, hold a line or words that it had and has
+  /// they are in its quote, or get into that of the other side, are around it, hold a line or words that it had and has
   /// no more, or are indented as what goes on with a footnote is.
   mutating func countInBlock(
     _ added: [Int], of old: Int, by step: Int, _ units: MergeUnits, _ side: UnitAlignment
@@ -61,7 +95,8 @@ extension BlockMerge {
         units.areInOneQuote(min(unit, unit - step), max(unit, unit - step))
         || step > 0 && units.holders[unit] < 0 && units.indentation(of: unit) >= 4
         || marked(unit, isOurs: units.id == ours.id).as >= 0
-      if offset == count && goesOn || units.lines(of: unit).contains(where: lost.contains)
+      if offset == count && goesOn || isAround(unit, now, by: step, units)
+        || units.lines(of: unit).contains(where: lost.contains)
         || bags.isPart(unit, of: (base, old), without: now, units, share: 0.5)
         || hasSentence(unit, units, of: old, without: now)
       {
@@ -69,6 +104,13 @@ extension BlockMerge {
       }
     }
     return count
+  }
+
+  /// Whether a unit opens what an old one behind it is in, or closes what one before it is in: an element
+  /// of HTML, a comment, an item that holds it.
+  private func isAround(_ unit: Int, _ old: Int, by step: Int, _ units: MergeUnits) -> Bool {
+    if step < 0 { return units.elementEnds[unit].map { $0 > old } ?? units.hangs(old, on: unit) }
+    return units.elementStarts[unit].map { $0 < old } ?? false
   }
 
   /// Whether a unit has a whole sentence of an old one that a third, made of that, no longer has.
