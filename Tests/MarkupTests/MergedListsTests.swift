@@ -148,6 +148,19 @@ struct MergedListsTests {
     }
   }
 
+  @Test(
+    "a sentence that one side adds to the first of two paragraphs is not behind both where the other joins them",
+    arguments: ["It came with version nine.", "Version nine came with it."])
+  func sentenceAtSeam(second: String) {
+    let first = "The ping tells us when an update is ready. It has the environment of the machine."
+    let new = "The second number is always the larger one."
+    let merged = merged(
+      "# T\n\n\(first)\n\n\(second)\n\nEnd.\n", "# T\n\n\(first) \(second)\n\nEnd.\n",
+      "# T\n\n\(first) \(new)\n\n\(second)\n\nEnd.\n")
+    #expect(
+      merged == nil || merged == "# T\n\n\(first) \(new) \(second)\n\nEnd.\n", "\(merged ?? "")")
+  }
+
   @Test("an item that one side nests while the other numbers the list is nested")
   func nestedAndNumbered() {
     #expect(

@@ -133,7 +133,9 @@ struct BlockMerge {
       else { continue }
       let isSplit =
         done[index] == nil ? isMadeTwo(stretch, in: wide) : !isBalanced(wide, done[around])
-      guard done[index] == nil || isJoined || isSplit else { continue }
+      // Whose sentence comes first behind two joined paragraphs only the words of both tell.
+      let isSeam = bothChanged(stretch) && hasJoinedChanged(stretch, in: wide)
+      guard done[index] == nil || isJoined || isSplit || isSeam else { continue }
       let merged = byWords(wide)
       if let piece = merged ?? (isSplit ? question(wide) : nil) {
         done.replaceSubrange(around, with: [[], [piece], []])

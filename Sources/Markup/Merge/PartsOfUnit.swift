@@ -48,7 +48,10 @@ extension BlockMerge {
         $0.marker != old.marker || $0.box != old.box || $0.id != old.id
       })
     else { return nil }
-    guard let words = mergedWords(old.words, mine.words, other.words) else { return nil }
+    // Further lines would have to be moved as far as the marker grew.
+    guard marker == old.marker || !base.bytes[old.words].contains(.newline),
+      let words = mergedWords(old.words, mine.words, other.words)
+    else { return nil }
     return Array(marker + box) + words + id
   }
 }
