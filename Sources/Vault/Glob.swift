@@ -1,6 +1,7 @@
 /// A pattern over paths: `*` and `?` within a part, `**` over parts, `[abc]` for one of them.
 ///
-/// A pattern without wildcards means that path or anything below it. Source: gitignore(5), without
+/// A `**/` that begins a part means whole folders, however many, or none: `**/x` is an `x` in any
+/// folder, and no part that ends in `x`. A pattern without wildcards means that path or anything below it. Source: gitignore(5), without
 /// negation.
 public struct Glob: Sendable, Equatable {
   private let pattern: [Character]
@@ -27,12 +28,14 @@ public struct Glob: Sendable, Equatable {
     var p = 0
     var t = 0
     var star: (pattern: Int, text: Int)?
-    var doubleStar: (pattern: Int, text: Int)?
+    var doubleStar: (pattern: Int, text: Int, isOfFolders: Bool)?
     while t < path.count {
       if p + 1 < pattern.count, pattern[p] == "*", pattern[p + 1] == "*" {
+        let beginsPart = p == 0 || pattern[p - 1] == "/"
         p += 2
-        if p < pattern.count, pattern[p] == "/" { p += 1 }
-        doubleStar = (p, t)
+        let isOfFolders = beginsPart && p < pattern.count && pattern[p] == "/"
+        if isOfFolders { p += 1 }
+        doubleStar = (p, t, isOfFolders)
         star = nil
         if p == pattern.count { return true }
       } else if p < pattern.count, pattern[p] == "*" {
@@ -48,16 +51,23 @@ public struct Glob: Sendable, Equatable {
         p = back.pattern
         t = back.text + 1
         star = (p, t)
-      } else if let back = doubleStar, back.text < path.count {
+      } else if let back = doubleStar, let next = Self.next(back.text, back.isOfFolders, in: path) {
         p = back.pattern
-        t = back.text + 1
-        doubleStar = (p, t)
+        t = next
+        doubleStar = (p, t, back.isOfFolders)
         star = nil
       } else {
         return false
       }
     }
     return pattern[p...].allSatisfy { $0 == "*" }
+  }
+
+  /// Where what stands behind a `**` is tried next: at the next character, or behind the next `/`
+  /// where it stands for whole folders.
+  private static func next(_ place: Int, _ isOfFolders: Bool, in path: [Character]) -> Int? {
+    if !isOfFolders { return place + 1 }
+    return path[place...].firstIndex(of: "/").map { $0 + 1 }
   }
 
   /// The place behind a `?` or a `[…]` that a character fits.

@@ -52,7 +52,13 @@ struct NotePathTests {
       ("*.md", "a/x.md", false), ("**/x.md", "a/b/x.md", true), ("**/x.md", "x.md", true),
       ("a/**", "a/b/c", true), ("a/*/c", "a/b/c", true), ("a/*/c", "a/b/d/c", false),
       ("?.md", "x.md", true), ("[ab].md", "b.md", true), ("[ab].md", "c.md", false),
-      ("202?/*", "2024/x.md", true),
+      ("202?/*", "2024/x.md", true), ("**/x.md", "ax.md", false), ("**/x.md", "a/bx.md", false),
+      ("**/old/**", "old/x.md", true), ("**/old/**", "a/old/b/x.md", true),
+      ("**/old/**", "threshold/x.md", false), ("a/**/x.md", "a/x.md", true),
+      ("a/**/x.md", "a/b/c/x.md", true), ("a/**/x.md", "a/bx.md", false),
+      ("**/a*b.md", "x/ab/axb.md", true), ("**/a*", "x/ba.md", false),
+      ("**/a/*/b.md", "a/a/x/b.md", true), ("x**/b.md", "xa/c/b.md", true),
+      ("**.md", "a/b.md", true),
     ])
   func globs(pattern: String, path: String, fits: Bool) {
     #expect(Glob(pattern).matches(path) == fits)
