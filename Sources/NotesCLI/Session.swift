@@ -13,6 +13,8 @@ public struct Session {
   public var environment: [String: String]
   /// The folder the command was typed in.
   public var workingFolder: String
+  /// Whether that is its path: not so where this is not UTF-8, and `workingFolder` only looks like it.
+  public var knowsFolder = true
   /// The time, in nanoseconds since 1970.
   public var clock: @Sendable () -> Int64
   /// How far local time is ahead of UTC at a moment, in seconds.
@@ -49,14 +51,16 @@ public struct Session {
   /// The session of this process.
   public static func process(environment: [String: String]) -> Session {
     openStandardStreams()
+    let folder = currentFolder()
     var session = Session(
       console: .standard(environment: environment),
       environment: environment,
-      workingFolder: currentFolder(),
+      workingFolder: folder.path,
       clock: now,
       offset: localOffset,
       isInteractive: isatty(0) == 1 && isatty(2) == 1,
       readInput: { limit in hasInput() ? readAll(0, limit: limit) : nil })
+    session.knowsFolder = folder.isKnown
     session.program = StateFile("/proc/self/exe").linkTarget
     return session
   }
@@ -116,22 +120,34 @@ public struct Session {
 
   /// The folder of that vault.
   func vaultRoot(_ typed: String?) throws -> String {
-    func root(above folder: String) -> String {
-      let folder = absolute(folder)
+    func root(above folder: String) throws -> String {
+      let folder = try absolute(folder)
       return Vault.root(from: folder) ?? folder
     }
-    if let typed { return root(above: typed) }
+    if let typed { return try root(above: typed) }
+    try insistOnKnownFolder()
     if let root = Vault.root(from: workingFolder) { return root }
-    if let folder = environment["NOTES_DIR"], !folder.isEmpty { return root(above: folder) }
-    if let folder = try UserConfig(in: configFolder).vault { return root(above: folder) }
+    if let folder = environment["NOTES_DIR"], !folder.isEmpty { return try root(above: folder) }
+    if let folder = try UserConfig(in: configFolder).vault { return try root(above: folder) }
     throw VaultError.noVault(from: workingFolder)
   }
 
   /// A typed folder as an absolute path; `~` is the home folder.
-  func absolute(_ path: String) -> String {
+  func absolute(_ path: String) throws -> String {
     if path == "~" { return home ?? path }
     if path.hasPrefix("~/"), let home { return home + path.dropFirst(1) }
-    return path.hasPrefix("/") ? path : workingFolder + "/" + path
+    if path.hasPrefix("/") { return path }
+    try insistOnKnownFolder()
+    return workingFolder + "/" + path
+  }
+
+  /// Refuses to work in a folder whose path is not UTF-8: as text it is the path of another one, which
+  /// would be worked in, or made.
+  private func insistOnKnownFolder() throws {
+    guard !knowsFolder else { return }
+    throw Failure(
+      "the path of this folder is not UTF-8: \(workingFolder)",
+      hint: "give the folder of that name another one", status: .noVault)
   }
 }
 
@@ -146,10 +162,11 @@ final class Told {
 @available(*, unavailable)
 extension Session: Sendable {}
 
-private func currentFolder() -> String {
-  guard let folder = unsafe getcwd(nil, 0) else { return "/" }
+private func currentFolder() -> (path: String, isKnown: Bool) {
+  guard let folder = unsafe getcwd(nil, 0) else { return ("/", true) }
   defer { unsafe free(folder) }
-  return unsafe String(cString: folder)
+  if let path = unsafe String(validatingCString: folder) { return (path, true) }
+  return unsafe (String(cString: folder), false)
 }
 
 @Sendable private func now() -> Int64 {

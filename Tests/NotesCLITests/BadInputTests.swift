@@ -55,6 +55,22 @@ struct BadInputTests {
   }
 
   @Test(
+    "in a folder whose path is not UTF-8 nothing is done, and no other folder is made",
+    .enabled(if: Faults.canRun),
+    arguments: ["init", "list", "add x y", "init sub", "clone ../r.git"])
+  func oddFolder(command: String) throws {
+    let script = """
+      PATH='\(Faults.program.dropLast("/notes".count))':$PATH
+      D=$(printf 'B\\374cher'); mkdir -p "$D"; cd "$D"; notes \(command); echo $?; ls -A
+      cd ..; ls -d B* | wc -l; cd "$D"; notes list -C '\(vault.path)' -q | wc -l
+      """
+    let done = try runProcess(
+      ["sh", "-c", script], in: vault.folder.path, environment: vault.environment)
+    #expect(done.errors.contains("is not UTF-8"))
+    #expect(done.output.split(separator: "\n") == ["4", "1", "1"])
+  }
+
+  @Test(
     "a pipe in the place of a file of git's attributes or ignored names is named, and not waited for",
     .enabled(if: Faults.canRun),
     arguments: [

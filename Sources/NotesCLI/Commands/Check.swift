@@ -32,7 +32,7 @@ struct Check: NotesCommand {
     if let folder { options.vault = folder }
     let vault = try session.open(options)
     let index = try session.index(of: vault)
-    let place = folder.flatMap { vault.place(of: session.absolute($0)) }
+    let place = try folder.flatMap { vault.place(of: try session.absolute($0)) }
     let findings =
       (try index.check() + session.checkPins(index, vault)
       + session.checkMarkers(index, vault, below: place)
@@ -51,7 +51,7 @@ struct Check: NotesCommand {
   /// above it.
   private func found(_ typed: String, _ session: Session) throws -> String {
     let names = [typed, typed + ".md"]
-    guard let name = names.first(where: { StateFile(session.absolute($0)).exists }) else {
+    guard let name = try names.first(where: { StateFile(try session.absolute($0)).exists }) else {
       throw Failure("\(typed) is not there")
     }
     return name

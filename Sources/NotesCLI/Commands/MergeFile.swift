@@ -36,13 +36,13 @@ struct MergeFile: NotesCommand {
   var record: String?
 
   func run(in session: inout Session) throws -> ExitStatus {
-    let texts = try [base, ours, theirs].map { try Self.read(session.absolute($0)) }
+    let texts = try [base, ours, theirs].map { try Self.read(try session.absolute($0)) }
     let merged = try mergeTexts(
       base: texts[0], ours: texts[1], theirs: texts[2], isNote: isNote, keeping: .ours)
     if stdout {
       session.print(text: merged.bytes)
     } else if merged.bytes != texts[1] {
-      try StateFile(session.absolute(ours)).write(merged.bytes)
+      try StateFile(try session.absolute(ours)).write(merged.bytes)
     }
     if merged.other == nil { return .done }
     if let record {

@@ -63,7 +63,7 @@ struct Publish: NotesCommand {
     let notes = try PublishedPosts.notes(in: index)
     let attachments = SharedAttachments(vault)
     var folder = try OutputFolder(
-      at: out.map { session.absolute($0) } ?? vault.stateFolder + "/site", vault: vault,
+      at: out.map { try session.absolute($0) } ?? vault.stateFolder + "/site", vault: vault,
       isDry: dryRun)
     // What a site names may hang on notes that are not published: then there is no mark.
     let mark =
