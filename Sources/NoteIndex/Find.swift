@@ -44,11 +44,18 @@ extension NoteIndex {
   private func ids(
     of address: String, from folder: String, limit: Int, _ db: Database
   ) throws -> [Int64] {
+    let finding = Finder(db: db, limit: limit)
+    // A path may begin with a blank: where a note has just this one, it is meant.
+    if address.first?.isWhitespace == true || address.last?.isWhitespace == true,
+      let path = try? vault.path(typed: storable(address), from: folder)
+    {
+      let found = try finding.byPath(path.text)
+      if !found.isEmpty { return found }
+    }
     let text = normalizedAddress(address)
     if text.isEmpty { return [] }
     let typed = (try? vault.path(typed: text, from: folder))?.text
     let fromTop = NotePath.joined("", text).flatMap { $0.isEmpty ? nil : $0 }
-    let finding = Finder(db: db, limit: limit)
     for path in [typed, fromTop].compactMap(\.self) {
       let found = try finding.byPath(path)
       if !found.isEmpty { return found }

@@ -31,6 +31,15 @@ struct FindTests {
     #expect(try test.fresh().find(address, from: test.folder.path).paths == expected)
   }
 
+  @Test(
+    "a path that begins or ends with a blank is one", arguments: [" lead.md", " d /b.md", "c .md"])
+  func blanks(path: String) throws {
+    let test = try TestVault([path: "x\n", "lead.md": "y\n"])
+    let index = try test.fresh()
+    #expect(try index.find(path, from: test.folder.path).paths == [path])
+    #expect(try index.find(" lead.md  ", from: test.folder.path).paths == ["lead.md"])
+  }
+
   @Test("a path is read from the folder in which it was typed first")
   func relative() throws {
     let test = try TestVault(notes)
