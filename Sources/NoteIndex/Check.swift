@@ -157,7 +157,6 @@ extension NoteIndex {
   /// Source: "Naming Files, Paths, and Namespaces", learn.microsoft.com.
   private static func unportable(_ path: String) throws -> Finding? {
     let name = lastPart(of: path)
-    let stem = name.prefix { $0 != "." }.lowercased()
     let why: String
     if let bad = name.unicodeScalars.first(where: {
       $0.value < 32 || "<>:\"\\|?*".unicodeScalars.contains($0)
@@ -165,8 +164,8 @@ extension NoteIndex {
       why = bad.value < 32 ? "a control character" : "'\(bad)'"
     } else if name.hasSuffix(".") || name.hasSuffix(" ") {
       why = "a dot or a blank at its end"
-    } else if devices.contains(stem) {
-      why = "the name of a device, '\(stem)'"
+    } else if try NotePath(path).isDevice {
+      why = "the name of a device, '\(name.prefix { $0 != "." }.lowercased())'"
     } else {
       return nil
     }
@@ -174,9 +173,4 @@ extension NoteIndex {
       path: try NotePath(path), line: 0, kind: .unportableName,
       message: "Windows cannot hold a name with \(why)")
   }
-
-  private static let devices: Set<String> = {
-    let numbered = (1...9).flatMap { ["com\($0)", "lpt\($0)"] }
-    return Set(["con", "prn", "aux", "nul"] + numbered)
-  }()
 }

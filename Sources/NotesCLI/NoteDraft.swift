@@ -123,12 +123,14 @@ struct NoteDraft {
     return title(from: first.split(whereSeparator: \.isNewline).first.map(String.init) ?? "")
   }
 
-  /// The first path that is free: the title's, or the title's with a number.
+  /// The first path that is free, for other systems as well: the title's, or the title's with a number.
   func freePath(in vault: Vault) throws -> NotePath {
     let stem = folder.isEmpty ? slug : folder + "/" + slug
     var path = try NotePath(stem + ".md")
     var number = 2
-    while vault.files.isTaken(path) {
+    // A Mac takes two spellings of a name for one, and so does Windows with two cases.
+    let names = Set(StateFile.names(in: vault.root + "/" + folder).map(folded))
+    while path.isDevice || names.contains(folded(path.name)) || vault.files.isTaken(path) {
       path = try NotePath("\(stem)-\(number).md")
       number += 1
     }

@@ -33,6 +33,16 @@ public struct NotePath: Sendable, CustomStringConvertible {
     text.utf8.lastIndex(of: slash).map { String(text[..<$0]) } ?? ""
   }
 
+  /// Whether Windows takes its name for that of a device.
+  ///
+  /// Source: "Naming Files, Paths, and Namespaces", learn.microsoft.com.
+  public var isDevice: Bool {
+    let stem = name.prefix { $0 != "." }.lowercased()
+    if ["con", "prn", "aux", "nul"].contains(stem) { return true }
+    return stem.utf8.count == 4 && (stem.hasPrefix("com") || stem.hasPrefix("lpt"))
+      && stem.utf8.last.map { 0x31...0x39 ~= $0 } == true
+  }
+
   /// Whether this is a note: a Markdown file outside hidden folders.
   public var isNote: Bool { Self.isNoteName(Array(name.utf8)) && !isHidden }
 

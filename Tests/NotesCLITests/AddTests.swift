@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("notes add")
@@ -89,6 +90,36 @@ struct AddTests {
     #expect(text.contains("\nid: "))
     #expect(text.contains("It works."))
     #expect(vault.notes("add", "x", "--template", "nope").status == 1)
+  }
+
+  @Test("where text was typed, what is piped in is left to whom it is meant for")
+  func typedText() throws {
+    vault.notes("add", "Milk", "from the shop", input: "call Anna\n")
+    vault.notes("add", "-t", "Bread", "from the baker", input: "write\n")
+    #expect(try vault.read("milk.md").hasSuffix("---\n\nfrom the shop\n"))
+    #expect(try vault.read("bread.md").hasSuffix("---\n\nfrom the baker\n"))
+  }
+
+  @Test("a name that is spelt as another, or that Windows keeps for a device, is taken")
+  func takenElsewhere() throws {
+    try vault.write("# Uns\n", to: "u\u{308}ber-uns.md")
+    try vault.write("# Case\n", to: "Case.md")
+    #expect(vault.notes("add", "Über uns", "x").output == "über-uns-2.md\n")
+    #expect(vault.notes("add", "Case", "x").output == "case-2.md\n")
+    #expect(vault.notes("add", "Con", "x").output == "con-2.md\n")
+    #expect(vault.notes("check").status == 0)
+  }
+
+  @Test("notes of one title that are added at once are all there", .enabled(if: Faults.canRun))
+  func atOnce() throws {
+    let script = """
+      for i in 1 2 3 4 5 6 7 8 9 10 11 12; do '\(Faults.program)' add "Same title" "n$i" -q & done
+      wait
+      """
+    let done = try runProcess(["sh", "-c", script], in: vault.path, environment: vault.environment)
+    #expect(done.errors.isEmpty)
+    let names = try FileManager.default.contentsOfDirectory(atPath: vault.path)
+    #expect(names.count { $0.hasPrefix("same-title") } == 12)
   }
 
   @Test("what was typed stands beside what the piped text's front matter says, or in its place")

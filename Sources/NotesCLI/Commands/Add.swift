@@ -9,8 +9,8 @@ struct Add: NotesCommand {
     commandName: "add",
     abstract: "Make a note.",
     discussion: """
-      The first argument is the title, the rest its text; what is piped in is text too. Without a \
-      title, the text's first line is it. On a terminal and without text the editor opens. Prints \
+      The first argument is the title, the rest its text; without one, what is piped in is it. \
+      Without a title, the text's first line is it. On a terminal and without text the editor opens. Prints \
       the new note's path.
 
       A template is a file .notes/templates/NAME.md with {{title}}, {{date}}, {{time}}, {{id}}, \
@@ -70,14 +70,14 @@ struct Add: NotesCommand {
         StyledText("warning: ", .warning)
           + "the text has front matter of its own, and the template '\(template)' is not used")
     }
-    let path = try draft.freePath(in: vault)
     if dryRun {
+      let path = try draft.freePath(in: vault)
       session.console.print(StyledText(path.text, .path))
       session.print(text: draft.bytes)
       session.warn(ofLeftOut: path, in: vault)
       return .done
     }
-    let changes = try session.editor(of: vault).perform([.create(path, draft.bytes)])
+    let (path, changes) = try create(draft, in: vault, session)
     session.console.print(StyledText(path.text, .path))
     session.console.flush()
     session.warn(ofLeftOut: path, in: vault)
@@ -87,11 +87,29 @@ struct Add: NotesCommand {
     return .done
   }
 
-  /// What was typed and what was piped in.
+  /// Makes the note; where another command has taken its name meanwhile, under the next one.
+  private func create(
+    _ draft: NoteDraft, in vault: Vault, _ session: Session
+  ) throws -> (NotePath, [VaultChange]) {
+    while true {
+      let path = try draft.freePath(in: vault)
+      do {
+        return (path, try session.editor(of: vault).perform([.create(path, draft.bytes)]))
+      } catch VaultError.exists {
+        guard vault.files.isTaken(path) else { throw VaultError.exists(path.text) }
+      }
+    }
+  }
+
+  /// What was typed, else what was piped in.
+  ///
+  /// Beside a typed text nothing is read: what the program around this one leaves open, or means for
+  /// itself (the lines of a loop), would be waited for, or be taken away from it.
   private func content(_ session: Session) throws -> (title: String?, body: String) {
     var parts = words
     let typed = title ?? (parts.isEmpty ? nil : parts.removeFirst())
     var body = parts.joined(separator: " ")
+    if !body.isEmpty { return (typed, body) }
     let limit = 20_000_000
     if let piped = session.readInput(limit + 1), !piped.isEmpty {
       guard piped.count <= limit else {
@@ -100,7 +118,7 @@ struct Add: NotesCommand {
       guard let text = String(validating: piped, as: UTF8.self), !piped.contains(0) else {
         throw Failure("what was piped in is not UTF-8 text")
       }
-      body = body.isEmpty ? text : body + "\n\n" + text
+      body = text
     }
     return (typed, body)
   }
