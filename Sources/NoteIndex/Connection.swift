@@ -111,6 +111,7 @@ struct Connection: Sendable {
           """)
       db.add(function: pathGlob)
       db.add(function: valueOrder)
+      db.add(function: foldedText)
     }
     return configuration
   }

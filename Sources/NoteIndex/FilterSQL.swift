@@ -116,9 +116,10 @@ struct Condition {
   }
 
   private mutating func add(_ entry: Filter.Metadata) {
+    let (key, name) = Self.equal("key", entry.key)
     guard let value = entry.value else {
-      var sql = "\(id) IN (SELECT note FROM metadata WHERE key = ? COLLATE NOCASE"
-      var values: StatementArguments = [entry.key]
+      var sql = "\(id) IN (SELECT note FROM metadata WHERE \(key)"
+      var values: StatementArguments = [name]
       for (bound, mark) in [(entry.from, ">"), (entry.to, "<")] {
         guard let bound else { continue }
         sql += " AND value_order(value, ?, ?, ?) \(mark)\(bound.isIncluded ? "=" : "") 0"
@@ -127,11 +128,17 @@ struct Condition {
       add(sql + ")", values)
       return
     }
-    add(
-      """
-      \(id) IN (
-        SELECT note FROM metadata WHERE key = ? COLLATE NOCASE AND value = ? COLLATE NOCASE)
-      """, [entry.key, value])
+    let (text, folded) = Self.equal("value", value)
+    add("\(id) IN (SELECT note FROM metadata WHERE \(key) AND \(text))", [name, folded])
+  }
+
+  /// Asks for what is the same in any case and spelling.
+  ///
+  /// SQLite folds letters of ASCII only, which it looks up; other letters are folded by us, text by
+  /// text.
+  static func equal(_ column: String, _ text: String) -> (sql: String, value: String) {
+    text.utf8.allSatisfy { $0 < 0x80 }
+      ? ("\(column) = ? COLLATE NOCASE", text) : ("fold(\(column)) = ?", folded(text))
   }
 
   private static func exists(_ thing: Filter.Thing) -> String {

@@ -59,9 +59,9 @@ private struct Settler {
   }
 
   private func isKey(_ key: String) throws -> Bool {
-    try Bool.fetchOne(
-      db, sql: "SELECT EXISTS (SELECT 1 FROM metadata WHERE key = ? COLLATE NOCASE)",
-      arguments: [key]) ?? false
+    let (sql, name) = Condition.equal("key", key)
+    return try Bool.fetchOne(
+      db, sql: "SELECT EXISTS (SELECT 1 FROM metadata WHERE \(sql))", arguments: [name]) ?? false
   }
 
   private mutating func settle(_ filter: Filter) throws -> Query.Node {

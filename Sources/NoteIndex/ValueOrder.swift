@@ -21,6 +21,11 @@ let valueOrder = DatabaseFunction("value_order", argumentCount: 4, pure: true) {
   return order(folded(value), folded(bound))
 }
 
+/// `fold(text)`: the text as texts are compared in any case and spelling.
+let foldedText = DatabaseFunction("fold", argumentCount: 1, pure: true) { values in
+  String.fromDatabaseValue(values[0]).map(folded)
+}
+
 private func order<Value: Comparable>(_ left: Value, _ right: Value) -> Int {
   left < right ? -1 : left == right ? 0 : 1
 }

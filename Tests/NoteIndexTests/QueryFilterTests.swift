@@ -5,6 +5,23 @@ import Vault
 
 @Suite("Each filter of a query finds what it says")
 struct QueryFilterTests {
+  @Test(
+    "a key and its value are the same in any case and spelling, in any script",
+    arguments: [
+      ("author:MÜLLER", ["a.md"]), ("author:müller", ["a.md"]), ("AUTHOR:Muller", []),
+      ("stadt:köln", ["a.md", "b.md"]), ("STADT:KO\u{308}LN", ["a.md", "b.md"]),
+      ("größe:groß", ["a.md"]), ("Größe:*", ["a.md"]),
+      ("GRÖßE:GROß", ["a.md"]), ("stadt:köln,bonn", ["a.md", "b.md", "c.md"]),
+    ] as [(String, [String])])
+  func foldedValues(query: String, expected: [String]) throws {
+    let test = try TestVault([
+      "a.md": "---\nauthor: Müller\nstadt: Köln\nGröße: groß\n---\nx\n",
+      "b.md": "---\nstadt: Ko\u{308}ln\n---\ny\n", "c.md": "---\nStadt: BONN\n---\nz\n",
+    ])
+    let found = try test.search(query)
+    #expect(found.hits.map(\.note.path.text).sorted() == expected)
+  }
+
   private static let notes = [
     "a.md": """
     ---
