@@ -81,9 +81,12 @@ struct AtomMaker {
       let words = TeXWords.all(term.text)
       if !words.isEmpty {
         var forms = [Atom.Form(words: words, column: "tex", role: .exact)]
-        // `2^53` is written in prose and in code as well.
+        // `2^53` and `App\Http\Kernel` are written in prose and in code as well; a command, such as
+        // `\d`, is looked for there where no formula has it.
         let plain = Words.all(term.text)
-        if term.field == nil, !plain.isEmpty, !term.text.utf8.contains(where: Self.isTeXOnly) {
+        if term.field == nil, !plain.isEmpty,
+          try Self.mayBePlain(term.text) || !hasAny(forms[0])
+        {
           forms.append(Atom.Form(words: plain, role: .exact))
         }
         return put(term.text, forms)
@@ -107,9 +110,24 @@ struct AtomMaker {
     }
   }
 
-  /// Whether a byte is one of what nobody writes outside of a formula.
-  private static func isTeXOnly(_ byte: UInt8) -> Bool {
-    [UInt8(ascii: "\\"), UInt8(ascii: "{"), UInt8(ascii: "$")].contains(byte)
+  /// Whether what looks like TeX may be something else as well: it has nothing in it that nobody writes
+  /// outside of a formula, or a name stands before that.
+  private static func mayBePlain(_ text: String) -> Bool {
+    let ofFormulas = [UInt8(ascii: "\\"), UInt8(ascii: "{"), UInt8(ascii: "$")]
+    let start = text.utf8.prefix { !ofFormulas.contains($0) }
+    if start.count == text.utf8.count { return true }
+    // One letter is a variable: `x\in`, `d_{model}`.
+    let name = start.reversed().drop { $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "^") }
+      .prefix { PassageSieve.isPartOfWord($0) }
+    return name.count > 1
+  }
+
+  /// Whether any note has a phrase.
+  private func hasAny(_ form: Atom.Form) throws -> Bool {
+    try Bool.fetchOne(
+      db.cachedStatement(
+        sql: "SELECT EXISTS (SELECT 1 FROM fulltext WHERE fulltext MATCH ?)"),
+      arguments: [form.expression]) ?? false
   }
 
   /// Adds an atom, unless there is one of these forms.

@@ -178,8 +178,9 @@ struct PassageFinder {
     if best.isEmpty { return (0, []) }
     // In one order: sums of fractions in another one could differ.
     let all = best.keys.sorted().reduce(0) { $0 + (best[$1] ?? 0) }
+    // A long block is a worse passage, and one all the same.
     let length = Double(max(20, count))
-    return (all + 0.3 * more / (more + all) * all - 0.02 * all * (length / 100), ranges)
+    return (all / (1 + length / 5_000) + 0.3 * more / (more + all) * all, ranges)
   }
 
   private func look(formula: [UInt8]) -> Double {

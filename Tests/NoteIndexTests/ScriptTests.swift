@@ -45,6 +45,31 @@ struct ScriptTests {
     #expect(found.filter { !$0.isRelated }.map(\.note.path.text).sorted() == expected)
   }
 
+  @Test(
+    "a name with backslashes or braces is found as text, and a command where no formula has it",
+    arguments: [
+      ("App\\Http\\Kernel", ["w.md"]), ("\"App\\Http\\Kernel\"", ["w.md"]),
+      ("+App\\Models\\User", ["w.md"]), ("CORP\\anna", ["w.md"]), ("\"CORP\\anna\"", ["w.md"]),
+      ("HKLM\\Software\\Wombat", ["w.md"]), ("\\d+", ["tex.md", "w.md"]),
+      ("template_{name}", ["w.md"]),
+      ("HEAD^{commit}", ["w.md"]), ("x\\in", ["tex.md"]), ("d_{model}", ["tex.md"]),
+      ("\\theta", ["tex.md"]), ("CORP\\bob", []), ("App\\Kernel", []),
+    ] as [(String, [String])])
+  func backslashes(query: String, expected: [String]) throws {
+    let test = try TestVault([
+      "w.md": """
+      Log in as CORP\\anna, key HKLM\\Software\\Wombat, regex \\d+ and `App\\Models\\User`;
+      template_{name}.md, HEAD^{commit}, the x in theta, d model.
+
+      ```php
+      use App\\Http\\Kernel;
+      ```
+
+      """, "tex.md": "Where $x\\in X$, $d_{model}$ and $\\theta$.\n",
+    ])
+    #expect(try test.search(query).paths.sorted() == expected)
+  }
+
   @Test("a passage in any script is marked where its words stand")
   func marked() throws {
     let hit = try TestVault(Self.notes).search("学习模型").hits.first
@@ -52,6 +77,18 @@ struct ScriptTests {
     let text = Array(snippet.text.utf8)
     #expect(snippet.ranges.map { String(decoding: text[$0], as: UTF8.self) } == ["学习模型", "模型"])
     #expect(snippet.line == 3)
+  }
+
+  @Test("a word is shown where it stands, however long the block is that has it")
+  func longBlock() throws {
+    let log = (0..<1_000).map { "2026-12-01 INFO worker \($0) did its job\n" }.joined()
+    let test = try TestVault([
+      "log.md": "# Log\n\nWhat the server said.\n\n```\n\(log)ERROR wombat gone\n```\n",
+      "cjk.md": "# 文\n\n前。\n\n" + String(repeating: "机器学习", count: 3_000) + "袋熊\n",
+    ])
+    let snippet = try #require(try test.search("wombat").hits.first?.snippets.first)
+    #expect(snippet.matchLine == 1_006)
+    #expect(try test.search("袋熊").hits.first?.snippets.first?.line == 5)
   }
 
   @Test("a formula is marked as a whole")
