@@ -52,7 +52,8 @@ struct PassageQuery {
       case .term(let term): positive = try match(term).map { "(\($0))" }
       case .keyed(let keyed): positive = try match(keyed.term).map { "(\($0))" }
       case .filter: unfit = ["a filter"]
-      case .regex(let pattern): unfit = ["/\(pattern.text)/"]
+      // Without its signs a query still says what is looked for.
+      case .regex(let pattern): unfit = pattern.isSign ? [] : ["/\(pattern.text)/"]
       case .all(let nodes):
         let parts = try nodes.map { try Parts($0, match) }
         let positives = parts.compactMap(\.positive)

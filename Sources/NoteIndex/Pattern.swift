@@ -15,18 +15,42 @@ public struct Pattern: Sendable, Equatable {
   public let text: String
   /// Whether upper and lower case are the same.
   public let ignoresCase: Bool
+  /// Whether it is a sign that was typed as such, which is looked for in a note's path as well.
+  public let isSign: Bool
   private let code: Code
 
   /// Compiles a pattern; `ignoresCase` is for one with capital letters in it.
   public init(_ text: String, ignoresCase: Bool = false) throws(Failure) {
+    try self.init(text, ignoresCase: ignoresCase, isSign: false)
+  }
+
+  /// What finds each sign in a text that has one: `📅` and `→`, with or without the mark that says
+  /// whether it is to be drawn as a picture.
+  ///
+  /// Signs of ASCII and of punctuation are none: they stand in every text. Each is looked for in all
+  /// files, so there are a few at the most.
+  static func signs(in text: String) -> [Pattern] {
+    var seen: Set<Substring> = []
+    return text.split { !$0.isSign }.filter { seen.insert($0).inserted }.prefix(8)
+      .compactMap { signs in
+        let marked = signs.unicodeScalars.filter { $0 != "\u{FE0F}" }.map { scalar in
+          scalar.isASCII ? "\\\(scalar)" : "\(scalar)\u{FE0F}?"
+        }
+        return try? Pattern(marked.joined(), ignoresCase: false, isSign: true)
+      }
+  }
+
+  private init(_ text: String, ignoresCase: Bool, isSign: Bool) throws(Failure) {
     self.text = text
+    self.isSign = isSign
     self.ignoresCase = ignoresCase || !Self.hasCapital(text)
     code = try Code(text, ignoresCase: self.ignoresCase)
   }
 
   /// Whether two patterns are the same.
   public static func == (left: Self, right: Self) -> Bool {
-    left.ignoresCase == right.ignoresCase && left.text.utf8.elementsEqual(right.text.utf8)
+    left.ignoresCase == right.ignoresCase && left.isSign == right.isSign
+      && left.text.utf8.elementsEqual(right.text.utf8)
   }
 
   /// Where it fits in a text, at most `limit` times; bytes that are no UTF-8 fit nothing.
@@ -49,6 +73,18 @@ public struct Pattern: Sendable, Equatable {
       isEscaped = !isEscaped && scalar == "\\"
     }
     return false
+  }
+}
+
+extension Character {
+  /// Whether it is a sign beyond ASCII that is not punctuation, such as an emoji, an arrow or `€`.
+  fileprivate var isSign: Bool {
+    unicodeScalars.contains { scalar in
+      switch scalar.properties.generalCategory {
+      case .otherSymbol, .mathSymbol, .currencySymbol: !scalar.isASCII
+      default: false
+      }
+    }
   }
 }
 

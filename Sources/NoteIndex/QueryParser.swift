@@ -10,6 +10,7 @@ extension Query {
   /// kalman OR wiener, kalman | wiener, (a OR b) AND c
   /// -draft, NOT draft          not this word
   /// /v\d+/                     a regular expression
+  /// 📅, +📅, "rent 📅"         a sign that is no word, where nothing else is asked or it must be there
   /// title:ranting  body:x  heading:x  code:x  tex:x
   /// tag:physics  type:post  path:posts/  cites:vaswani2017  lang:swift  links-to:NAME  is:orphan
   /// created:2024  modified:"last week"  created:2023..2024-06-30
@@ -29,6 +30,8 @@ extension Query {
     required = tree.required
     needsScore = tree.hasLoose || required?.hasTerm == true
     tree.eachWanted { scoring.append($0) }
+    // Signs are what is asked for where no word is; beside words they tell as little as commas.
+    if scoring.isEmpty, tree.hasLoose { (required, needsScore) = (tree.node, false) }
     // In a text of many words quotation marks say what matters, not what must be there.
     if scoring.count(where: { $0.kind == .word }) > Self.proseWords {
       required = required.flatMap(Self.withoutPhrases)
@@ -40,14 +43,15 @@ extension Query {
   /// A query of more words than this is a text, such as a question or an abstract.
   private static let proseWords = 8
 
-  /// What must hold but for phrases that stand among words.
+  /// What must hold but for phrases and signs that stand among words.
   private static func withoutPhrases(_ node: Node) -> Node? {
     switch node {
     case .term(let term): return term.kind == .phrase && term.field == nil ? nil : node
     case .all(let nodes):
       let rest = nodes.compactMap(withoutPhrases)
       return rest.isEmpty ? nil : .all(rest)
-    case .filter, .keyed, .regex, .any, .not: return node
+    case .regex(let pattern): return pattern.isSign ? nil : node
+    case .filter, .keyed, .any, .not: return node
     }
   }
 }
@@ -75,9 +79,15 @@ indirect enum QueryDraft {
   var isHard: Bool {
     switch self {
     case .leaf(_, let isHard): isHard
-    case .all(let drafts), .any(let drafts): drafts.contains(where: \.isHard)
+    case .all(let drafts): drafts.contains(where: \.isHard)
+    case .any(let drafts): drafts.contains { $0.isHard || $0.isSign }
     case .not, .must: true
     }
+  }
+
+  /// Whether it is a sign, which is looked for in the files.
+  private var isSign: Bool {
+    if case .leaf(.regex, isHard: false) = self { true } else { false }
   }
 
   /// The part that must hold.
@@ -208,7 +218,12 @@ private struct QueryParser {
     let text = String(String(isPrefix ? text.dropLast() : text[...]).prefix(1_000))
     let term = Query.Term(text, isPrefix ? .prefix : isQuoted ? .phrase : .word, field: field)
     // Signs alone are formulas, too; elsewhere they are no words.
-    guard term.hasWord || field == .tex && text.contains(where: { $0 != " " }) else { return nil }
-    return .leaf(.term(term), isHard: isQuoted || field != nil)
+    let isFound = term.hasWord || field == .tex && text.contains { $0 != " " }
+    let found = isFound ? QueryDraft.leaf(.term(term), isHard: isQuoted || field != nil) : nil
+    // Of a word with a sign at its end the word says enough.
+    guard field == nil, isQuoted || !isFound else { return found }
+    let signs = Pattern.signs(in: text).map { QueryDraft.leaf(.regex($0), isHard: isQuoted) }
+    let all = (found.map { [$0] } ?? []) + signs
+    return all.count > 1 ? .all(all) : all.first
   }
 }

@@ -63,6 +63,10 @@ extension NoteIndex {
       var fitting: [Int] = []
       var failure: Pattern.Failure?
       for place in range {
+        if pattern.isSign, (try? pattern.fits(Array(chosen[place].path.text.utf8))) == true {
+          fitting.append(place)
+          continue
+        }
         // A file that has gone, or is too large to be a note, has no text to find anything in.
         guard
           let file = try? vault.files.read(
