@@ -44,6 +44,18 @@
     return true
   }
 
+  /// Whether a tag of HTML of this name begins at the index, in small letters or capitals; `/pre` is
+  /// the one that closes a `pre`.
+  func isTag(_ name: StaticString, at index: Int, before end: Int) -> Bool {
+    let length = name.utf8CodeUnitCount
+    guard self[index] == UInt8(ascii: "<"), index + length < end else { return false }
+    for offset in 0..<length {
+      if unsafe self[index + 1 + offset] | 0x20 != name.utf8Start[offset] | 0x20 { return false }
+    }
+    let next = self[index + 1 + length]
+    return !next.isLetterOrDigit && next != UInt8(ascii: "-")
+  }
+
   /// The range without blanks at either end.
   func trimmed(_ range: Range<Int>) -> Range<Int> {
     var (low, high) = (range.lowerBound, range.upperBound)

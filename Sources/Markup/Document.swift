@@ -154,7 +154,7 @@ public struct Document: Sendable {
   public func searchWords(titles: [String]) -> SearchWords {
     isUTF16
       ? SearchWords(utf16: bytes, titles: titles)
-      : SearchWords(parts, bytes: bytes, titles: titles)
+      : SearchWords(parts, bytes: bytes, titles: titles, values: frontmatter?.saidValues ?? [])
   }
 
   /// How many words the text and the headings have; a Chinese or Japanese character is one.

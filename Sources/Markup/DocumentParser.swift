@@ -330,6 +330,9 @@ struct DocumentParser {
     var word = info.lowerBound
     while word < info.upperBound, !view[word].isBlank { word += 1 }
     let language = word > info.lowerBound ? view.text(info.lowerBound..<word) : nil
+    if word < info.upperBound, fence != UInt8(ascii: "$") {
+      scanner.addPreformatted(word..<info.upperBound)
+    }
     if fence == UInt8(ascii: "$") || language == "math" {
       scanner.parts.math.append(
         Math(
@@ -342,13 +345,20 @@ struct DocumentParser {
     return false
   }
 
-  /// HTML has no Markdown in it, but its wiki links and text are worth finding.
+  /// HTML has no Markdown in it, but its wiki links and text are worth finding; what stands in `<pre>`
+  /// is code.
   private mutating func addHTML(_ node: CommonMark.Node) {
     let end = lines.content(node.lastLine, in: view).upperBound
-    let start = textStart(of: node)
-    for name: StaticString in ["<script", "<style", "<pre", "<SCRIPT", "<STYLE", "<PRE"]
+    var start = textStart(of: node)
+    for name: StaticString in ["<script", "<style", "<SCRIPT", "<STYLE"]
     where view.has(name, at: start) { return }
-    _ = scanner.scan(start..<max(start, end), line: node.firstLine + 1, quotes: node.quotes)
+    if view.isTag("pre", at: start, before: end) {
+      let first = start
+      while start < end, !view.isTag("/pre", at: start, before: end) { start += 1 }
+      scanner.addPreformatted(first..<start)
+    }
+    let line = node.firstLine + 1 + (textStart(of: node)..<start).count { view[$0] == .newline }
+    if start < end { _ = scanner.scan(start..<end, line: line, quotes: node.quotes) }
   }
 
   // MARK: Callouts

@@ -70,6 +70,41 @@ extension InlineScanner {
     return to
   }
 
+  /// Keeps the text of `<pre>` findable as code: without its tags, and with the characters that its
+  /// entities stand for.
+  mutating func addPreformatted(_ range: Range<Int>) {
+    var index = range.lowerBound
+    while index < range.upperBound {
+      let byte = view[index]
+      if byte == UInt8(ascii: "<"), let close = closeOfTag(at: index, before: range.upperBound) {
+        // Two lines are two words; the colours of half a word are none.
+        if view.isTag("br", at: index, before: close) { parts.codeText.append(.newline) }
+        index = close
+      } else if byte == UInt8(ascii: "&"), let entity = Entity(view, at: index),
+        entity.end <= range.upperBound
+      {
+        parts.codeText += entity.text.utf8
+        index = entity.end
+      } else {
+        parts.codeText.append(byte)
+        index += 1
+      }
+    }
+    parts.codeText.append(.newline)
+  }
+
+  /// The byte behind the tag or the comment that begins with a `<`; `nil` where it is just that.
+  private func closeOfTag(at index: Int, before end: Int) -> Int? {
+    let next = view[index + 1]
+    guard next.isLetter || next == UInt8(ascii: "/") || next == UInt8(ascii: "!") else {
+      return nil
+    }
+    for close in index..<min(end, index + 2_000) where view[close] == UInt8(ascii: ">") {
+      return close + 1
+    }
+    return nil
+  }
+
   // MARK: Tags and citations
 
   /// `#tag` or `#area/topic`, after a blank or an opening mark, with at least one letter.

@@ -17,6 +17,19 @@ enum Letters {
   static let ligatures: [[UInt8]] = ["ff", "fi", "fl", "ffi", "ffl", "st", "st"]
     .map { (text: String) in Array(text.utf8) }
 
+  /// What a letter becomes that is two of ASCII, as whoever has not got its key types it; nil for
+  /// any other.
+  @inline(__always)
+  static func pair(_ scalar: UInt32) -> (UInt8, UInt8)? {
+    switch scalar {
+    case 0xDF: (UInt8(ascii: "s"), UInt8(ascii: "s"))  // ß
+    case 0xE6: (UInt8(ascii: "a"), UInt8(ascii: "e"))  // æ
+    case 0xFE: (UInt8(ascii: "t"), UInt8(ascii: "h"))  // þ
+    case 0x153: (UInt8(ascii: "o"), UInt8(ascii: "e"))  // œ
+    default: nil
+    }
+  }
+
   /// One of the constants above, or the folded character, perhaps with `unspaced`.
   @inline(__always)
   static func fold(_ scalar: UInt32) -> UInt32 {
@@ -100,11 +113,12 @@ enum Letters {
     }
   }
 
-  /// Characters that are others in another style, as the index holds them.
+  /// Characters that are others in another style, or are typed as others where their key is missing
+  /// (as Lucene's ASCIIFoldingFilter has them), as the index holds them.
   private static let compatible: [UInt32: UInt32] = {
     var table: [UInt32: UInt32] = [:]
     for (from, to) in [
-      ("µſςϐϑϕϖϰϱϵªº", "μsσβθφπκρεao"), ("¹²³⁰⁴⁵⁶⁷⁸⁹ⁱⁿ", "1230456789in"),
+      ("øłđðħıŧŋ", "olddhitn"), ("µſςϐϑϕϖϰϱϵªº", "μsσβθφπκρεao"), ("¹²³⁰⁴⁵⁶⁷⁸⁹ⁱⁿ", "1230456789in"),
       ("₀₁₂₃₄₅₆₇₈₉", "0123456789"), ("ℂℊℋℌℍℎℐℑℒℓℕℙℚℛℜℝℤℬℭℯℰℱℳℴ", "cghhhhiillnpqrrrzbceefmo"),
     ] {
       for (from, to) in zip(from.unicodeScalars, to.unicodeScalars) {

@@ -15,6 +15,9 @@ struct Parts: Sendable {
   var elementNames: [(name: String, offset: Int)] = []
   /// The bytes of each code span, with its backticks.
   var codeSpans: [Range<Int>] = []
+  /// What is code besides the blocks of code: the text of each `<pre>`, and what stands behind the
+  /// language of a fence, one to a line.
+  var codeText: [UInt8] = []
   /// The plain text of the blocks that are neither headings nor code, one to a line.
   var prose: [UInt8] = []
   /// The plain text of the headings, one to a line.

@@ -5,7 +5,7 @@ public struct SearchText: Sendable, Hashable {
   /// The rest of the text, a block to a line, with inline code and TeX; then, one to a line, the
   /// last part of each link's target that the text does not show.
   public let body: String
-  /// The code blocks.
+  /// The code blocks, then the text of each `<pre>` and what stands behind a fence's language.
   public let code: String
 
   init(_ parts: Parts, bytes: [UInt8]) {
@@ -19,7 +19,7 @@ public struct SearchText: Sendable, Hashable {
       code += bytes[block.content.clamped(to: bytes.indices)]
       code.append(.newline)
     }
-    self.code = String(decoding: code, as: UTF8.self)
+    self.code = String(decoding: code + parts.codeText, as: UTF8.self)
   }
 
   /// A file in UTF-16 is found by its words, though nothing else is read from it.

@@ -7,12 +7,13 @@ public struct SearchWords: Sendable {
   /// The rest of the text with inline code, but without formulas; then the last part of each link's
   /// target that the text does not show.
   public let body: WordText
-  /// The code blocks.
+  /// The code blocks, then the text of each `<pre>` and what stands behind a fence's language.
   public let code: WordText
   /// The formulas, as `TeXWords` has them.
   public let tex: WordText
   /// What the headings, the text and the code are also found by: `Identifiers` has them, and the
-  /// plain words in formulas; and each character of a script without blanks once.
+  /// plain words in formulas; what the front matter says; and each character of a script without
+  /// blanks once.
   public let parts: WordText
 
   /// The columns in the order above.
@@ -36,7 +37,7 @@ public struct SearchWords: Sendable {
     (code, tex, parts) = (WordText(), WordText(), WordText())
   }
 
-  init(_ found: Parts, bytes: [UInt8], titles: [String]) {
+  init(_ found: Parts, bytes: [UInt8], titles: [String], values: [String]) {
     var (title, headings, body) = (WordText(), WordText(), WordText())
     var (code, tex, parts) = (WordText(), WordText(), WordText())
     for text in titles {
@@ -67,7 +68,19 @@ public struct SearchWords: Sendable {
         TeXWords.append(view, formula.content, to: &tex, names: &parts)
       }
     }
-    parts.appendSigns(of: [title, headings, body, code])
+    Self.each(found.codeText) { view, range in
+      code.append(view, range)
+      Identifiers.append(view, range, in: .code, to: &parts)
+    }
+    var said = WordText()
+    for value in values {
+      Self.each(Array(value.utf8)) { view, range in
+        said.append(view, range)
+        Identifiers.append(view, range, in: .prose, to: &parts)
+      }
+    }
+    parts.append(said)
+    parts.appendSigns(of: [title, headings, body, code, said])
     (self.title, self.headings, self.body) = (title, headings, body)
     (self.code, self.tex, self.parts) = (code, tex, parts)
   }

@@ -130,6 +130,11 @@ extension WordCursor {
       case 0..<0x80: out.append(UInt8(truncatingIfNeeded: scalar))
       case 0xFB00...0xFB06: out += Letters.ligatures[Int(scalar - 0xFB00)]
       case 0..<0x800:
+        if let (first, second) = Letters.pair(scalar) {
+          out.append(first)
+          out.append(second)
+          return
+        }
         out.append(0xC0 | UInt8(truncatingIfNeeded: scalar >> 6))
         out.append(0x80 | UInt8(truncatingIfNeeded: scalar & 0x3F))
       case 0..<0x1_0000:

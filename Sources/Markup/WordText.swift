@@ -38,6 +38,12 @@ public struct WordText: Sendable, Hashable {
     count += 1
   }
 
+  /// Adds the words of another text.
+  mutating func append(_ other: WordText) {
+    bytes += other.bytes
+    count += other.count
+  }
+
   /// Adds each character once that stands in pairs in some columns.
   mutating func appendSigns(of columns: [WordText]) {
     var seen: Set<UInt32> = []

@@ -9,6 +9,8 @@
 ///   kana and hangul, which are composed;
 /// - full-width, half-width, raised, lowered and mathematical letters and digits, and ligatures,
 ///   become plain ones; a final sigma becomes a sigma;
+/// - Latin letters that are no others with marks become what is typed for them: `ß` is `ss`, `œ`,
+///   `æ` and `þ` are `oe`, `ae` and `th`, `ø`, `ł`, `đ` and some more are the plain letter;
 /// - a soft hyphen, a joiner and a mark of direction are dropped;
 /// - scripts written without blanks (Han, kana, hangul, bopomofo, Thai, Lao, Khmer, Burmese) are
 ///   cut into pairs: `c₁c₂`, `c₂c₃`, …, and the last character alone. So a prefix finds each single

@@ -1,6 +1,7 @@
 internal import Markup
 
-/// The words of the addresses to which links lead, which the text of a note does not show.
+/// The words of the addresses to which links lead, which the text of a note does not show, and of
+/// those in front matter.
 ///
 /// They are no part of the full text: what every second link has, such as `github` or `html`, would
 /// stand beside what notes say. They are asked for by what looks like an address, and by what no note
@@ -8,10 +9,13 @@ internal import Markup
 enum AddressWords {
   /// The words of a note's addresses, but for those that its full text has anyway: an address that
   /// is shown, and the last part of one within the vault.
-  static func all(of links: [Link]) -> String {
+  static func all(in document: Document) -> String {
     var seen: Set<String> = []
     var words: [String] = []
-    for link in links where link.kind != .autolink {
+    for address in document.frontmatter?.addresses ?? [] where seen.insert(address).inserted {
+      words += Words.all(storable(address))
+    }
+    for link in document.links where link.kind != .autolink {
       var address = link.target[...]
       if !link.isExternal {
         guard let end = address.utf8.lastIndex(of: UInt8(ascii: "/")) else { continue }

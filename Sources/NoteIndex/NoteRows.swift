@@ -59,7 +59,7 @@ struct NoteRows: Sendable {
   let problems: [Problem]
   /// The columns of the full text.
   let text: [String]
-  /// The words of the addresses of its links.
+  /// The words of the addresses of its links and in its front matter.
   let addresses: String
   /// What ranking needs of it, but for the number of the note.
   let profile: Profile
@@ -101,7 +101,7 @@ extension NoteRows {
     let titles = [title] + names.filter { $0.kind == .alias }.map(\.text)
     let found = document.searchWords(titles: titles)
     text = found.columns.map(\.text)
-    addresses = AddressWords.all(of: document.links)
+    addresses = AddressWords.all(in: document)
     profile = Profile(found)
     sketch = Sketch.of(found)
     newWords = vocabulary.new(found)

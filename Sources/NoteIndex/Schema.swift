@@ -6,7 +6,7 @@ internal import GRDB
 /// migrated.
 enum Schema {
   /// The version of the tables, and of what is read from a note into them.
-  static let version = 7
+  static let version = 8
 
   /// The tables of which each row belongs to the note in its column `note`, and goes with it.
   static let partsOfNotes = [
@@ -188,7 +188,8 @@ enum Schema {
     -- points at are left until they are a fifth of all; then the table is filled anew.
     \(fulltext)
 
-    -- The words of links' addresses (NoteIndex.AddressWords), in rows with the numbers of fulltext's.
+    -- The words of links' addresses and of those in front matter (NoteIndex.AddressWords), in rows with
+    -- the numbers of fulltext's.
     CREATE VIRTUAL TABLE address USING fts5 (
       words, content = '', columnsize = 0, tokenize = '\(tokenizer)'
     );
@@ -217,7 +218,9 @@ enum Schema {
     CREATE VIRTUAL TABLE fulltext USING fts5 (
       title, headings, body, code,
       tex, -- formulas, as words (Markup.TeXWords)
-      parts, -- what else the text is found by: parts of names, names made one (Markup.Identifiers)
+      -- what else it is found by: parts of names, names made one (Markup.Identifiers), what the front
+      -- matter says
+      parts,
       content = '',
       tokenize = '\(tokenizer)'
     );

@@ -74,10 +74,14 @@ struct PassageFinder {
     }
   }
 
-  /// The best passages of a note, at most `count`, the best first; its first paragraph where the
-  /// words stand elsewhere, such as in the title.
+  /// The best passages of a note, at most `count`, the best first; where none has any of the words, the
+  /// entry of the front matter that has, else the first paragraph: they may stand in the title.
   func best(_ document: Document, count: Int) -> [Snippet] {
     var found: [(passage: Passage, score: Double, ranges: [Range<Int>])] = []
+    func take(_ passage: Passage) {
+      let (score, ranges) = look(passage, of: document)
+      if score > 0 { found.append((passage, score, ranges)) }
+    }
     var lead: Passage?
     var headings = document.headings[...]
     var heading: String?
@@ -89,25 +93,13 @@ struct PassageFinder {
       let range = block.range.clamped(to: document.bytes.indices)
       let passage = Passage(range: range, line: block.line, heading: heading)
       if lead == nil, block.kind == .paragraph { lead = passage }
-      let bytes = Array(document.bytes[range])
-      var (score, ranges) = look(bytes)
-      for formula in document.math where formula.content.overlaps(range) {
-        let gained = look(formula: Array(document.bytes[formula.content]))
-        if gained > 0 {
-          score += gained
-          let marked = formula.content.clamped(to: range)
-          ranges.append(
-            (marked.lowerBound - range.lowerBound)..<(marked.upperBound - range.lowerBound))
-        }
+      take(passage)
+    }
+    if found.isEmpty {
+      for (range, line) in document.frontmatter?.saidLines ?? [] {
+        let last = document.bytes[range].lastIndex { $0 != 0x0A && $0 != 0x0D } ?? range.lowerBound
+        take(Passage(range: range.lowerBound..<last + 1, line: line, heading: nil))
       }
-      for pattern in patterns {
-        let matches = (try? pattern.matches(in: bytes, limit: 20)) ?? []
-        if !matches.isEmpty { score += 1 }
-        ranges += matches.filter { !$0.isEmpty }
-      }
-      guard score > 0 else { continue }
-      ranges.sort { $0.lowerBound < $1.lowerBound }
-      found.append((passage, score, ranges))
     }
     // Of equally good ones the first in the text.
     let order = found.indices.sorted {
@@ -122,6 +114,30 @@ struct PassageFinder {
     let range: Range<Int>
     let line: Int
     let heading: String?
+  }
+
+  /// How much of what is looked for a passage has, and where in it, in order.
+  private func look(
+    _ passage: Passage, of document: Document
+  ) -> (score: Double, ranges: [Range<Int>]) {
+    let range = passage.range
+    let bytes = Array(document.bytes[range])
+    var (score, ranges) = look(bytes)
+    for formula in document.math where formula.content.overlaps(range) {
+      let gained = look(formula: Array(document.bytes[formula.content]))
+      if gained > 0 {
+        score += gained
+        let marked = formula.content.clamped(to: range)
+        ranges.append(
+          (marked.lowerBound - range.lowerBound)..<(marked.upperBound - range.lowerBound))
+      }
+    }
+    for pattern in patterns {
+      let matches = (try? pattern.matches(in: bytes, limit: 20)) ?? []
+      if !matches.isEmpty { score += 1 }
+      ranges += matches.filter { !$0.isEmpty }
+    }
+    return (score, ranges.sorted { $0.lowerBound < $1.lowerBound })
   }
 
   private func snippet(

@@ -104,7 +104,7 @@ import Testing
     #expect(document.codeBlocks.map(\.language) == ["python", nil])
     #expect(document.codeBlocks.map { document.text($0.content) } == ["a = 1", "b"])
     #expect(document.math.map { document.text($0.content) } == ["x^2"])
-    #expect(document.searchText.code == "a = 1\nb\n")
+    #expect(document.searchText.code == "a = 1\nb\n title=\"x\"\n")
   }
 
   @Test(

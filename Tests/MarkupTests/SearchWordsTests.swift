@@ -48,6 +48,57 @@ import Testing
     }
   }
 
+  @Test("what front matter says stands among the parts, without names, days and addresses")
+  func frontmatter() {
+    let words = Document(
+      """
+      ---
+      id: 4x154g61
+      title: "Clip"
+      Aliases: [Other]
+      created: 2024-03-01
+      source: "https://example.org/okapi-page (see [this](http://a.b/c))"
+      author: "[[Jane Zebra]]"
+      draft: true
+      book:
+        publisher: 学习
+        inPrint: GPT-4
+      ---
+      Text
+
+      """
+    ).searchWords(titles: ["Clip"])
+    #expect(
+      words.parts.words.sorted()
+        == ["4", "gpt", "gpt4", "jane", "see", "this", "zebra", "习", "习", "学", "学习"].sorted())
+    #expect(words.body.words == ["text"])
+    #expect(words.distinctWords().contains { $0.word == "zebra" })
+  }
+
+  @Test(
+    "what stands in <pre> is code, and what stands behind it is text",
+    arguments: [
+      ("<pre>\nsudo wombat &lt;x\n\nquokka</pre> then [[numbat]]\n", "sudo wombat x quokka"),
+      ("- <PRE><code class=\"sh\">a<b>c</b><br>d\n</code></PRE> then [[numbat]]\n", "ac d"),
+      ("> <pre>a</pre> then [[numbat]]\n", "a"), ("<pre>a < b\n\n> c", "a b c"),
+    ])
+  func preformatted(text: String, code: String) {
+    let document = Document(text)
+    let words = document.searchWords(titles: [])
+    #expect(words.code.text == code + " ")
+    #expect(words.body.text == (text.contains("numbat") ? "then numbat " : ""))
+    #expect(document.links.map(\.target) == (text.contains("numbat") ? ["numbat"] : []))
+    #expect(document.links.allSatisfy { $0.line == (text.hasPrefix("<pre>\n") ? 4 : $0.line) })
+    #expect(Document("<preview-card>a</preview-card>\n").searchText.body != "")
+  }
+
+  @Test("what stands behind the language of a fence is code")
+  func infoString() {
+    let words = Document("```python title=\"train.py\"\nx\n```\n").searchWords(titles: [])
+    #expect(words.code.words == ["x", "title", "train", "py"])
+    #expect(Document("$$ a b\nx\n$$\n").searchWords(titles: []).code.words == [])
+  }
+
   @Test("each word is counted once, without those of formulas")
   func distinct() {
     let found = Document("a b a $t$ c-a\n\n```\nb\n```\n").searchWords(titles: ["A d"])

@@ -103,7 +103,9 @@ private enum WordRanges {
     0x20...0x7E, 0x20...0x7E, 0x80...0x24F, 0x250...0x7FF, 0x800...0x2FFF, 0x3000...0x4DFF,
     0x4E00...0xD7FF, 0xE000...0xFFFF, 0x1_0000...0x3_FFFF, 0xE_0000...0xE_01FF,
   ]
-  /// Where our rules and those of FTS5 are the same.
+  /// Latin letters that FTS5 keeps and we write out.
+  static let written: Set<Unicode.Scalar> = Set("ßẞæÆœŒþÞøØłŁđĐðÐħĦıŧŦŋŊ".unicodeScalars)
+  /// Where our rules and those of FTS5 are the same, but for these letters.
   static let shared: [ClosedRange<UInt32>] = [
     0x20...0x7E, 0x20...0x7E, 0xBF...0xFF, 0x100...0x17E, 0x3B1...0x3C1, 0x410...0x418,
     0x42A...0x438, 0x5D0...0x5EA, 0x1E00...0x1E7F, 0x300...0x304, 0x2010...0x2027,
@@ -115,7 +117,8 @@ extension SplitMix {
     var text = String.UnicodeScalarView()
     for _ in 0..<80 {
       guard let range = ranges.randomElement(using: &self),
-        let scalar = Unicode.Scalar(UInt32.random(in: range, using: &self))
+        let scalar = Unicode.Scalar(UInt32.random(in: range, using: &self)),
+        ranges != WordRanges.shared || !WordRanges.written.contains(scalar)
       else { continue }
       text.append(scalar)
     }
