@@ -164,7 +164,7 @@ struct Look {
         operation: "read", path: listing.path.isEmpty ? vault.root : listing.path, errno: number)
     }
     return listing.skipped.map {
-      .init(path: $0.path, why: $0.why, isUnreadable: listing.failure != nil)
+      .init(path: $0.path, why: $0.why, isUnreadable: $0.isUnread)
     }
   }
 

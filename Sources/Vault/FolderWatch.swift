@@ -156,7 +156,9 @@ public final class FolderWatch {
       try add(folder.number, NotePath(known: path), isForeign: isForeign)
       if isForeign { continue }
       news.folders.insert(NotePath(known: path))
-      rest += Self.subfolders(of: folder.number).map { path.isEmpty ? $0 : path + "/" + $0 }
+      rest += try Self.subfolders(of: folder.number, path).map {
+        path.isEmpty ? $0 : path + "/" + $0
+      }
     }
   }
 
@@ -189,11 +191,13 @@ public final class FolderWatch {
   }
 
   /// The names of the folders in an open folder, without the hidden ones.
-  private static func subfolders(of folder: Int32) -> [String] {
+  private static func subfolders(
+    of folder: Int32, _ path: String
+  ) throws(WatchError) -> [String] {
     guard let stream = unsafe fdopendir(dup(folder)) else { return [] }
     defer { unsafe closedir(stream) }
     var names: [String] = []
-    while let entry = unsafe readdir(stream) {
+    while let entry = unsafe nextEntry(stream) {
       let kind = unsafe entry.pointee.d_type
       guard kind == UInt8(DT_DIR) || kind == UInt8(DT_UNKNOWN) else { continue }
       let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { field in
@@ -204,6 +208,7 @@ public final class FolderWatch {
       // One of another kind does not open as a folder.
       if name.utf8.first != UInt8(ascii: ".") { names.append(name) }
     }
+    if errno != 0 { throw .system(.system(operation: "watch", path: path, errno: errno)) }
     return names
   }
 

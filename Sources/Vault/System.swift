@@ -17,6 +17,12 @@ func describe(kindOf mode: mode_t) -> String {
   }
 }
 
+/// The next entry of an open folder; `nil` at its end, and where it cannot be read on: then `errno` is not 0.
+func nextEntry(_ folder: OpaquePointer) -> UnsafeMutablePointer<dirent>? {
+  errno = 0
+  return unsafe readdir(folder)
+}
+
 /// An open file, closed exactly once when its owner goes.
 struct Descriptor: ~Copyable {
   let number: Int32

@@ -15,11 +15,18 @@ public struct FolderListing: Sendable {
   public internal(set) var temporaries: [String] = []
   /// A sum over the names and stamps of its notes: two looks with the same sum saw the same notes.
   public internal(set) var fingerprint = Fingerprint()
-  /// Why it could not be listed, as `errno` has it; `nil` where it was, or is no folder of the vault's any
-  /// more.
+  /// Why it could not be listed, or not to its end, as `errno` has it; `nil` where it was, or is no folder of
+  /// the vault's any more.
   public internal(set) var failure: Int32?
   /// Names one after another, so that a listing of 10,000 files is two allocations.
   var names: [UInt8] = []
+
+  /// Notes that it is not whole: what is not in it may be there all the same.
+  mutating func fail(_ number: Int32) {
+    if failure != nil { return }
+    failure = number
+    skipped.append(SkippedEntry(path: path, why: describe(number), isUnread: true))
+  }
 
   /// A file's name.
   public func name(of file: FileEntry) -> String {
@@ -136,20 +143,20 @@ public struct Walk: Sendable {
       // A walk does not go through a folder that it cannot list.
       let shown = above.isEmpty ? "." : above
       guard unsafe faccessat(top.number, shown, R_OK, 0) == 0 else {
-        return errno == EACCES ? (FolderListing(path: path, failure: EACCES), false) : nil
+        return Self.isNoFolder(errno) ? nil : (FolderListing(path: path, failure: errno), false)
       }
       above = join(above, part)
       if unsafe part.utf8.first == dot || isOtherVault(above, in: top.number) { return nil }
     }
     var subfolders: [String] = []
     let listing = list(path, below: top.number, subfolders: &subfolders)
-    guard listing.skipped.first?.path == path else { return (listing, true) }
-    // It is there and cannot be read, or it is not there at all.
-    var status = stat()
-    let isThere =
-      unsafe fstatat(top.number, path.isEmpty ? "." : path, &status, AT_SYMLINK_NOFOLLOW) == 0
-      && status.st_mode & S_IFMT == S_IFDIR
-    return isThere ? (listing, false) : nil
+    if listing.failure != nil { return (listing, false) }
+    return listing.skipped.contains { $0.path == path } ? nil : (listing, true)
+  }
+
+  /// Whether an error of the system says that no folder of the vault is there.
+  private static func isNoFolder(_ number: Int32) -> Bool {
+    [ENOENT, ENOTDIR, ELOOP, EXDEV].contains(number)
   }
 
   private func list(_ path: String, below top: Int32, into queue: WalkQueue) {
@@ -164,16 +171,17 @@ public struct Walk: Sendable {
     let folder = unsafe notes_open_beneath(top, path.isEmpty ? "." : path, flags, 0)
     guard folder >= 0, let stream = unsafe fdopendir(folder) else {
       let number = errno
-      let isUnread = ![ENOENT, ENOTDIR, ELOOP, EXDEV].contains(number)
-      listing.skipped.append(
-        SkippedEntry(path: path, why: describe(number), isUnread: isUnread))
-      if isUnread { listing.failure = number }
+      if Self.isNoFolder(number) {
+        listing.skipped.append(SkippedEntry(path: path, why: describe(number)))
+      } else {
+        listing.fail(number)
+      }
       if folder >= 0 { close(folder) }
       return listing
     }
     defer { unsafe closedir(stream) }
     let isHiddenFolder = path.utf8.first == dot || path.contains("/.")
-    while let entry = unsafe readdir(stream) {
+    while let entry = unsafe nextEntry(stream) {
       unsafe withUnsafePointer(to: &entry.pointee.d_name) { field in
         unsafe field.withMemoryRebound(to: UInt8.self, capacity: 256) { name in
           unsafe add(
@@ -182,6 +190,7 @@ public struct Walk: Sendable {
         }
       }
     }
+    if errno != 0 { listing.fail(errno) }
     return listing
   }
 
@@ -202,8 +211,12 @@ public struct Walk: Sendable {
     var status = stat()
     let pointer = unsafe UnsafeRawPointer(name).assumingMemoryBound(to: CChar.self)
     if kind != UInt8(DT_DIR) {
-      // It was listed and is gone: then it is simply not there.
-      guard unsafe fstatat(folder, pointer, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return }
+      guard unsafe fstatat(folder, pointer, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+        // It was listed and is gone: then it is simply not there. In a folder that may be listed and not
+        // entered it is there all the same.
+        if errno != ENOENT { listing.fail(errno) }
+        return
+      }
     }
     if kind == UInt8(DT_DIR) || status.st_mode & S_IFMT == S_IFDIR {
       let path = join(listing.path, unsafe String(decoding: bytes, as: UTF8.self))

@@ -132,6 +132,80 @@ struct WorldTests {
     #expect(try nobody("list").errors.contains("not read") == false)
   }
 
+  @Test(
+    "a folder that may be listed and not entered has its notes, and none of them is gone",
+    .enabled(if: canBeNobody))
+  func notEntered() throws {
+    for file in ["sub/c.md", "sub/deep/d.md"] { try vault.write("KEEPGAMMA\n", to: file) }
+    try vault.notes("save").succeeded()
+    let home = vault.folder.path + "/home"
+    try shell(
+      """
+      mkdir "$HOME/home"; chmod 755 "$HOME"; "$notes" list -q
+      chmod 644 sub; chown -R 65534 "$PWD" "$HOME/home"
+      """)
+    func nobody(_ command: String) throws -> ProcessResult {
+      try shell(
+        "setpriv --reuid 65534 --regid 65534 --clear-groups \(command)", ["HOME": home])
+    }
+    let list = try nobody("\"$notes\" list")
+    #expect(list.output.contains("c.md") && list.output.contains("d.md"), "\(list)")
+    #expect(list.errors.contains("not read: sub (Permission denied)"), "\(list)")
+    #expect(try nobody("\"$notes\" search keepgamma").errors.contains("sub/c.md"))
+    #expect(try nobody("\"$notes\" status").output == "")
+    try vault.write("KEEPALPHA more\n", to: "a.md")
+    let saved = try nobody("\"$notes\" save")
+    #expect(saved.status == 2, "\(saved)")
+    #expect(saved.output == "M a.md\n" && saved.errors.contains("sub (Permission denied)"))
+    #expect(try nobody("git ls-files").output.contains("sub/c.md\nsub/deep/d.md\n"))
+    #expect(try nobody("\"$notes\" doctor").output.contains("sub is not read: Permission denied"))
+  }
+
+  @Test("a folder whose listing breaks off has its notes, and none of them is gone")
+  func brokenListing() throws {
+    try vault.write("KEEPGAMMA\n", to: "sub/c.md")
+    try shell("\"$notes\" save; \"$notes\" list")
+    try vault.folder.write(
+      """
+      #define _GNU_SOURCE
+      #include <dirent.h>
+      #include <dlfcn.h>
+      #include <errno.h>
+      #include <stdio.h>
+      #include <string.h>
+      #include <unistd.h>
+      static int isDamaged(DIR *folder) {
+        char link[64], path[4096];
+        snprintf(link, sizeof link, "/proc/self/fd/%d", dirfd(folder));
+        ssize_t count = readlink(link, path, sizeof path);
+        return count > 4 && memcmp(path + count - 4, "/sub", 4) == 0;
+      }
+      #define BREAKING(entry, name) \
+        struct entry *name(DIR *folder) { \
+          struct entry *(*next)(DIR *) = (struct entry *(*)(DIR *))dlsym(RTLD_NEXT, #name); \
+          struct entry *found = isDamaged(folder) ? 0 : next(folder); \
+          if (isDamaged(folder)) errno = EIO; \
+          return found; \
+        }
+      BREAKING(dirent, readdir)
+      BREAKING(dirent64, readdir64)
+      """, to: "damaged.c")
+    let made = try runProcess(
+      ["cc", "-shared", "-fPIC", "-o", "damaged.so", "damaged.c", "-ldl"], in: vault.folder.path)
+    try #require(made.status == 0, "\(made.errors)")
+    let damaged = ["LD_PRELOAD": vault.folder.path + "/damaged.so"]
+    let search = try shell("\"$notes\" search keepgamma", damaged)
+    #expect(search.output.contains("sub/c.md"), "\(search)")
+    #expect(search.errors.contains("not read: sub (Input/output error)"), "\(search)")
+    #expect(try shell("\"$notes\" list", damaged).output.contains("c.md"))
+    try vault.write("new\n", to: "sub/new.md")
+    let saved = try shell("\"$notes\" save", damaged)
+    #expect(saved.status == 2 && saved.output == "", "\(saved)")
+    #expect(saved.errors.contains("not saved: sub (Input/output error)"), "\(saved)")
+    try shell("\"$notes\" save")
+    #expect(try shell("git ls-files").output.contains("sub/c.md\nsub/new.md\n"))
+  }
+
   @Test("a process that may open no more files gives no answer that lacks notes")
   func fewFiles() throws {
     for limit in 13...20 {
