@@ -10,11 +10,15 @@ final class IgnoreFiles {
 
   /// The rules of a file; `nil` where there is none.
   ///
-  /// - Throws: `GitError` where it is there and cannot be read: without what it says, a private file would
-  ///   be versioned.
+  /// - Throws: `GitError` where it is there and cannot be read, or may be there: without what it says, a
+  ///   private file would be versioned.
   func rules(at place: String, foldsCase: Bool) throws(GitError) -> IgnoreRules? {
     var status = stat()
-    guard unsafe stat(place, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else { return nil }
+    guard unsafe stat(place, &status) == 0 else {
+      if [ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG].contains(errno) { return nil }
+      throw systemError("read", place)
+    }
+    if status.st_mode & S_IFMT == S_IFDIR { return nil }
     let stamp = FileStamp(status)
     if let kept = known[place], kept.stamp == stamp { return kept.rules }
     try RuleFiles.requireReadable(place)

@@ -206,6 +206,30 @@ struct WorldTests {
     #expect(try shell("git ls-files").output.contains("sub/c.md\nsub/new.md\n"))
   }
 
+  @Test(
+    "ignore files in a folder that may not be entered stop a snapshot, as one does that cannot be read",
+    .enabled(if: canBeNobody))
+  func ignoreFilesNotEntered() throws {
+    let home = vault.folder.path + "/home"
+    try vault.write("private\n", to: "private.md")
+    try shell(
+      """
+      mkdir -p "$HOME/home/dot"; chmod 755 "$HOME"; echo '*private*' > "$HOME/home/dot/ignore"
+      git config core.excludesFile "$HOME/home/dot/ignore"
+      chmod 644 "$HOME/home/dot"; chown -R 65534 "$PWD" "$HOME/home"
+      """)
+    func nobody() throws -> ProcessResult {
+      try shell(
+        "setpriv --reuid 65534 --regid 65534 --clear-groups \"$notes\" save", ["HOME": home])
+    }
+    let refused = try nobody()
+    #expect(refused.status == 2, "\(refused)")
+    #expect(refused.errors.contains("dot/ignore: Permission denied"), "\(refused)")
+    try shell("chmod 755 \"$HOME/home/dot\"")
+    let saved = try nobody()
+    #expect(saved.status == 0 && saved.output == "", "\(saved)")
+  }
+
   @Test("a process that may open no more files gives no answer that lacks notes")
   func fewFiles() throws {
     for limit in 13...20 {
