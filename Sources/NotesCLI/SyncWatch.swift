@@ -17,6 +17,15 @@ struct TimeSpan: ExpressibleByArgument {
     else { return nil }
     self.init(seconds: number * unit)
   }
+
+  /// How often something is done, as it is told: `every 5 minutes`, `every hour`.
+  var interval: String {
+    let seconds = milliseconds / 1_000
+    let units = [(3_600, "hour"), (60, "minute"), (1, "second")]
+    let (length, unit) = units.first { seconds % $0.0 == 0 } ?? (1, "second")
+    let number = seconds / length
+    return "every " + (number == 1 ? unit : counted(number, unit))
+  }
 }
 
 /// Syncs again and again: soon after an edit, now and then for what others did, and less and less
@@ -57,7 +66,7 @@ struct SyncWatch {
     do { folders = try FolderWatch(root: vault.root) } catch WatchError.moved(let root) {
       throw WatchError.moved(root)
     } catch {
-      tell("\(Failure(error).message); looking every \(interval.defaultValueDescription)")
+      tell("\(Failure(error).message); looking \(interval.interval)")
     }
     console.note(StyledText("syncing \(vault.root); Ctrl-C ends it", .dim))
     while true {

@@ -1221,6 +1221,16 @@ struct SyncTests {
     #expect(!SyncWatch.tellSame(lock, "the remote is not there"))
   }
 
+  @Test("how often it looks is told in words")
+  func interval() {
+    for (typed, told) in [
+      ("5m", "every 5 minutes"), ("1h", "every hour"), ("90s", "every 90 seconds"),
+      ("60m", "every hour"), ("1s", "every second"),
+    ] {
+      #expect(TimeSpan(argument: typed)?.interval == told)
+    }
+  }
+
   @Test("what was last seen of a remote, torn by a power cut, stops nothing and is made anew")
   func tornReference() throws {
     try here.write("one\n", to: "one.md")
