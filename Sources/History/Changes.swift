@@ -7,11 +7,13 @@ extension History {
   ///
   /// A record of a conflict or a version holds a note's text, but it is no note: none is renamed to or
   /// from one. A note with an id is known by it: two of one template are alike, and a short one that
-  /// moved may have changed more than half, since its own links changed with its folder.
+  /// moved may have changed more than half, since its own links changed with its folder. One that got a
+  /// name by which it is no note was removed.
   func changes(_ old: ObjectID?, _ new: ObjectID?) throws(GitError) -> [FileChange] {
     let changes = try repository.diff(old, new, except: .vaultFolder)
       .knownByBytes { id throws(GitError) in try repository.readBlob(id) }
       .knownByID { entry, path throws(GitError) in try noteID(of: entry, at: path) }
+      .flatMap { $0.leavesNotes ? $0.removedAndAdded : [$0] }
     return changes.sorted { ($0.newPath, $0.oldPath) < ($1.newPath, $1.oldPath) }
   }
 
@@ -99,6 +101,18 @@ extension FileChange {
   /// Of more changed notes than these no id is looked at: that reads each of them twice.
   static let mostAskedForID = 1_000
 
+  /// Whether a note got a name by which it is none, as in `.trash/` or with `.bak` behind it.
+  ///
+  /// What another machine writes in the note must not go there, where no command lists or finds it.
+  var leavesNotes: Bool {
+    kind == .renamed && oldPath.notePath?.isNote == true && newPath.notePath?.isNote != true
+  }
+
+  /// The change as one of a file that went, and one of another that came.
+  var removedAndAdded: [FileChange] {
+    [FileChange(oldPath, old, nil), FileChange(newPath, nil, new)]
+  }
+
   /// Whether a note stands where one stood before.
   var isOfEditedNote: Bool { kind == .modified && newPath.notePath?.isNote == true }
 }
@@ -121,8 +135,7 @@ extension [FileChange] {
     var found: [FileChange] = []
     for change in self {
       if change.kind == kind, try change.isOfTwoNotes(id) {
-        found.append(FileChange(change.oldPath, change.old, nil))
-        found.append(FileChange(change.newPath, nil, change.new))
+        found += change.removedAndAdded
       } else {
         found.append(change)
       }

@@ -275,11 +275,15 @@ extension History {
     if gone.isEmpty { return changes }
     var taken: Set<GitPath> = []
     let paired = changes.map { change -> FileChange in
-      guard change.kind == .added, !change.isRecord, let id = change.new?.id,
-        let old = gone[id]?.popLast()
+      guard change.kind == .added, !change.isRecord, let id = change.new?.id else { return change }
+      func renamed(_ old: FileChange) -> FileChange {
+        FileChange(renamedFrom: old.oldPath, to: change.newPath, old.old, change.new)
+      }
+      guard let place = gone[id]?.lastIndex(where: { !renamed($0).leavesNotes }),
+        let old = gone[id]?.remove(at: place)
       else { return change }
       taken.insert(old.oldPath)
-      return FileChange(renamedFrom: old.oldPath, to: change.newPath, old.old, change.new)
+      return renamed(old)
     }
     return paired.filter { $0.kind != .deleted || !taken.contains($0.oldPath) }
   }

@@ -119,6 +119,18 @@ struct MergeRuleTests {
       one: "mv a.md z.md", other: "rm a.md", holds: ["z.md": ["first"]], isGone: ["a.md"],
       waits: true),
     Rule(
+      name: "moved to a hidden folder, and changed: it stays, and a conflict waits",
+      one: "mkdir .old; mv a.md .old/", other: "sed -i s/first/FIRST/ a.md",
+      holds: ["a.md": ["FIRST"], ".old/a.md": ["first"]], waits: true),
+    Rule(
+      name: "given a name that is no note's, and changed: it stays, and a conflict waits",
+      one: "mv d.md d.md.bak", other: "sed -i s/two/TWO/ d.md",
+      holds: ["d.md": ["delta TWO"], "d.md.bak": ["delta two"]], waits: true),
+    Rule(
+      name: "no note, moved to a hidden folder and changed: changed at its new place",
+      one: "mkdir .old; mv p.png .old/", other: "printf 'pic\\0two' > p.png",
+      holds: [".old/p.png": ["two"]], isGone: ["p.png"]),
+    Rule(
       name: "two exchanged their names, and one changed: it is changed at its new place",
       one: "mv d.md t; mv o.md d.md; mv t o.md", other: "sed -i s/one/ONE/ o.md",
       holds: [

@@ -1231,6 +1231,20 @@ struct SyncTests {
     }
   }
 
+  @Test("notes that were moved to where they are none count as gone")
+  func massDeletionIntoHiddenFolder() throws {
+    for number in 0..<40 {
+      try here.write("note \(number * 7919)\n", to: "n\(number).md")
+    }
+    try here.notes("sync", "--remote", remote).succeeded()
+    try runProcess(["sh", "-c", "mkdir .old; mv n*.md .old"], in: here.path)
+    let refused = here.notes("sync")
+    #expect(refused.status == 8 && refused.errors.contains("40 of 41 files are gone"))
+    #expect(here.notes("status").output.contains("D n1.md"))
+    try runProcess(["sh", "-c", "mv .old/* ."], in: here.path)
+    #expect(here.notes("sync").output == "")
+  }
+
   @Test("what was last seen of a remote, torn by a power cut, stops nothing and is made anew")
   func tornReference() throws {
     try here.write("one\n", to: "one.md")
