@@ -2,7 +2,7 @@ extension Repository {
   /// Whether a file that is not versioned yet is to stay so, by the user's ignore files.
   ///
   /// Those are `.gitignore` in the folders above it, `info/exclude`, and the file that
-  /// `core.excludesFile` names, or `git/ignore` among the user's settings.
+  /// `core.excludesFile` names, or `git/ignore` among the user's settings. Before them stands `leftAlone`.
   public func isIgnored(_ path: GitPath) throws(GitError) -> Bool {
     try ignoreRules(inFolderOf: path).ignores(path)
   }
@@ -33,6 +33,7 @@ extension Repository {
       }
     }
     if let keptBack { rules.keptBack = try ignoreFiles.rules(at: keptBack, foldsCase: foldsCase) }
+    rules.add(IgnoreRules(Array(leftAlone.utf8), foldsCase: foldsCase), base: 0)
     for place in placesOutside(.ignored).reversed() where !place.isEmpty {
       // Git works in the folder at the top.
       try add(place.hasPrefix("/") ? place : workTree + "/" + place, base: 0)

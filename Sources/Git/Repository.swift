@@ -24,6 +24,8 @@ public struct Repository: ~Copyable {
   let ignoreFiles = IgnoreFiles()
   /// A file of the form of an ignore file, whose lines count more than all ignore files.
   public var keptBack: String?
+  /// Lines of the form of an ignore file's, which count less than all ignore files.
+  public var leftAlone = ""
 
   init(
     handle: consuming Handle<RepositoryKind>, workTree: String, environment: GitEnvironment

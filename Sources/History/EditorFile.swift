@@ -1,8 +1,34 @@
+internal import Git
+
 /// Files that an editor or a desktop keeps beside those that somebody writes, and that nobody means to have on
 /// another machine: a swap file holds what was not saved yet.
 ///
 /// They are left alone, as what git ignores is; one that the history has already goes on being versioned.
 enum EditorFile {
+  /// What programs keep in a folder of notes for one machine, or until it is thrown away, as lines of an
+  /// ignore file that counts less than all of the user's: `!.trash/` in one of those takes it in again.
+  ///
+  /// Which windows Obsidian has open, what it, a desktop or Logseq has in its trash, and what Syncthing keeps.
+  static let rules = """
+    **/.obsidian/workspace
+    **/.obsidian/workspace.json
+    **/.obsidian/workspace-*.json
+    **/.obsidian/cache
+    .trash/
+    .Trash-*/
+    **/logseq/.recycle/
+    .stversions/
+    """
+
+  /// Whether a file says which windows are open on a machine: nobody is asked about two of them.
+  static func isOfWindows(_ path: GitPath) -> Bool {
+    guard let name = path.names.last.map({ String(decoding: $0, as: UTF8.self) }),
+      path.names.dropLast().last.map({ $0.elementsEqual(".obsidian".utf8) }) == true
+    else { return false }
+    return name == "workspace"
+      || name.hasSuffix(".json") && (name == "workspace.json" || name.hasPrefix("workspace-"))
+  }
+
   /// Whether a file's name says that it is one.
   static func isName(_ name: String) -> Bool {
     let bytes = name.utf8

@@ -66,6 +66,7 @@ public struct History: ~Copyable {
       vault.root, environment: context.environment,
       for: purpose == .reading ? .reading : .writing)
     repository.keptBack = Self.keptBackPath(of: vault)
+    repository.leftAlone = EditorFile.rules
     repository.restoreRecent(from: recentObjects)
   }
 

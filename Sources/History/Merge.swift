@@ -67,7 +67,7 @@ extension History {
       theirChanges: try deeds(base, theirs).filter {
         $0.oldPath != .vaultFolder && $0.newPath != .vaultFolder
       })
-    sides = try asking(sides)
+    sides = try settlingWindows(asking(sides))
     var plan = try plan(sides)
     var followed = try followingVersions(sides, plan.renumbered)
     followed = try followingLinks(followingConflicts(followed, plan.ways), plan)
@@ -104,6 +104,27 @@ extension History {
     }
     result.tree = try repository.updatedTree(sides.ours, changes)
     return result
+  }
+
+  /// The sides without what each did to a file that only says which windows are open on a machine, where
+  /// the other changed or removed it, too: it is as they have it, and goes where one side removed it.
+  private func settlingWindows(_ sides: MergeSides) throws -> MergeSides {
+    func touched(_ changes: [FileChange]) -> Set<GitPath> {
+      Set(changes.map(\.newPath).filter(EditorFile.isOfWindows))
+    }
+    let both = touched(sides.ourChanges).intersection(touched(sides.theirChanges))
+    if both.isEmpty { return sides }
+    let removed = both.intersection(
+      sides.ourChanges.filter { $0.kind == .deleted }.map(\.newPath))
+    var settled = sides
+    settled.theirChanges.removeAll { removed.contains($0.newPath) }
+    settled.ourChanges.removeAll { both.contains($0.newPath) && !removed.contains($0.newPath) }
+    settled.ours = try repository.updatedTree(
+      sides.ours,
+      both.subtracting(removed).sorted().map { path in
+        TreeChange(path, try sides.base.flatMap { try repository.entry(at: path, in: $0) })
+      })
+    return settled
   }
 
   private func plan(_ sides: MergeSides) throws -> TreePlan {

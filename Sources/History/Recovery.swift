@@ -116,6 +116,7 @@ extension History {
       merge: { change, found in
         guard operation.head != nil else { return nil }
         if let found {
+          if EditorFile.isOfWindows(GitPath(change.path.text)) { return found }
           do {
             // What another repository has there is in no record and no snapshot.
             try vault.files.refuseOtherRepository(above: change.path)

@@ -342,6 +342,37 @@ struct BadInputTests {
     #expect(saved.isSuperset(of: others.filter { !$0.hasPrefix(".") } + [".notes/config.yaml"]))
   }
 
+  @Test(
+    "what programs keep of their windows and in their trash is not saved, unless git has it")
+  func windowsAndTrash() throws {
+    let own = [
+      ".obsidian/workspace.json", ".obsidian/workspace-mobile.json", ".trash/a.md",
+      "sub/.trash/deep/b.png", ".Trash-1000/files/a.md", "logseq/.recycle/a.md",
+      ".stversions/a.md", "sub/.obsidian/workspace",
+    ]
+    let others = [
+      ".obsidian/app.json", ".obsidian/workspaces.json", ".obsidian/plugins/a/data.json",
+      "workspace.json", "trash/a.md", "logseq/bak/a.md", "sub/.trash.md",
+    ]
+    for name in own + others { try vault.write("x\n", to: name) }
+    try vault.notes("save").succeeded()
+    func saved() throws -> Set<String> {
+      Set(try vault.git("ls-files").output.split(separator: "\n").map(String.init))
+    }
+    #expect(try saved().isDisjoint(with: own) && saved().isSuperset(of: others))
+    try vault.write("!.trash/\n", to: ".gitignore")
+    try vault.git("add", "-f", ".obsidian/workspace.json")
+    try vault.git("commit", "-qm", "windows")
+    try vault.write("y\n", to: ".obsidian/workspace.json")
+    try vault.notes("save").succeeded()
+    #expect(try saved().isSuperset(of: [".trash/a.md", "sub/.trash/deep/b.png"]))
+    #expect(try vault.git("show", "HEAD:.obsidian/workspace.json").output == "y\n")
+    try vault.git("rm", "-q", "--cached", ".obsidian/workspace.json")
+    try vault.notes("save").succeeded()
+    #expect(try !saved().contains(".obsidian/workspace.json"))
+    #expect(vault.has(".obsidian/workspace.json"))
+  }
+
   @Test("files among the operations that are none of ours are passed over")
   func strangeOperations() throws {
     for name in ["9223372036854775807", "-1", "+5", "7", "a", "0000000000000000000000009"] {

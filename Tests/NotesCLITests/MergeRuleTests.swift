@@ -207,6 +207,52 @@ struct MergeRuleTests {
     }
   }
 
+  @Test("a note that a program puts into its trash, and that the other changes, is asked about")
+  func trash() throws {
+    for isSwapped in [false, true] {
+      let (here, there) = try machines()
+      try run("mkdir .trash; mv a.md .trash/", isSwapped ? there : here)
+      try run("sed -i s/first/FIRST/ a.md", isSwapped ? here : there)
+      try here.notes("sync").succeeded()
+      for vault in [there, here] {
+        #expect(vault.notes("sync").status == 3)
+        #expect(vault.notes("conflicts").output.contains("a.md"))
+        #expect(try vault.read("a.md").contains("FIRST"))
+      }
+      #expect(try !here.git("ls-files", in: there.path).output.contains(".trash"))
+    }
+  }
+
+  /// Obsidian writes it at every click.
+  @Test("which windows are open on each machine is no question, where snapshots have it")
+  func windows() throws {
+    for isRemoved in [false, true] {
+      let (here, there) = try machines()
+      let file = ".obsidian/workspace.json"
+      func write(_ words: String, _ vault: TestVault) throws {
+        try vault.write("{\n  \"active\": \"\(words)\"\n}\n", to: file)
+      }
+      try write("first", here)
+      try here.git("add", "-f", file)
+      try here.git("commit", "-qm", "windows")
+      try write("own", there)
+      try here.notes("sync").succeeded()
+      try there.notes("sync").succeeded()
+      for turn in 0..<3 {
+        try write("here \(turn)", here)
+        try write("there \(turn)", there)
+        if isRemoved, turn == 1 { try here.git("rm", "-q", "--cached", file) }
+        for vault in [here, there, here] { try vault.notes("sync").succeeded() }
+        #expect(there.notes("conflicts").output == "")
+        #expect(try here.git("rev-parse", "HEAD").output == there.git("rev-parse", "HEAD").output)
+      }
+      let names = try there.git("ls-tree", "-r", "--name-only", "HEAD").output
+      #expect(names.contains(file) == !isRemoved, "\(names)")
+      #expect(try here.read(file).contains("here 2"))
+      #expect(try there.read(file).contains("there 2") == isRemoved)
+    }
+  }
+
   @Test("a file that made room for a folder, and that the other changed, is one question")
   func madeRoom() throws {
     let (here, there) = try machines()
