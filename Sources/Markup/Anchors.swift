@@ -24,6 +24,23 @@ struct Anchors {
     return result
   }
 
+  /// The words alone in lower case, with one hyphen for whatever stands between two.
+  static func words(_ text: String) -> String {
+    var words = ""
+    var isApart = false
+    for scalar in text.unicodeScalars {
+      let letter = slug(String(scalar))
+      if letter.isEmpty || letter == "-" || letter == "_" {
+        isApart = !words.isEmpty
+        continue
+      }
+      if isApart { words += "-" }
+      isApart = false
+      words += letter
+    }
+    return words
+  }
+
   /// The name itself the first time, then with `-1`, `-2`, ….
   mutating func name(for slug: String) -> String {
     guard var count = counts[slug] else {
@@ -43,7 +60,8 @@ struct Anchors {
 
 extension Document {
   /// The names on a page of its headings, blocks and elements of HTML, by what links may call them: the
-  /// name itself, and the words of a heading that has a name of its author's, `{#name}`.
+  /// name itself, the words of a heading that has a name of its author's, `{#name}`, and the words of each
+  /// with a hyphen for every sign, as Obsidian writes a link.
   public var fragments: [String: String] {
     var fragments: [String: String] = [:]
     for heading in headings { fragments[heading.anchor] = heading.anchor }
@@ -52,6 +70,10 @@ extension Document {
     for heading in headings {
       let words = Anchors.slug(heading.text)
       if fragments[words] == nil { fragments[words] = heading.anchor }
+    }
+    for heading in headings {
+      let words = Anchors.words(heading.text)
+      if !words.isEmpty, fragments[words] == nil { fragments[words] = heading.anchor }
     }
     return fragments
   }

@@ -51,6 +51,26 @@ public struct Heading: Sendable, Hashable {
   /// The name that GitHub makes of a heading's text: in lower case, without punctuation, with hyphens for
   /// blanks.
   public static func name(of text: String) -> String { Anchors.slug(text) }
+
+  /// The words of a heading's text, in lower case, with one hyphen for whatever stands between two: the same
+  /// of a heading and of a link to it in which Obsidian has put a blank for each sign.
+  public static func words(of text: String) -> String { Anchors.words(text) }
+
+  /// Which of some headings a link means, each by its text and its anchor: the one that is called just so
+  /// before one whose name is the same, and that before one that has the same words.
+  public static func place(
+    of name: String, among headings: [(text: String, anchor: String)]
+  ) -> Int? {
+    let folded = name.lowercased()
+    let exact = headings.firstIndex { $0.text.lowercased() == folded || $0.anchor == folded }
+    if let exact { return exact }
+    let slug = Self.name(of: name)
+    if slug.isEmpty { return nil }
+    let named = headings.firstIndex { $0.anchor == slug || Self.name(of: $0.text) == slug }
+    if let named { return named }
+    let words = Self.words(of: name)
+    return words.isEmpty ? nil : headings.firstIndex { Self.words(of: $0.text) == words }
+  }
 }
 
 /// A code block.

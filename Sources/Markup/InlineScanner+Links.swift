@@ -225,6 +225,7 @@ extension InlineScanner {
       for outer in brackets where !outer.isImage { parts.prose[outer.prose] = UInt8(ascii: "[") }
       brackets.removeAll { !$0.isImage }
     }
+    restoreRuns(behind: bracket.prose)
     let label = label(from: bracket.prose)
     parts.links.append(
       Link(

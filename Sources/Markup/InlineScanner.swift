@@ -18,6 +18,8 @@ struct InlineScanner {
   /// The first byte not yet copied to the plain text.
   var copied = 0
   var brackets: [Bracket] = []
+  /// For each sign of emphasis the runs that may begin some, in order.
+  var openRuns: [[EmphasisRun]] = Array(repeating: [], count: InlineScanner.emphasisSigns.count)
   /// Whether the plain text of the block has a placeholder in it, for a bracket.
   var hasPlaceholder = false
   /// For each length of a run of backticks: the block in which no such run closes any more.
@@ -62,6 +64,7 @@ struct InlineScanner {
       }
     }
     copy(to: end)
+    restoreRuns(behind: -1)
     for bracket in brackets { parts.prose[bracket.prose] = UInt8(ascii: "[") }
     finishProse(from: proseStart, formulas: formulasBefore)
     return proseStart
@@ -93,7 +96,7 @@ struct InlineScanner {
       emphasis(byte, at: index)
     case UInt8(ascii: "&"): entity(at: index)
     case UInt8(ascii: ":"): url(at: index)
-    case UInt8(ascii: "|"): isTable ? replace(index, to: index + 1, with: .space) : index + 1
+    case UInt8(ascii: "|"): isTable ? cellEnd(at: index) : index + 1
     default: replace(index, to: index + 1, with: .space)
     }
   }
@@ -160,6 +163,11 @@ struct InlineScanner {
     parts.prose.append(.newline)
   }
 
+  private mutating func cellEnd(at index: Int) -> Int {
+    restoreRuns(behind: -1)
+    return replace(index, to: index + 1, with: .space)
+  }
+
   private mutating func lineEnd(at index: Int) -> Int {
     let next = afterLineEnd(index)
     copy(to: index)
@@ -212,22 +220,6 @@ struct InlineScanner {
     parts.prose += Array(entity.text.utf8)
     copied = entity.end
     return entity.end
-  }
-
-  /// Leaves out marks of emphasis, and keeps `2 * 3`, `snake_case` and `a = b`.
-  private mutating func emphasis(_ byte: UInt8, at index: Int) -> Int {
-    let after = view.endOfRun(byte, at: index, before: end)
-    let before: UInt8 = index > 0 ? view[index - 1] : .space
-    let next: UInt8 = after < end ? view[after] : .space
-    let isMark =
-      switch byte {
-      case UInt8(ascii: "*"): !(before.isBlank && next.isBlank)
-      case UInt8(ascii: "_"):
-        !(before.isBlank && next.isBlank) && !(before.isWordPart && next.isWordPart)
-      case UInt8(ascii: "~"): after - index == 2
-      default: after - index == 2 && !(before.isBlank && next.isBlank)
-      }
-    return isMark ? skip(index, to: after) : after
   }
 
   /// A block's id, ` ^id` at its end, is recorded and left out of its text.

@@ -2,19 +2,13 @@ extension Document {
   /// The bytes that a link's anchor means: a heading with all below it, or the block of a `^name`.
   ///
   /// A heading is meant by its text, in any case, by its name as GitHub makes it, or by a text that has
-  /// the same name, such as one without its punctuation, which is how Obsidian writes a link; an element
+  /// the same name or words, such as one with blanks for its punctuation, as Obsidian writes a link; an element
   /// of HTML by its name, and then the section is meant in whose heading it stands, or else its block.
   /// Of `heading#subheading` the last part counts. `nil` where the note has none.
   public func passage(at anchor: String) -> Range<Int>? {
     let last = anchor.split(separator: "#").last.map(String.init) ?? anchor
     if last.hasPrefix("^") { return block(named: last) }
-    let folded = last.lowercased()
-    let slug = Heading.name(of: last)
-    let place =
-      headings.firstIndex { $0.text.lowercased() == folded || $0.anchor == folded }
-      ?? headings.firstIndex {
-        !slug.isEmpty && ($0.anchor == slug || Heading.name(of: $0.text) == slug)
-      }
+    let place = Heading.place(of: last, among: headings.map { ($0.text, $0.anchor) })
     if let place { return section(place) }
     guard let offset = element(named: last) else { return nil }
     if let place = headings.firstIndex(where: { $0.range.contains(offset) }) {

@@ -64,7 +64,7 @@ extension NoteIndex {
       if known?.note != note { known = (note, try anchors(db, of: note)) }
       // Of `heading#subheading` the last part is the one that is meant.
       let last = anchor.split(separator: "#").last.map(String.init) ?? anchor
-      let names = [folded(last), Heading.name(of: last)]
+      let names = [folded(last), Heading.name(of: last), Heading.words(of: last)]
       if let known, names.contains(where: { !$0.isEmpty && known.anchors.contains($0) }) {
         continue
       }
@@ -74,6 +74,24 @@ extension NoteIndex {
           message: "\(note) has no heading or block '\(anchor)'"))
     }
     return findings
+  }
+
+  /// The name on a page of the heading that a link's anchor means; `nil` where the note has none.
+  public func headingName(
+    meantBy anchor: String, in note: NotePath
+  ) throws(IndexError) -> String? {
+    guard let last = anchor.split(separator: "#").last.map(String.init), !last.hasPrefix("^")
+    else { return nil }
+    return try read { db in
+      let statement = try db.cachedStatement(
+        sql: """
+          SELECT text, anchor FROM heading JOIN note ON note.id = note WHERE path = ?
+          ORDER BY ordinal
+          """)
+      let headings = try Row.fetchAll(statement, arguments: [note.text])
+        .map { (text: $0[0] as String, anchor: $0[1] as String) }
+      return Heading.place(of: last, among: headings).map { headings[$0].anchor }
+    }
   }
 
   /// All that can stand behind the `#` of a link to a note.
@@ -92,6 +110,7 @@ extension NoteIndex {
       guard let anchor: String = row[1] else { return }
       anchors.insert(folded(anchor))
       anchors.insert(Heading.name(of: row[0]))
+      anchors.insert(Heading.words(of: row[0]))
     }
   }
 

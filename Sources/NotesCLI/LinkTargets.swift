@@ -41,14 +41,21 @@ struct LinkTargets {
   func goal(_ target: HTMLRenderer.Target) -> HTMLRenderer.Goal? {
     if target.name.isEmpty {
       let page = isElsewhere ? (base ?? "") + HTMLRenderer.url(path: path.text) : ""
-      return HTMLRenderer.Goal(page + HTMLRenderer.url(path: "", fragment: target.fragment))
+      return HTMLRenderer.Goal(
+        page + HTMLRenderer.url(path: "", fragment: fragment(target, in: path)))
     }
     return file(target).map { goal in
       let way = base == nil ? relativePath(goal.text, from: path.folder) : goal.text
       let then = goal.isNote ? target.pin.flatMap { pin in baseAt.map { $0(pin) } } : nil
       return HTMLRenderer.Goal(
-        (then ?? base ?? "") + HTMLRenderer.url(path: way, fragment: target.fragment))
+        (then ?? base ?? "") + HTMLRenderer.url(path: way, fragment: fragment(target, in: goal)))
     }
+  }
+
+  /// What stands behind the `#` of a link: the name that the heading has on the note's page, as it is now.
+  private func fragment(_ target: HTMLRenderer.Target, in note: NotePath) -> String? {
+    guard let anchor = target.anchor, note.isNote else { return target.fragment }
+    return (try? index.headingName(meantBy: anchor, in: note)) ?? target.fragment
   }
 
   /// The note that a link leads to.

@@ -129,6 +129,7 @@ final class Post: Sendable {
     func fragment(of target: HTMLRenderer.Target) -> String? {
       let written = target.anchor?.split(separator: "#").last.map(String.init)
       return written.flatMap { fragments[$0] } ?? target.fragment.flatMap { fragments[$0] }
+        ?? written.flatMap { fragments[Heading.words(of: $0)] }
     }
   }
 

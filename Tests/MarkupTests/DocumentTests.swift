@@ -29,6 +29,26 @@ import Testing
     #expect(heading.line == 1)
   }
 
+  @Test(
+    "signs of emphasis are left out of plain text where they belong together, and nowhere else",
+    arguments: [
+      ("2*3 is 6", nil), ("Understanding *args and **kwargs", nil), ("The _vendor folder", nil),
+      ("x_y_ z", nil), ("Rating: 4 of 5*", nil), ("*.md files", nil),
+      ("C++ operator== and so", nil),
+      ("a ~~b", nil), ("x==1 and y==2", nil), ("snake_case_name", nil), ("a * b * c", nil),
+      ("*a* and **b** and ***c***", "a and b and c"), ("__init__.py and _x_", "init.py and x"),
+      ("~~a~~ ==b== **c**d", "a b cd"), ("**a *b* c** *d", "a b c *d"), ("**a*", "*a"),
+      ("*a**", "a*"), ("*a _b* c_", "a _b c_"), ("**a*b**", "a*b"), ("*a **b*", "*a *b"),
+      ("[a *b](c) d* e", "a *b d* e"), ("*[a](b)*", "a"), ("\\*a* b", "*a* b"),
+      ("`*a` b* c", "*a b* c"),
+      ("Array<T> and *Vec*<int>", "Array<T> and Vec<int>"),
+    ] as [(String, String?)])
+  func emphasis(text: String, expected: String?) throws {
+    let heading = try #require(Document("## " + text).headings.first)
+    #expect(heading.text == expected ?? text)
+    #expect(Document(text).lead == expected ?? text)
+  }
+
   @Test("two headings with one text have two anchors")
   func anchors() {
     let document = Document("# a\n# a\n# a-1\n# a\n")

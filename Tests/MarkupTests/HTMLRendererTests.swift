@@ -182,6 +182,19 @@ import Testing
   func notes(text: String, expected: String) { #expect(html(text) == expected) }
 
   @Test(
+    "a heading is called on its page as the text's own list of headings has it",
+    arguments: [
+      "The _vendor folder", "Array<T> and Vec<int>", "x_y_ z", "a *b* `c` [[d|e]]", "`a<b>` & **c",
+      "A %%b%% c", "2*3 is 6", "A ==b== c~~d", "Sum $a_b$ and $c$",
+    ])
+  func namesOfHeadings(text: String) throws {
+    let note = "%%\n## X\n%%\n\n## \(text)\n\n## \(text)\n"
+    for heading in Document(note).headings.dropFirst() {
+      #expect(html(note).contains("<h2 id=\"\(heading.anchor)\">"), "\(heading.anchor)")
+    }
+  }
+
+  @Test(
     "nothing that somebody wrote runs, or gets out of its place",
     arguments: [
       "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<b onclick=alert(1)>x</b>",

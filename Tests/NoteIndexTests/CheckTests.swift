@@ -29,6 +29,7 @@ struct CheckTests {
     let test = try TestVault([
       "a.md": """
       [C++](#cpp) [[#`move`]] [[#How large can it be]] [[#A b]] [[b#how-large]] [[b#Nothing]]
+      [[#Timing behaviour e g latency]] [[#x y z]]
 
       ### <a id="cpp"></a>C++
 
@@ -37,6 +38,10 @@ struct CheckTests {
       ## How large can it be?
 
       ## A: b
+
+      ## Timing behaviour (e.g. latency)
+
+      ## x/y & z
       """,
       "b.md": "# B {#own}\n\n<a name=\"how-large\"></a>x\n",
       "c.md": "[[b#B]] [[b#own]] [[a#!]]",

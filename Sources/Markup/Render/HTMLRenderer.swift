@@ -195,6 +195,11 @@ public struct HTMLRenderer {
       placeholders: placeholders, blockIDs: change == nil ? document.blockIDs : [], renderer: self)
     writer.change = change
     if hasNames, change == nil { writer.elementNames = document.pageNamesOfElements }
+    // What a comment holds is on no page.
+    let comments = document.comments
+    writer.headings = document.headings.filter { heading in
+      !comments.contains { $0.contains(heading.range.lowerBound) }
+    }
     writer.write(MarkdownTree.withHighlights(MarkdownTree.steps(placeholders.text)))
     return writer.html
   }

@@ -4,12 +4,16 @@ struct HTMLWriter {
   let blockIDs: Set<String>
   /// The names of elements of HTML that the page does not have yet.
   var elementNames: Set<String> = []
+  /// The headings of the text, from whose words their names are made; where they are not those that come,
+  /// none of them is used.
+  var headings: [Heading] = []
   let renderer: HTMLRenderer
   private(set) var html = ""
   /// What becomes of the words here; `nil` for a text without marks for that.
   var change: DiffBlock.Kind?
 
   private var anchors = Anchors()
+  private var nextHeading = 0
   /// The names of the paragraphs that are still to come.
   private var paragraphNames: ArraySlice<String> = []
   /// Whether the lists that are open are tight.
@@ -53,6 +57,10 @@ struct HTMLWriter {
     if renderer.hasNames, names.count == MarkdownTree.topParagraphs(in: steps) {
       paragraphNames = names[...]
     }
+    let levels = steps.compactMap { step in
+      if case .heading(let level) = step.kind, !step.isEnd { level } else { nil }
+    }
+    if headings.map(\.level) != levels { headings = [] }
     var place = 0
     while place < steps.count {
       let step = steps[place]
@@ -65,10 +73,12 @@ struct HTMLWriter {
         html += "<h\(level)"
         let own = takeAnchor(of: place, &steps)
         if renderer.hasNames {
-          let name = anchors.name(for: own ?? Anchors.slug(headingText(steps, place)))
+          let text = headings.isEmpty ? headingText(steps, place) : headings[nextHeading].text
+          let name = anchors.name(for: own ?? Anchors.slug(text))
           // A name that is a number or empty is no use to a link, and an empty one is no HTML.
           if !name.isEmpty { html += " id=\"\(escapedHTML(name))\"" }
         }
+        nextHeading += 1
         html += ">"
       } else {
         let isLast = place + 1 < steps.count && steps[place + 1].isEnd
