@@ -34,13 +34,13 @@ struct Names: Sendable {
 
   /// The post that a link means.
   func post(_ target: HTMLRenderer.Target, from path: NotePath) -> Int? {
-    let name = NotePath.withoutSuffix(target.name)
-    guard target.isPath else {
-      let key = Self.key(target.name)
-      return find(name, from: path) ?? others[key] ?? former[key]
-    }
-    if name.hasPrefix("/") { return paths[Self.key(String(name.dropFirst()))] }
-    return find(name, from: path)
+    // Hugo, Jekyll and Zola end a page's address with a `/`.
+    let isFolder = target.name.hasSuffix("/")
+    let name = NotePath.withoutSuffix(isFolder ? String(target.name.dropLast()) : target.name)
+    let found = find(name, from: path)
+    if target.isPath || found != nil { return found }
+    let key = Self.key(target.name)
+    return others[key] ?? former[key]
   }
 
   /// Whether a name is that of a file, and no words of the author's.
@@ -49,6 +49,10 @@ struct Names: Sendable {
   }
 
   private func find(_ name: String, from path: NotePath) -> Int? {
+    if name.hasPrefix("/") {
+      let key = Self.key(String(name.dropFirst()))
+      return paths[key] ?? former[key]
+    }
     let key = Self.key(name)
     let near = NotePath.joined(path.folder, name).map(Self.key)
     return near.flatMap { paths[$0] } ?? paths[key] ?? others[key]

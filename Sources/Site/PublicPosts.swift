@@ -193,7 +193,8 @@ public struct PublicPosts: Sendable {
     var former = [[String]](repeating: [], count: chosen.count)
     for (place, candidate) in chosen.enumerated() {
       for (version, document) in zip(candidate.ledger.versions, versions[place]) {
-        guard let document else { continue }
+        // Where one stood that was withdrawn is no secret.
+        guard document != nil || version.withdrawn != nil else { continue }
         let slug = slug(of: version, document)
         if taken[slug] == nil {
           taken[slug] = place

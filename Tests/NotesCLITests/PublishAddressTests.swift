@@ -96,6 +96,44 @@ import Testing
         "url: https://example.org/b/posts/new/v1/\n"))
   }
 
+  @Test("where a version stood that was withdrawn leads on as well")
+  func formerOfWithdrawn() throws {
+    let vault = try TestVault()
+    try vault.cut("one.md", "# T\n\none\n", day: 0)
+    try vault.notes("mv", "posts/one.md", "posts/two.md").succeeded()
+    try vault.cut("two.md", "# T\n\none two\n", day: 1)
+    try vault.notes("version", "withdraw", "posts/two.md@v1", "-m", "wrong").succeeded()
+    try vault.publish().succeeded()
+    #expect(try vault.page("posts/one/index.html").contains("content=\"0; url=../two/\""))
+  }
+
+  @Test("links as Hugo has them, to a post's address or its former one, lead to the post")
+  func linksToAddresses() throws {
+    let vault = try TestVault()
+    try vault.post("one.md", "# One\n\n## Part\n")
+    try vault.post("old.md", "# Moved\n\ntext\n")
+    try vault.post(
+      "two.md",
+      """
+      # Two
+
+      [a](/posts/one/) [b](/posts/one) [c](/posts/one/#part) [d](one/) [e](../one/)
+
+      [f](/posts/old.md) [[/posts/old]] [g](/posts/old/) [h](old.md)
+      """)
+    try vault.notes("mv", "posts/old.md", "posts/new.md").succeeded()
+    try vault.notes("save").succeeded()
+    // As a version that was cut before says it.
+    try vault.publish().succeeded()
+    let page = try vault.page("posts/two/v1/index.html")
+    let one = ["a", "b"].map { "<a href=\"../../one/v1/\">\($0)</a>" }.joined(separator: " ")
+    #expect(page.contains(one + " <a href=\"../../one/v1/#part\">c</a>"))
+    #expect(page.contains("<a href=\"../../one/v1/\">d</a>"))
+    for words in ["f", "Moved", "g", "h"] {
+      #expect(page.contains("<a href=\"../../new/v1/\">\(words)</a>"), "\(words)")
+    }
+  }
+
   @Test("an address stays with the note that was published there first")
   func keptAddress() throws {
     let vault = try TestVault()
