@@ -295,6 +295,12 @@ extension Failure {
       self.init("the theme's \(name) cannot be read: \(why)")
     case .badFolder(let path, let why):
       self.init("\(path) cannot be the site's folder: \(why)", hint: "notes publish --out DIR")
+    case .foreignFiles(let files, let folder):
+      let names = files.prefix(5).joined(separator: ", ")
+      let others = files.count > 5 ? " and \(files.count - 5) more" : ""
+      self.init(
+        "\(folder) has files of yours where the site's would stand: \(names)\(others)",
+        hint: "move them away, or publish elsewhere with --out DIR")
     }
   }
 }

@@ -3,7 +3,8 @@ public import Vault
 /// The folder that a site is written to, as a mirror of the site: what is no longer of it goes.
 ///
 /// The file `.notes-site` in it lists what `notes` has written. Nothing else there is ever touched,
-/// so that a `.git` folder or a `CNAME` can stay. A killed publish leaves each file whole, the old one
+/// so that a `.git` folder or a `CNAME` can stay; where a page would have to stand in the place of such
+/// a file, nothing is written from there on. A killed publish leaves each file whole, the old one
 /// or the new one, and what it wrote is listed before it is written, so that the next one knows of it.
 /// That one also finds the unfinished files that it left, since the list says that it did not come to
 /// its end.
@@ -26,6 +27,10 @@ public struct OutputFolder: Sendable {
   private let wasInterrupted: Bool
   /// Whether the list says that this one has not.
   private var isMarked: Bool
+  /// Whether there is no folder, as where none is made.
+  private let isMissing: Bool
+  /// Files in the way of the site's that are somebody else's.
+  private var foreign: [String] = []
 
   /// The line of the list while it is not whole; no file of a site has this name.
   private static let unfinished = "#unfinished"
@@ -58,6 +63,7 @@ public struct OutputFolder: Sendable {
     }
     disk = DerivedFiles(root: real)
     self.path = real
+    isMissing = isDry && !isThere
     let list = isThere ? try disk.read(NotePath(Self.list)) : nil
     guard let list else {
       guard StateFile.names(in: real).isEmpty else {
@@ -112,14 +118,17 @@ public struct OutputFolder: Sendable {
   /// Whether a file was of the site before.
   public func had(_ path: String) -> Bool { listed.contains(path) }
 
-  /// Puts a file in its place, if it is not there as it is.
+  /// Puts a file in its place, if it is not there as it is; nothing once one of somebody else's is in
+  /// the way, of which `finish` tells.
   public mutating func put(_ file: SiteFile, isDry: Bool) throws -> Outcome {
     kept.insert(file.path)
     let place = try NotePath(file.path)
-    let old = isDry && !listed.contains(file.path) ? nil : try disk.read(place)
+    let old = isMissing ? nil : try disk.read(place)
+    // What is there byte for byte, as behind a list that was lost, is the site's from now on.
     if old == file.bytes { return .same }
     let outcome = old.map { Outcome.changed(from: $0) } ?? .new
-    if isDry { return outcome }
+    if old != nil, !listed.contains(file.path) { foreign.append(file.path) }
+    if isDry || !foreign.isEmpty { return outcome }
     try mark()
     if !listed.contains(file.path) {
       try StateFile(path + "/" + Self.list).append(Array((file.path + "\n").utf8))
@@ -136,7 +145,10 @@ public struct OutputFolder: Sendable {
   }
 
   /// Removes what is no longer of the site; its paths.
+  ///
+  /// - Throws: `SiteError.foreignFiles` where some were in the way of the site's.
   public mutating func finish(isDry: Bool) throws -> [String] {
+    guard foreign.isEmpty else { throw SiteError.foreignFiles(foreign.sorted(), folder: path) }
     let gone = listed.subtracting(kept).filter { (try? NotePath($0)) != nil }.sorted()
     if isDry { return gone }
     if !gone.isEmpty { try mark() }

@@ -214,4 +214,6 @@ public enum SiteError: Error, Equatable, Sendable {
   case badTemplate(name: String, why: String)
   /// A folder cannot be the site's.
   case badFolder(String, why: String)
+  /// Files that `notes` did not write stand where the site's would.
+  case foreignFiles([String], folder: String)
 }

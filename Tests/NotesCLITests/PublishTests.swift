@@ -303,6 +303,33 @@ import Testing
     #expect(try vault.git("status", "--porcelain").output.isEmpty)
   }
 
+  @Test("files of somebody else's are never written over: they are named, and nothing goes on")
+  func foreignFiles() throws {
+    let vault = try TestVault()
+    try vault.post("a.md", "one\n")
+    for path in ["index.html", "style.css", "tags.txt"] {
+      try vault.folder.write("mine", to: "site/" + path)
+    }
+    try vault.folder.write("", to: "site/.notes-site")
+    for option in ["--dry-run", "--quiet"] {
+      let result = vault.publish(option)
+      #expect(result.status == 2 && result.errors.contains("stand: index.html, style.css"))
+    }
+    for path in ["index.html", "style.css", "tags.txt"] { #expect(try vault.page(path) == "mine") }
+    for path in ["index.html", "style.css"] {
+      try FileManager.default.removeItem(atPath: vault.folder.path + "/site/" + path)
+    }
+    try vault.publish().succeeded()
+    // So does one that was put later where a new post's page would be.
+    try vault.folder.write("mine", to: "site/posts/b/index.html")
+    try vault.post("b.md", "two\n")
+    #expect(vault.publish().errors.contains("stand: posts/b/index.html"))
+    #expect(try vault.page("posts/b/index.html") == "mine")
+    try FileManager.default.removeItem(atPath: vault.folder.path + "/site/posts")
+    try vault.publish().succeeded()
+    #expect(vault.hasPage("posts/b/index.html") && vault.hasPage("tags.txt"))
+  }
+
   @Test("a file that a list from elsewhere names is not removed outside the site")
   func list() throws {
     let vault = try TestVault()
