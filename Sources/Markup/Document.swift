@@ -121,10 +121,20 @@ public struct Document: Sendable {
     return tags.filter { seen.insert($0.lowercased()).inserted }
   }
 
+  /// The bytes of each code span, with its backticks.
+  var codeSpans: [Range<Int>] { parts.codeSpans }
+
   /// What a comparison of words takes as one word: code spans, formulas and links, in order.
   var atoms: [Range<Int>] {
     (parts.codeSpans + parts.math.map(\.range) + parts.links.map(\.range))
       .sorted { ($0.lowerBound, -$0.upperBound) < ($1.lowerBound, -$1.upperBound) }
+  }
+
+  /// The block of HTML in which a byte stands, in whatever that stands itself.
+  func htmlBlock(at offset: Int) -> Range<Int>? {
+    let first = parts.htmlBlocks.partitionPoint { $0.upperBound <= offset }
+    guard first < parts.htmlBlocks.count else { return nil }
+    return parts.htmlBlocks[first].contains(offset) ? parts.htmlBlocks[first] : nil
   }
 
   /// The whole lines in which some bytes stand, without the last line's end.

@@ -350,6 +350,7 @@ struct DocumentParser {
   private mutating func addHTML(_ node: CommonMark.Node) {
     let end = lines.content(node.lastLine, in: view).upperBound
     var start = textStart(of: node)
+    if start < end { scanner.parts.htmlBlocks.append(start..<end) }
     for name: StaticString in ["<script", "<style", "<SCRIPT", "<STYLE"]
     where view.has(name, at: start) { return }
     if view.isTag("pre", at: start, before: end) {

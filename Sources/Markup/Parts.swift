@@ -13,6 +13,8 @@ struct Parts: Sendable {
   var blockIDs: [String] = []
   /// The names that elements of HTML have, and the byte where each begins.
   var elementNames: [(name: String, offset: Int)] = []
+  /// The bytes of each block of HTML, wherever it stands, from where its text begins.
+  var htmlBlocks: [Range<Int>] = []
   /// The bytes of each code span, with its backticks.
   var codeSpans: [Range<Int>] = []
   /// What is code besides the blocks of code: the text of each `<pre>`, and what stands behind the

@@ -16,7 +16,8 @@ final class Post: Sendable {
   let slug: String
   /// Whether it is a trail.
   let isTrail: Bool
-  /// Its versions, the oldest first; those that were withdrawn have no text.
+  /// Its versions, the oldest first, without those of which the text is not public; those that were
+  /// withdrawn have none.
   let editions: [Edition]
   /// Addresses at which it stood before.
   let formerSlugs: [String]
@@ -88,6 +89,9 @@ final class Post: Sendable {
   /// The text of a version, and what its front matter says to readers.
   final class Content: Sendable {
     let title: String
+    /// The heading that the text has it from, which the page has above the text; `nil` where there is
+    /// none, or a section below has its name.
+    let heading: Heading?
     let document: Document
     let path: NotePath
     /// The pictures that it showed, by what its links say.
@@ -104,11 +108,12 @@ final class Post: Sendable {
     let fragments: [String: String]
 
     init(
-      title: String, document: Document, path: NotePath, pictures: [String: ObjectID],
-      description: String?, lead: String, tags: [String], status: String?, confidence: String?,
-      hidden: [String], fragments: [String: String]
+      title: String, heading: Heading?, document: Document, path: NotePath,
+      pictures: [String: ObjectID], description: String?, lead: String, tags: [String],
+      status: String?, confidence: String?, hidden: [String], fragments: [String: String]
     ) {
       self.title = title
+      self.heading = heading
       self.document = document
       self.path = path
       self.pictures = pictures

@@ -101,6 +101,7 @@ struct PostPages {
       "firstDay": post.firstDay, "firstCreated": post.editions[0].created,
       "citation": citation(edition, content), "sourceURL": address.url(folder + "index.md"),
     ]
+    if let name = content.heading?.anchor, !name.isEmpty { values["anchor"] = name }
     if !site.settings.author.isEmpty { values["author"] = site.settings.author }
     addDates(edition, index, isLiving: isLiving, to: &values)
     if let status = content.status { values["status"] = status }

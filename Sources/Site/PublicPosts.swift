@@ -62,8 +62,10 @@ public struct PublicPosts: Sendable {
       return Post(
         candidate.ledger, path: candidate.path, slug: slugs[place].now,
         isTrail: candidate.type == "trail",
-        editions: zip(candidate.ledger.versions, documents).map { version, document in
-          Self.edition(version, document, Self.rule(version, names, hasPicture, mayName))
+        editions: zip(candidate.ledger.versions, documents).compactMap { version, document in
+          // Of a text that is not public nothing is told, not even why it was cut.
+          if document == nil, version.withdrawn == nil { return nil }
+          return Self.edition(version, document, Self.rule(version, names, hasPicture, mayName))
         }, formerSlugs: slugs[place].former)
     }
     withdrawn = zip(gone, slugs[chosen.count...]).map { candidate, slug in
@@ -121,15 +123,22 @@ public struct PublicPosts: Sendable {
     var hidden = text.hidden + others
     func line(_ text: String?) -> String? { text.map { rule.line($0, &hidden) } }
     let frontmatter = document.frontmatter
-    let shown = Document(bytes: text.bytes)
+    let shown = text.document
+    var fragments = shown.fragments
+    // A section below that is called as the title is has the name to itself.
+    let heading = text.heading.flatMap { fragments[$0.anchor] == nil ? $0 : nil }
+    if let heading {
+      for name in [heading.anchor, Heading.name(of: heading.text), Heading.words(of: heading.text)]
+      where !name.isEmpty && fragments[name] == nil { fragments[name] = heading.anchor }
+    }
     let tags = (frontmatter?.tags ?? []).filter { line($0) == $0 }
     return Post.Content(
-      title: text.title ?? version.path.stem, document: shown, path: version.path,
+      title: text.title ?? version.path.stem, heading: heading, document: shown, path: version.path,
       pictures: version.pictures,
       description: line(frontmatter?.description), lead: text.lead,
       tags: Document.unique(tags + shown.tags.map(\.name)), status: line(frontmatter?.status),
       confidence: line(frontmatter?.text("confidence")), hidden: hidden,
-      fragments: shown.fragments)
+      fragments: fragments)
   }
 
   // MARK: Addresses

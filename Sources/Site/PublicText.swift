@@ -11,51 +11,50 @@ struct PublicText {
   /// What stands for a link to a note that is not published, where no words were given for it.
   static let placeholder = "(not published)"
 
-  let bytes: [UInt8]
+  let document: Document
   /// Its first paragraph that says something, as plain text of at most 300 bytes.
   let lead: String
+  /// The heading with the title, which stands above the text on a page, and so not in it.
+  let heading: Heading?
   /// What the text is called: by its front matter, else by its first heading that readers see.
   let title: String?
   /// What stood in the links that were left out, as it was written.
   let hidden: [String]
 
   /// The public part of a text.
-  init(of document: Document, by rule: PublicNames) {
+  init(of whole: Document, by rule: PublicNames) {
+    let document = whole.withoutComments
     var edits: [PublicNames.Edit] = []
-    let comments = document.comments
-    for range in comments { edits.append((range, "")) }
-    func isShown(_ range: Range<Int>) -> Bool { !comments.contains { $0.overlaps(range) } }
-    let heading = document.headings.first {
-      $0.level == 1 && !$0.text.isEmpty && isShown($0.range)
-    }
-    // A first heading with the title is left out: the page has it above.
-    if let heading, heading.text == document.frontmatter?.title ?? heading.text,
-      let first = document.blocks.first(where: { isShown($0.range) }),
-      first.range.lowerBound == heading.range.lowerBound
-    {
-      edits.append((heading.range, ""))
-    }
     let links = rule.edits(in: document)
     var hidden = links.hidden
-    if let title = document.frontmatter?.title {
-      self.title = rule.line(title, &hidden)
+    let first = document.headings.first { $0.level == 1 && !$0.text.isEmpty }
+    let shown = first.flatMap { heading in
+      let own = links.edits.filter { heading.range.contains($0.range.lowerBound) }
+      if own.isEmpty { return heading }
+      return Document(bytes: PublicNames.text(document, heading.range, own)).headings.first
+    }
+    title = document.frontmatter?.title.map { rule.line($0, &hidden) } ?? shown?.text
+    // A first heading with the title is left out: the page has it above.
+    if let first, first.text == document.frontmatter?.title ?? first.text,
+      document.blocks.first?.range.lowerBound == first.range.lowerBound
+    {
+      edits.append((first.range, ""))
+      heading = shown
     } else {
-      title = heading.flatMap { heading in
-        let own = links.edits.filter { heading.range.contains($0.range.lowerBound) }
-        if own.isEmpty { return heading.text }
-        let text = PublicNames.text(document, heading.range, own)
-        return Document(bytes: text).headings.first?.text
-      }
+      heading = nil
     }
     self.hidden = hidden
     let body = document.body.lowerBound..<document.bytes.count
-    func text(_ edits: [PublicNames.Edit]) -> [UInt8] {
+    func rest(_ edits: [PublicNames.Edit]) -> Document {
       let text = PublicNames.text(document, body, edits)
-      return Array(text.drop { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") })
+      // The words of a link that was left out may make a comment of what stands around them.
+      return Document(
+        bytes: Array(text.drop { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") })
+      ).withoutComments
     }
-    bytes = text(edits + links.edits)
+    self.document = rest(edits + links.edits)
     let wordless = Self.wordless(links.edits, in: document)
-    lead = Document(bytes: wordless.isEmpty ? bytes : text(edits + wordless + links.edits)).lead
+    lead = wordless.isEmpty ? self.document.lead : rest(edits + wordless + links.edits).lead
   }
 
   /// Edits that take out the blocks of which nothing but the placeholder would be left.
@@ -121,12 +120,12 @@ struct PublicNames {
     // It is no Markdown: what it begins with makes neither front matter nor code of it.
     let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isLineEnd)
       .map { $0.drop(while: \.isWhitespace) }
-    let document = Document(bytes: Array(("\n" + lines.joined(separator: "\n")).utf8))
+    let whole = Document(bytes: Array(("\n" + lines.joined(separator: "\n")).utf8))
+    let document = whole.withoutComments
     let links = edits(in: document)
-    let edits = document.comments.map { ($0, "") } + links.edits
-    if edits.isEmpty { return text }
+    if links.edits.isEmpty, document.bytes.count == whole.bytes.count { return text }
     hidden += links.hidden
-    let shown = Self.text(document, 1..<document.bytes.count, edits)
+    let shown = Self.text(document, 1..<document.bytes.count, links.edits)
     return String(decoding: shown, as: UTF8.self)
   }
 

@@ -171,7 +171,8 @@ public struct Site: Sendable {
     _ target: HTMLRenderer.Target, from content: Post.Content, _ page: TextPage
   ) -> HTMLRenderer.Embedded? {
     if target.name.isEmpty {
-      return HTMLRenderer.Embedded(content.document, by: renderer(of: content, on: page))
+      return HTMLRenderer.Embedded(
+        content.document, below: content.heading, by: renderer(of: content, on: page))
     }
     guard let post = names.post(target, from: content.path).map({ posts[$0] }) else { return nil }
     var edition: Post.Edition? = post.latest.edition
@@ -183,7 +184,8 @@ public struct Site: Sendable {
     guard let edition, let shown = edition.content else { return nil }
     let own = edition.number == post.latest.edition.number ? post.place : post.place(of: edition)
     let part = TextPage(page.address, own: own, day: page.day)
-    return HTMLRenderer.Embedded(shown.document, by: renderer(of: shown, on: part))
+    return HTMLRenderer.Embedded(
+      shown.document, below: shown.heading, by: renderer(of: shown, on: part))
   }
 
   /// What renders a text of the site on some page.

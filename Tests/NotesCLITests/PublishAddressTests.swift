@@ -157,10 +157,10 @@ import Testing
     try vault.publish().succeeded()
     #expect(
       try vault.page("posts/topic/index.html").contains(
-        "<h1 class=\"p-name\" dir=\"auto\">Topic</h1>"))
+        "<h1 class=\"p-name\" dir=\"auto\" id=\"topic\">Topic</h1>"))
     #expect(
       try vault.page("posts/topic-2/index.html").contains(
-        "<h1 class=\"p-name\" dir=\"auto\">First</h1>"))
+        "<h1 class=\"p-name\" dir=\"auto\" id=\"first\">First</h1>"))
   }
 
   @Test("what is said beside a text names nothing that is not published")

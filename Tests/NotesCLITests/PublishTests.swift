@@ -176,6 +176,48 @@ import Testing
     #expect(text.contains("words") && text.contains("a name"))
   }
 
+  @Test("no comment is in any file of the site, however it is written, nor a picture that it shows")
+  func comments() throws {
+    let vault = try TestVault()
+    for name in ["shown", "hidden", "other"] {
+      try vault.write(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(name.count)\" height=\"1\"></svg>\n",
+        to: "posts/\(name).svg")
+    }
+    for (place, text) in [
+      "[a <!-- zq1 --> b](https://e.org) ![a <!-- zq2 -->](shown.svg) [[b|x %%zq3%% y]]",
+      "Shown.\n\n<!-- zq4\n\nzq5", "Shown.\n\n%%\n\nzq6", "> <!-- zq7\n> zq8\n\nShown.",
+      "%%\n```sh\nzq9\n%%\n\nShown.\n\n<!-- zqa -->\n\nMore. %%zqb%%",
+      "Shown. %%![zqc](hidden.svg)%%\n\n%%\n![[other.svg]]\n%%",
+      "[a <img src=\"zqd.svg\"> b](https://e.org) [%%zqe%%x](gone.md)",
+    ].enumerated() {
+      try vault.post("p\(place).md", "# P\(place)\n\n\(text)\n")
+    }
+    try vault.publish().succeeded()
+    for (path, data) in try vault.site() {
+      let text = String(decoding: data, as: UTF8.self)
+      #expect(!text.contains(/zq[0-9a-e]/), "\(path): \(text)")
+    }
+    #expect(try vault.site().keys.count { $0.hasPrefix("files/") } == 1)
+    #expect(try vault.page("posts/p3/index.html").contains("<p id=\"p1.1\">Shown.</p>"))
+    #expect(try vault.page("posts/p4/index.html").contains("<p id=\"p1.2\">More.</p>"))
+  }
+
+  @Test("of a version that is private nothing is told, not even why it was cut")
+  func privateVersion() throws {
+    let vault = try TestVault()
+    try vault.post("a.md", "words first\n\nstays\n")
+    try vault.post("a.md", "---\nprivate: true\n---\nwords of zq\n\nstays\n", note: "for zq alone")
+    try vault.post("a.md", "words third\n\nstays\n")
+    try vault.post("b.md", "# B\n\nSee [[a@v2|then]].\n")
+    try vault.publish().succeeded()
+    for (path, data) in try vault.site() {
+      #expect(!String(decoding: data, as: UTF8.self).contains("zq"), "\(path)")
+    }
+    #expect(try !vault.page("posts/a/history/index.html").contains("v2"))
+    #expect(try vault.page("posts/b/index.html").contains("See <a href=\"../a/\">then</a>."))
+  }
+
   @Test("a post whose front matter is not read is held back, and told")
   func unread() throws {
     let vault = try TestVault()
@@ -216,7 +258,7 @@ import Testing
     }
     #expect(
       try vault.page("posts/name/index.html").contains(
-        "<h1 class=\"p-name\" dir=\"auto\">Shown</h1>"))
+        "<h1 class=\"p-name\" dir=\"auto\" id=\"shown\">Shown</h1>"))
   }
 
   @Test("what is made private, withdrawn or removed later goes from the site")
@@ -495,6 +537,31 @@ import Testing
       try vault.page("posts/b/index.html").contains(
         "<a href=\"../a/#Own.ID\">x</a> <a href=\"../a/#Own.ID\">y</a>"))
     #expect(!(try vault.page("feed.xml").contains("{#Own")))
+  }
+
+  @Test("a link to the heading with the title leads to it, and an embed of it shows what is below")
+  func titleAnchor() throws {
+    let vault = try TestVault()
+    try vault.post("a.md", "# My Title\n\nWords.\n\n## Sub\n\n[top](#my-title) [[#My Title]]\n")
+    try vault.post("b.md", "# B\n\n[[a#My Title|x]] [y](a.md#my-title)\n\n![[a#My Title]]\n")
+    try vault.post("c.md", "# Own {#top}\n\n[up](#top)\n")
+    try vault.post("d.md", "# Same\n\n[[#Same]]\n\n## Same\n")
+    try vault.post("e.md", "---\nprivate: true\n---\nx\n")
+    try vault.post("f.md", "# On [[e]]\n\n[[#On (not published)]]\n")
+    try vault.publish().succeeded()
+    let page = try vault.page("posts/a/index.html")
+    #expect(page.contains("<h1 class=\"p-name\" dir=\"auto\" id=\"my-title\">My Title</h1>"))
+    #expect(page.contains("<a href=\"#my-title\">top</a> <a href=\"#my-title\">My Title</a></p>"))
+    let other = try vault.page("posts/b/index.html")
+    #expect(
+      other.contains(
+        "<a href=\"../a/#my-title\">x</a> <a href=\"../a/#my-title\">y</a></p>\n<figure class"))
+    #expect(other.contains("<p>Words.</p>") && other.contains("<h2>Sub</h2>"))
+    #expect(try vault.page("posts/c/index.html").contains("<a href=\"#top\">up</a>"))
+    // A section below has the name to itself.
+    let same = try vault.page("posts/d/index.html")
+    #expect(same.contains("<h2 id=\"same\">") && same.ranges(of: "id=\"same\"").count == 1)
+    #expect(try vault.page("posts/f/index.html").contains("id=\"on-not-published\""))
   }
 
   @Test("pictures are found whose names have blanks, or a query behind them")

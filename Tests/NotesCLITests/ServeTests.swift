@@ -77,7 +77,7 @@ struct ServeTests {
     ])
     let page = reader.get("notes", "two.md")
     #expect(page.status == 200)
-    #expect(page.text.contains("<h1 dir=\"auto\">Two</h1>"))
+    #expect(page.text.contains("<h1 dir=\"auto\" id=\"two\">Two</h1>"))
     #expect(page.text.contains("Linked from"))
     #expect(page.text.contains("href=\"/notes/a/one.md\""))
     #expect(page.text.contains("class=\"graph\""))
@@ -125,6 +125,23 @@ struct ServeTests {
     let page = reader.get("notes", "a.md").text
     #expect(page.contains("<h2 id=\"sum-1\">Sum</h2>"))
     #expect(page.ranges(of: "href=\"#sum-1\"").count == 2)
+  }
+
+  @Test("links lead to the title, and to headings however they call them")
+  func namesOfHeadings() throws {
+    let reader = try reader([
+      ("a.md", "# My Title\n\n[up](#my-title)\n\n## Timing (e.g. this)\n\n## Own {#name}\n"),
+      ("b.md", "[[a#My Title]] [[a#Timing e g this]] [[a#Own]] [[a#^x]]\n\n![[a#My Title]]\n"),
+    ])
+    let page = reader.get("notes", "a.md").text
+    #expect(page.contains("<h1 dir=\"auto\" id=\"my-title\">"))
+    #expect(page.contains("href=\"#my-title\""))
+    let links = reader.get("notes", "b.md").text
+    for name in ["my-title", "timing-eg-this", "name", "%5Ex"] {
+      #expect(links.contains("href=\"/notes/a.md#\(name)\""), "\(name)")
+    }
+    #expect(page.contains("id=\"timing-eg-this\"") && page.contains("id=\"name\""))
+    #expect(links.contains("<p><a href=\"/notes/a.md#my-title\">up</a></p>"))
   }
 
   @Test("folders are browsed, with how many notes are below each")

@@ -4,11 +4,13 @@ extension HTMLRenderer {
   /// A note that another one shows.
   public struct Embedded {
     let document: Document
+    let title: Heading?
     let renderer: HTMLRenderer
 
-    /// A note's text, and what renders it on the page.
-    public init(_ document: Document, by renderer: HTMLRenderer) {
+    /// A note's text, and what renders it on the page; and the first heading, where the text is without it.
+    public init(_ document: Document, below title: Heading? = nil, by renderer: HTMLRenderer) {
       self.document = document
+      self.title = title
       self.renderer = renderer
     }
 
@@ -16,7 +18,9 @@ extension HTMLRenderer {
     func html(of anchor: String?, atMost largest: Int) -> (html: String, size: Int)? {
       let range: Range<Int>
       if let anchor {
-        guard let passage = document.passage(at: anchor) else { return nil }
+        guard let passage = document.passage(at: anchor) ?? textBelowTitle(at: anchor) else {
+          return nil
+        }
         range = passage
       } else {
         range = document.body
@@ -37,6 +41,15 @@ extension HTMLRenderer {
       renderer.hasNames = false
       renderer.embedded = { _ in nil }
       return (renderer.html(of: Document(bytes: part)), part.count)
+    }
+
+    /// What stands in the section of the title, where that is what an anchor means.
+    private func textBelowTitle(at anchor: String) -> Range<Int>? {
+      guard let title, let last = anchor.split(separator: "#").last,
+        Heading.place(of: String(last), among: [(title.text, title.anchor)]) != nil
+      else { return nil }
+      let next = document.headings.first { $0.level <= title.level }
+      return document.body.lowerBound..<(next?.range.lowerBound ?? document.bytes.count)
     }
   }
 

@@ -158,6 +158,7 @@ extension Pages {
       "links": links(of: path),
       "html": try html(of: document, by: renderer(of: path)),
     ]
+    if let name = document.titleHeading?.anchor, !name.isEmpty { values["anchor"] = name }
     values.merge(PageTemplates.contents(of: document)) { _, new in new }
     if then == nil, let conflict = conflicted.first(where: { $0.path == path }) {
       values["conflict"] =

@@ -229,8 +229,10 @@ extension Pages {
   /// A note that another one shows.
   private func embedded(_ path: NotePath, _ patience: Patience) throws -> HTMLRenderer.Embedded {
     let bytes = try vault.files.read(path, limit: vault.settings.largestNote).bytes
+    let document = Document(bytes: bytes)
     return HTMLRenderer.Embedded(
-      Document(bytes: bytes).withoutTitle, by: try renderer(of: path, patience, isElsewhere: true))
+      document.withoutTitle, below: document.titleHeading,
+      by: try renderer(of: path, patience, isElsewhere: true))
   }
 
   /// Links to the pages of a list before and behind this one.
