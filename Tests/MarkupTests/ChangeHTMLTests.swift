@@ -70,6 +70,33 @@ import Testing
       list.contains("<del class=\"block\"><ul>") && list.contains("<ins class=\"block\"><ol>"))
   }
 
+  @Test(
+    "signs of the old text never pair with signs of the new one",
+    arguments: [
+      (
+        "Values of type `Foo. It should be called `Bar` here.",
+        "Values of type `Foo`. It should be called `Bar` here."
+      ),
+      ("Formula $a here", "Formula $a$ here and more"),
+      ("It costs 5 $ and more here", "It costs $5 and $6 more here"),
+      (
+        "See [x](http://a.org here and [y](http://b.org).",
+        "See [x](http://a.org) here and [y](http://b.org)."
+      ),
+      ("Quote &quot;a&quot; b", "Quote &ldquo;a&rdquo; b"),
+      ("so **it is here", "so **it** is here"),
+    ])
+  func unpaired(old: String, new: String) {
+    let start =
+      "For constraint satisfaction we want to say not just one type but any, and so on. "
+    let shown = html(start + old, start + new)
+    let renderer = HTMLRenderer { HTMLRenderer.Goal($0.name) }
+    for (text, element) in [(old, "del"), (new, "ins")] {
+      let whole = renderer.html(of: Document(start + text))
+      #expect(shown.contains("<\(element) class=\"block\">\(whole)"), "\(shown)")
+    }
+  }
+
   @Test("a table keeps its head, and the words of a cell are marked in it")
   func table() {
     let head = "| name | value |\n|---|---|\n"

@@ -33,7 +33,7 @@ extension HTMLRenderer {
 }
 
 private struct ChangeWriter {
-  let renderer: HTMLRenderer
+  var renderer: HTMLRenderer
   let old: Document
   let new: Document
   let page: String?
@@ -139,7 +139,42 @@ private struct ChangeWriter {
       if segment.kind != .removed { newLeft = max(0, newLeft - skipped) }
       text += Self.marked(segment, String(segment.text.unicodeScalars.dropFirst(skipped)))
     }
-    return renderer.html(marked: Array((text + definitions).utf8))
+    let shown = Array((text + definitions).utf8)
+    guard isFaithful(shown, before, after) else {
+      return whole(before, "del") + whole(after, "ins")
+    }
+    return renderer.html(marked: shown)
+  }
+
+  /// Whether a reader of both texts at once reads each of them, whichever signs of the one could pair with
+  /// signs of the other: a backtick that was put in, or a dollar.
+  private func isFaithful(_ both: [UInt8], _ before: String, _ after: String) -> Bool {
+    let signs = "`$[]<&*_~=\\".utf8
+    guard before.utf8.contains(where: signs.contains) || after.utf8.contains(where: signs.contains)
+    else { return true }
+    var plain = ChangeWriter(renderer: renderer, old: old, new: new, page: nil)
+    plain.renderer.formula = { _, _ in nil }
+    plain.renderer.highlight = { _, _ in nil }
+    let shown = plain.renderer.html(marked: both)
+    return Self.read(shown, without: "del") == Self.read(plain.whole(after, nil), without: "del")
+      && Self.read(shown, without: "ins") == Self.read(plain.whole(before, nil), without: "ins")
+  }
+
+  /// What is read of some HTML, and what its links lead to, but for what stands in some element.
+  private static func read(_ html: String, without element: String) -> String {
+    var text = ""
+    var depth = 0
+    var rest = html[...]
+    while let start = rest.firstIndex(of: "<") {
+      if depth == 0 { text += rest[..<start].filter { !$0.isWhitespace } }
+      // A value has no `>` of its own.
+      let tag = rest[start...].prefix { $0 != ">" }
+      rest = rest[tag.endIndex...].dropFirst()
+      if tag == "<" + element { depth += 1 }
+      if tag == "</" + element { depth -= 1 }
+      if depth == 0, tag.hasPrefix("<a ") || tag.hasPrefix("<img ") { text += tag }
+    }
+    return text + rest.filter { !$0.isWhitespace }
   }
 
   /// A block by itself, as one that came or went.
