@@ -36,6 +36,14 @@ public struct Version: Sendable, Equatable {
   /// A post with an `id` needs none. Of another this knows for sure what a history can only guess.
   public internal(set) var moved: NotePath?
 
+  /// What the post was called besides, while this was its newest version: by the file's name that `notes mv`
+  /// took from it, or by the `slug` or name of a version of the same day that this one replaced.
+  ///
+  /// A publish in between may have made an address of it, which is to lead on.
+  public internal(set) var called: [String] = []
+  /// When it was cut, of one that has an earlier day: the first day on which its address can have been given.
+  public internal(set) var cut: String?
+
   /// The texts of the versions that it came from, more than one where two machines had cut at once.
   ///
   /// Numbers would not do: a sync can give a version another one.
@@ -94,6 +102,13 @@ public struct Version: Sendable, Equatable {
     isImported = values["imported"] == "true"
     from = entries.list("from").compactMap { ObjectID(hex: $0) }
     moved = values["moved"].flatMap { try? NotePath($0) }
+    called = entries.list("called")
+    cut = values["cut"]
+  }
+
+  /// Adds what the post was called, once.
+  mutating func add(called name: String) {
+    if !called.contains(name) { called.append(name) }
   }
 
   /// The record's text.
@@ -103,10 +118,10 @@ public struct Version: Sendable, Equatable {
         ("path", path.text), ("created", created), ("kind", kind.rawValue),
         ("note", note.isEmpty ? nil : note), ("author", author), ("text", text.description),
         ("withdrawn", withdrawn), ("withdrawn-on", withdrawnOn), ("moved", moved?.text),
-        ("imported", isImported ? "true" : nil),
+        ("cut", cut), ("imported", isImported ? "true" : nil),
       ],
       lists: [
-        ("from", from.map(\.description)),
+        ("from", from.map(\.description)), ("called", called),
         ("pictures", pictures.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }),
       ])
   }
@@ -345,14 +360,23 @@ extension Vault {
 }
 
 extension Vault {
-  /// What tells a post's versions that it goes elsewhere; nothing for one that is known by its id.
+  /// What tells a post's versions that it goes elsewhere, where it is not known by its id, and what it is
+  /// called now, where no version says so.
   public func followingMove(of path: NotePath, to target: NotePath) throws -> [FileEdit] {
     let (found, id, _) = try lookUp(path)
-    guard let ledger = found, ledger.key != id, var last = ledger.versions.last else { return [] }
+    guard let ledger = found, let last = ledger.versions.last else { return [] }
     let file = try ledger.file(last.number, "yaml")
     guard let old = try bytesIfThere(file) else { return [] }
-    last.moved = target == last.path ? nil : target
-    return [.replace(file, old: old, new: last.record)]
+    var new = last
+    if ledger.key != id { new.moved = target == last.path ? nil : target }
+    let isNamedByVersion = ledger.versions.contains { $0.path.stem == path.stem }
+    if try !isNamedByVersion && slug(of: path) == nil { new.add(called: path.stem) }
+    return new == last ? [] : [.replace(file, old: old, new: new.record)]
+  }
+
+  /// The `slug` in the front matter of a note that is there.
+  private func slug(of path: NotePath) throws -> String? {
+    try bytesIfThere(path).flatMap { Frontmatter(of: $0)?.slug }
   }
 }
 

@@ -127,6 +127,14 @@ extension History {
       note: options.note.isEmpty ? replaced?.note ?? "" : options.note, author: author.name,
       text: try ObjectID.blob(text), pictures: pictures)
     version.from = origins.map(\.text)
+    if earlier != nil { version.cut = replaced?.cut ?? replaced?.created ?? now.timestamp }
+    if let replaced {
+      version.called = replaced.called
+      let names = [(replaced, texts[replaced.number]), (version, text)].map { version, text in
+        text.flatMap { Frontmatter(of: $0)?.slug } ?? version.path.stem
+      }
+      if names[0] != names[1] { version.add(called: names[0]) }
+    }
     try refuseSecrets(inWords: version.note)
     // A record that is saved without its text would take the number on every machine.
     var secrets = try newSecrets(in: text, of: ledger.file(version.number, "md"), over: nil)

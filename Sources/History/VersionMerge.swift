@@ -33,6 +33,9 @@ extension Version {
       kind: pick(\.kind, side), note: pick(\.note, side), author: pick(\.author, side),
       text: pick(\.text, side), pictures: pick(\.pictures, side))
     moved = pick(\.moved, .ours)
+    called = ours.called
+    for name in theirs.called { add(called: name) }
+    cut = pick(\.cut, side)
     from = pick(\.from, side)
     isImported = pick(\.isImported, side)
     let withdrawal = Self.withdrawal(base, ours, theirs)

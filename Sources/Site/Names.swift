@@ -30,6 +30,7 @@ struct Names: Sendable {
       add(NotePath.withoutSuffix(version.path.text), to: &former)
       add(version.path.stem, to: &former)
     }
+    for name in candidate.ledger.versions.flatMap(\.called) { add(name, to: &former) }
   }
 
   /// The post that a link means.

@@ -172,7 +172,7 @@ public struct PublicPosts: Sendable {
         zip(candidate.ledger.versions, documents).first { version, document in
           (document != nil || version.withdrawn != nil)
             && PublicPosts.slug(of: version, document) == slug
-        }?.0.created
+        }.map { version, _ in version.cut ?? version.created }
     }
   }
 
@@ -204,8 +204,8 @@ public struct PublicPosts: Sendable {
       for (version, document) in zip(candidate.ledger.versions, versions[place]) {
         // Where one stood that was withdrawn is no secret.
         guard document != nil || version.withdrawn != nil else { continue }
-        let slug = slug(of: version, document)
-        if taken[slug] == nil {
+        for slug in [slug(of: version, document)] + version.called.map({ Slug.make($0) })
+        where taken[slug] == nil {
           taken[slug] = place
           former[place].append(slug)
         }

@@ -96,6 +96,46 @@ import Testing
         "url: https://example.org/b/posts/new/v1/\n"))
   }
 
+  @Test("what a post was called between two versions leads on", arguments: ["", "id: aaaa1111\n"])
+  func calledBetween(id: String) throws {
+    let vault = try TestVault()
+    try vault.post("first.md", "---\n\(id)type: post\n---\n# T\n\none\n")
+    for (old, new) in [("first", "second"), ("second", "third"), ("third", "fourth")] {
+      try vault.notes("mv", "posts/\(old).md", "posts/\(new).md").succeeded()
+      try vault.notes("save").succeeded()
+    }
+    try vault.publish().succeeded()
+    for name in ["first", "second", "third"] {
+      #expect(
+        try vault.page("posts/\(name)/index.html").contains("content=\"0; url=../fourth/\""),
+        "\(name)")
+    }
+    // A version that takes the place of the day's own leaves what that was called.
+    try vault.write("---\n\(id)type: post\nslug: better\n---\n# T\n\none\n", to: "posts/fourth.md")
+    try vault.notes("version", "cut", "posts/fourth.md").succeeded()
+    try vault.publish().succeeded()
+    for name in ["first", "second", "third"] {
+      #expect(
+        try vault.page("posts/\(name)/index.html").contains("content=\"0; url=../better/\""),
+        "\(name)")
+    }
+    #expect(vault.hasPage("posts/better/v1/index.html") && !vault.hasPage("posts/better/v2"))
+  }
+
+  @Test("a post that is moved in with an earlier day takes no address from another")
+  func movedIn() throws {
+    let vault = try TestVault()
+    try vault.post("review.md", "# Of today\n\none\n")
+    try vault.write("---\ndate: 2015-01-02\n---\n# Of old\n\ntwo\n", to: "posts/old/review.md")
+    try vault.run(
+      ["version", "cut", "posts/old/review.md", "--date", "created"], clockAhead: 86_400
+    ).succeeded()
+    try vault.publish().succeeded()
+    #expect(try vault.page("posts/review/index.html").contains("Of today"))
+    let old = try vault.page("posts/review-2/index.html")
+    #expect(old.contains("Of old") && old.contains("2015-01-02"))
+  }
+
   @Test("where a version stood that was withdrawn leads on as well")
   func formerOfWithdrawn() throws {
     let vault = try TestVault()
