@@ -89,6 +89,7 @@ extension History {
       steps.append(BlameStep(name: "now", time: nil))
     }
     guard let text = texts.last else {
+      try requireWhole()
       throw HistoryError.noSuchNote(path.text, revision: revision?.whereabouts)
     }
     return Blame(

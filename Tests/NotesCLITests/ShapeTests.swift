@@ -85,7 +85,7 @@ struct ShapeTests {
     #expect(blame.status == 0 && blame.errors.contains(cut), "\(blame.errors)")
     for command in [
       ["history", "one", "--all"], ["search", "--history", "First"], ["show", "one@2000-01-01"],
-      ["changes", "--since", "2000-01-01"],
+      ["changes", "--since", "2000-01-01"], ["blame", "one@2000-01-01"],
     ] {
       let result = clone.run(command)
       #expect(result.status == 4, "\(command): \(result.output)\(result.errors)")
