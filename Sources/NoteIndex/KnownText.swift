@@ -66,7 +66,8 @@ extension PastIndex {
   /// The texts that a note had, newest first, followed through renames: where a snapshot gave the
   /// note its path, what is older is looked for under the path before; where a merge did, under both.
   ///
-  /// On another branch it may have got the same path, so there what is older is its own as well.
+  /// On another branch it may have got the same path, so there what is older is its own as well; or
+  /// have kept the path before, so what is newer there is its own, too.
   public func texts(of path: NotePath) throws(IndexError) -> [KnownText] {
     try read { db in try Self.texts(db, of: path) }
   }
@@ -77,6 +78,7 @@ extension PastIndex {
     var known: [NotePath: [ClosedRange<Int64>]] = [:]
     var left = [Lead(path: path, limit: .max, blob: nil)]
     var followed: Set<Lead> = []
+    var moves: [KnownText] = []
     while let lead = left.popLast() {
       let (path, limit) = (lead.path, lead.limit)
       let before = known[path, default: []]
@@ -104,8 +106,10 @@ extension PastIndex {
         // Of a merge, which differs from both sides, one line is enough: what it brought to the
         // first parent, as the vault's history tells it. What is there came in by others.
         if found[place] == nil { found[place] = texts[texts.count - 1] }
-        left += texts.compactMap { text in
-          text.was.map { Lead(path: $0, limit: place - 1, blob: text.old) }
+        for text in texts {
+          guard let was = text.was else { continue }
+          left.append(Lead(path: was, limit: place - 1, blob: text.old))
+          moves.append(text)
         }
         if texts.allSatisfy({ $0.was != nil }) {
           first = max(first, place)
@@ -115,7 +119,34 @@ extension PastIndex {
       // Of one that shared its path with another note not all was gone through.
       if own == nil { known[path, default: []].append(min(first, limit)...limit) }
     }
+    for move in moves {
+      for text in try writtenElsewhere(db, since: move, having: found.values)
+      where found[text.snapshot.place] == nil {
+        found[text.snapshot.place] = text
+      }
+    }
     return found.values.sorted { $0.snapshot.place > $1.snapshot.place }
+  }
+
+  /// What other branches wrote in a note after one had given it another path, under that before; by its
+  /// texts that are known already, on which they went on.
+  private static func writtenElsewhere(
+    _ db: Database, since move: KnownText, having known: some Sequence<KnownText>
+  ) throws -> [KnownText] {
+    guard let was = move.was else { return [] }
+    let rows = try textsBySnapshot(db, of: was, after: move.snapshot.place)
+    if rows.isEmpty { return [] }
+    var blobs = Set(known.lazy.flatMap { [$0.old, $0.new] }.compactMap(\.self))
+    var found: [KnownText] = []
+    for texts in rows.reversed() {
+      let text = texts[texts.count - 1]
+      guard let new = text.new, texts.contains(where: { $0.old.map(blobs.contains) ?? false }),
+        try !ancestors(db, of: text.snapshot, since: [[move]]).contains(move.snapshot.place)
+      else { continue }
+      blobs.insert(new)
+      found.append(text)
+    }
+    return found
   }
 
   /// Where to look for what a note said before a snapshot.
@@ -204,19 +235,19 @@ extension PastIndex {
           """), arguments: [snapshot.row, oldest])
   }
 
-  /// What snapshots changed in a path up to one, the newest first; of a merge, against each parent,
+  /// What snapshots changed in a path after one and up to one, the newest first; of a merge, against each parent,
   /// the last one first.
   private static func textsBySnapshot(
-    _ db: Database, of path: NotePath, until limit: Int64
+    _ db: Database, of path: NotePath, after first: Int64 = .min, until limit: Int64 = .max
   ) throws -> [[KnownText]] {
     // Of a long history each row is looked at where it is, and not copied first.
     let rows = try Row.fetchCursor(
       db.cachedStatement(
         sql: """
           \(select) WHERE change.path = (SELECT id FROM path WHERE text = ?)
-            AND snapshot.place <= ? AND NOT change.is_left_out
+            AND snapshot.place > ? AND snapshot.place <= ? AND NOT change.is_left_out
           ORDER BY snapshot.place DESC, change.id DESC
-          """), arguments: [path.text, limit])
+          """), arguments: [path.text, first, limit])
     var found: [[KnownText]] = []
     while let row = try rows.next() {
       let text = try KnownText(row, at: path)
