@@ -6,6 +6,8 @@ public struct FileVersion: Equatable, Sendable {
   public let path: GitPath
   /// Its bytes; nil where the commit removed it.
   public let id: ObjectID?
+  /// Whether the commit did no more than give it another name.
+  public let isOnlyMoved: Bool
 }
 
 /// Says how a file that a commit has came to be there, where more is known of files than their bytes: by
@@ -41,7 +43,7 @@ extension Repository {
   /// `trace` knows comes before all that. When `visit` returns false the walk ends. With
   /// `onAllBranches`, where the file is not there, all sides of a merge are followed: it may have come
   /// and gone on one of them. With `asOf`, in seconds since 1970, a merge that was made after it is
-  /// followed to all sides that had another text: until then, none of them was left out.
+  /// followed to all sides that had the file, whatever its name there: until then, none was left out.
   public func eachVersion(
     of path: GitPath, from start: ObjectID, followingRenames: Bool = true,
     onAllBranches: Bool = false, asOf moment: Int64? = nil,
@@ -56,9 +58,10 @@ extension Repository {
       if parents.isEmpty, next.trail.entry == nil { continue }
       if let same = parents.first(where: { $0.trail.entry?.id == next.trail.entry?.id }) {
         var followed = onAllBranches && next.trail.entry == nil ? parents : [same]
-        if let moment, next.commit.committer.seconds > moment {
-          followed += parents.filter { parent in
-            parent.trail.entry.map { $0.id != same.trail.entry?.id } ?? false
+        if let moment, next.trail.entry != nil, next.commit.committer.seconds > moment {
+          for parent in parents where parent.commit.id != same.commit.id {
+            let side = try followingRenames ? self.followed(next, into: parent, trace) : parent
+            if let side, side.trail.entry != nil { followed.append(side) }
           }
         }
         for parent in followed
@@ -67,14 +70,20 @@ extension Repository {
         }
         continue
       }
-      let version = FileVersion(commit: next.commit, path: next.path, id: next.trail.entry?.id)
-      guard try visit(version) else { return }
+      var before: [Pending] = []
       for parent in parents {
-        let before = try followingRenames ? followed(next, into: parent, trace) : parent
-        guard let parent = before else { continue }
-        if visited.insert(Visit(commit: parent.commit.id, path: parent.path)).inserted {
-          pending.append(parent)
-        }
+        let side = try followingRenames ? followed(next, into: parent, trace) : parent
+        if let side { before.append(side) }
+      }
+      // A merge chose the text that it has, also where that is one side's.
+      let isOnlyMoved =
+        parents.count == 1 && before.first?.trail.entry?.id == next.trail.entry?.id
+      let version = FileVersion(
+        commit: next.commit, path: next.path, id: next.trail.entry?.id, isOnlyMoved: isOnlyMoved)
+      guard try visit(version) else { return }
+      for parent in before
+      where visited.insert(Visit(commit: parent.commit.id, path: parent.path)).inserted {
+        pending.append(parent)
       }
     }
   }

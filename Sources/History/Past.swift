@@ -10,6 +10,8 @@ public struct PastText: Sendable {
   public let path: NotePath
   /// The text's name; `nil` where the snapshot removed the note.
   public let blob: ObjectID?
+  /// Whether the snapshot did no more than give the note another name.
+  let isOnlyMoved: Bool
 }
 
 /// Which of a note's texts is meant.
@@ -44,7 +46,8 @@ extension History {
       },
       { version throws(GitError) in
         guard let place = version.path.notePath else { return true }
-        let text = PastText(commit: version.commit, path: place, blob: version.id)
+        let text = PastText(
+          commit: version.commit, path: place, blob: version.id, isOnlyMoved: version.isOnlyMoved)
         texts.append(text)
         return try !isLast(text)
       })
@@ -166,30 +169,40 @@ extension History {
     )
   }
 
-  /// The last change of a note until a moment, in seconds since 1970, on any machine or branch; not one
-  /// that a merge had left out by then.
+  /// What was written last of a note until a moment, in seconds since 1970, on any machine or branch; not
+  /// what a merge had left out by then.
   func lastText(of path: NotePath, until moment: Int64) throws -> PastText? {
-    var last: PastText?
-    _ = try pastTexts(of: path, onAllBranches: true, asOf: moment) { text in
-      guard text.commit.committer.seconds <= moment else { return false }
-      last = text
-      return true
+    let texts = try pastTexts(of: path, onAllBranches: true, asOf: moment) { text in
+      text.commit.committer.seconds <= moment && !text.isOnlyMoved
     }
-    return last
+    return texts.lastWritten(until: moment).map { texts[$0] }
   }
 
-  /// The newest version of a post until a moment, where that is newer than its last change in a snapshot
-  /// by then: it was published elsewhere, or the snapshots were made anew since.
+  /// The version of a post that was cut last until a moment, where no snapshot tells of its text by then
+  /// and nothing was written since: it was published elsewhere, or the snapshots were made anew.
+  ///
+  /// One that was withdrawn is passed over where a snapshot has a text by then.
   func version(
     of path: NotePath, until moment: Moment, since last: PastText?
   ) throws -> (version: Version, ledger: Ledger)? {
     guard path.isNote else { return nil }
     let ledger = try ledger(of: path)
-    let version = ledger.versions.last { TextTime.version($0.created).was(until: moment) }
-    guard let version, let made = TextTime.version(version.created).seconds,
-      made > last?.commit.committer.seconds ?? .min
-    else { return nil }
-    return (version, ledger)
+    var versions: [(made: Int64, version: Version)] = []
+    for version in ledger.versions where version.text != last?.blob {
+      let time = TextTime.version(version.created)
+      guard time.was(until: moment), let made = time.seconds,
+        made > last?.commit.committer.seconds ?? .min, last == nil || version.withdrawn == nil
+      else { continue }
+      versions.append((made, version))
+    }
+    if last != nil, !versions.isEmpty {
+      let texts = try pastTexts(of: path, onAllBranches: true, asOf: moment.seconds)
+      let known = Set(
+        texts.lazy.filter { $0.commit.committer.seconds <= moment.seconds }.map(\.blob))
+      versions.removeAll { known.contains($0.version.text) }
+    }
+    let newest = versions.max { ($0.made, $0.version.number) < ($1.made, $1.version.number) }
+    return newest.map { ($0.version, ledger) }
   }
 
   /// What a snapshot has at a path itself.
@@ -234,7 +247,7 @@ extension History {
     switch revision {
     case .version: return []
     case .date(let moment):
-      return texts.drop { $0.commit.committer.seconds > moment.seconds }
+      return texts.lastWritten(until: moment.seconds).map { texts[$0...] } ?? []
     case .commit(let name):
       var snapshot = SnapshotBlobs(commit: try repository.commit(commit(named: name)))
       if let place = try texts.firstIndex(where: { try has($0, in: &snapshot) }) {
@@ -306,6 +319,17 @@ extension History {
       return found.count < limit
     }
     return found
+  }
+}
+
+extension [PastText] {
+  /// The place of the text that was written last until a moment, in seconds since 1970.
+  ///
+  /// To give a note another name is not to write: where another branch wrote before that, it has the last.
+  fileprivate func lastWritten(until moment: Int64) -> Int? {
+    let places = indices.filter { self[$0].commit.committer.seconds <= moment }
+    guard let written = places.first(where: { !self[$0].isOnlyMoved }) else { return places.first }
+    return places.first { self[$0].blob == self[written].blob }
   }
 }
 

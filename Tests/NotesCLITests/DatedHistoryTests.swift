@@ -152,6 +152,137 @@ struct DatedHistoryTests {
     #expect(check.contains("2018-01-01") && !check.contains("2020-01-01"), "\(check)")
   }
 
+  private static let waysToMerge = [("main", "side"), ("side", "main")]
+
+  private func note(_ id: String, _ words: String) -> String {
+    "---\nid: \(id)\n---\n\n\(words)\n\nA paragraph that stays as it is for ever.\n"
+  }
+
+  /// Merges a branch into another one, with these files and no others.
+  private func merge(
+    _ from: String, into: String, _ date: String, _ files: [String: String]
+  ) throws {
+    try vault.git("switch", "-q", into)
+    try git(date, "merge", "-q", "--no-commit", "-s", "ours", from)
+    try vault.git("rm", "-q", "-r", "--ignore-unmatch", "*.md")
+    for (file, text) in files { try vault.write(text, to: file) }
+    try git(date, "add", "-A")
+    try git(date, "commit", "-qm", "merge")
+  }
+
+  @Test(
+    "what a branch wrote and took out again is a note's text of those days, whatever was merged into what",
+    arguments: waysToMerge)
+  func takenOutAgain(into: String, from: String) throws {
+    try commit(text("", ""), to: "w.md", "2020-01-10T10:00:00Z", "begin")
+    try vault.git("switch", "-qc", "side")
+    try commit(text("", " tried"), to: "w.md", "2020-02-01T10:00:00Z", "tries")
+    try commit(text("", ""), to: "w.md", "2020-02-08T10:00:00Z", "takes it out")
+    try vault.git("switch", "-q", "main")
+    try commit("x\n", to: "other.md", "2020-02-05T10:00:00Z", "another note")
+    try vault.git("switch", "-q", into)
+    try git("2020-03-01T10:00:00Z", "merge", "-q", "-m", "merge", from)
+    #expect(vault.notes("show", "w@2020-02-03").output == text("", " tried"))
+    #expect(vault.notes("blame", "w@2020-02-06", "--words").output.contains("tried"))
+    #expect(vault.notes("show", "w@2020-02-08").output == text("", ""))
+  }
+
+  @Test(
+    "what was written under the old name of a note that another branch renamed is told, though the merge left it out",
+    arguments: waysToMerge)
+  func underTheOldName(into: String, from: String) throws {
+    try commit(note("a", "One two three four."), to: "essay.md", "2020-01-10T10:00:00Z", "begin")
+    try vault.git("switch", "-qc", "side")
+    try vault.git("mv", "essay.md", "memoir.md")
+    try commit(note("a", "One two THREE four."), to: "memoir.md", "2020-02-05T10:00:00Z", "renames")
+    try vault.git("switch", "-q", "main")
+    try commit(note("a", "One two DREI four."), to: "essay.md", "2020-02-10T10:00:00Z", "writes")
+    try merge(
+      from, into: into, "2020-03-01T10:00:00Z", ["memoir.md": note("a", "One two THREE four.")])
+    let days = [("01-20", "three"), ("02-06", "THREE"), ("02-12", "DREI"), ("03-01", "THREE")]
+    for (day, word) in days {
+      let shown = vault.notes("show", "memoir@2020-\(day)").output
+      #expect(shown.contains("two \(word) four"), "\(day): \(shown)")
+    }
+    let names = vault.notes("history", "memoir", "--each").lines.map { $0.prefix(22).suffix(10) }
+    #expect(names == ["2020-02-10", "2020-02-05", "2020-01-10"])
+    // Another note of that name is none of its own.
+    try commit(note("b", "Other words."), to: "essay.md", "2020-04-01T10:00:00Z", "another note")
+    #expect(vault.notes("history", "memoir", "--each").lines.count == 3)
+  }
+
+  @Test("to give a note another name is not to write in it", arguments: waysToMerge)
+  func onlyMoved(into: String, from: String) throws {
+    try commit(note("a", "One two three."), to: "essay.md", "2020-01-10T10:00:00Z", "begin")
+    try vault.git("switch", "-qc", "side")
+    try vault.git("mv", "essay.md", "memoir.md")
+    try git("2020-02-05T10:00:00Z", "commit", "-qm", "tidies up")
+    try vault.git("switch", "-q", "main")
+    let written = note("a", "One two three, and four.")
+    try commit(written, to: "essay.md", "2020-02-01T10:00:00Z", "writes")
+    #expect(vault.notes("show", "essay@2020-02-10").output == written)
+    try vault.git("switch", "-q", into)
+    try git("2020-03-01T10:00:00Z", "merge", "-q", "-m", "merge", from)
+    #expect(vault.notes("show", "memoir@2020-02-10").output == written)
+    #expect(vault.notes("blame", "memoir@2020-02-10", "--words").output.contains("and four"))
+    #expect(vault.notes("diff", "memoir", "2020-02-10").errors.contains("no difference"))
+    #expect(vault.notes("show", "memoir@2020-01-20").output == note("a", "One two three."))
+  }
+
+  @Test(
+    "a new note under the name of one that was moved away has its own text on each day, and never the other's",
+    arguments: waysToMerge)
+  func newOneInItsPlace(into: String, from: String) throws {
+    let old = note("a", "Old one two three four five six.")
+    try commit(old, to: "journal.md", "2020-01-10T10:00:00Z", "begin")
+    try vault.git("switch", "-qc", "side")
+    try vault.git("mv", "journal.md", "2019.md")
+    let new = "---\nid: b\n---\n\nQuite another text of the new year.\n"
+    try commit(new, to: "journal.md", "2020-02-01T10:00:00Z", "begins a new journal")
+    try vault.git("switch", "-q", "main")
+    let edited = note("a", "Old one two three four five six, says main.")
+    try commit(edited, to: "journal.md", "2020-02-10T10:00:00Z", "writes in the old one")
+    try merge(from, into: into, "2020-03-01T10:00:00Z", ["journal.md": new, "2019.md": edited])
+    #expect(vault.notes("show", "journal@2020-02-12").output == new)
+    #expect(vault.notes("diff", "journal", "2020-02-12").errors.contains("no difference"))
+    #expect(!vault.notes("blame", "journal@2020-02-12").output.contains("says main"))
+    #expect(vault.notes("show", "2019@2020-02-12").output == edited)
+    #expect(vault.notes("show", "2019@2020-02-05").output == old)
+  }
+
+  @Test("a version that was cut of an older text does not hide what was written before the cut")
+  func versionOfAnOldText() throws {
+    try commit(note("a", "One two three."), to: "p.md", "2020-01-10T10:00:00Z", "begin")
+    try vault.git("switch", "-qc", "side")
+    try vault.notes("version", "cut", "-q", "p", "--date", "2020-02-10").succeeded()
+    try vault.git("switch", "-q", "main")
+    let written = note("a", "One two three, and four.")
+    try commit(written, to: "p.md", "2020-02-01T10:00:00Z", "writes")
+    try git("2030-01-01T10:00:00Z", "merge", "-q", "-m", "merge", "side")
+    #expect(vault.notes("show", "p@2020-02-20").output == written)
+    #expect(vault.notes("blame", "p@2020-02-20", "--words").output.contains("and four"))
+    #expect(vault.notes("show", "p@2020-01-20").output == note("a", "One two three."))
+  }
+
+  @Test("on a day a withdrawn version does not stand before the text that a snapshot has of it")
+  func withdrawnAndSaved() throws {
+    let saved = note("a", "One two three.")
+    try commit(saved, to: "p.md", "2020-01-10T10:00:00Z", "begin")
+    for date in ["2019-02-10", "2020-02-10"] {
+      try vault.notes("version", "cut", "-q", "p", "--date", date).succeeded()
+      try vault.notes("version", "withdraw", "-q", "p@v1", "-m", "wrong").succeeded()
+      try vault.write("[[p@2020-03-01]]\n", to: "l.md")
+      #expect(vault.notes("show", "p@2020-03-01").output == saved)
+      #expect(vault.notes("blame", "p@2020-03-01").status == 0)
+      #expect(vault.notes("diff", "p", "2020-03-01").errors.contains("no difference"))
+      #expect(vault.notes("check").status == 0)
+      let before = vault.notes("show", "p@2019-03-01")
+      let told = date.hasPrefix("2019") ? "withdrawn" : "was not there"
+      #expect(before.status == 1 && before.errors.contains(told), "\(before)")
+      try vault.git("reset", "-q", "--hard", "HEAD~2")
+    }
+  }
+
   @Test(
     "a note whose lines were only wrapped anew makes no passage stale, and its change keeps its day"
   )
