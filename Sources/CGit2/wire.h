@@ -31,6 +31,8 @@ typedef struct {
 typedef struct {
   git_odb_backend base;
   char *folder;
+  // The largest object, in bytes.
+  long limit;
 } notes_loose_objects;
 
 // glibc shows these two to _GNU_SOURCE only, which is not ours to set here.

@@ -33,7 +33,7 @@ public struct GitError: Error, Equatable, Sendable, CustomStringConvertible {
     case remote(RepositoryProblem, at: String)
     /// An object or a file of the repository is damaged or missing.
     case corrupt
-    /// A blob is larger than the caller's limit.
+    /// An object is larger than a limit, or than the memory.
     case tooLarge
     /// The disk, or the user's share of it, is full.
     case diskFull
@@ -153,6 +153,7 @@ public struct GitError: Error, Equatable, Sendable, CustomStringConvertible {
     switch git_error_t(rawValue: UInt32(bitPattern: area)) {
     case GIT_ERROR_ODB, GIT_ERROR_ZLIB, GIT_ERROR_OBJECT, GIT_ERROR_TREE, GIT_ERROR_INDEXER:
       return .corrupt
+    case GIT_ERROR_NOMEMORY: return .tooLarge
     case GIT_ERROR_NET, GIT_ERROR_SSH, GIT_ERROR_HTTP, GIT_ERROR_SSL: return .network
     default: return .other
     }

@@ -11,6 +11,31 @@ struct ObjectStore {
 
   private var packFolder: String { folder + "/pack" }
 
+  /// The folders of other repositories whose objects count as this one's (`objects/info/alternates`), as
+  /// libgit2 finds them, which looks five deep.
+  func borrowed() throws(GitError) -> [String] {
+    var found: [String] = []
+    try borrow(0, &found)
+    return found
+  }
+
+  private func borrow(_ depth: Int, _ found: inout [String]) throws(GitError) {
+    let list = folder + "/info/alternates"
+    guard depth <= 5, !isGone(list) else { return }
+    guard let bytes = readPlainFile(list) else {
+      throw GitError("open the object store", .corrupt, "\(list) cannot be read")
+    }
+    let isEnd = { (byte: UInt8) in byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") }
+    for line in bytes.split(whereSeparator: isEnd) where line.first != UInt8(ascii: "#") {
+      let path = String(decoding: line, as: UTF8.self)
+      let other = path.hasPrefix(".") && depth == 0 ? folder + "/" + path : path
+      // One that is not there is passed over, as git does.
+      guard resolvedPath(other) != nil, other != folder, !found.contains(other) else { continue }
+      found.append(other)
+      try ObjectStore(other).borrow(depth + 1, &found)
+    }
+  }
+
   /// Where an object lies that is a file of its own.
   func path(of id: ObjectID) -> String {
     let name = id.description

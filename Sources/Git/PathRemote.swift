@@ -11,8 +11,18 @@ import Glibc
 
   private var objectFolder: String { commonFolder + "/objects" }
 
-  /// Opens the repository at a path, which must be a bare one.
-  init(_ path: String, _ operation: String, _ environment: GitEnvironment) throws(GitError) {
+  /// What it is opened for.
+  enum Purpose {
+    /// To take from it what is there.
+    case fetching
+    /// To add to it, which needs a bare one.
+    case pushing
+  }
+
+  /// Opens the repository at a path.
+  init(
+    _ path: String, for purpose: Purpose, _ operation: String, _ environment: GitEnvironment
+  ) throws(GitError) {
     let place = try Self.gitDirectory(path, operation, environment)
     var made: OpaquePointer?
     var failure: GitError?
@@ -26,7 +36,7 @@ import Glibc
       unsafe $0 = made
       return 0
     }
-    if unsafe git_repository_is_bare(opened.pointer) == 0 {
+    if purpose == .pushing, unsafe git_repository_is_bare(opened.pointer) == 0 {
       throw GitError(
         operation, .invalid,
         """
@@ -39,7 +49,10 @@ import Glibc
       unsafe git_repository_odb(&$0, opened.pointer)
     }
     let common = unsafe Repository.path(git_repository_commondir(opened.pointer))
-    try LooseObjects.read(common + "/objects", for: objects)
+    do throws(GitError) {
+      // A server sends no larger object, either.
+      try LooseObjects.read(common + "/objects", for: objects, limit: Libgit2.largestObject)
+    } catch { throw Self.clear(error, place, operation) }
     commonFolder = common
     sharedModes = SharedModes(of: opened, environment)
     handle = opened
@@ -72,21 +85,6 @@ import Glibc
     return place
   }
 
-  /// Refuses a repository, bare or not, of which an object's file was cut off: libgit2 opens it for a
-  /// fetch by itself, and would read there for ever.
-  static func refuseCutOff(
-    in path: String, _ operation: String, _ environment: GitEnvironment
-  ) throws(GitError) {
-    let place = try gitDirectory(path, operation, environment)
-    for folder in [place, place + "/.git"] {
-      guard let id = LooseObjects.firstCutOff(in: folder + "/objects") else { continue }
-      throw GitError(
-        operation, .corrupt,
-        "\(path) is damaged: the file of the object \(id) is cut off: git -C \(path) fsck says more"
-      )
-    }
-  }
-
   /// libgit2's complaint about a path, in words that say what to do.
   static func clear(_ error: GitError, _ path: String, _ operation: String) -> GitError {
     if error.message.contains("safe.directory") || error.code == GIT_EOWNER.rawValue
@@ -103,6 +101,11 @@ import Glibc
         operation, reason: .remote(.newerFormat(name), at: path),
         message: "\(path) uses a git format that cannot be read (\(name))")
     }
+    if error.reason == .corrupt {
+      return error.during(
+        operation,
+        message: "\(path) is damaged: \(error.message): git -C \(path) fsck says more")
+    }
     if error.message.hasPrefix("could not find repository") {
       return error.during(
         operation, reason: .notFound, message: "\(path) is not a git repository")
@@ -117,6 +120,110 @@ import Glibc
     if code == GIT_ENOTFOUND.rawValue { return nil }
     try check(operation, code)
     return ObjectID(id)
+  }
+
+  /// Its branches, and HEAD where that names one of them.
+  func advertised() throws(GitError) -> [Wire.Advertised] {
+    var names = unsafe git_strarray()
+    try check(operation, unsafe git_reference_list(&names, handle.pointer))
+    defer { unsafe git_strarray_dispose(&names) }
+    let branches = unsafe UnsafeBufferPointer(start: names.strings, count: names.count)
+      .compactMap { name in unsafe name.map { unsafe String(cString: $0) } }
+      .filter { Reference.branch(named: $0) != nil }
+      .sorted { GitPath($0) < GitPath($1) }
+    var head: OpaquePointer?
+    defer { unsafe git_reference_free(head) }
+    var target: String?
+    if unsafe git_reference_lookup(&head, handle.pointer, "HEAD") == 0 {
+      target = unsafe git_reference_symbolic_target(head).map { unsafe String(cString: $0) }
+    }
+    return (["HEAD"] + branches).compactMap { name in
+      var id = git_oid()
+      // A branch may be there in name only.
+      guard unsafe git_reference_name_to_id(&id, handle.pointer, name) == 0 else { return nil }
+      return Wire.Advertised(
+        name: name, id: ObjectID(id), target: name == "HEAD" ? target : nil)
+    }
+  }
+
+  /// Brings a commit and all that it needs into the object store of a repository that has what its
+  /// references name.
+  ///
+  /// libgit2's own fetch from a path would open the repository anew, and read its objects by itself.
+  func receive(
+    _ id: ObjectID, into database: borrowing Handle<DatabaseKind>, having known: [ObjectID],
+    progress: (_ received: Int, _ total: Int, _ bytes: Int) -> Bool
+  ) throws(GitError) {
+    do throws(GitError) {
+      let builder = try pack(of: id, without: known)
+      guard unsafe git_packbuilder_object_count(builder.pointer) > 0 else { return }
+      let code = withoutActuallyEscaping(progress) { progress in
+        var report = progress
+        return unsafe withUnsafeMutablePointer(to: &report) { loan in
+          unsafe Self.write(builder, into: database, loan)
+        }
+      }
+      try check(operation, code)
+    } catch { throw Self.clear(error, path, operation) }
+  }
+
+  /// A pack, not yet made, of a commit and what is not behind others.
+  private func pack(
+    of id: ObjectID, without known: [ObjectID]
+  ) throws(GitError) -> Handle<PackBuilderKind> {
+    let walk = try unsafe Handle<RevisionWalkKind>(operation) {
+      unsafe git_revwalk_new(&$0, handle.pointer)
+    }
+    unsafe git_revwalk_sorting(walk.pointer, GIT_SORT_TIME.rawValue)
+    var raw = id.raw
+    try check(operation, unsafe git_revwalk_push(walk.pointer, &raw))
+    for known in known {
+      var raw = known.raw
+      // It may have no such object.
+      _ = unsafe git_revwalk_hide(walk.pointer, &raw)
+    }
+    let builder = try unsafe Handle<PackBuilderKind>(operation) {
+      unsafe git_packbuilder_new(&$0, handle.pointer)
+    }
+    // As many as the machine has.
+    unsafe git_packbuilder_set_threads(builder.pointer, 0)
+    try check(operation, unsafe git_packbuilder_insert_walk(builder.pointer, walk.pointer))
+    return builder
+  }
+
+  private typealias Report = (_ received: Int, _ total: Int, _ bytes: Int) -> Bool
+
+  /// Makes a pack, and has an object store take it as it comes.
+  @unsafe private static func write(
+    _ builder: borrowing Handle<PackBuilderKind>, into database: borrowing Handle<DatabaseKind>,
+    _ report: UnsafeMutablePointer<Report>
+  ) -> Int32 {
+    var sink: UnsafeMutablePointer<git_odb_writepack>?
+    let code = unsafe git_odb_write_pack(
+      &sink, database.pointer,
+      { stats, payload in
+        guard let stats = unsafe stats?.pointee, let payload = unsafe payload else { return -1 }
+        let report = unsafe payload.assumingMemoryBound(to: Report.self)
+        return unsafe report.pointee(
+          Int(stats.received_objects), Int(stats.total_objects), stats.received_bytes)
+          ? 0 : GIT_EUSER.rawValue
+      }, report)
+    guard code == 0, let sink = unsafe sink else { return code < 0 ? code : -1 }
+    defer { unsafe sink.pointee.free(sink) }
+    var target = unsafe (sink: sink, stats: git_indexer_progress())
+    let sent = unsafe withUnsafeMutablePointer(to: &target) { target in
+      unsafe git_packbuilder_foreach(
+        builder.pointer,
+        { bytes, count, payload in
+          guard let payload = unsafe payload else { return -1 }
+          let target = unsafe payload.assumingMemoryBound(
+            to: (sink: UnsafeMutablePointer<git_odb_writepack>, stats: git_indexer_progress).self)
+          let sink = unsafe target.pointee.sink
+          return unsafe sink.pointee.append(sink, bytes, count, &target.pointee.stats)
+        }, target)
+    }
+    if sent != 0 { return sent }
+    return unsafe sink.pointee.commit(sink, &target.stats)
   }
 
   /// Whether a commit and its folder can be read there.

@@ -55,23 +55,33 @@ extension Repository {
     _ progress: (_ received: Int, _ total: Int, _ bytes: Int) -> Bool
   ) throws(GitError) -> Download {
     let operation = "fetch \(branch) from \(url.redacted)"
+    /// Has it come unless it is here.
+    func bring(
+      _ tip: ObjectID?, _ transfer: (ObjectID) throws(GitError) -> Void
+    ) throws(GitError) -> Download {
+      guard let tip else { throw GitError(operation, .notFound, "it has no branch \(branch)") }
+      // The remote sends what is behind neither of them.
+      let torn = try torn(exists(tip) ? tip : nil, reference(tracking))
+      if !torn.isEmpty { return .torn(torn) }
+      if !exists(tip) { try transfer(tip) }
+      return .tip(tip)
+    }
+    if case .local(let path) = url.place {
+      let remote = try PathRemote(path, for: .fetching, operation, environment)
+      return try bring(remote.tip(of: branch)) { tip throws(GitError) in
+        // Where one of ours cannot be read, more comes than is needed.
+        let known = (try? references(below: "refs/").map(\.id)) ?? []
+        try remote.receive(tip, into: database, having: known, progress: progress)
+      }
+    }
     return try withoutActuallyEscaping(progress) { progress throws(GitError) in
       let task = WireTask(
         operation: operation, url: url, credentials: credentials, limits: WireLimits(),
         progress: progress)
       return try connect(task, to: GIT_DIRECTION_FETCH) { (wire) throws(GitError) in
-        guard let tip = try wire.tip(of: branch) else {
-          throw GitError(operation, .notFound, "it has no branch \(branch)")
+        try bring(wire.tip(of: branch)) { _ throws(GitError) in
+          try download("+refs/heads/\(branch):\(tracking)", wire)
         }
-        // The remote sends what is behind neither of them.
-        let torn = try torn(exists(tip) ? tip : nil, reference(tracking))
-        if !torn.isEmpty { return .torn(torn) }
-        if exists(tip) { return .tip(tip) }
-        if case .local(let path) = url.place {
-          try PathRemote.refuseCutOff(in: path, operation, environment)
-        }
-        try download("+refs/heads/\(branch):\(tracking)", wire)
-        return .tip(tip)
       }
     }
   }

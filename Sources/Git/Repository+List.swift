@@ -45,10 +45,16 @@ extension Repository {
   func list(_ url: RemoteURL, credentials: CredentialSource?, limits: WireLimits)
     throws(GitError) -> RemoteListing
   {
-    let task = WireTask(
-      operation: "list \(url.redacted)", url: url, credentials: credentials, limits: limits)
-    let found = try connect(task, to: GIT_DIRECTION_FETCH) { (wire) throws(GitError) in
-      try wire.advertised()
+    let operation = "list \(url.redacted)"
+    let found: [Wire.Advertised]
+    if case .local(let path) = url.place {
+      found = try PathRemote(path, for: .fetching, operation, environment).advertised()
+    } else {
+      let task = WireTask(
+        operation: operation, url: url, credentials: credentials, limits: limits)
+      found = try connect(task, to: GIT_DIRECTION_FETCH) { (wire) throws(GitError) in
+        try wire.advertised()
+      }
     }
     var branches: [RemoteBranch] = []
     for reference in found {

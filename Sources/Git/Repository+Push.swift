@@ -44,7 +44,7 @@ extension Repository {
   private func pushToPath(
     _ task: WireTask, _ path: String, _ id: ObjectID, _ branch: String, _ old: ObjectID?
   ) throws(GitError) -> PushResult {
-    let remote = try PathRemote(path, task.operation, environment)
+    let remote = try PathRemote(path, for: .pushing, task.operation, environment)
     let tip = try remote.tip(of: branch)
     if tip == id { return .pushed }
     guard tip == old, try builds(id, on: old) else { return .rejectedNonFastForward }

@@ -1,6 +1,6 @@
 import CGit2
 
-/// A connection to a remote, open while a closure runs.
+/// A connection to a server, open while a closure runs; for a folder of this machine see `PathRemote`.
 @safe struct Wire: ~Copyable {
   let remote: Handle<RemoteKind>
   let loan: UnsafeMutablePointer<WireLoan>
@@ -41,7 +41,7 @@ struct WireTask {
 }
 
 extension Repository {
-  /// Connects to a remote and lends the connection to `body`.
+  /// Connects to a server and lends the connection to `body`.
   func connect<Value>(
     _ task: WireTask, to direction: git_direction,
     _ body: (borrowing Wire) throws(GitError) -> Value
@@ -97,14 +97,9 @@ extension Repository {
     unsafe options.flags =
       GIT_REMOTE_CREATE_SKIP_INSTEADOF.rawValue
       | GIT_REMOTE_CREATE_SKIP_DEFAULT_FETCHSPEC.rawValue
-    let place: String
-    if case .local(let path) = task.url.place {
-      place = try PathRemote.gitDirectory(path, task.operation, environment)
-    } else {
-      place = task.url.text
-    }
+    let address = task.url.text
     return try unsafe Handle<RemoteKind>(task.operation) {
-      unsafe git_remote_create_with_opts(&$0, place, &options)
+      unsafe git_remote_create_with_opts(&$0, address, &options)
     }
   }
 
@@ -121,16 +116,6 @@ extension Repository {
     unsafe options.proxy_opts.type = GIT_PROXY_AUTO
     unsafe options.follow_redirects = GIT_REMOTE_REDIRECT_INITIAL
     let remote = unsafe wire.remote.pointer
-    var code: Int32 = 0
-    if case .local(let path) = unsafe wire.loan.pointee.url.place {
-      let place = try PathRemote.gitDirectory(path, operation, environment)
-      // A repository of another owner opens if `safe.directory` names it.
-      Configuration.trustingOwner(of: place, environment) {
-        code = unsafe git_remote_connect_ext(remote, direction, &options)
-      }
-    } else {
-      code = unsafe git_remote_connect_ext(remote, direction, &options)
-    }
-    try check(operation, code)
+    try check(operation, unsafe git_remote_connect_ext(remote, direction, &options))
   }
 }

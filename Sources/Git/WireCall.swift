@@ -161,13 +161,8 @@ final class WireCall: Sendable {
       unsafe loan.pointee.statuses.append(status.map { unsafe String(cString: $0) })
       return 0
     }
-    switch unsafe loan.pointee.url.place {
-    case .local:
-      // Named here, as libgit2 takes a path with a colon for an ssh address.
-      unsafe callbacks.transport = { made, owner, _ in unsafe git_transport_local(made, owner, nil)
-      }
-    case .ssh: unsafe callbacks.transport = makeSshTransport
-    case .http: break
+    if case .ssh = unsafe loan.pointee.url.place {
+      unsafe callbacks.transport = makeSshTransport
     }
     return unsafe callbacks
   }

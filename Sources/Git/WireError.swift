@@ -3,9 +3,7 @@ import CGit2
 /// An error of a call on the wire, in words that a person can act upon.
 func wireError(_ error: GitError, _ task: WireTask) -> GitError {
   switch task.url.place {
-  case .local(let path):
-    return PathRemote.clear(error, resolvedPath(path) ?? path, task.operation)
-  case .ssh: return error
+  case .local, .ssh: return error
   case .http(let address): return httpError(error, task, address.host)
   }
 }

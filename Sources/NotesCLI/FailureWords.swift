@@ -278,6 +278,7 @@ extension Failure {
     case .diskFull:
       self.init("\(error)", hint: "free some room, and try again; nothing was lost")
     case .corrupt: self.init("\(error)", hint: "notes doctor")
+    case .tooLarge: self.init("\(error)", status: .unsafe)
     case .cancelled: self.init("interrupted", status: .interrupted)
     default: self.init("\(error)")
     }
