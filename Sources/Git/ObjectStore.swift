@@ -36,6 +36,11 @@ struct ObjectStore {
     }
   }
 
+  /// Refuses packs of which the index says what cannot be, here and in what is borrowed.
+  func refuseDamagedPacks() throws(GitError) {
+    for folder in try [folder] + borrowed() { try PackCheck.check(folder + "/pack") }
+  }
+
   /// Where an object lies that is a file of its own.
   func path(of id: ObjectID) -> String {
     let name = id.description

@@ -52,6 +52,7 @@ import Glibc
     do throws(GitError) {
       // A server sends no larger object, either.
       try LooseObjects.read(common + "/objects", for: objects, limit: Libgit2.largestObject)
+      try ObjectStore(common + "/objects").refuseDamagedPacks()
     } catch { throw Self.clear(error, place, operation) }
     commonFolder = common
     sharedModes = SharedModes(of: opened, environment)

@@ -37,6 +37,7 @@ public struct Repository: ~Copyable {
     }
     let common = unsafe Self.path(git_repository_commondir(repository))
     try LooseObjects.read(common + "/objects", for: objects)
+    try ObjectStore(common + "/objects").refuseDamagedPacks()
     configuration = settings
     database = objects
     gitDirectory = unsafe Self.path(git_repository_path(repository))
