@@ -141,6 +141,17 @@ public struct Session {
     return workingFolder + "/" + path
   }
 
+  /// A typed folder that is made where it is not there; one whose name is not UTF-8 would be made under
+  /// another name.
+  func absoluteToMake(_ path: String) throws -> String {
+    let folder = try absolute(path)
+    let isRepaired = folder.unicodeScalars.contains("\u{FFFD}")
+    guard isRepaired, !StateFile(folder).exists else { return folder }
+    throw Failure(
+      "the path of that folder is not UTF-8: \(folder)",
+      hint: "give the folder of that name another one", status: .noVault)
+  }
+
   /// Refuses to work in a folder whose path is not UTF-8: as text it is the path of another one, which
   /// would be worked in, or made.
   private func insistOnKnownFolder() throws {

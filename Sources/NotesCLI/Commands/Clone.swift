@@ -31,7 +31,7 @@ struct Clone: NotesCommand {
   func run(in session: inout Session) throws -> ExitStatus {
     session.console.isQuiet = quiet
     let remote = try RemoteURL(url, relativeTo: session.workingFolder)
-    let target = try session.absolute(folder ?? remote.folderName)
+    let target = try session.absoluteToMake(folder ?? remote.folderName)
     let console = session.console
     let maker = VaultMaker(environment: session.gitEnvironment)
     let cloned = try maker.clone(

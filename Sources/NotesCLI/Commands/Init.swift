@@ -26,7 +26,7 @@ struct Init: NotesCommand {
 
   func run(in session: inout Session) throws -> ExitStatus {
     session.console.isQuiet = quiet
-    let target = try session.absolute(folder ?? vault ?? ".")
+    let target = try session.absoluteToMake(folder ?? vault ?? ".")
     let made = try VaultMaker(environment: session.gitEnvironment).make(at: target)
     let place = StyledText(made.root, .path)
     guard made.isNew else {
