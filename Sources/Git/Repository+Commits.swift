@@ -62,14 +62,29 @@ extension Repository {
     return Signature(name: name, email: email, seconds: seconds, offset: offset)
   }
 
-  /// The user's `name` or `email` in a role, unless it is missing or empty.
+  /// The user's `name` or `email` in a role, as a commit can have it, unless it is missing or empty.
   private func identity(_ part: String, as role: Role) -> String? {
     let variable = "GIT_\(role.rawValue)_\(part)".uppercased()
-    if let value = environment.nonEmpty(variable) { return value }
+    if let value = environment.nonEmpty(variable) { return Self.withoutCrud(value) }
     for setting in ["\(role.rawValue).\(part)", "user.\(part)"] {
-      if let value = configuration.string(setting), !value.isEmpty { return value }
+      if let value = configuration.string(setting), !value.isEmpty {
+        return Self.withoutCrud(value)
+      }
     }
-    return part == "email" ? environment.nonEmpty("EMAIL") : nil
+    return part == "email" ? environment.nonEmpty("EMAIL").flatMap(Self.withoutCrud) : nil
+  }
+
+  /// A name or an address without what ends it in a commit (`<`, `>`, a line end), and without signs at its
+  /// ends; nil where nothing is left.
+  ///
+  /// As git has it, of whom many have their whole address for a name. Source: `strbuf_addstr_without_crud`
+  /// in ident.c.
+  private static func withoutCrud(_ value: String) -> String? {
+    func isCrud(_ byte: UInt8) -> Bool { byte <= 0x20 || ".,:;<>\"\\'".utf8.contains(byte) }
+    let front = value.utf8.drop(while: isCrud)
+    guard let last = front.lastIndex(where: { !isCrud($0) }) else { return nil }
+    return String(
+      decoding: front[...last].filter { !"<>\n".utf8.contains($0) }, as: UTF8.self)
   }
 
   /// The commit that a revision such as `HEAD~3`, `main@{yesterday}` or `1a2b3c` means.

@@ -282,6 +282,39 @@ import Testing
     try isAsGitHasIt(["GIT_COMMITTER_EMAIL": "other@x.org", "GIT_AUTHOR_NAME": "Augusta"])
   }
 
+  @Test(
+    "of a name and an address what cannot stand in a commit is left out, as git does",
+    arguments: [
+      "Anna <anna@x.org>", "<anna@x.org>", "\"Anna\"; ", " 'Anna, B. <b' ", "A\nB <", "Ünal\\",
+      "Anna \u{308}<", ".a.",
+    ])
+  func odd(name: String) throws {
+    let sandbox = try sandbox()
+    let variables = sandbox.environment.variables.merging(
+      ["GIT_AUTHOR_NAME": name, "GIT_AUTHOR_EMAIL": name]) { $1 }
+    let repository = try Repository.open(
+      sandbox.path("vault"), environment: GitEnvironment(variables: variables))
+    let found = repository.signature(as: .author, seconds: 7, offset: 0)
+    let author = try #require(found)
+    let told = try runProcess(
+      ["git", "var", "GIT_AUTHOR_IDENT"], in: sandbox.path("vault"), environment: variables)
+    #expect(told.output.hasPrefix("\(author.name) <\(author.email)> "), "\(told) \(author)")
+    let tree = try sandbox.id("HEAD^{tree}")
+    let commit = try repository.createCommit(
+      tree: tree, parents: [], author: author, committer: author, message: "x")
+    #expect(try repository.commit(commit).author == author)
+  }
+
+  @Test("a name of signs alone is none")
+  func signsAlone() throws {
+    let sandbox = try sandbox()
+    let variables = sandbox.environment.variables.merging(
+      ["GIT_AUTHOR_NAME": " <>.", "GIT_AUTHOR_EMAIL": "a@x.org"]) { $1 }
+    let repository = try Repository.open(
+      sandbox.path("vault"), environment: GitEnvironment(variables: variables))
+    #expect(repository.signature(as: .author, seconds: 0, offset: 0) == nil)
+  }
+
   @Test("a linked work tree that mv moved is opened where it is, and a copy of one is refused")
   func movedWorkTree() throws {
     let sandbox = try sandbox()
