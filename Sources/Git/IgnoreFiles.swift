@@ -3,7 +3,7 @@ import Glibc
 
 /// The ignore files that were read, kept as long as the disk says that they are the same.
 final class IgnoreFiles {
-  private var known: [String: (stamp: FileStamp, rules: IgnoreRules)] = [:]
+  private var known: [String: (stamp: FileStamp, rules: [IgnoreRules])] = [:]
 
   /// Git reads none that is larger.
   private static let limit = 100 << 20
@@ -13,26 +13,37 @@ final class IgnoreFiles {
   /// - Throws: `GitError` where it is there and cannot be read, or may be there: without what it says, a
   ///   private file would be versioned.
   func rules(at place: String, foldsCase: Bool) throws(GitError) -> IgnoreRules? {
+    try rules(at: place, foldsCase: foldsCase) { [$0] }.first
+  }
+
+  /// The rules of each paragraph of a file.
+  func paragraphs(at place: String, foldsCase: Bool) throws(GitError) -> [IgnoreRules] {
+    try rules(at: place, foldsCase: foldsCase, of: IgnoreRules.paragraphs)
+  }
+
+  private func rules(
+    at place: String, foldsCase: Bool, of parts: ([UInt8]) -> [[UInt8]]
+  ) throws(GitError) -> [IgnoreRules] {
     var status = stat()
     guard unsafe stat(place, &status) == 0 else {
-      if [ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG].contains(errno) { return nil }
+      if [ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG].contains(errno) { return [] }
       throw systemError("read", place)
     }
-    if status.st_mode & S_IFMT == S_IFDIR { return nil }
+    if status.st_mode & S_IFMT == S_IFDIR { return [] }
     let stamp = FileStamp(status)
     if let kept = known[place], kept.stamp == stamp { return kept.rules }
     try RuleFiles.requireReadable(place)
-    if FileKind.isNullDevice(place) { return nil }
+    if FileKind.isNullDevice(place) { return [] }
     if stamp.size > Self.limit {
       throw GitError("read \(place)", .other, "it is larger than any that git reads")
     }
     errno = 0
     guard let bytes = readPlainFile(place, limit: Self.limit) else {
-      if errno == ENOENT { return nil }
+      if errno == ENOENT { return [] }
       throw errno == 0
         ? GitError("read \(place)", .other, "it is being written") : systemError("read", place)
     }
-    let rules = IgnoreRules(bytes, foldsCase: foldsCase)
+    let rules = parts(bytes).map { IgnoreRules($0, foldsCase: foldsCase) }
     known[place] = Self.isSettled(stamp) ? (stamp, rules) : nil
     return rules
   }

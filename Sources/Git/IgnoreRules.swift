@@ -25,6 +25,19 @@ struct IgnoreRules: Sendable {
     }
   }
 
+  /// The parts of a text between which there are empty lines.
+  static func paragraphs(_ bytes: [UInt8]) -> [[UInt8]] {
+    var paragraphs: [[UInt8]] = [[]]
+    for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+      if line.isEmpty {
+        paragraphs.append([])
+      } else {
+        paragraphs[paragraphs.count - 1] += line + [UInt8(ascii: "\n")]
+      }
+    }
+    return paragraphs.filter { !$0.isEmpty }
+  }
+
   /// Whether it says nothing of any path.
   var isEmpty: Bool { rules.isEmpty }
 
@@ -73,8 +86,10 @@ public struct FolderIgnoreRules: Sendable {
   public internal(set) var isFolderIgnored = false
   /// What a file says, and how much of a path is before what it is about: what counts least comes first.
   private var layers: [(base: Int, rules: IgnoreRules)] = []
-  /// What is ignored whatever the layers say.
-  var keptBack: IgnoreRules?
+  /// What is ignored whatever the layers say, by any of these.
+  var keptBack: [IgnoreRules] = []
+  /// Whether the folder is ignored, and no ignore file says so.
+  var isFolderKeptBack = false
   private let foldsCase: Bool
 
   init(foldsCase: Bool) { self.foldsCase = foldsCase }
@@ -89,10 +104,21 @@ public struct FolderIgnoreRules: Sendable {
     isFolderIgnored || names(path.bytes, isFolder: false)
   }
 
+  /// Whether a file of the folder is ignored, and no ignore file says so.
+  public func keepsBack(_ path: GitPath) -> Bool {
+    isFolderIgnored ? isFolderKeptBack : ignores(path) && !filesName(path.bytes, isFolder: false)
+  }
+
   /// Whether the rules name a path, whatever is said of the folders that it is in.
   func names(_ path: [UInt8], isFolder: Bool) -> Bool {
+    let small = foldsCase ? path.map(\.small) : path
+    return keptBack.contains { $0.ignores(small[...], isFolder: isFolder) == true }
+      || filesName(path, isFolder: isFolder)
+  }
+
+  /// Whether the ignore files name a path.
+  func filesName(_ path: [UInt8], isFolder: Bool) -> Bool {
     let path = foldsCase ? path.map(\.small) : path
-    if keptBack?.ignores(path[...], isFolder: isFolder) == true { return true }
     for layer in layers.reversed() {
       if let isIgnored = layer.rules.ignores(path[layer.base...], isFolder: isFolder) {
         return isIgnored

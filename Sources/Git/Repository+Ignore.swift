@@ -32,11 +32,17 @@ extension Repository {
         try add(workTree + "/" + String(decoding: file.bytes, as: UTF8.self), base: folder.count)
       }
     }
-    if let keptBack { rules.keptBack = try ignoreFiles.rules(at: keptBack, foldsCase: foldsCase) }
+    if let keptBack {
+      rules.keptBack = try ignoreFiles.paragraphs(at: keptBack, foldsCase: foldsCase)
+    }
     rules.add(IgnoreRules(Array(leftAlone.utf8), foldsCase: foldsCase), base: 0)
     for place in placesOutside(.ignored).reversed() where !place.isEmpty {
-      // Git works in the folder at the top.
-      try add(place.hasPrefix("/") ? place : workTree + "/" + place, base: 0)
+      if let text = pathInWorkTree(place).flatMap({ others[$0] }) {
+        rules.add(IgnoreRules(text, foldsCase: foldsCase), base: 0)
+      } else {
+        // Git works in the folder at the top.
+        try add(place.hasPrefix("/") ? place : workTree + "/" + place, base: 0)
+      }
     }
     var folder: [UInt8] = []
     try add(in: [])
@@ -44,12 +50,27 @@ extension Repository {
       folder += name
       if rules.names(folder, isFolder: true) {
         rules.isFolderIgnored = true
+        rules.isFolderKeptBack = !rules.filesName(folder, isFolder: true)
         break
       }
       folder.append(UInt8(ascii: "/"))
       try add(in: folder)
     }
     return rules
+  }
+
+  /// Whether a path is that of an ignore file of the vault: a folder's, or the one that `core.excludesFile`
+  /// names.
+  public func isIgnoreFile(_ path: GitPath) -> Bool {
+    path.names.last?.elementsEqual(RuleFiles.ignored.inFolders.utf8) == true
+      || placesOutside(.ignored).contains { pathInWorkTree($0) == path }
+  }
+
+  /// A place, by its path from the top of the work tree on; `nil` where it is elsewhere.
+  private func pathInWorkTree(_ place: String) -> GitPath? {
+    if !place.hasPrefix("/") { return place.isEmpty ? nil : GitPath(place) }
+    let top = workTree + "/"
+    return place.hasPrefix(top) ? GitPath(String(place.dropFirst(top.count))) : nil
   }
 
   /// Whether the ignore files name a folder, or one above it, and no file below it is versioned all the same.

@@ -22,7 +22,8 @@ public struct Repository: ~Copyable {
   let database: Handle<DatabaseKind>
   var configuration: Configuration
   let ignoreFiles = IgnoreFiles()
-  /// A file of the form of an ignore file, whose lines count more than all ignore files.
+  /// A file of the form of an ignore file, whose lines count more than all ignore files: what one of its
+  /// paragraphs ignores is ignored, whatever the others say.
   public var keptBack: String?
   /// Lines of the form of an ignore file's, which count less than all ignore files.
   public var leftAlone = ""

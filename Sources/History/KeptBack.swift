@@ -1,19 +1,34 @@
 internal import Git
-internal import Vault
+public import Vault
 
 extension History {
   /// Where this machine notes what it keeps back, as an ignore file that counts more than all others.
   static func keptBackPath(of vault: Vault) -> String { vault.stateFolder + "/kept-back" }
 
+  /// What this machine keeps back, as lines of an ignore file.
+  public func keptBack() throws -> [String] {
+    let text = try StateFile(Self.keptBackPath(of: vault)).read() ?? []
+    return IgnoreLines(text).taken.map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// Whether it is no ignore file that has a file left out, but what is kept back here.
+  public func isKeptBack(_ path: NotePath) throws -> Bool {
+    let place = GitPath(path.text)
+    return try repository.ignoreRules(inFolderOf: place).keepsBack(place)
+  }
+
   /// Keeps back what is ignored here and would not be by the ignore files that come in: whoever can push
   /// would have it sent to them otherwise.
   ///
+  /// The lines that go are kept, for files that are made later, and the paths of what else is ignored now.
   /// Nothing else says so afterwards, so it is noted before any of these files is written.
   ///
-  /// - Returns: the files and folders that are kept back now, folders with a `/` behind them.
+  /// - Returns: the lines, files and folders that are kept back now, folders with a `/` behind them.
   func keepBack(beforeTakingIn changes: [FileChange]) throws -> [String] {
-    let others = try incomingIgnoreFiles(changes)
-    if others.isEmpty { return [] }
+    let files = try incomingIgnoreFiles(changes)
+    if files.isEmpty { return [] }
+    let lines = try keepLines(of: files)
+    let others = files.mapValues(\.new)
     let head = try headTree()
     var kept: Set<String> = []
     try Walk(root: vault.root, includesHidden: true).eachFolder { listing in
@@ -29,25 +44,70 @@ extension History {
         kept.insert(try now.isFolderIgnored ? ignoredFolder(above: path) : path.description)
       }
     }
-    if kept.isEmpty { return [] }
-    let file = StateFile(Self.keptBackPath(of: vault))
-    let lines = kept.sorted().map { "/" + Self.pattern(of: $0) + "\n" }
-    try file.write((file.read() ?? []) + Array(lines.joined().utf8))
-    return kept.sorted()
+    let paths = kept.sorted().map { Array("/\(Self.pattern(of: $0))".utf8) }
+    try addToKeptBack(paths.isEmpty ? [] : [paths])
+    return lines + kept.sorted()
   }
 
-  /// The ignore files that come in, with what they will say; nothing where one goes.
-  private func incomingIgnoreFiles(_ changes: [FileChange]) throws -> [GitPath: [UInt8]] {
-    var files: [GitPath: [UInt8]] = [:]
-    func isIgnoreFile(_ path: GitPath) -> Bool {
-      path.names.last.map { $0.elementsEqual(".gitignore".utf8) } ?? false
+  /// Keeps the lines of ignore files that are to say less: each file's in a paragraph, with the lines of those
+  /// above it where one takes in again what these ignore.
+  ///
+  /// - Returns: the lines that go.
+  private func keepLines(of files: [GitPath: (old: [UInt8], new: [UInt8])]) throws -> [String] {
+    var paragraphs: [[[UInt8]]] = []
+    var told: [[UInt8]] = []
+    for (path, texts) in files.sorted(by: { $0.key < $1.key }) {
+      let (old, new) = (IgnoreLines(texts.old, of: path), IgnoreLines(texts.new, of: path))
+      let gone = old.taken.filter { !new.all.contains($0) }
+      let takesIn = new.all.contains { $0.first == UInt8(ascii: "!") && !old.all.contains($0) }
+      var paragraph = old.all
+      if takesIn {
+        for folder in path.folders.sorted(by: >) + [GitPath(bytes: [])] {
+          let above = GitPath(folder.bytes.isEmpty ? ".gitignore" : "\(folder)/.gitignore")
+          if above == path { continue }
+          let text = try files[above]?.old ?? above.notePath.flatMap { try vault.bytesIfThere($0) }
+          paragraph = IgnoreLines(text ?? [], of: above).all + paragraph
+        }
+      }
+      if gone.isEmpty && !takesIn || paragraph.isEmpty { continue }
+      paragraphs.append(paragraph)
+      told += gone.isEmpty ? paragraph.filter { $0.first != UInt8(ascii: "!") } : gone
     }
-    for change in changes {
-      if isIgnoreFile(change.oldPath) { files[change.oldPath] = [] }
+    return try addToKeptBack(paragraphs)
+      ? told.map { String(decoding: $0, as: UTF8.self) } : []
+  }
+
+  /// Adds paragraphs to what is kept back, unless it has them; whether some are new.
+  @discardableResult
+  private func addToKeptBack(_ paragraphs: [[[UInt8]]]) throws -> Bool {
+    let file = StateFile(Self.keptBackPath(of: vault))
+    var text = try file.read() ?? []
+    let lineEnd = UInt8(ascii: "\n")
+    if let last = text.last, last != lineEnd { text.append(lineEnd) }
+    let known = (text + [lineEnd]).split(separator: [lineEnd, lineEnd])
+    let new = paragraphs.map { Array($0.joined(separator: [lineEnd])) }
+      .filter { paragraph in !known.contains { $0.elementsEqual(paragraph) } }
+    if new.isEmpty { return false }
+    for paragraph in new { text += (text.isEmpty ? [] : [lineEnd]) + paragraph + [lineEnd] }
+    try file.write(text)
+    return true
+  }
+
+  /// The ignore files that come in, with what they say and will say; nothing where one goes.
+  private func incomingIgnoreFiles(
+    _ changes: [FileChange]
+  ) throws -> [GitPath: (old: [UInt8], new: [UInt8])] {
+    var files: [GitPath: (old: [UInt8], new: [UInt8])] = [:]
+    func text(_ entry: TreeEntry?) throws -> [UInt8] {
+      guard let entry, entry.kind == .file else { return [] }
+      return try repository.readBlob(entry.id)
     }
-    for change in changes where isIgnoreFile(change.newPath) {
-      guard let new = change.new, new.kind == .file else { continue }
-      files[change.newPath] = try repository.readBlob(new.id)
+    for change in changes where repository.isIgnoreFile(change.oldPath) {
+      files[change.oldPath] = (try text(change.old), [])
+    }
+    for change in changes where change.new?.kind == .file {
+      guard repository.isIgnoreFile(change.newPath) else { continue }
+      files[change.newPath, default: ([], [])].new = try text(change.new)
     }
     return files
   }
@@ -67,11 +127,51 @@ extension History {
     for character in path.unicodeScalars {
       switch character {
       case "\\", "*", "?", "[", " ": pattern += "\\\(character)"
-      // No line can have one.
-      case "\n": pattern += "?"
+      // No line can have the one, nor end in the other.
+      case "\n", "\r": pattern += "?"
       default: pattern.unicodeScalars.append(character)
       }
     }
     return pattern
+  }
+}
+
+/// The lines of an ignore file that say something, as they are in one at the vault's top.
+private struct IgnoreLines {
+  let all: [[UInt8]]
+
+  /// Those that ignore something.
+  var taken: [[UInt8]] { all.filter { $0.first != UInt8(ascii: "!") } }
+
+  /// Reads a file at a path; where that is no folder's, it is about the whole vault.
+  init(_ text: [UInt8], of path: GitPath? = nil) {
+    let name = Array(".gitignore".utf8)
+    var folder: [UInt8] = []
+    if let path, path.bytes.suffix(name.count).elementsEqual(name) {
+      folder = path.bytes.dropLast(name.count)
+    }
+    let start = text.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    all = text[start...].split(separator: UInt8(ascii: "\n"))
+      .filter { $0.first != UInt8(ascii: "#") && !Self.core(of: $0).isEmpty }
+      .map { Self.line($0, from: folder) }
+  }
+
+  /// A line without its marks.
+  private static func core(of line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    var core = line.first == UInt8(ascii: "!") ? line.dropFirst() : line
+    while let last = core.last, " /\r".utf8.contains(last) { core = core.dropLast() }
+    return core
+  }
+
+  /// A line of a folder's file, as one of the file at the top has it.
+  private static func line(_ line: ArraySlice<UInt8>, from folder: [UInt8]) -> [UInt8] {
+    if folder.isEmpty { return Array(line) }
+    let takesIn = line.first == UInt8(ascii: "!")
+    let isOfPaths = core(of: line).contains(UInt8(ascii: "/"))
+    var rest = takesIn ? line.dropFirst() : line
+    if rest.first == UInt8(ascii: "/") { rest = rest.dropFirst() }
+    let escaped = folder.flatMap { "\\*?[".utf8.contains($0) ? [UInt8(ascii: "\\"), $0] : [$0] }
+    let start = Array((takesIn ? "!/" : "/").utf8) + escaped
+    return start + Array((isOfPaths ? "" : "**/").utf8) + rest
   }
 }

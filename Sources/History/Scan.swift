@@ -11,6 +11,8 @@ struct Scan {
   var turned: [TurnedFile] = []
   /// What stays as it was in the last snapshot, for what it holds.
   var stopped: [StoppedFile] = []
+  /// What no ignore file leaves out, but what this machine keeps back.
+  var keptBack: [GitPath] = []
   /// What is kept out, and is not where the last snapshot has a file.
   var placeless: [NotePath] = []
   /// Where the last snapshot has what was renamed since and is kept out, by where that is now.
@@ -118,7 +120,10 @@ extension History {
         if old == nil, !path.isBelow(.vaultFolder) {
           let rules = try ignoreRules ?? repository.ignoreRules(inFolderOf: path)
           ignoreRules = rules
-          if rules.ignores(path) { continue }
+          if rules.ignores(path) {
+            if rules.keepsBack(path) { scan.keptBack.append(path) }
+            continue
+          }
         }
         let found = FoundFile(
           place: listing.path(of: file), path: path, isExecutable: isExecutable, old: old)

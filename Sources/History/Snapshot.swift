@@ -11,6 +11,8 @@ public struct Saved: Sendable {
   public let skipped: [SkippedEntry]
   /// What stays as it was in the last snapshot, since it holds what looks like a secret.
   public let stopped: [StoppedFile]
+  /// What is left out since this machine keeps it back, though no ignore file says so.
+  public let keptBack: [GitPath]
   /// What git's index has that is neither on the disk nor in the snapshot.
   var stagedAndGone: [GitPath] = []
   /// What git had put into texts that nobody edits, and is in its note now.
@@ -28,6 +30,7 @@ public struct Saved: Sendable {
     changes = scan.changes
     skipped = scan.skipped
     stopped = scan.stopped
+    keptBack = scan.keptBack.sorted()
     places = scan.places
   }
 }

@@ -77,9 +77,12 @@ extension Session {
     let others = source.map {
       ": the next save or sync takes \($0.text) from the snapshots and other machines"
     }
+    let isKeptBack =
+      (try? History(of: vault, context: historyContext, for: .reading).isKeptBack(path)) ?? false
+    let who = isKeptBack ? ".git/notes/kept-back names" : "git ignores"
     console.warn(
       StyledText("warning: ", .warning)
-        + "git ignores \(path.text), so it is not saved\(others ?? "")")
+        + "\(who) \(path.text), so it is not saved\(others ?? "")")
   }
 
   /// Says where a history that is walked ends too early.

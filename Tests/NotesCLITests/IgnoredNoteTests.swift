@@ -71,7 +71,7 @@ struct IgnoredNoteTests {
     let synced = here.notes("sync")
     #expect(synced.status == 0, "\(synced.errors)")
     #expect(synced.errors.contains("kept back: private/ "), "\(synced.errors)")
-    #expect(synced.errors.contains("kept back: own.txt ") && !synced.errors.contains("sub/"))
+    #expect(synced.errors.contains("kept back: /own.txt ") && !synced.errors.contains("sub/"))
     try here.write("later\n", to: "private/later.md")
     let second = here.notes("sync")
     #expect(!second.errors.contains("kept back"), "\(second.errors)")
@@ -83,6 +83,89 @@ struct IgnoredNoteTests {
       kept.filter { $0 != "/own.txt" }.map { $0 + "\n" }.joined(), to: ".git/notes/kept-back")
     try here.notes("sync").succeeded()
     #expect(try sent().contains("own.txt") && !sent().contains("private"))
+  }
+
+  /// What is ignored here, what another machine's ignore file says, and what is made later.
+  struct Later: Sendable, CustomTestStringConvertible {
+    let file: String
+    let rules: String
+    var incoming: [String: String] = [:]
+    let kept: [String]
+    var sent: [String] = []
+    var testDescription: String { "\(file): \(rules.debugDescription)" }
+  }
+
+  @Test(
+    "is kept back by the line that ignored it, also where it is made only later",
+    arguments: [
+      Later(file: ".gitignore", rules: "*.key\n", kept: ["b.key", "deep/c.key"], sent: ["key.md"]),
+      Later(file: ".gitignore", rules: "private/\n", kept: ["private/x.md", "a/private/y.md"]),
+      Later(
+        file: "sub/.gitignore", rules: "*.key\n/own/\na/b\n!public.key\n",
+        kept: ["sub/b.key", "sub/deep/c.key", "sub/own/x.md", "sub/a/b"],
+        sent: ["b.key", "own/x.md", "sub/deep/own/x.md", "sub/public.key"]),
+      Later(
+        file: ".gitignore", rules: "/*\n!/notes/\n!*.md\n!.notes\n", kept: ["x.txt", "deep/y.txt"],
+        sent: ["notes/a.txt", "new.md"]),
+      Later(
+        file: "ignore.txt", rules: "sec*\n", kept: ["sec.md", "deep/secret.md"], sent: ["new.md"]),
+      Later(
+        file: ".gitignore", rules: "*.key\n", incoming: [".gitignore": "*.key\n!*.key\n"],
+        kept: ["b.key"]),
+      Later(
+        file: ".gitignore", rules: "*.key\n",
+        incoming: [".gitignore": "*.key\n", "sub/.gitignore": "!*\n"], kept: ["sub/b.key"]),
+      Later(file: ".gitignore", rules: "Icon?\n", kept: ["Icon\r"]),
+    ])
+  func keptBackLater(_ later: Later) throws {
+    if later.file == "ignore.txt" { try here.git("config", "core.excludesFile", "ignore.txt") }
+    try here.write(later.rules, to: later.file)
+    try here.git("add", "-f", later.file)
+    try here.git("commit", "-qm", "rules")
+    if later.rules.hasPrefix("Icon") { try here.write("for nobody\n", to: "Icon\r") }
+    try here.notes("sync").succeeded()
+    let there = try here.cloned()
+    let incoming = later.incoming.isEmpty ? [later.file: "# none\n"] : later.incoming
+    for (path, text) in incoming {
+      try there.write(text, to: path)
+      try there.git("add", "-f", path)
+    }
+    try there.git("commit", "-qm", "other rules")
+    try there.notes("sync").succeeded()
+    let synced = here.notes("sync")
+    #expect(synced.errors.contains("kept back: "), "\(synced)")
+    for path in later.kept + later.sent { try here.write("for nobody\n", to: path) }
+    let status = here.notes("status")
+    #expect(status.errors.contains("kept back: ") && status.errors.contains("kept-back names it"))
+    try here.notes("sync").succeeded()
+    let found = try here.git("ls-tree", "-rz", "--name-only", "main", in: here.remote).output
+    let names = Set(found.split(separator: "\0").map(String.init))
+    #expect(names.isDisjoint(with: later.kept), "\(names)")
+    #expect(names.isSuperset(of: later.sent), "\(names)")
+    #expect(try !here.read(".git/notes/kept-back").isEmpty)
+  }
+
+  @Test("says where it is kept back that this is so, and by which file")
+  func keptBackWords() throws {
+    try here.write("drafts/\n", to: ".gitignore")
+    try here.notes("sync").succeeded()
+    let there = try here.cloned()
+    try there.write("", to: ".gitignore")
+    try there.write("# Theirs\n", to: "drafts/theirs.md")
+    try there.notes("sync").succeeded()
+    #expect(here.notes("sync").errors.contains("kept back: drafts/ "))
+    let added = here.notes("add", "--dir", "drafts", "Idea", "text")
+    #expect(
+      added.errors.contains(
+        "warning: .git/notes/kept-back names drafts/idea.md, so it is not saved\n"), "\(added)")
+    #expect(
+      here.notes("status").errors.contains(
+        "kept back: drafts/idea.md (.git/notes/kept-back names it)"))
+    #expect(here.notes("doctor").output.contains("kept back: drafts/: what may be sent after all"))
+    try here.write("", to: ".git/notes/kept-back")
+    #expect(!here.notes("doctor").output.contains("kept back"))
+    try here.notes("sync").succeeded()
+    #expect(try sent().contains("drafts/idea.md"))
   }
 
   @Test("gets no version, where no snapshot has it")

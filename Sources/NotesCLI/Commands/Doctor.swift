@@ -102,6 +102,14 @@ struct Doctor: NotesCommand {
       return faults.isEmpty
         ? .sound("every record can be read") : .damaged(faults.map { "\($0.path): \($0.message)" })
     }
+    if let kept = try? History(of: vault, context: context, for: .reading).keptBack(), !kept.isEmpty
+    {
+      look("kept back") {
+        .sound(
+          "\(kept.prefix(10).joined(separator: ", ")): what may be sent after all is to go from "
+            + ".git/notes/kept-back")
+      }
+    }
     look("index") {
       let index = try session.openIndex(of: vault)
       let faults = try index.integrity()

@@ -57,6 +57,12 @@ struct Status: NotesCommand {
     for file in status.stopped {
       session.console.warn(.line("kept out: ", file.path.text, file.words))
     }
+    if let first = status.keptBack.first {
+      let others = status.keptBack.count - 1
+      let more = others > 0 ? "and \(counted(others, "other file")); " : ""
+      session.console.warn(
+        .line("kept back: ", first.description, "\(more).git/notes/kept-back names it"))
+    }
     if !status.stopped.isEmpty {
       session.console.note(StyledText("hint: notes save --explain", .dim))
     }
