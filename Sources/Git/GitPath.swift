@@ -37,6 +37,12 @@ public struct GitPath: Hashable, Comparable, Sendable, CustomStringConvertible,
     bytes.isEmpty ? GitPath(bytes: Array(name)) : GitPath(bytes: bytes + [UInt8(ascii: "/")] + name)
   }
 
+  /// The path, and those of the folders that it is in, without the root.
+  public var andFoldersAbove: [GitPath] {
+    bytes.indices.filter { bytes[$0] == UInt8(ascii: "/") }
+      .map { GitPath(bytes: Array(bytes[..<$0])) } + [self]
+  }
+
   /// Whether this path is below a folder.
   public func isBelow(_ folder: GitPath) -> Bool {
     folder.bytes.isEmpty

@@ -217,8 +217,8 @@ extension History {
     let theirs = try repository.commit(remote).tree
     let unsafe = try repository.validate(theirs, knownGood: old)
     result.refused = try words(for: unsafe, of: theirs, knownGood: old)
-    let isWhole = !unsafe.contains(where: \.why.isOfName)
-    let new = isWhole ? theirs : try repository.withoutForbiddenNames(theirs, beside: old)
+    let new = try letIn(theirs, without: unsafe, beside: old)
+    let isWhole = new == theirs
     result.incoming = try changes(old, new)
     try refuseHugeFiles(result.incoming)
     if !run.options.acceptsDeletions, old != nil {
@@ -235,6 +235,30 @@ extension History {
     let operation = try begin(from: ours, old, to: commit, new, on: head, result)
     // Who clones may not be allowed to send, or have no more in mind than to look.
     return ours == nil ? .apply(operation) : .push(commit, over: remote, then: operation)
+  }
+
+  /// What comes in of a tree of the remote's: not the names that no tree of ours may have.
+  ///
+  /// A file that it moved to such a name stays where it was, with what the remote changed in it.
+  private func letIn(
+    _ theirs: ObjectID, without unsafe: [UnsafeEntry], beside known: ObjectID?
+  ) throws -> ObjectID {
+    guard unsafe.contains(where: \.why.isOfName) else { return theirs }
+    let left = try repository.withoutForbiddenNames(theirs, beside: known)
+    // Of two of one name one comes in.
+    let closed = Set(unsafe.filter { $0.why.isOfName && $0.why != .isDuplicate }.map(\.path))
+    var stay: [TreeChange] = []
+    for change in try changes(known, theirs)
+    where change.kind == .renamed && !change.oldPath.isReserved
+      && change.newPath.andFoldersAbove.contains(where: closed.contains)
+    {
+      let isTaken = try change.oldPath.andFoldersAbove.contains { path in
+        guard let entry = try repository.entry(at: path, in: left) else { return false }
+        return path == change.oldPath || entry.kind != .folder
+      }
+      if let new = change.new, !isTaken { stay.append(TreeChange(change.oldPath, new)) }
+    }
+    return try stay.isEmpty ? left : repository.updatedTree(left, stay)
   }
 
   /// Makes the snapshot that takes in what the remote has.
@@ -261,9 +285,10 @@ extension History {
       throw HistoryError.unrelatedHistory(remote: result.upstream)
     }
     let oursTree = try repository.commit(ours).tree
-    let theirsTree = try repository.commit(remote).tree
-    let unsafe = try repository.validate(theirsTree, knownGood: baseTree)
-    result.refused = try words(for: unsafe, of: theirsTree, knownGood: baseTree)
+    let remoteTree = try repository.commit(remote).tree
+    let unsafe = try repository.validate(remoteTree, knownGood: baseTree)
+    result.refused = try words(for: unsafe, of: remoteTree, knownGood: baseTree)
+    let theirsTree = try letIn(remoteTree, without: unsafe, beside: baseTree)
     try send(ours, over: remote, since: baseTree, &run, &result)
     let theirChanges = try changes(baseTree, theirsTree)
     try refuseHugeFiles(theirChanges)

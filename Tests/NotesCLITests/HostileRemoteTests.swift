@@ -39,7 +39,7 @@ struct HostileRemoteTests {
 
   /// Puts a tree with these entries beside what is there onto the remote's branch.
   private func publish(
-    _ entries: [(mode: String, name: String, id: String)],
+    _ entries: [(mode: String, name: String, id: String)], without gone: String? = nil,
     author: String = "Eve <eve@example.org> 1700000000 +0000"
   ) throws {
     let parent = try text(here.git("rev-parse", "main", in: remote))
@@ -50,7 +50,8 @@ struct HostileRemoteTests {
       return (mode, Array(parts[3].utf8), String(parts[2]))
     }
     let new = entries.map { ($0.mode, Array($0.name.utf8), $0.id) }
-    let sorted = (old + new).sorted { $0.1.lexicographicallyPrecedes($1.1) }
+    let kept = old.filter { gone.map { Array($0.utf8) } != $0.1 }
+    let sorted = (kept + new).sorted { $0.1.lexicographicallyPrecedes($1.1) }
     let commit = try object(
       "commit",
       Array(
@@ -134,6 +135,26 @@ struct HostileRemoteTests {
     try here.notes("sync", "-C", copy).succeeded()
     #expect(try here.read("../copy/mine.md") == "edited\n")
     #expect(try here.notes("status", "-C", copy).succeeded().errors.contains("nothing to save"))
+  }
+
+  @Test(
+    "a note that the remote moved to a name that is not let in stays, whether something was changed here",
+    arguments: ["..", ".git", "n/.md"], [false, true])
+  func movedToForbiddenName(name: String, isEdited: Bool) throws {
+    let old = (1...9).map { "line \($0) of some words\n" }.joined()
+    try here.write(old, to: "moved.md")
+    try here.notes("sync").succeeded()
+    let blob = try object("blob", Array((old + "and theirs\n").utf8))
+    try publish([("100644", name, blob)], without: "moved.md")
+    if isEdited { try here.write("edited\n", to: "mine.md") }
+    let synced = try here.notes("sync").succeeded()
+    #expect(synced.errors.contains("not let in: \(name): "), "\(synced.errors)")
+    #expect(synced.output.contains("in   M moved.md\n"), "\(synced.output)")
+    #expect(try here.read("moved.md") == old + "and theirs\n")
+    #expect(!here.has("n"))
+    let names = try here.git("ls-tree", "-r", "--name-only", "main", in: remote).output
+    #expect(names == ".notes/config.yaml\nmine.md\nmoved.md\n")
+    #expect(try here.notes("status").succeeded().errors.contains("nothing to save"))
   }
 
   @Test("links and submodules of a remote are never made, nor written through")
@@ -313,7 +334,7 @@ struct HostileRemoteTests {
     try publish([("100644", "huge.md", text(made))])
     let result = here.notes("sync")
     #expect(result.status == 8, "\(result.output) \(result.errors)")
-    #expect(result.errors.contains("huge.md has 300000000 bytes"))
+    #expect(result.errors.contains("has 300000000 bytes, and the limit is 268435456"))
     #expect(!here.has("huge.md"))
     try here.write("more\n", to: "mine.md")
     try here.notes("save").succeeded()
