@@ -10,11 +10,15 @@ extension History {
   /// moved may have changed more than half, since its own links changed with its folder. One that got a
   /// name by which it is no note was removed.
   func changes(_ old: ObjectID?, _ new: ObjectID?) throws(GitError) -> [FileChange] {
-    let changes = try repository.diff(old, new, except: .vaultFolder)
+    let changes = try moves(old, new).flatMap { $0.leavesNotes ? $0.removedAndAdded : [$0] }
+    return changes.sorted { ($0.newPath, $0.oldPath) < ($1.newPath, $1.oldPath) }
+  }
+
+  /// The same, whatever the name is that a file was moved to.
+  func moves(_ old: ObjectID?, _ new: ObjectID?) throws(GitError) -> [FileChange] {
+    try repository.diff(old, new, except: .vaultFolder)
       .knownByBytes { id throws(GitError) in try repository.readBlob(id) }
       .knownByID { entry, path throws(GitError) in try noteID(of: entry, at: path) }
-      .flatMap { $0.leavesNotes ? $0.removedAndAdded : [$0] }
-    return changes.sorted { ($0.newPath, $0.oldPath) < ($1.newPath, $1.oldPath) }
   }
 
   /// How a side of a merge differs from what both began with: where it put another note in the place of one,

@@ -248,7 +248,7 @@ extension History {
     // Of two of one name one comes in.
     let closed = Set(unsafe.filter { $0.why.isOfName && $0.why != .isDuplicate }.map(\.path))
     var stay: [TreeChange] = []
-    for change in try changes(known, theirs)
+    for change in try moves(known, theirs)
     where change.kind == .renamed && !change.oldPath.isReserved
       && change.newPath.andFoldersAbove.contains(where: closed.contains)
     {
