@@ -222,13 +222,14 @@ extension BlockMerge {
   ) -> (unit: Int, distance: Int)? {
     let (units, side) = isOurs ? (ours, our) : (theirs, their)
     let holder = units.holders[index]
+    let isQuoted = units.isQuoted(index)
     var (next, distance) = (index + step, 1)
     while units.all.indices.contains(next), units.holders[next] >= holder {
+      if isQuoted, !units.areInOneQuote(min(next, next - step), max(next, next - step)) {
+        return nil
+      }
       if units.holders[next] == holder {
-        let isOfOne =
-          units.isQuoted(next) == units.isQuoted(index)
-          && (!units.isQuoted(index) || units.areInOneQuote(min(next, index), max(next, index)))
-        guard units.all[next].kind == .item, isOfOne else { return nil }
+        guard units.all[next].kind == .item, units.isQuoted(next) == isQuoted else { return nil }
         if side.origin[next] >= 0 { return (next, distance) }
         distance += 1
       }
