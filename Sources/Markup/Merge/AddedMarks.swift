@@ -20,15 +20,20 @@ extension BlockMerge {
     let units = isOurs ? ours : theirs
     let text = withListMark(index, isOurs: isOurs)[...]
     let marks = newMarks(index, units, isOurs: isOurs)
-    let isMarked = marks.map { $0.old != $0.new } ?? false
+    let changed = marks.flatMap { $0.old != $0.new ? $0 : nil }
     let blanks = blanksOfWiderMarker(above: index, marks?.unit, isOurs: isOurs)
-    if !isMarked, blanks.isEmpty { return (Array(text), -1) }
-    let (old, new) = isMarked ? (marks?.old ?? [], marks?.new ?? []) : ([], [])
+    if changed == nil, blanks.isEmpty { return (Array(text), -1) }
+    let (old, new) = (changed?.old ?? [], changed?.new ?? [])
     let lines = text.split(separator: .newline, omittingEmptySubsequences: false).map { line in
       line.starts(with: old) && !line.allSatisfy(\.isBlank)
         ? new + blanks + line.dropFirst(old.count) : line
     }
-    return (Array(lines.joined(separator: [.newline])), isMarked ? marks?.unit ?? -1 : -1)
+    return (Array(lines.joined(separator: [.newline])), changed?.unit ?? -1)
+  }
+
+  /// Whether a unit that one side put in gets other marks so.
+  func isMarked(_ index: Int, isOurs: Bool) -> Bool {
+    newMarks(index, isOurs ? ours : theirs, isOurs: isOurs).map { $0.old != $0.new } ?? false
   }
 
   /// The blanks that what was put in below an item needs more, where the other side gave the item a wider
@@ -40,15 +45,16 @@ extension BlockMerge {
   ) -> [UInt8] {
     let (units, side) = isOurs ? (ours, our) : (theirs, their)
     let (others, other) = isOurs ? (theirs, their) : (ours, our)
-    func isAdded(_ unit: Int) -> Bool { side.origin[unit] < 0 && side.movedFrom[unit] < 0 }
     // All that was put in below one item goes as far to the right as the first of it.
     var first = index
-    while units.holders[first] >= 0, isAdded(units.holders[first]) { first = units.holders[first] }
+    while units.holders[first] >= 0, side.isNew(units.holders[first]) {
+      first = units.holders[first]
+    }
     let item = units.holders[first]
     guard item >= 0, !units.isQuoted(first), side.origin[item] >= 0,
       other.place[side.origin[item]] >= 0
     else { return [] }
-    while first - 1 > item, isAdded(first - 1) { first -= 1 }
+    while first - 1 > item, side.isNew(first - 1) { first -= 1 }
     let (old, there) = (side.origin[item], other.place[side.origin[item]])
     // What takes its marks of another below the item stands as far to the right as that.
     guard beside.map({ $0 == there }) ?? true, units.marker(of: item) == base.marker(of: old),
@@ -65,15 +71,14 @@ extension BlockMerge {
 
   private func newMarks(_ index: Int, _ units: MergeUnits, isOurs: Bool) -> Marks? {
     let own = units.marks(of: index)
-    let (before, behind) = neighbours(of: index, isOurs: isOurs)
     // What hangs on an item that was put in, too, goes where that goes.
-    let side = isOurs ? our : their
     let holder = units.holders[index]
-    if holder >= 0, side.origin[holder] < 0, side.movedFrom[holder] < 0,
+    if holder >= 0, (isOurs ? our : their).isNew(holder),
       let marks = newMarks(holder, units, isOurs: isOurs), own.starts(with: marks.old)
     {
       return marks
     }
+    let (before, behind) = neighbours(of: index, isOurs: isOurs)
     let next = behind >= 0 ? marks(behind, isOurs: isOurs) : nil
     let previous = before >= 0 ? marksBefore(index, before, units, isOurs: isOurs) : nil
     if let next, next.old == own {
@@ -276,7 +281,7 @@ extension MergeUnits {
   }
 
   /// The blanks and the marks of quotes before a unit's text.
-  fileprivate func marks(of index: Int) -> ArraySlice<UInt8> {
+  func marks(of index: Int) -> ArraySlice<UInt8> {
     bytes[all[index].range].prefix { $0.isSpaceOrTab || $0 == UInt8(ascii: ">") }
   }
 }

@@ -61,8 +61,7 @@ extension BlockMerge {
     guard other.movedTo.contains(where: { $0 >= 0 }) else { return [] }
     // What the other side has as new, and may have been there before all the same.
     let unknown = Set(
-      others.all.indices.filter { other.origin[$0] < 0 && other.movedFrom[$0] < 0 }
-        .map { others.all[$0].key })
+      others.all.indices.filter(other.isNew).map { others.all[$0].key })
     // Those that were found, each with the heading of the base below which it stands; -1 for those that
     // go with a list.
     var found: [Int: Int] = [:]
@@ -97,7 +96,7 @@ extension BlockMerge {
       guard start <= end, !(start..<end).contains(where: { others.isEnd(of: start, $0 + 1) })
       else { continue }
       // What both put there may be one.
-      if end + 1 < others.all.count, other.origin[end + 1] < 0, other.movedFrom[end + 1] < 0,
+      if end + 1 < others.all.count, other.isNew(end + 1),
         others.all[end + 1].key == units.all[entry.unit].key
       {
         continue

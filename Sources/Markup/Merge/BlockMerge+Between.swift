@@ -127,8 +127,8 @@ extension BlockMerge {
     guard stretch.base.contains(where: bothTookAway) else { return false }
     // Of what was there twice one is there still.
     if stretch.base.allSatisfy(bothTookAway), isDouble(stretch.base) { return false }
-    let mine = stretch.ours.filter { our.origin[$0] < 0 && our.movedFrom[$0] < 0 }
-    let other = stretch.theirs.filter { their.origin[$0] < 0 && their.movedFrom[$0] < 0 }
+    let mine = stretch.ours.filter(our.isNew)
+    let other = stretch.theirs.filter(their.isNew)
     return mine.map { ours.all[$0].key } != other.map { theirs.all[$0].key }
   }
 

@@ -88,11 +88,8 @@ extension BlockMerge {
     func whole(_ units: MergeUnits, _ index: Int) -> ArraySlice<UInt8> {
       units.bytes[units.all[index].range]
     }
-    func ownMarker(_ units: MergeUnits, _ index: Int) -> ArraySlice<UInt8> {
-      whole(units, index)[..<units.gap(of: index).endIndex]
-    }
     func words(_ units: MergeUnits, _ index: Int) -> Range<Int> {
-      units.gap(of: index).endIndex..<units.all[index].range.upperBound
+      units.wholeMarker(of: index).endIndex..<units.all[index].range.upperBound
     }
     let (old, mine, other) = (words(base, b), words(ours, o), words(theirs, t))
     func isSame(_ mine: ArraySlice<UInt8>, _ other: ArraySlice<UInt8>) -> Bool {
@@ -100,11 +97,11 @@ extension BlockMerge {
     }
     let (mineText, otherText) = (ours.bytes[mine], theirs.bytes[other])
     if isSame(mineText, base.bytes[old]) || isSame(mineText, otherText) {
-      let own = ownMarker(theirs, t)
+      let own = theirs.wholeMarker(of: t)
       return Self.text(whole(theirs, t), own, markedAs: marker, not: own)
     }
     if isSame(otherText, base.bytes[old]) {
-      let own = ownMarker(ours, o)
+      let own = ours.wholeMarker(of: o)
       return Self.text(whole(ours, o), own, markedAs: marker, not: own)
     }
     guard !base.bytes[old].contains(.newline), let both = mergedWords(old, mine, other) else {
@@ -117,7 +114,6 @@ extension BlockMerge {
 extension MergeUnits {
   /// The blanks between an item's marker and its words.
   fileprivate func gap(of index: Int) -> ArraySlice<UInt8> {
-    let start = marker(of: index).endIndex
-    return bytes[start..<all[index].range.upperBound].prefix(while: \.isSpaceOrTab)
+    wholeMarker(of: index)[marker(of: index).endIndex...]
   }
 }

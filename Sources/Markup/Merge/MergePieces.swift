@@ -168,8 +168,7 @@ extension BlockMerge {
     guard next.beside >= 0, there == next.beside, others.isQuoted(there), index > 0,
       !units.isTight(index - 1)
     else { return nil }
-    let text = others.bytes[others.all[there].range]
-    let mark = text.prefix { $0.isSpaceOrTab || $0 == UInt8(ascii: ">") }
+    let mark = others.marks(of: there)
     let end = mark.lastIndex(of: UInt8(ascii: ">")).map { $0 + 1 } ?? mark.endIndex
     let line = units.bytes.lineEnd
     return line + mark[..<end] + line

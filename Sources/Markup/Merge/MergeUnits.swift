@@ -153,10 +153,7 @@ struct MergeUnits {
               first = line
               if let mark = marked(line) {
                 kind = mark
-              } else if line > lineRange.lowerBound,
-                inner(line).isEmpty || inner(line - 1).isEmpty || isTag(inner(line - 1))
-                  || isCommentMark(inner(line - 1))
-              {
+              } else if line > lineRange.lowerBound, startsUnit(line) {
                 kind = .paragraph
               }
             }
@@ -287,6 +284,12 @@ struct MergeUnits {
   func marker(of index: Int) -> ArraySlice<UInt8> {
     let text = bytes[all[index].range]
     return text[..<(Self.listMarkerEnd(text) ?? Self.words(text).startIndex)]
+  }
+
+  /// The same with the blanks behind it: all that stands before what the unit says.
+  func wholeMarker(of index: Int) -> ArraySlice<UInt8> {
+    let text = bytes[all[index].range]
+    return text[..<text[marker(of: index).endIndex...].drop(while: \.isSpaceOrTab).startIndex]
   }
 
   /// A unit's text without the blanks and the marks of quotes before it.

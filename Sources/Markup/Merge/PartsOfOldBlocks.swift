@@ -15,17 +15,15 @@ extension BlockMerge {
       else { return nil }
       return first + last
     }
-    if let count = countBeforeEnd(mine, closedBy: other, at: place) {
-      guard let rest = bothPutIn(Array(mine[count...]), other, at: place, after: row) else {
-        return nil
-      }
-      return placed(mine[..<count], isOurs: true) + rest
-    }
-    if let count = countBeforeEnd(other, closedBy: mine, at: place, isOurs: false) {
-      guard let rest = bothPutIn(mine, Array(other[count...]), at: place, after: row) else {
-        return nil
-      }
-      return placed(other[..<count], isOurs: false) + rest
+    let ofMine = countBeforeEnd(mine, closedBy: other, at: place, isOurs: true)
+    let ofOther =
+      ofMine > 0 ? 0 : countBeforeEnd(other, closedBy: mine, at: place, isOurs: false)
+    if ofMine + ofOther > 0 {
+      guard
+        let rest = bothPutIn(
+          Array(mine[ofMine...]), Array(other[ofOther...]), at: place, after: row)
+      else { return nil }
+      return placed(mine[..<ofMine], isOurs: true) + placed(other[..<ofOther], isOurs: false) + rest
     }
     let (my, their) = (groups(mine, ours, our, at: place), groups(other, theirs, their, at: place))
     guard (0..<3).contains(where: { my[$0].isEmpty != their[$0].isEmpty }), !haveCommon(my, their)
@@ -41,16 +39,16 @@ extension BlockMerge {
   }
 
   /// How many of several units that one side put in behind an old one go on with its list or table, where
-  /// the other side closes there what it put around that; nil for none, or where nothing is closed.
+  /// the other side closes there what it put around that; none where nothing is closed.
   private func countBeforeEnd(
-    _ added: [Int], closedBy others: [Int], at place: Int, isOurs: Bool = true
-  ) -> Int? {
+    _ added: [Int], closedBy others: [Int], at place: Int, isOurs: Bool
+  ) -> Int {
     let (units, side) = isOurs ? (ours, our) : (theirs, their)
     let (otherUnits, other) = isOurs ? (theirs, their) : (ours, our)
     guard place > 0, side.place[place - 1] >= 0, other.place[place - 1] >= 0,
       let first = others.first, let start = otherUnits.elementStarts[first],
       start < other.place[place - 1]
-    else { return nil }
+    else { return 0 }
     let old = side.place[place - 1]
     var items: Set<Int> = []
     for (offset, unit) in added.enumerated() {
@@ -59,7 +57,7 @@ extension BlockMerge {
       else { break }
       items.insert(unit)
     }
-    return items.isEmpty ? nil : items.count
+    return items.count
   }
 
   /// What is of one block with the old unit before a place, what is of none, and what is of one with
@@ -91,11 +89,7 @@ extension BlockMerge {
     var count = 0
     for (offset, unit) in added.enumerated() {
       guard unit == now + step * (offset + 1) else { break }
-      let goesOn =
-        units.areInOneQuote(min(unit, unit - step), max(unit, unit - step))
-        || step > 0 && units.holders[unit] < 0 && units.indentation(of: unit) >= 4
-        || marked(unit, isOurs: units.id == ours.id).as >= 0
-      if offset == count && goesOn || isAround(unit, now, by: step, units)
+      if offset == count && goesOn(unit, by: step, units) || isAround(unit, now, by: step, units)
         || units.lines(of: unit).contains(where: lost.contains)
         || bags.isPart(unit, of: (base, old), without: now, units, share: 0.5)
         || hasSentence(unit, units, of: old, without: now)
@@ -104,6 +98,14 @@ extension BlockMerge {
       }
     }
     return count
+  }
+
+  /// Whether a unit goes on with the block of the one beside it: in its quote, or in that of the other side,
+  /// or as what is indented goes on with a footnote.
+  private func goesOn(_ unit: Int, by step: Int, _ units: MergeUnits) -> Bool {
+    units.areInOneQuote(min(unit, unit - step), max(unit, unit - step))
+      || step > 0 && units.holders[unit] < 0 && units.indentation(of: unit) >= 4
+      || isMarked(unit, isOurs: units.id == ours.id)
   }
 
   /// Whether a unit opens what an old one behind it is in, or closes what one before it is in: an element

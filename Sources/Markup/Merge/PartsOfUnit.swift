@@ -13,8 +13,8 @@ extension BlockMerge {
 
     init(_ units: MergeUnits, _ index: Int) {
       let text = units.bytes[units.all[index].range]
-      var rest = text[units.marker(of: index).endIndex...].drop(while: \.isSpaceOrTab)
-      marker = text[..<rest.startIndex]
+      marker = units.wholeMarker(of: index)
+      var rest = text[marker.endIndex...]
       let boxed = rest
       if units.all[index].kind == .item, rest.first == UInt8(ascii: "["),
         let end = rest.prefix(6).firstIndex(of: UInt8(ascii: "]")), end - rest.startIndex > 1,

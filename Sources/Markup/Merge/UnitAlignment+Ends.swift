@@ -33,7 +33,7 @@ extension UnitAlignment {
     var ends: [Int32: [Int]] = [:]
     var isInSection = false
     for index in origin.indices {
-      let isAdded = origin[index] < 0 && movedFrom[index] < 0
+      let isAdded = isNew(index)
       if units.all[index].level != nil {
         isInSection = isAdded
       } else if isInSection, isAdded {

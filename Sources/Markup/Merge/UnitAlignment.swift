@@ -8,6 +8,9 @@ struct UnitAlignment {
   private(set) var movedTo: [Int]
   /// For each unit of the side that stood elsewhere in the base: where; else -1.
   private(set) var movedFrom: [Int]
+  /// Whether a unit of the side is new: the base has none that it is, or that it was moved from.
+  func isNew(_ unit: Int) -> Bool { origin[unit] < 0 && movedFrom[unit] < 0 }
+
   /// The keys of the headings that went at one place and came at another.
   private var elsewhere: Set<Int32> = []
 
@@ -241,7 +244,7 @@ struct UnitAlignment {
       units.all.indices[(heading + 1)...].prefix { !units.isEnd(of: heading, $0) }.filter(isLeft)
     }
     let olds = below(heading, base) { place[$0] < 0 && movedTo[$0] < 0 }
-    let news = below(movedTo[heading], side) { origin[$0] < 0 && movedFrom[$0] < 0 }
+    let news = below(movedTo[heading], side) { isNew($0) }
     for run in Matching.runs(olds.map { base.all[$0].key }, news.map { side.all[$0].key }) {
       for offset in 0..<run.length { move(olds[run.old + offset], news[run.new + offset]) }
     }
@@ -275,7 +278,7 @@ struct UnitAlignment {
   ) {
     var added: [Int32: [Int]] = [:]
     for index in other.origin.indices
-    where other.origin[index] < 0 && other.movedFrom[index] < 0
+    where other.isNew(index)
       && bags.count(others, index) > (others.all[index].kind == .heading ? 0 : 1)
     {
       added[others.all[index].key, default: []].append(index)
