@@ -4,6 +4,8 @@ import Glibc
 /// The ignore files that were read, kept as long as the disk says that they are the same.
 final class IgnoreFiles {
   private var known: [String: (stamp: FileStamp, rules: [IgnoreRules])] = [:]
+  /// The rules of a text that is no file's.
+  private var builtIn: (text: String, rules: IgnoreRules)?
 
   /// Git reads none that is larger.
   private static let limit = 100 << 20
@@ -14,6 +16,14 @@ final class IgnoreFiles {
   ///   private file would be versioned.
   func rules(at place: String, foldsCase: Bool) throws(GitError) -> IgnoreRules? {
     try rules(at: place, foldsCase: foldsCase) { [$0] }.first
+  }
+
+  /// The rules of a text that is no file's; it is the same for each folder of a scan.
+  func rules(saying text: String, foldsCase: Bool) -> IgnoreRules {
+    if let builtIn, builtIn.text == text { return builtIn.rules }
+    let rules = IgnoreRules(Array(text.utf8), foldsCase: foldsCase)
+    builtIn = (text, rules)
+    return rules
   }
 
   /// The rules of each paragraph of a file.

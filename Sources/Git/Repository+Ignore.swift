@@ -35,7 +35,7 @@ extension Repository {
     if let keptBack {
       rules.keptBack = try ignoreFiles.paragraphs(at: keptBack, foldsCase: foldsCase)
     }
-    rules.add(IgnoreRules(Array(leftAlone.utf8), foldsCase: foldsCase), base: 0)
+    rules.add(ignoreFiles.rules(saying: leftAlone, foldsCase: foldsCase), base: 0)
     for place in placesOutside(.ignored).reversed() where !place.isEmpty {
       if let text = pathInWorkTree(place).flatMap({ others[$0] }) {
         rules.add(IgnoreRules(text, foldsCase: foldsCase), base: 0)
@@ -59,11 +59,16 @@ extension Repository {
     return rules
   }
 
-  /// Whether a path is that of an ignore file of the vault: a folder's, or the one that `core.excludesFile`
-  /// names.
-  public func isIgnoreFile(_ path: GitPath) -> Bool {
-    path.names.last?.elementsEqual(RuleFiles.ignored.inFolders.utf8) == true
-      || placesOutside(.ignored).contains { pathInWorkTree($0) == path }
+  /// Those of some paths that are ignore files of the vault: a folder's, or the one that
+  /// `core.excludesFile` names.
+  public func ignoreFilePaths(among paths: some Sequence<GitPath>) -> Set<GitPath> {
+    // The settings are asked once for all of them.
+    let named = placesOutside(.ignored).compactMap { pathInWorkTree($0) }
+    return Set(
+      paths.filter { path in
+        path.names.last?.elementsEqual(RuleFiles.ignored.inFolders.utf8) == true
+          || named.contains(path)
+      })
   }
 
   /// A place, by its path from the top of the work tree on; `nil` where it is elsewhere.

@@ -102,11 +102,12 @@ extension History {
       guard let entry, entry.kind == .file else { return [] }
       return try repository.readBlob(entry.id)
     }
-    for change in changes where repository.isIgnoreFile(change.oldPath) {
+    let found = repository.ignoreFilePaths(among: changes.flatMap { [$0.oldPath, $0.newPath] })
+    if found.isEmpty { return [:] }
+    for change in changes where found.contains(change.oldPath) {
       files[change.oldPath] = (try text(change.old), [])
     }
-    for change in changes where change.new?.kind == .file {
-      guard repository.isIgnoreFile(change.newPath) else { continue }
+    for change in changes where change.new?.kind == .file && found.contains(change.newPath) {
       files[change.newPath, default: ([], [])].new = try text(change.new)
     }
     return files
