@@ -20,21 +20,22 @@ enum PackCheck {
   static func check(_ folder: String) throws(GitError) {
     let names = namesInFolder(folder)
     for name in names where name.hasSuffix(".idx") {
-      let pack = folder + "/" + name.dropLast(".idx".count) + ".pack"
       // As git, libgit2 passes over an index without a pack.
-      guard let size = size(pack) else { continue }
+      guard let size = packSize(of: name, in: folder) else { continue }
       try once(folder + "/" + name, [size]) { (file) throws(Flaw) in try checkIndex(file, size) }
     }
     guard names.contains("multi-pack-index") else { return }
     let packs = names.filter { $0.hasSuffix(".idx") }.sorted()
-      .map { size(folder + "/" + $0.dropLast(".idx".count) + ".pack") ?? 0 }
+      .map { packSize(of: $0, in: folder) ?? 0 }
     try once(folder + "/multi-pack-index", packs) { (file) throws(Flaw) in
       try checkMany(file, folder)
     }
   }
 
-  private static func size(_ pack: String) -> Int? {
-    if case .file(let size) = FileKind.of(pack, following: true) { size } else { nil }
+  /// The size of the pack that an index in a folder is of; `nil` where it is not there.
+  private static func packSize(of index: String, in folder: String) -> Int? {
+    let pack = folder + "/" + index.dropLast(".idx".count) + ".pack"
+    return if case .file(let size) = FileKind.of(pack, following: true) { size } else { nil }
   }
 
   /// Looks at an index unless it was found sound as it is.
@@ -128,7 +129,7 @@ enum PackCheck {
       .split(separator: 0).prefix(Int(header[2]))
       .map { String(decoding: $0, as: UTF8.self) }
       // Without one of the packs libgit2 does not use the file.
-      .map { size(folder + "/" + $0.dropLast(".idx".count) + ".pack") ?? .max }
+      .map { packSize(of: $0, in: folder) ?? .max }
     let far = chunks[0x4C4F_4646]
     let rows = try file.numbers(at: places.start, count: 2 * count)
     let farRows = try far.map { (far) throws(Flaw) in
