@@ -196,9 +196,8 @@ public struct HTMLRenderer {
     writer.change = change
     if hasNames, change == nil { writer.elementNames = document.pageNamesOfElements }
     // What a comment holds is on no page.
-    let comments = document.comments
     writer.headings = document.headings.filter { heading in
-      !comments.contains { $0.contains(heading.range.lowerBound) }
+      !placeholders.comments.contains { $0.contains(heading.range.lowerBound) }
     }
     writer.write(MarkdownTree.withHighlights(MarkdownTree.steps(placeholders.text)))
     return writer.html

@@ -16,6 +16,8 @@ struct Placeholders {
   private static let end: Unicode.Scalar = "\u{E001}"
 
   let text: [UInt8]
+  /// What is left out of it.
+  let comments: [Range<Int>]
   private let items: [Item]
   private let sources: [String]
 
@@ -28,7 +30,8 @@ struct Placeholders {
       marks.append(
         (math.range, .math(source: Self.source(of: math, in: document), isDisplay: math.isDisplay)))
     }
-    for comment in document.comments { marks.append((comment, .comment)) }
+    comments = document.comments
+    for comment in comments { marks.append((comment, .comment)) }
     marks.sort { $0.range.lowerBound < $1.range.lowerBound }
     var text: [UInt8] = []
     var items: [Item] = []
