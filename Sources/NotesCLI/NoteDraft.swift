@@ -123,6 +123,21 @@ struct NoteDraft {
     return title(from: first.split(whereSeparator: \.isNewline).first.map(String.init) ?? "")
   }
 
+  /// Makes the note at the first path that is free, by `perform`; where another command has taken that
+  /// meanwhile, at the next one.
+  func made(
+    in vault: Vault, perform: ([FileEdit]) throws -> [VaultChange]
+  ) throws -> (path: NotePath, changes: [VaultChange]) {
+    while true {
+      let path = try freePath(in: vault)
+      do {
+        return (path, try perform([.create(path, bytes)]))
+      } catch VaultError.exists where vault.files.isTaken(path) {
+        continue
+      }
+    }
+  }
+
   /// The first path that is free, for other systems as well: the title's, or the title's with a number.
   func freePath(in vault: Vault) throws -> NotePath {
     let stem = folder.isEmpty ? slug : folder + "/" + slug

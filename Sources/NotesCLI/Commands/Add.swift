@@ -77,7 +77,9 @@ struct Add: NotesCommand {
       session.warn(ofLeftOut: path, in: vault)
       return .done
     }
-    let (path, changes) = try create(draft, in: vault, session)
+    let (path, changes) = try draft.made(in: vault) { edits in
+      try session.editor(of: vault).perform(edits)
+    }
     session.console.print(StyledText(path.text, .path))
     session.console.flush()
     session.warn(ofLeftOut: path, in: vault)
@@ -85,20 +87,6 @@ struct Add: NotesCommand {
     if wantsEditor, !noInput { try session.openEditor(path, in: vault) }
     try session.updateIndex(of: vault, changes)
     return .done
-  }
-
-  /// Makes the note; where another command has taken its name meanwhile, under the next one.
-  private func create(
-    _ draft: NoteDraft, in vault: Vault, _ session: Session
-  ) throws -> (NotePath, [VaultChange]) {
-    while true {
-      let path = try draft.freePath(in: vault)
-      do {
-        return (path, try session.editor(of: vault).perform([.create(path, draft.bytes)]))
-      } catch VaultError.exists {
-        guard vault.files.isTaken(path) else { throw VaultError.exists(path.text) }
-      }
-    }
   }
 
   /// What was typed, else what was piped in.

@@ -16,9 +16,11 @@ extension Pages {
     }
   }
 
-  private func perform(_ edits: [FileEdit]) throws {
+  @discardableResult
+  private func perform(_ edits: [FileEdit]) throws -> [VaultChange] {
     let changes = try session.editor(of: vault).perform(edits)
     try session.updateIndex(of: vault, changes)
+    return changes
   }
 
   /// A form's text as files have it: browsers send each line end as two characters.
@@ -44,9 +46,7 @@ extension Pages {
       wishes: NoteDraft.Wishes(hasTitle: !isWhole, isPost: isPost), folder: nil,
       moment: session.moment, template: NoteDraft.template(nil, isPost: isPost, in: vault),
       vault: vault, isTaken: { try session.hasNote(ofID: $0, in: vault) })
-    let path = try draft.freePath(in: vault)
-    try perform([.create(path, draft.bytes)])
-    return .elsewhere(url(path.text))
+    return .elsewhere(url(try draft.made(in: vault, perform: perform).path.text))
   }
 
   // MARK: Edit
