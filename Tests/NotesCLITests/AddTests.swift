@@ -1,6 +1,10 @@
 import Foundation
+import History
 import TestSupport
 import Testing
+import Vault
+
+@testable import NotesCLI
 
 @Suite("notes add")
 struct AddTests {
@@ -108,6 +112,26 @@ struct AddTests {
     #expect(vault.notes("add", "Case", "x").output == "case-2.md\n")
     #expect(vault.notes("add", "Con", "x").output == "con-2.md\n")
     #expect(vault.notes("check").status == 0)
+  }
+
+  @Test("a name that another command takes meanwhile is left to it, and a number follows")
+  func takenMeanwhile() throws {
+    let console = Console(
+      isTerminal: false, isErrorTerminal: false, hasColour: false, write: { _, _ in 0 })
+    let session = vault.session(console)
+    let notes = try session.vault(nil)
+    let draft = try NoteDraft(
+      title: "Same", body: "mine\n", wishes: NoteDraft.Wishes(), folder: nil,
+      moment: session.moment, template: nil, vault: notes, isTaken: { _ in false })
+    var isFirst = true
+    let path = try draft.made(in: notes) { edits in
+      if isFirst { try vault.write("theirs\n", to: "same.md") }
+      isFirst = false
+      return try session.editor(of: notes).perform(edits)
+    }.path
+    #expect(path.text == "same-2.md")
+    #expect(try vault.read("same.md") == "theirs\n")
+    #expect(try vault.read("same-2.md").hasSuffix("\nmine\n"))
   }
 
   @Test("notes of one title that are added at once are all there", .enabled(if: Faults.canRun))
