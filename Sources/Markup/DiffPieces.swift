@@ -27,41 +27,63 @@ struct DiffPieces {
   init(_ bytes: [UInt8], reader: inout SectionReader, interning: inout Interning) {
     self.bytes = bytes
     let blocks: [Block]
-    (blocks, atoms) = reader.blocks(of: bytes)
+    let innerBlocks: [Block]
+    (blocks, innerBlocks, atoms) = reader.blocks(of: bytes)
     (lines, all) = unsafe bytes.withUnsafeBufferPointer { buffer in
       let view = unsafe ByteView(buffer)
       let lines = Lines(view)
       var pieces: [Piece] = []
       func add(_ first: Int, _ last: Int, _ form: DiffBlock.Form, isQuote: Bool = false) {
-        let range =
-          lines.content(first, in: view).lowerBound..<lines.content(last, in: view).upperBound
+        let content = lines.content(first, in: view)
+        // What stands before a row would be a cell of it.
+        let start = form == .row && isQuote ? view.pastQuoteMarks(content) : content.lowerBound
+        let range = start..<lines.content(last, in: view).upperBound
         pieces.append(
           Piece(
             range: range, lines: first + 1..<last + 2, form: form, isQuote: isQuote,
             bytesNumber: interning.number(of: bytes[range]) << 3 | form.number << 1
               | (isQuote ? 1 : 0)))
       }
+      func isBlank(_ line: Int, isQuote: Bool) -> Bool {
+        let content = lines.content(line, in: view)
+        return isQuote
+          ? view.pastQuoteMarks(content) == content.upperBound : lines.isBlank(line, in: view)
+      }
       /// Lines that are in no block, such as those of the front matter, and definitions are a piece each.
       var next = 0
-      func addLines(before limit: Int) {
+      func addLines(before limit: Int, isQuote: Bool = false) {
         while next < limit {
-          if !lines.isBlank(next, in: view) { add(next, next, .line) }
+          if !isBlank(next, isQuote: isQuote) { add(next, next, .line) }
           next += 1
         }
       }
-      for block in blocks {
-        addLines(before: block.line - 1)
-        if block.kind == .definition { continue }
-        let last = lines.line(at: max(block.range.lowerBound, block.range.upperBound - 1))
+      func lastLine(of block: Block) -> Int {
+        lines.line(at: max(block.range.lowerBound, block.range.upperBound - 1))
+      }
+      func add(_ block: Block, isQuote: Bool) {
+        addLines(before: block.line - 1, isQuote: isQuote)
+        if block.kind == .definition { return }
+        let last = lastLine(of: block)
         switch block.kind {
-        case .table: for line in block.line - 1...last { add(line, line, .row) }
-        case .code: add(block.line - 1, last, .code)
+        case .table: for line in block.line - 1...last { add(line, line, .row, isQuote: isQuote) }
+        case .code: add(block.line - 1, last, .code, isQuote: isQuote)
         case .html: for line in block.line - 1...last { add(line, line, .line) }
-        default:
-          add(
-            block.line - 1, last, .prose, isQuote: block.kind == .quote || block.kind == .callout)
+        default: add(block.line - 1, last, .prose, isQuote: isQuote)
         }
         next = last + 1
+      }
+      var inner = innerBlocks[...]
+      for block in blocks {
+        let isQuote = block.kind == .quote || block.kind == .callout
+        inner = inner.drop { $0.range.upperBound <= block.range.lowerBound }
+        let parts = inner.prefix { $0.range.lowerBound < block.range.upperBound }
+        if parts.isEmpty || !(isQuote || block.kind == .footnote) {
+          add(block, isQuote: isQuote)
+        } else {
+          addLines(before: block.line - 1)
+          for part in parts { add(part, isQuote: isQuote) }
+          addLines(before: lastLine(of: block) + 1, isQuote: isQuote)
+        }
       }
       addLines(before: lines.count)
       return (lines, pieces)

@@ -67,6 +67,9 @@ public struct Document: Sendable {
 
   /// The blocks in order; no two overlap.
   public var blocks: [Block] { parts.blocks }
+  /// The blocks within the quotes, callouts and footnotes, in order, each from the beginning of its first
+  /// line on; of quotes within quotes those of the innermost.
+  var innerBlocks: [Block] { parts.innerBlocks }
   /// The headings in order.
   public var headings: [Heading] { parts.headings }
   /// The links in order, without those in code and formulas.
@@ -153,6 +156,15 @@ public struct Document: Sendable {
   public func block(at offset: Int) -> Block? {
     let first = blocks.partitionPoint { $0.range.upperBound <= offset }
     return first < blocks.count && blocks[first].range.contains(offset) ? blocks[first] : nil
+  }
+
+  /// The block in which a byte stands, and within a quote, a callout or a footnote the one there.
+  func innermostBlock(at offset: Int) -> Block? {
+    let first = innerBlocks.partitionPoint { $0.range.upperBound <= offset }
+    if first < innerBlocks.count, innerBlocks[first].range.contains(offset) {
+      return innerBlocks[first]
+    }
+    return block(at: offset)
   }
 
   /// The plain text for a full-text index.

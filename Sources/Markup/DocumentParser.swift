@@ -10,6 +10,8 @@ struct DocumentParser {
   private var nextLine: Int
   /// The last line of the quote or footnote that the walk is in: it is one block.
   private var containerEnd = -1
+  /// The first line that no block within a quote or a footnote has taken.
+  private var nextInnerLine: Int
   /// The first line of a list item whose first paragraph is still to come.
   private var itemLine: Int?
   /// The last line of that list item: what comes behind it is not in it.
@@ -24,6 +26,7 @@ struct DocumentParser {
     self.lines = lines
     self.firstLine = firstLine
     nextLine = firstLine
+    nextInnerLine = firstLine
     gapLine = firstLine
     scanner = InlineScanner(view: view)
     scanner.definitions = definitions
@@ -159,19 +162,40 @@ struct DocumentParser {
     var last = min(last, lines.count - 1)
     while last > first, lines.isBlank(last, in: view) { last -= 1 }
     guard first <= last else { return }
-    scanner.parts.blocks.append(
-      Block(
-        kind: kind,
-        range: lines.content(first, in: view).lowerBound..<lines.content(last, in: view).upperBound,
-        line: first + 1))
+    scanner.parts.blocks.append(block(kind, first, last))
     nextLine = last + 1
+  }
+
+  /// A block within a quote or a footnote; a line that has nothing but marks of quotes is none's last.
+  private mutating func addInner(_ kind: Block.Kind, _ first: Int, _ last: Int) {
+    let first = max(first, nextInnerLine)
+    var last = min(last, containerEnd)
+    while last > first {
+      let line = lines.content(last, in: view)
+      if view.pastQuoteMarks(line) < line.upperBound { break }
+      last -= 1
+    }
+    guard first <= last else { return }
+    scanner.parts.innerBlocks.append(block(kind, first, last))
+    nextInnerLine = last + 1
+  }
+
+  private func block(_ kind: Block.Kind, _ first: Int, _ last: Int) -> Block {
+    Block(
+      kind: kind,
+      range: lines.content(first, in: view).lowerBound..<lines.content(last, in: view).upperBound,
+      line: first + 1)
   }
 
   /// An item with no text of its own, or whose text is a block of another kind.
   private mutating func addItem(before line: Int) {
     guard let start = itemLine, start < line else { return }
     itemLine = nil
-    if start > containerEnd { add(.listItem, start, start) }
+    addBlock(.listItem, start, start, isOwn: start > containerEnd)
+  }
+
+  private mutating func addBlock(_ kind: Block.Kind, _ first: Int, _ last: Int, isOwn: Bool) {
+    if isOwn { add(kind, first, last) } else { addInner(kind, first, last) }
   }
 
   private mutating func addContainer(_ kind: Block.Kind, _ node: CommonMark.Node) {
@@ -197,16 +221,16 @@ struct DocumentParser {
     switch node.kind {
     case .paragraph: addParagraph(node, first: first, isItem: isItem, isOwn: isOwn)
     case .heading:
-      if isOwn { add(.heading, first, node.lastLine) }
+      addBlock(.heading, first, node.lastLine, isOwn: isOwn)
       addHeading(node)
     case .fencedCode, .indentedCode:
       let isMath = addCode(node)
-      if isOwn { add(isMath ? .math : .code, first, node.lastLine) }
+      addBlock(isMath ? .math : .code, first, node.lastLine, isOwn: isOwn)
     case .html:
-      if isOwn { add(.html, first, node.lastLine) }
+      addBlock(.html, first, node.lastLine, isOwn: isOwn)
       addHTML(node)
     default:
-      if isOwn { add(isItem ? .listItem : .thematicBreak, first, node.lastLine) }
+      addBlock(isItem ? .listItem : .thematicBreak, first, node.lastLine, isOwn: isOwn)
     }
   }
 
@@ -224,9 +248,11 @@ struct DocumentParser {
     let textEnd = lines.content((table ?? node.lastLine + 1) - 1, in: view).upperBound
     if isItem { start = pastTaskMark(start) }
     if let title = calloutTitle, title.line == node.firstLine { start = title.start }
-    if isOwn, table != node.firstLine {
+    if table != node.firstLine {
       let isMath = !isItem && isFormula(start..<textEnd)
-      add(isItem ? .listItem : isMath ? .math : .paragraph, first, (table ?? node.lastLine + 1) - 1)
+      addBlock(
+        isItem ? .listItem : isMath ? .math : .paragraph, first, (table ?? node.lastLine + 1) - 1,
+        isOwn: isOwn)
     }
     if table != node.firstLine {
       let prose = scanner.scan(
@@ -234,7 +260,7 @@ struct DocumentParser {
       noteLead(from: prose, isPlain: isOwn && !isItem)
     }
     guard let table else { return }
-    if isOwn { add(.table, table == node.firstLine ? first : table, node.lastLine) }
+    addBlock(.table, table == node.firstLine ? first : table, node.lastLine, isOwn: isOwn)
     for line in table...node.lastLine where line != table + 1 {
       let range = pastMarkers(lines.content(line, in: view))
       _ = scanner.scan(range, line: line + 1, quotes: node.quotes, isTable: true)

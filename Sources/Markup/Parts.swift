@@ -10,6 +10,8 @@ struct Parts: Sendable {
   var callouts: [Callout] = []
   var citations: [Citation] = []
   var blocks: [Block] = []
+  /// The blocks within quotes, callouts and footnotes, which are one block each among the others.
+  var innerBlocks: [Block] = []
   var blockIDs: [String] = []
   /// The names that elements of HTML have, and the byte where each begins.
   var elementNames: [(name: String, offset: Int)] = []

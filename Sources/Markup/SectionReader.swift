@@ -11,6 +11,8 @@ struct SectionReader {
     let lines: Int
     /// As `Document.blocks`, with bytes and lines counted from the section's first.
     let blocks: [Block]
+    /// As `Document.innerBlocks`, counted in the same way.
+    let innerBlocks: [Block]
     /// As `Document.atoms`, counted from the section's first byte.
     let atoms: [Range<Int>]
     fileprivate let definitions: [String: LinkDefinition]
@@ -66,15 +68,19 @@ struct SectionReader {
     return read(text, definitions: definitions, context: context)
   }
 
-  /// The blocks of a text and its atoms, as `Document` has them.
-  mutating func blocks(of text: [UInt8]) -> (blocks: [Block], atoms: [Range<Int>]) {
-    var found: (blocks: [Block], atoms: [Range<Int>]) = ([], [])
+  /// The blocks of a text, those within them, and its atoms, as `Document` has them.
+  mutating func blocks(
+    of text: [UInt8]
+  ) -> (blocks: [Block], innerBlocks: [Block], atoms: [Range<Int>]) {
+    var found: (blocks: [Block], innerBlocks: [Block], atoms: [Range<Int>]) = ([], [], [])
     var (start, line) = (0, 0)
+    func moved(_ block: Block) -> Block {
+      let range = start + block.range.lowerBound..<start + block.range.upperBound
+      return Block(kind: block.kind, range: range, line: line + block.line)
+    }
     for section in sections(of: text) {
-      for block in section.blocks {
-        let range = start + block.range.lowerBound..<start + block.range.upperBound
-        found.blocks.append(Block(kind: block.kind, range: range, line: line + block.line))
-      }
+      for block in section.blocks { found.blocks.append(moved(block)) }
+      for block in section.innerBlocks { found.innerBlocks.append(moved(block)) }
       for atom in section.atoms {
         found.atoms.append(start + atom.lowerBound..<start + atom.upperBound)
       }
@@ -127,7 +133,8 @@ struct SectionReader {
     lastUses.append(texts)
     return Section(
       number: lastUses.count - 1, bytes: bytes, lines: document.lineCount,
-      blocks: document.blocks, atoms: document.atoms, definitions: document.definitionsByKey,
+      blocks: document.blocks, innerBlocks: document.innerBlocks, atoms: document.atoms,
+      definitions: document.definitionsByKey,
       footnotes: Set(document.footnotes.lazy.filter(\.isDefinition).map { $0.label.lowercased() }),
       isClosed: isClosed)
   }

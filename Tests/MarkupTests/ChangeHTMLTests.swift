@@ -112,6 +112,19 @@ import Testing
     #expect(shown.contains("<del>let a = 1</del>\n<ins>let a = 2</ins>\nf(a)\n"))
   }
 
+  @Test("of code and of a table in a quote the marks of the quote are not shown")
+  func inQuote() {
+    let code = "> [!note] T\n> ```sh\n> a\n> b\n> ```\n>\n"
+    let start = code + "> | name | value |\n> |---|---|\n> | a | 1 |\n"
+    let shown = html(start, start.replacing("> b", with: "> > c").replacing("| 1", with: "| 2"))
+    #expect(shown.contains("<code>a\n<del>b</del>\n<ins>&gt; c</ins>\n"), "\(shown)")
+    #expect(shown.contains("<th>name</th><th>value</th>"), "\(shown)")
+    #expect(shown.contains("<td>a</td><td><del>1</del><ins>2</ins></td>"), "\(shown)")
+    // At the margin four blanks make code, and a mark behind them is the code's own.
+    let indented = html("x\n\n    > a\n    > b\n", "x\n\n    > a\n    > c\n")
+    #expect(indented.contains("<del>    &gt; b</del>"), "\(indented)")
+  }
+
   @Test("a table too large for a page is too large for a comparison")
   func largeTable() {
     let row = String(repeating: "|a", count: 1_000) + "|\n"

@@ -8,17 +8,34 @@ import Testing
   /// What differs between a reader's blocks and atoms and a document's.
   private func difference(_ reader: inout SectionReader, _ bytes: [UInt8]) -> String? {
     let document = Document(bytes: bytes)
-    let (blocks, atoms) = reader.blocks(of: bytes)
-    if blocks == document.blocks, atoms == document.atoms { return nil }
+    let (blocks, innerBlocks, atoms) = reader.blocks(of: bytes)
+    let isInOrder = zip(innerBlocks, innerBlocks.dropFirst()).allSatisfy {
+      $0.range.upperBound <= $1.range.lowerBound
+    }
+    let isWithin = innerBlocks.allSatisfy { inner in
+      blocks.contains {
+        [.quote, .callout, .footnote].contains($0.kind)
+          && $0.range.clamped(to: inner.range) == inner.range
+      }
+    }
+    if blocks == document.blocks, innerBlocks == document.innerBlocks, atoms == document.atoms,
+      isInOrder, isWithin
+    {
+      return nil
+    }
     func list(_ blocks: [Block]) -> String {
       blocks.map { "\($0.line) \($0.kind) \($0.range)" }.joined(separator: "\n")
     }
     return """
       read by sections:
       \(list(blocks))
+      within them:
+      \(list(innerBlocks))
       \(atoms)
       as a document:
       \(list(document.blocks))
+      within them:
+      \(list(document.innerBlocks))
       \(document.atoms)
       of:
       \(String(decoding: bytes, as: UTF8.self).debugDescription)

@@ -228,6 +228,38 @@ import Testing
     #expect(result.wordsRemoved > 0 && result.wordsAdded > result.wordsRemoved)
   }
 
+  @Test(
+    "what stands in a quote, a callout or a footnote is compared as what it is",
+    arguments: [
+      ("> ", "> "), ("> [!tip] T\n> ", "> "), ("> > ", "> > "), ("[^1]: T\n\n    ", "    "),
+    ])
+  func innerBlocks(lead: String, mark: String) {
+    func holder(_ text: String) -> String {
+      lead
+        + text.split(separator: "\n", omittingEmptySubsequences: false)
+        .joined(separator: "\n" + mark) + "\n"
+    }
+    let lines = ["```sh", "cd build  # then", "rm -r old", "```"]
+    let code = lines.joined(separator: "\n")
+    let joined = diff(holder(code), holder(code.replacing("then\n", with: "then ")))
+    #expect(joined.blocks.last?.form == .code && joined.blocks.last?.kind == .changed)
+    #expect(!diff(holder(code), holder(code.replacing("cd build", with: "  cd build"))).isEmpty)
+
+    let text = "| a | b |\n|---|---|\n| x | 1 |\n\n- one\n- two\n\nA word.\n\n" + code
+    let all = diff(
+      holder(text),
+      holder(
+        text.replacing("| 1", with: "| 2").replacing("two", with: "two too")
+          .replacing("build", with: "out")))
+    let changed = all.blocks.filter { $0.kind != .same }
+    #expect(changed.map(\.form) == [.row, .prose, .code])
+    #expect(shown(changed[0]).hasSuffix("| x | [-1-]{+2+} |"))
+    #expect(shown(changed[1]).hasSuffix("- two{+ too+}"))
+    let stripped = shown(changed[2]).replacing("\n" + mark, with: "\n")
+    #expect(stripped.contains("[-\(mark)cd build"), "\(stripped)")
+    #expect(diff(holder("one two\nthree"), holder("one\ntwo three")).isEmpty)
+  }
+
   @Test("sections and items in another order have moved, their short headings too")
   func movedSections() {
     let steps = ["one", "two", "three"].map {

@@ -242,8 +242,9 @@ private struct ChangeWriter {
     let isOld = run.allSatisfy { $0.kind == .removed }
     let text = isOld ? old : new
     let place = isOld ? run[0].oldRange.lowerBound : run[0].newRange.lowerBound
-    let table = text.block(at: place).map { text.text($0.range) } ?? ""
-    let firstLine = String(decoding: table.utf8.prefix { !$0.isLineEnd }, as: UTF8.self)
+    let table = text.innermostBlock(at: place).map { text.text($0.range) } ?? ""
+    let line = String(decoding: table.utf8.prefix { !$0.isLineEnd }, as: UTF8.self)
+    let firstLine = String(Self.unquoted(line[...], Self.quoteMarks(of: line[...])))
     var (head, body) = (firstLine, [String]())
     for block in run {
       let line = block.segments.map(Self.markedRow).joined()
@@ -285,15 +286,34 @@ private struct ChangeWriter {
 
   private static func code(_ block: DiffBlock) -> String {
     var lines = ""
+    let marks = quoteMarks(of: (block.segments.first?.text ?? "")[...])
     for segment in block.segments {
       for line in segment.text.split(separator: "\n", omittingEmptySubsequences: false)
-        .trimmingLastEmpty
+        .trimmingLastEmpty.map({ unquoted($0, marks) })
       {
         if line.hasPrefix("```") || line.hasPrefix("~~~") { continue }
         lines += marked(escapedHTML(line), block.kind == .same ? .same : segment.kind) + "\n"
       }
     }
     return "<pre class=\"code\" tabindex=\"0\"><code>\(lines)</code></pre>\n"
+  }
+
+  /// How many marks of quotes stand before a line's text; behind four blanks they would be code.
+  private static func quoteMarks(of line: Substring) -> Int {
+    let lead = line.prefix { $0 == " " || $0 == ">" }
+    return lead.hasPrefix("    ") ? 0 : lead.count { $0 == ">" }
+  }
+
+  /// A line without the first so many marks of quotes, each with the blank behind it.
+  private static func unquoted(_ line: Substring, _ marks: Int) -> Substring {
+    var rest = line
+    for _ in 0..<marks {
+      let text = rest.drop { $0 == " " }
+      guard text.first == ">" else { break }
+      rest = text.dropFirst()
+      if rest.first == " " { rest = rest.dropFirst() }
+    }
+    return rest
   }
 
   private static func line(_ block: DiffBlock) -> String {
