@@ -39,17 +39,20 @@ extension Repository {
   ///
   /// Where a merge took the file as one side had it, only that side is followed, as in `git log`.
   /// Where the file comes out of nothing, it is looked for among the files that the same commit
-  /// removed, as in a comparison of the two trees: each of these became one other file at most. What
-  /// `trace` knows comes before all that. When `visit` returns false the walk ends. With
+  /// removed, as in a comparison of the two trees: each of these became one other file at most, but for
+  /// those below `folder`, which became none. What `trace` knows comes before all that. When `visit` returns false the walk ends. With
   /// `onAllBranches`, where the file is not there, all sides of a merge are followed: it may have come
   /// and gone on one of them. With `asOf`, in seconds since 1970, a merge that was made after it is
   /// followed to all sides that had the file, whatever its name there: until then, none was left out.
   public func eachVersion(
     of path: GitPath, from start: ObjectID, followingRenames: Bool = true,
-    onAllBranches: Bool = false, asOf moment: Int64? = nil,
+    except folder: GitPath? = nil, onAllBranches: Bool = false, asOf moment: Int64? = nil,
     trace: FileTrace = { _, _, _, _, _ in nil },
     _ visit: (FileVersion) throws(GitError) -> Bool
   ) throws(GitError) {
+    func came(_ child: Pending, from parent: Pending) throws(GitError) -> Pending? {
+      try followingRenames ? followed(child, into: parent, except: folder, trace) : parent
+    }
     let first = try commit(start)
     var pending = [Pending(commit: first, path: path, trail: try trail(path, first.tree, nil))]
     var visited: Set<Visit> = [Visit(commit: start, path: path)]
@@ -60,8 +63,8 @@ extension Repository {
         var followed = onAllBranches && next.trail.entry == nil ? parents : [same]
         if let moment, next.trail.entry != nil, next.commit.committer.seconds > moment {
           for parent in parents where parent.commit.id != same.commit.id {
-            let side = try followingRenames ? self.followed(next, into: parent, trace) : parent
-            if let side, side.trail.entry != nil { followed.append(side) }
+            guard let side = try came(next, from: parent) else { continue }
+            if side.trail.entry != nil { followed.append(side) }
           }
         }
         for parent in followed
@@ -72,8 +75,7 @@ extension Repository {
       }
       var before: [Pending] = []
       for parent in parents {
-        let side = try followingRenames ? followed(next, into: parent, trace) : parent
-        if let side { before.append(side) }
+        if let side = try came(next, from: parent) { before.append(side) }
       }
       // A merge chose the text that it has, also where that is one side's.
       let isOnlyMoved =
@@ -119,7 +121,7 @@ extension Repository {
 
   /// What a parent had of a file; `nil` where that stood nowhere, and another one at its path.
   private func followed(
-    _ child: Pending, into parent: Pending, _ trace: FileTrace
+    _ child: Pending, into parent: Pending, except folder: GitPath?, _ trace: FileTrace
   ) throws(GitError) -> Pending? {
     guard let entry = child.trail.entry else { return parent }
     let known = try trace(
@@ -127,7 +129,7 @@ extension Repository {
     var old = known?.kind == .renamed ? known?.oldPath : nil
     if known?.kind == .added, parent.trail.entry != nil { return nil }
     if known == nil, parent.trail.entry == nil {
-      old = try source(of: child.path, from: parent.commit, to: child.commit)
+      old = try source(of: child.path, from: parent.commit, to: child.commit, except: folder)
     }
     guard let old else { return parent }
     return Pending(
@@ -155,14 +157,14 @@ extension Repository {
 
   /// The path under which a parent had the file that a commit seems to add.
   private func source(
-    of path: GitPath, from parent: Commit, to commit: Commit
+    of path: GitPath, from parent: Commit, to commit: Commit, except folder: GitPath?
   ) throws(GitError) -> GitPath? {
     var changes: [FileChange] = []
     try eachDifference(parent.tree, commit.tree) { path, old, new throws(GitError) in
       if old == nil || new == nil { changes.append(FileChange(path, old, new)) }
       return true
     }
-    let renamed = try Renames.joined(changes, in: self).first {
+    let renamed = try Renames.joined(changes, except: folder, in: self).first {
       $0.kind == .renamed && $0.newPath == path
     }
     return renamed?.oldPath

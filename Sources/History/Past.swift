@@ -39,8 +39,8 @@ extension History {
     let path = asItWas ? path : try unsavedRename(of: path) ?? path
     var texts: [PastText] = []
     try repository.eachVersion(
-      of: GitPath(path.text), from: head, followingRenames: true, onAllBranches: onAllBranches,
-      asOf: moment,
+      of: GitPath(path.text), from: head, followingRenames: true, except: .vaultFolder,
+      onAllBranches: onAllBranches, asOf: moment,
       trace: { path, parent, old, commit, new throws(GitError) in
         try trace(path, parent, old, commit, new)
       },

@@ -80,7 +80,9 @@ extension History {
     var isGone = false
     var after: ObjectID?
     var texts: (old: ObjectID, new: ObjectID?)?
-    try repository.eachVersion(of: GitPath(place.text), from: head) { version in
+    try repository.eachVersion(
+      of: GitPath(place.text), from: head, except: .vaultFolder
+    ) { version in
       guard let text = version.id else {
         isGone = true
         return true

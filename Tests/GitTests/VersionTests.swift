@@ -5,13 +5,15 @@ import Testing
 @Suite struct VersionTests {
   /// `commit-subject path` for each version, newest first; `-` stands for a removal.
   private func versions(
-    _ sandbox: Sandbox, _ path: GitPath, follow: Bool = true, onAllBranches: Bool = false
+    _ sandbox: Sandbox, _ path: GitPath, follow: Bool = true, except folder: GitPath? = nil,
+    onAllBranches: Bool = false
   ) throws -> [String] {
     let repository = try sandbox.open(for: .reading)
     let head = try #require(try repository.head().id)
     var found: [String] = []
     try repository.eachVersion(
-      of: path, from: head, followingRenames: follow, onAllBranches: onAllBranches
+      of: path, from: head, followingRenames: follow, except: folder,
+      onAllBranches: onAllBranches
     ) { version throws(GitError) in
       found.append(
         "\(version.commit.summary) \(version.id == nil ? "-" : version.path.description)")
@@ -50,6 +52,18 @@ import Testing
     #expect(try versions(sandbox, "a.md") == ["four -", "three a.md", "one a.md"])
     #expect(try versions(sandbox, "nothing.md") == [])
     #expect(try versions(sandbox, "deep") == [])
+  }
+
+  @Test("a note that was moved is not taken for a file of a folder where each stands for itself")
+  func apart() throws {
+    let sandbox = try Sandbox()
+    try sandbox.initialise()
+    let waiting = long + "what waits\n"
+    try sandbox.commit(["a.md": long, ".notes/record.md": waiting], "one", time: 1_700_000_001)
+    let moved: [String: String?] = ["a.md": nil, ".notes/record.md": nil, "b.md": waiting]
+    try sandbox.commit(moved, "two", time: 1_700_000_002)
+    #expect(try versions(sandbox, "b.md") == ["two b.md", "one .notes/record.md"])
+    #expect(try versions(sandbox, "b.md", except: ".notes") == ["two b.md", "one a.md"])
   }
 
   @Test("a removed note has a past, and so has one that came back")
