@@ -180,17 +180,17 @@ extension RefreshReport {
 extension NoteIndex {
   /// Whether a watcher says that the index is as the files are at this moment.
   ///
-  /// Any doubt is a no: then a `refresh` finds out. `now` is the time before the question, in
-  /// nanoseconds since 1970.
-  public func isVouched(now: Int64) -> Bool {
+  /// Any doubt is a no, and so is no answer for as many milliseconds as `patience`: then a `refresh` finds
+  /// out. `now` is the time before the question, in nanoseconds since 1970.
+  public func isVouched(now: Int64, patience: Int32 = 200) -> Bool {
     // The watcher may have begun under other settings than another command has read since.
     let settings = State.describe(vault.settings)
     let isWhole = try? read { db in
       try State.value(db, .isComplete) == "yes" && State.value(db, .settings) == settings
     }
-    guard isWhole == true, WatchSocket.ask(question, in: vault.watchFolder, patience: 200) else {
-      return false
-    }
+    guard isWhole == true,
+      WatchSocket.ask(question, in: vault.watchFolder, patience: patience)
+    else { return false }
     noteLook(now)
     return true
   }
