@@ -6,7 +6,7 @@ internal import GRDB
 /// migrated.
 enum Schema {
   /// The version of the tables, and of what is read from a note into them.
-  static let version = 8
+  static let version = 9
 
   /// The tables of which each row belongs to the note in its column `note`, and goes with it.
   static let partsOfNotes = [

@@ -101,7 +101,7 @@ struct DamageTests {
     do { try test.fresh() }
     try runProcess(["sqlite3", test.indexPath, "PRAGMA user_version = 99"])
     let before = try Data(contentsOf: URL(fileURLWithPath: test.indexPath))
-    #expect(throws: IndexError.newerSchema(found: 99, known: 8)) {
+    #expect(throws: IndexError.newerSchema(found: 99, known: 9)) {
       try NoteIndex(of: try test.vault, cacheFolder: nil)
     }
     let index = try test.fresh()

@@ -1,7 +1,7 @@
 /// HTML that somebody wrote into a note, without all that could do something.
 ///
 /// An allow-list: elements without attributes, but for where a link leads and what a picture shows. The
-/// name of an element in the line is that of a place before it, to be linked to (`Document.elementNames`).
+/// name of an element is that of a place before it, to be linked to (`Document.elementNames`).
 /// Whatever is not on it is shown as text, and comments are gone. What is left open is closed, and an
 /// element that cannot stand where it does is left out, so that a page stays whole.
 struct SafeHTML {
@@ -23,9 +23,14 @@ struct SafeHTML {
     "var", "wbr",
   ]
   private static let flow: Set<String> = [
-    "blockquote", "dd", "details", "div", "dl", "dt", "figcaption", "figure", "hr", "li", "ol", "p",
-    "pre", "summary", "table", "tbody", "td", "th", "thead", "tr", "ul",
+    "blockquote", "dd", "details", "div", "dl", "dt", "figcaption", "figure", "h1", "h2", "h3",
+    "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "summary", "table", "tbody", "td", "th",
+    "thead", "tr", "ul",
   ]
+  /// Elements that HTML has no more, by what they are now.
+  private static let outdated = ["center": "div", "font": "span"]
+  /// What only chooses between pictures, of which the last is within as an `img`.
+  private static let choosing: Set<String> = ["picture", "source"]
   private static let empty: Set<String> = ["br", "hr", "img", "wbr"]
   /// What an element stands in directly.
   private static let parents: [String: Set<String>] = [
@@ -38,7 +43,9 @@ struct SafeHTML {
     "ol", "ul", "dl", "table", "thead", "tbody", "tr",
   ]
   /// What has no blocks in it.
-  private static let lines: Set<String> = phrasing.union(["p", "pre", "summary", "dt"])
+  private static let lines: Set<String> = phrasing.union([
+    "dt", "h1", "h2", "h3", "h4", "h5", "h6", "p", "pre", "summary",
+  ])
   /// What may hold the blocks of Markdown that follow, until it is closed.
   private static let spanning: Set<String> = ["blockquote", "details", "div", "figure"]
 
@@ -137,13 +144,15 @@ struct SafeHTML {
     var inner = tag.dropFirst().dropLast()
     let isEnd = inner.first == "/"
     if isEnd { inner = inner.dropFirst() }
-    let name = String(inner.prefix { $0.isASCII && ($0.isLetter || $0.isNumber) }).lowercased()
-    guard Self.isShown(name, before: inner.dropFirst(name.count).first) else {
+    let written = String(inner.prefix { $0.isASCII && ($0.isLetter || $0.isNumber) }).lowercased()
+    guard Self.isShown(written, before: inner.dropFirst(written.count).first) else {
       addText(tag)
       return
     }
+    if Self.choosing.contains(written) { return }
+    let name = Self.outdated[written] ?? written
     if isEnd { return addEnd(name) }
-    addName(ofTag: tag, name)
+    addName(ofTag: tag, written)
     guard makeRoom(for: name) else { return }
     switch name {
     case "a", "img": addLink(name, Self.attributes(inner.dropFirst(name.count)))
@@ -157,10 +166,11 @@ struct SafeHTML {
     }
   }
 
-  /// The name by which links know an element in the line: its `id`, or of an `a` its `name`; none that a
-  /// page gives to blocks and footnotes.
+  /// The name by which links know an element: its `id`, or of an `a` its `name`; none that a page gives
+  /// to blocks and footnotes, and none of an item or a cell, before which no place can be.
   static func ownName(ofTag tag: String, _ element: String) -> String? {
-    guard phrasing.contains(element), tag.utf8.contains(UInt8(ascii: "=")) else { return nil }
+    guard parents[element] == nil, !choosing.contains(element), tag.utf8.contains(UInt8(ascii: "="))
+    else { return nil }
     let attributes = attributes(tag.dropFirst(element.utf8.count + 1).dropLast())
     guard let name = attributes["id"] ?? (element == "a" ? attributes["name"] : nil),
       !name.isEmpty, name.utf8.count <= 200, !name.hasPrefix("^"),
@@ -185,7 +195,8 @@ struct SafeHTML {
 
   /// Whether a tag of this name, with `next` behind it, is an element on a page, and no text.
   static func isShown(_ name: String, before next: Character?) -> Bool {
-    (phrasing.contains(name) || flow.contains(name))
+    (phrasing.contains(name) || flow.contains(name) || outdated[name] != nil
+      || choosing.contains(name))
       && next.map { $0.isWhitespace || $0 == "/" } ?? true
   }
 
