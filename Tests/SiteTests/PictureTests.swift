@@ -1,3 +1,4 @@
+import Foundation
 import Markup
 import Testing
 
@@ -98,7 +99,7 @@ import Testing
       "<foreignObject/>", "<style>@import url(https://e.org)</style>",
       "<rect fill='url(https://e.org/#a)'/>", "<use href='other.svg#a'/>",
       "<set attributeName='x'/>",
-      "<animate attributeName='href'/>", "<metadata>GPS</metadata>",
+      "<animate attributeName='href'/>",
       "<a href='java&#115;cript:x'/>", "<x:script xmlns:x='http://www.w3.org/2000/svg'/>",
     ])
   func drawing(inner: String) throws {
@@ -108,6 +109,63 @@ import Testing
     let plain =
       "<svg xmlns=\"http://www.w3.org/2000/svg\"><rect fill='url(#a)'/><use href='#a'/></svg>"
     #expect(try Picture(Array(plain.utf8)).suffix == "svg")
+  }
+
+  private func svg(_ text: String) throws -> String {
+    String(decoding: try Picture(Array(text.utf8)).bytes, as: UTF8.self)
+  }
+
+  @Test(
+    "of a drawing goes what shows nothing: comments, metadata, its grammar, what an editor keeps",
+    arguments: [
+      (
+        "<!DOCTYPE svg PUBLIC \"-//W3C//DTD SVG 1.1//EN\"\n \"http://w3.org/svg11.dtd\">\n<svg/>",
+        "\n<svg/>"
+      ),
+      ("<svg><!-- GPS <a href='x'> --><g id='a'/></svg>", "<svg><g id='a'/></svg>"),
+      ("<svg><metadata><rdf:RDF x='>'><a/></rdf:RDF></metadata ><g/></svg>", "<svg><g/></svg>"),
+      ("<svg inkscape:version='1' x = '1' sodipodi:docname=\"GPS\"/>", "<svg x = '1'/>"),
+      (
+        "<svg><sodipodi:namedview a='/>'><b/><sodipodi:namedview/></sodipodi:namedview>t</svg>",
+        "<svg>t</svg>"
+      ),
+      (
+        "<svg content=\"&lt;mxfile&gt;GPS\" a=\"b\"><g content='c'></g></svg>",
+        "<svg a=\"b\"><g content='c'></g></svg>"
+      ),
+      (
+        "<?xml version='1.0'?><svg><style><![CDATA[a<!-- b -->]]></style></svg>",
+        "<?xml version='1.0'?><svg><style><![CDATA[a<!-- b -->]]></style></svg>"
+      ),
+    ])
+  func cleanDrawing(_ text: String, _ expected: String) throws {
+    #expect(try svg(text) == expected)
+    #expect(try svg(expected) == expected)
+  }
+
+  @Test(
+    "what is left of a drawing is judged, and one that ends in the middle is damaged",
+    arguments: [
+      ("<svg><metadata/><script/></svg>", Picture.Fault.active("<script")),
+      ("<svg><metadata/><a href='x'/></svg>", .active("href")),
+      ("<!DOCTYPE svg [<!ENTITY a 'b'>]><svg/>", .active("<!doctype")),
+      ("<svg><image href='data:image/svg+xml;base64,PHN2Zy8+'/></svg>", .active("href")),
+      ("<svg><image href='data:image/png;base64,PHN2Zy8+'/></svg>", .active("data:")),
+      ("<svg><image href='data:image/png;base64,AAAA'/></svg>", .unknownKind),
+      ("<svg><!-- x</svg>", .damaged), ("<svg><metadata></svg>", .damaged), ("<svg", .damaged),
+      ("<svg a=b/>", .damaged),
+    ])
+  func judgedDrawing(_ text: String, _ fault: Picture.Fault) {
+    #expect(throws: fault) { try svg(text) }
+  }
+
+  @Test("a photograph that is written out in a drawing loses where it was taken, too")
+  func photographInDrawing() throws {
+    func drawing(_ bytes: [UInt8]) -> String {
+      "<svg><image xlink:href=\"data:image/jpeg;base64,\(Data(bytes).base64EncodedString())\"/></svg>"
+    }
+    let photograph = jpeg(orientation: 6)
+    #expect(try svg(drawing(photograph)) == drawing(try Picture(photograph).bytes))
   }
 
   @Test("a picture that ends at any byte is refused or shown, and never a trap")

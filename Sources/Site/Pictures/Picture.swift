@@ -32,7 +32,7 @@ struct Picture: Sendable {
     } else if file.starts(with: "RIFF".utf8), file.dropFirst(8).starts(with: "WEBP".utf8) {
       self = try WebP.cleaned(file)
     } else if SVG.isOne(file) {
-      self = try SVG.checked(file)
+      self = try SVG.cleaned(file)
     } else {
       throw .unknownKind
     }

@@ -1,4 +1,5 @@
-/// SVG: a text that a browser could run, so one that could do anything is refused, not mended.
+/// SVG: a text that a browser could run, so one that could do anything is refused; what shows nothing is
+/// left out.
 enum SVG {
   static func isOne(_ file: [UInt8]) -> Bool {
     guard let text = String(validating: file.prefix(4_096), as: UTF8.self) else { return false }
@@ -10,8 +11,9 @@ enum SVG {
   /// It is looked through with what XML and browsers take for the same spelt alike: in lower case,
   /// without blanks and control characters, and with no entities but XML's own; and without what is not
   /// ASCII, since Swift takes a letter with a mark on it for another one.
-  static func checked(_ file: [UInt8]) throws(Picture.Fault) -> Picture {
-    guard let text = String(validating: file, as: UTF8.self) else { throw .damaged }
+  static func cleaned(_ file: [UInt8]) throws(Picture.Fault) -> Picture {
+    let source = try SVGSource(file)
+    guard let text = String(validating: source.judged, as: UTF8.self) else { throw .damaged }
     let plain = String(
       String.UnicodeScalarView(text.unicodeScalars.filter { $0.value > 0x20 && $0.value < 0x7F })
     ).lowercased()
@@ -38,7 +40,7 @@ enum SVG {
     where !reference.drop(while: { $0 == "\"" || $0 == "'" }).hasPrefix("#") {
       throw .active("url()")
     }
-    return Picture(bytes: file, suffix: "svg", size: nil)
+    return Picture(bytes: source.bytes, suffix: "svg", size: nil)
   }
 
   private static let active = [
