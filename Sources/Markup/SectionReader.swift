@@ -199,6 +199,7 @@ private struct SectionEnd {
     guard var place = start == 0 ? pastFrontmatter() : start else { return rest }
     var fence: Fence?
     var isHTML = false
+    var openFormula = OpenFormula()
     while place < view.count {
       if fence == nil, begins(at: place, after: start) { return (place, true) }
       let end = view.endOfLine(from: place)
@@ -227,10 +228,11 @@ private struct SectionEnd {
             first: view[place])
         }
       case UInt8(ascii: "$"):
-        guard run == 2, isBlank(text + 2, end) else { break }
+        guard run == 2, isBlank(text + 2, end), !openFormula.isOpen else { break }
         switch formula(from: place, text, end) {
         case .ends(let last):
           place = view.endOfLine(from: last) + 1
+          openFormula.end()
           continue
         case .none: break
         case .unsure: return rest
@@ -245,6 +247,7 @@ private struct SectionEnd {
         }
       default: if text == end { isHTML = false }
       }
+      if fence == nil { openFormula.take(place..<end, in: view) } else { openFormula.end() }
       place = end + 1
     }
     return (view.count, fence == nil)
@@ -360,13 +363,14 @@ private struct SectionEnd {
           text - place == firstText - first && quotes(place, text) == quotes(first, firstText)
         return isSame ? .ends(place) : .unsure
       }
+      let isInText = view.has("$$", at: text)
       let line = view.trimmed(place..<end)
       // For `Skeleton` a fence opens in it, and the line that would end the formula is in that.
       if hasFence(place, end) { return .unsure }
       if line.isEmpty || view[first] != UInt8(ascii: "$") && !view[place].isSpaceOrTab {
         return .unsure
       }
-      if line.count > 2, view.has("$$", at: line.upperBound - 2) { return .none }
+      if isInText || line.count > 2 && view.has("$$", at: line.upperBound - 2) { return .none }
       place = end + 1
     }
     return .none

@@ -19,6 +19,7 @@ struct Skeleton {
   private var chunk: Chunk
   private var fence: Fence?
   private var lastFormulaLine = -1
+  private var openFormula = OpenFormula()
   private var hasHTML = false
 
   private struct Fence {
@@ -48,6 +49,11 @@ struct Skeleton {
       }
       let range = lines.content(line, in: view)
       add(line, from: range.lowerBound, start: range.lowerBound, end: range.upperBound)
+      if fence == nil, line > lastFormulaLine {
+        openFormula.take(range, in: view)
+      } else {
+        openFormula.end()
+      }
       chunk.text.append(.newline)
     }
     if !chunk.text.isEmpty { body(chunk) }
@@ -170,7 +176,8 @@ struct Skeleton {
       chunk.text += Self.formulaFence
       return
     }
-    guard line > lastFormulaLine, let last = lastLine(ofFormulaFrom: line) else {
+    guard line > lastFormulaLine, !openFormula.isOpen, let last = lastLine(ofFormulaFrom: line)
+    else {
       chunk.text.append(UInt8(ascii: "x"))
       return
     }
@@ -181,8 +188,11 @@ struct Skeleton {
   private func lastLine(ofFormulaFrom first: Int) -> Int? {
     for line in first + 1..<max(first + 1, min(lines.count, first + Self.longestFormula)) {
       let range = lines.content(line, in: view)
-      if isFormulaFence(view.pastQuoteMarks(range), end: range.upperBound) { return line }
-      // A formula that ends at the end of a line of TeX is an inline one, over several lines.
+      let start = view.pastQuoteMarks(range)
+      if isFormulaFence(start, end: range.upperBound) { return line }
+      // One with something behind it on its line, such as the number of an equation, ends a formula in the
+      // text over several lines, as one at the end of a line of TeX does.
+      if view.has("$$", at: start) { return nil }
       let text = view.trimmed(range)
       if text.count > 2, view[text.upperBound - 1] == UInt8(ascii: "$"),
         view[text.upperBound - 2] == UInt8(ascii: "$")

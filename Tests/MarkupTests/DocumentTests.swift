@@ -139,6 +139,23 @@ import Testing
     #expect(document.math.map { document.text($0.content) } == expected)
   }
 
+  @Test(
+    "a formula that begins or ends beside other words is one, and what stands between two is text",
+    arguments: [
+      ("$$a =\nb\n$$\n\nText.\n\n$$c =\nd\n$$\n", ["a =\nb\n", "c =\nd\n"]),
+      ("$$\na\n$$ {#eq:one}\n\nText.\n\n$$\nb\n$$ (2)\n", ["\na\n", "\nb\n"]),
+      ("$$\na\n$$.\n\nText.\n\n$$\nb\n$$\n", ["\na\n", "b"]),
+      ("> $$a\n> b\n> $$\n>\n> Text.\n>\n> $$\n> c\n> $$\n", ["a\n> b\n> ", "> c"]),
+      ("$$a\n\nText.\n\n$$\nb\n$$\n", ["b"]), ("$$x$$\n$$\ny\n$$\n", ["x", "y"]),
+      ("$$5 more\n\n# A\n\n$$\ny\n$$\n", ["y"]), ("$$a \\$$\n$$\n$$\nb\n$$\n", ["a \\$$\n", "b"]),
+      ("$$a\n```\n$$\n```\n$$\nb\n$$\n", ["b"]),
+    ])
+  func displayMath(text: String, expected: [String]) {
+    let document = Document(text)
+    #expect(document.math.map { document.text($0.content) } == expected)
+    #expect(!document.math.contains { !$0.isDisplay })
+  }
+
   @Test("footnotes, callouts, block ids and citations are found")
   func others() {
     let document = Document(
