@@ -87,6 +87,21 @@
     return index
   }
 
+  /// Whether a line of which the text begins here ends a formula: `$$`, and behind it no more than the
+  /// name of the formula (`{#eq-energy}`, as Quarto and pandoc-crossref have it) or the end of a sentence.
+  func endsFormula(at start: Int, before end: Int) -> Bool {
+    guard start + 2 <= end, has("$$", at: start) else { return false }
+    let rest = trimmed(start + 2..<end)
+    guard let last = rest.last else { return true }
+    if self[rest.lowerBound] == UInt8(ascii: "{") { return self[last] == UInt8(ascii: "}") }
+    return rest.count == 1 && ".,;:".utf8.contains(self[last])
+  }
+
+  /// Whether `$$` stands anywhere in a range of bytes.
+  func hasFormulaMark(in range: Range<Int>) -> Bool {
+    range.dropLast().contains { has("$$", at: $0) }
+  }
+
   /// Where the digits of a list item's number end, before its `.` or `)`; `nil` where there is none.
   ///
   /// A number of four digits is a year rather than the number of an item.

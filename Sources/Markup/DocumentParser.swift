@@ -343,9 +343,14 @@ struct DocumentParser {
     var end = lines.content(last, in: view).upperBound
     if last > node.firstLine {
       let text = view.trimmed(pastMarkers(lines.content(last, in: view)))
-      if !text.isEmpty,
-        view.endOfRun(fence, at: text.lowerBound, before: text.upperBound)
-          == text.upperBound, text.count >= (fence == UInt8(ascii: "$") ? 2 : 3)
+      if fence == UInt8(ascii: "$") {
+        if view.endsFormula(at: text.lowerBound, before: text.upperBound) {
+          last -= 1
+          end = text.lowerBound + 2
+          if end < text.upperBound { scanner.addPreformatted(end..<text.upperBound) }
+        }
+      } else if text.count >= 3,
+        view.endOfRun(fence, at: text.lowerBound, before: text.upperBound) == text.upperBound
       {
         last -= 1
         end = text.upperBound

@@ -261,7 +261,7 @@ private struct PassageSplitter {
     var place = next(end)
     for _ in 0..<Self.longestFormula where place < view.count {
       let end = view.endOfLine(from: place)
-      if isMark(UInt8(ascii: "$"), textStart(place, end), end, count: 2) { return end }
+      if view.endsFormula(at: textStart(place, end), before: end) { return end }
       place = next(end)
     }
     return nil

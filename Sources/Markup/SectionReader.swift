@@ -358,19 +358,18 @@ private struct SectionEnd {
     for _ in 1..<Self.longestFormula where place < view.count {
       let end = view.endOfLine(from: place)
       let text = view.pastQuoteMarks(place..<end)
-      if view.has("$$", at: text), isBlank(text + 2, end) {
+      if view.endsFormula(at: text, before: end) {
         let isSame =
           text - place == firstText - first && quotes(place, text) == quotes(first, firstText)
         return isSame ? .ends(place) : .unsure
       }
-      let isInText = view.has("$$", at: text)
       let line = view.trimmed(place..<end)
       // For `Skeleton` a fence opens in it, and the line that would end the formula is in that.
       if hasFence(place, end) { return .unsure }
       if line.isEmpty || view[first] != UInt8(ascii: "$") && !view[place].isSpaceOrTab {
         return .unsure
       }
-      if isInText || line.count > 2 && view.has("$$", at: line.upperBound - 2) { return .none }
+      if view.hasFormulaMark(in: line) { return .none }
       place = end + 1
     }
     return .none

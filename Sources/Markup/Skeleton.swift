@@ -3,8 +3,8 @@
 /// Whether a line begins a list item, a quote, a fence or a paragraph is decided by its first few
 /// bytes. So a line of prose goes in as its prefix and an `x`: cmark's work is then a matter of lines
 /// and not of bytes, and none of its slow inline cases can be reached. Prefixes are cut, so that
-/// no text nests deeper than a hundred blocks. `$$` on a line of its own becomes a fence, so that
-/// blank lines and list markers in a formula stay in it.
+/// no text nests deeper than a hundred blocks. `$$` on a line of its own becomes a fence, and so does
+/// the line that ends such a formula, so that blank lines and list markers in it stay in it.
 struct Skeleton {
   /// One piece of a text, short enough that its tree stays small.
   struct Chunk {
@@ -93,7 +93,8 @@ struct Skeleton {
       hasHTML = true
       addMasked(index..<end)
     case UInt8(ascii: "$")
-    where isContainerOnly && fence == nil && isFormulaFence(index, end: end):
+    where isContainerOnly && fence == nil
+      && (line == lastFormulaLine || isFormulaFence(index, end: end)):
       addFormula(line)
     default: addProse(index..<end)
     }
@@ -170,7 +171,7 @@ struct Skeleton {
     return true
   }
 
-  /// `$$` alone on a line: the first line of a formula, its last, or just text.
+  /// `$$` alone on a line, or a line that ends a formula: its first line, its last, or just text.
   private mutating func addFormula(_ line: Int) {
     if line == lastFormulaLine {
       chunk.text += Self.formulaFence
@@ -188,17 +189,9 @@ struct Skeleton {
   private func lastLine(ofFormulaFrom first: Int) -> Int? {
     for line in first + 1..<max(first + 1, min(lines.count, first + Self.longestFormula)) {
       let range = lines.content(line, in: view)
-      let start = view.pastQuoteMarks(range)
-      if isFormulaFence(start, end: range.upperBound) { return line }
-      // One with something behind it on its line, such as the number of an equation, ends a formula in the
-      // text over several lines, as one at the end of a line of TeX does.
-      if view.has("$$", at: start) { return nil }
-      let text = view.trimmed(range)
-      if text.count > 2, view[text.upperBound - 1] == UInt8(ascii: "$"),
-        view[text.upperBound - 2] == UInt8(ascii: "$")
-      {
-        return nil
-      }
+      if view.endsFormula(at: view.pastQuoteMarks(range), before: range.upperBound) { return line }
+      // One that ends within a line of TeX is an inline formula, over several lines.
+      if view.hasFormulaMark(in: range) { return nil }
     }
     return nil
   }

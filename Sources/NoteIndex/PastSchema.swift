@@ -7,7 +7,7 @@ internal import GRDB
 /// follows what was changed, and not the size of the vault.
 enum PastSchema {
   /// Its number is `NHst`.
-  static let layout = Layout(applicationID: 0x4E48_7374, version: 13, tables: tables)
+  static let layout = Layout(applicationID: 0x4E48_7374, version: 14, tables: tables)
 
   private static let tables = """
     -- What is known of the index itself: the snapshot up to which it is whole, the language of stems.

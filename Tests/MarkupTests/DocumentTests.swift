@@ -74,6 +74,9 @@ import Testing
       ("1. a\n\n   more\n2. b\n", ["listItem 1", "paragraph 3", "listItem 4"]),
       ("```swift\nlet x\n```\n\n    indented\n", ["code 1", "code 5"]),
       ("$$\na\n\n- b\n$$\n\n$$x$$\n", ["math 1", "math 7"]),
+      ("$$\na\n- b\n$$ {#eq-a}\n\nc\n\n$$\nd\n$$.\n", ["math 1", "paragraph 6", "math 8"]),
+      ("$$\na\n$$ where\n\nb\n\n$$\nc\n$$\n", ["paragraph 1", "paragraph 5", "math 7"]),
+      ("$$\na $$ {#eq-a}\n\nb\n\n$$\nc\n$$\n", ["paragraph 1", "paragraph 4", "math 6"]),
       ("> a\n>\n> b\n\n> [!note] t\n> c\n", ["quote 1", "callout 5"]),
       ("| a | b |\n|--|--|\n| 1 | 2 |\n\ntext\n", ["table 1", "paragraph 5"]),
       ("text\n| a | b |\n|--|--|\n| 1 | 2 |\n", ["paragraph 1", "table 2"]),
@@ -127,6 +130,17 @@ import Testing
     #expect(document.searchText.code == "a = 1\nb\n title=\"x\"\n")
   }
 
+  @Test("a formula ends where its name or the end of the sentence stands behind it")
+  func mathWithName() {
+    let text = "$$\nE = m\n$$ {#eq-energy}\n\nSee [[other]] and #tag.\n\n> $$\n> p = q\n> $$,\n"
+    let document = Document(text)
+    #expect(document.math.map { document.text($0.content) } == ["E = m", "> p = q"])
+    #expect(document.math.map { document.text($0.range).suffix(3) } == ["\n$$", " $$"])
+    #expect(document.links.map(\.target) == ["other"])
+    #expect(document.tags.map(\.name) == ["tag"])
+    #expect(document.searchText.code == " {#eq-energy}\n,\n")
+  }
+
   @Test(
     "formulas are told from prices",
     arguments: [
@@ -143,8 +157,8 @@ import Testing
     "a formula that begins or ends beside other words is one, and what stands between two is text",
     arguments: [
       ("$$a =\nb\n$$\n\nText.\n\n$$c =\nd\n$$\n", ["a =\nb\n", "c =\nd\n"]),
-      ("$$\na\n$$ {#eq:one}\n\nText.\n\n$$\nb\n$$ (2)\n", ["\na\n", "\nb\n"]),
-      ("$$\na\n$$.\n\nText.\n\n$$\nb\n$$\n", ["\na\n", "b"]),
+      ("$$\na\n$$ {#eq:one}\n\nText.\n\n$$\nb\n$$ (2)\n", ["a", "\nb\n"]),
+      ("$$\na\n$$.\n\nText.\n\n$$\nb\n$$\n", ["a", "b"]),
       ("> $$a\n> b\n> $$\n>\n> Text.\n>\n> $$\n> c\n> $$\n", ["a\n> b\n> ", "> c"]),
       ("$$a\n\nText.\n\n$$\nb\n$$\n", ["b"]), ("$$x$$\n$$\ny\n$$\n", ["x", "y"]),
       ("$$5 more\n\n# A\n\n$$\ny\n$$\n", ["y"]), ("$$a \\$$\n$$\n$$\nb\n$$\n", ["a \\$$\n", "b"]),

@@ -129,6 +129,7 @@ import Testing
         "<ul>\n<li><code class=\"math math-display\">  a_1</code>\n</li>\n<li>b\n</li>\n</ul>"
       ),
       ("$$\na_1\n$$", "<p><code class=\"math math-display\">a_1</code></p>"),
+      ("$$\na_1\n$$.\n\nb", "<p><code class=\"math math-display\">a_1</code>.</p>\n<p>b</p>"),
       (
         "- a\n  $$\n  x|y\n  z\n  $$",
         "<ul>\n<li>a\n<code class=\"math math-display\">  x|y\n  z</code>\n</li>\n</ul>"

@@ -93,7 +93,8 @@ struct PassageTests {
   func incremental(seed: Int) {
     var random = SplitMix(seed: UInt64(seed))
     let pieces = [
-      "word", " two", "\n", "\n\n", "- ", "```", "\n```\n", "$$", "\n$$\n", "| a |", "# H", "---\n",
+      "word", " two", "\n", "\n\n", "- ", "```", "\n```\n", "$$", "\n$$\n", "\n$$ {#a}\n", "| a |",
+      "# H", "---\n",
       "> ", "\n---\n", "1. ", "[^1]: ", "~~~~\n", "\u{FEFF}", "é", "\n----", "\n...", "c: d\n",
     ]
     func some(_ count: Int) -> [UInt8] {
