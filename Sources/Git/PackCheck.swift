@@ -65,10 +65,16 @@ enum PackCheck {
     static let place = Flaw(words: "an object would lie behind the end of its pack")
   }
 
+  /// How a file `._pack-….idx` begins, in which macOS keeps beside a file what a disk has no place for.
+  ///
+  /// Git and libgit2 take it for an old index whose first table is not in order, and go on without it.
+  private static let appleDouble: [UInt32] = [0x0005_1607, 0x0002_0000]
+
   /// The index of one pack.
   private static func checkIndex(_ file: borrowing Pages, _ pack: Int) throws(Flaw) {
     // The sum of the pack is no object.
     let last = pack - ObjectID.byteCount
+    if try file.numbers(at: 0, count: 2) == appleDouble { return }
     let isOld = try file.numbers(at: 0, count: 1)[0] != 0xFF74_4F63
     let start = isOld ? 0 : 8
     let count = try file.count(fanOutAt: start)

@@ -112,6 +112,21 @@ import Testing
     try expectRefused("not in order")
   }
 
+  @Test("what macOS puts beside a pack on a disk of another kind is no damaged index")
+  func appleDouble() throws {
+    for end in [".idx", ".pack"] {
+      let name = URL(filePath: try name(end)).lastPathComponent
+      let start: [UInt8] = [0, 5, 0x16, 7, 0, 2, 0, 0]
+      let bytes = start + Array("Mac OS X        ".utf8) + [UInt8](repeating: 0, count: 4_072)
+      try Data(bytes).write(to: URL(filePath: "\(folder)/._\(name)"))
+    }
+    try expectSound()
+    try sandbox.initialise("here")
+    var here = try sandbox.open("here")
+    try here.addRemote("origin", RemoteURL(sandbox.path("vault"), relativeTo: "/"))
+    #expect(try here.fetch("origin", branch: "main", credentials: nil) == tip)
+  }
+
   @Test("an index of many packs that names a place behind the end of one is an error")
   func manyPacks() throws {
     try sandbox.commit(["c.md": "more"])
