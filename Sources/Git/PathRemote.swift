@@ -156,7 +156,7 @@ import Glibc
     progress: (_ received: Int, _ total: Int, _ bytes: Int) -> Bool
   ) throws(GitError) {
     do throws(GitError) {
-      let builder = try pack(of: id, without: known)
+      let builder = try pack(of: id, besides: known)
       guard unsafe git_packbuilder_object_count(builder.pointer) > 0 else { return }
       let code = withoutActuallyEscaping(progress) { progress in
         var report = progress
@@ -166,6 +166,19 @@ import Glibc
       }
       try check(operation, code)
     } catch { throw Self.clear(error, path, operation) }
+  }
+
+  /// A pack, not yet made, of a commit and what it needs besides what is behind others.
+  ///
+  /// Of these the remote may have some without what is behind them: a copy that was made of it while it was
+  /// in use, say. Then all that the commit needs is in the pack.
+  private func pack(
+    of id: ObjectID, besides known: [ObjectID]
+  ) throws(GitError) -> Handle<PackBuilderKind> {
+    do throws(GitError) { return try pack(of: id, without: known) } catch {
+      guard error.reason == .notFound, !known.isEmpty else { throw error }
+      return try pack(of: id, without: [])
+    }
   }
 
   /// A pack, not yet made, of a commit and what is not behind others.

@@ -133,6 +133,30 @@ import Testing
     }
   }
 
+  @Test("a remote that has a commit of ours without what is behind it is fetched from")
+  func copiedInUse() throws {
+    let sandbox = try sandbox()
+    var vault = try sandbox.open()
+    let old = try vault.fetch("origin", branch: "main", credentials: nil)
+    let behind = try commitUpon(old, sandbox, "two")
+    let ours = try commitUpon(behind, sandbox, "three")
+    #expect(try push(sandbox, ours, expecting: old) == .pushed)
+    // Put back from a copy of which the references are older than the objects.
+    try sandbox.git("update-ref", "refs/heads/main", old.description, in: "hub.git")
+    try runProcess(
+      ["sh", "-c", "mv objects/pack .. && cat ../pack/*.pack | git unpack-objects -q"],
+      in: sandbox.path("hub.git"), environment: sandbox.variables)
+    let name = behind.description
+    try runProcess(
+      ["rm", sandbox.path("hub.git/objects/\(name.prefix(2))/\(name.dropFirst(2))")])
+    let theirs = try sandbox.commit(["a.md": "theirs"], in: "seed")
+    try sandbox.git("push", "-q", "hub", "main", in: "seed")
+    vault = try sandbox.open()
+    #expect(try vault.fetch("origin", branch: "main", credentials: nil) == theirs)
+    #expect(try vault.isWhole(theirs))
+    try expectSound(sandbox, "vault")
+  }
+
   @Test("a push removes what one that was cut short left in the remote an hour ago")
   func cutShort() throws {
     let sandbox = try sandbox()
