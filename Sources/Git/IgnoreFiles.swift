@@ -34,28 +34,41 @@ final class IgnoreFiles {
   private func rules(
     at place: String, foldsCase: Bool, of parts: ([UInt8]) -> [[UInt8]]
   ) throws(GitError) -> [IgnoreRules] {
-    var status = stat()
-    guard unsafe stat(place, &status) == 0 else {
-      if [ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG].contains(errno) { return [] }
-      throw systemError("read", place)
-    }
-    if status.st_mode & S_IFMT == S_IFDIR { return [] }
-    let stamp = FileStamp(status)
+    guard let stamp = try stamp(at: place) else { return [] }
     if let kept = known[place], kept.stamp == stamp { return kept.rules }
+    guard let text = try text(at: place, stamp) else { return [] }
+    let rules = parts(text).map { IgnoreRules($0, foldsCase: foldsCase) }
+    known[place] = Self.isSettled(stamp) ? (stamp, rules) : nil
+    return rules
+  }
+
+  /// The text of a file; `nil` where there is none.
+  func text(at place: String) throws(GitError) -> [UInt8]? {
+    guard let stamp = try stamp(at: place) else { return nil }
+    return try text(at: place, stamp)
+  }
+
+  private func text(at place: String, _ stamp: FileStamp) throws(GitError) -> [UInt8]? {
     try RuleFiles.requireReadable(place)
-    if FileKind.isNullDevice(place) { return [] }
+    if FileKind.isNullDevice(place) { return nil }
     if stamp.size > Self.limit {
       throw GitError("read \(place)", .other, "it is larger than any that git reads")
     }
     errno = 0
-    guard let bytes = readPlainFile(place, limit: Self.limit) else {
-      if errno == ENOENT { return [] }
-      throw errno == 0
-        ? GitError("read \(place)", .other, "it is being written") : systemError("read", place)
+    if let bytes = readPlainFile(place, limit: Self.limit) { return bytes }
+    if errno == ENOENT { return nil }
+    throw errno == 0
+      ? GitError("read \(place)", .other, "it is being written") : systemError("read", place)
+  }
+
+  /// The stamp of what may be a file; `nil` where there is none.
+  private func stamp(at place: String) throws(GitError) -> FileStamp? {
+    var status = stat()
+    guard unsafe stat(place, &status) == 0 else {
+      if [ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG].contains(errno) { return nil }
+      throw systemError("read", place)
     }
-    let rules = parts(bytes).map { IgnoreRules($0, foldsCase: foldsCase) }
-    known[place] = Self.isSettled(stamp) ? (stamp, rules) : nil
-    return rules
+    return status.st_mode & S_IFMT == S_IFDIR ? nil : FileStamp(status)
   }
 
   /// Whether the next change of a file will show in its stamp: a clock's tick is over since the last one.

@@ -40,8 +40,7 @@ extension Repository {
       if let text = pathInWorkTree(place).flatMap({ others[$0] }) {
         rules.add(IgnoreRules(text, foldsCase: foldsCase), base: 0)
       } else {
-        // Git works in the folder at the top.
-        try add(place.hasPrefix("/") ? place : workTree + "/" + place, base: 0)
+        try add(fromTop(place), base: 0)
       }
     }
     var folder: [UInt8] = []
@@ -57,6 +56,25 @@ extension Repository {
       try add(in: folder)
     }
     return rules
+  }
+
+  /// What counts less than the ignore files of folders, as texts of that form: what counts most comes last.
+  ///
+  /// It is `leftAlone`, and what the files outside say but for some of the vault.
+  public func ignoredOutsideFolders(
+    but files: some Collection<GitPath>
+  ) throws(GitError) -> [[UInt8]] {
+    var texts = [Array(leftAlone.utf8)]
+    for place in placesOutside(.ignored).reversed() where !place.isEmpty {
+      if let path = pathInWorkTree(place), files.contains(path) { continue }
+      if let text = try ignoreFiles.text(at: fromTop(place)) { texts.append(text) }
+    }
+    return texts
+  }
+
+  /// Where the settings mean a file to be: git works in the folder at the top.
+  private func fromTop(_ place: String) -> String {
+    place.hasPrefix("/") ? place : workTree + "/" + place
   }
 
   /// Those of some paths that are ignore files of the vault: a folder's, or the one that

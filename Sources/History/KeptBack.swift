@@ -27,9 +27,11 @@ extension History {
   func keepBack(beforeTakingIn changes: [FileChange]) throws -> [String] {
     let files = try incomingIgnoreFiles(changes)
     if files.isEmpty { return [] }
-    let lines = try keepLines(of: files)
-    let others = files.mapValues(\.new)
     let head = try headTree()
+    // Who clones takes the vault as it is.
+    let lines = try keepLines(
+      of: files, under: head == nil ? [] : repository.ignoredOutsideFolders(but: files.keys))
+    let others = files.mapValues(\.new)
     var kept: Set<String> = []
     try Walk(root: vault.root, includesHidden: true).eachFolder { listing in
       guard let first = listing.files.first else { return }
@@ -50,18 +52,21 @@ extension History {
   }
 
   /// Keeps the lines of ignore files that are to say less: each file's in a paragraph, with the lines of those
-  /// above it where one takes in again what these ignore.
+  /// above it, and of what counts less than these (`outside`), where one takes in again what they ignore.
   ///
   /// - Returns: the lines that go.
-  private func keepLines(of files: [GitPath: (old: [UInt8], new: [UInt8])]) throws -> [String] {
+  private func keepLines(
+    of files: [GitPath: (old: [UInt8], new: [UInt8])], under outside: [[UInt8]]
+  ) throws -> [String] {
+    let outsideLines = outside.flatMap { IgnoreLines($0).all }
     var paragraphs: [[[UInt8]]] = []
     var told: [[UInt8]] = []
     for (path, texts) in files.sorted(by: { $0.key < $1.key }) {
       let (old, new) = (IgnoreLines(texts.old, of: path), IgnoreLines(texts.new, of: path))
-      let gone = old.taken.filter { !new.all.contains($0) }
-      let takesIn = new.all.contains { $0.first == UInt8(ascii: "!") && !old.all.contains($0) }
+      let gone = old.taken.filter { !new.has($0) }
+      let takenIn = new.all.filter { IgnoreLines.takesIn($0) && !old.has($0) }
       var paragraph = old.all
-      if takesIn {
+      if !takenIn.isEmpty {
         for folder in path.folders.sorted(by: >) + [GitPath(bytes: [])] {
           let above = GitPath(folder.bytes.isEmpty ? ".gitignore" : "\(folder)/.gitignore")
           if above == path { continue }
@@ -69,9 +74,12 @@ extension History {
           paragraph = IgnoreLines(text ?? [], of: above).all + paragraph
         }
       }
-      if gone.isEmpty && !takesIn || paragraph.isEmpty { continue }
-      paragraphs.append(paragraph)
-      told += gone.isEmpty ? paragraph.filter { $0.first != UInt8(ascii: "!") } : gone
+      let below = outsideLines.filter { line in
+        takenIn.contains { IgnoreLines.canMeet($0, line) }
+      }
+      if gone.isEmpty && takenIn.isEmpty || (below + paragraph).isEmpty { continue }
+      paragraphs.append(below + paragraph)
+      told += (below + (gone.isEmpty ? paragraph : gone)).filter { !IgnoreLines.takesIn($0) }
     }
     return try addToKeptBack(paragraphs)
       ? told.map { String(decoding: $0, as: UTF8.self) } : []
@@ -142,7 +150,34 @@ private struct IgnoreLines {
   let all: [[UInt8]]
 
   /// Those that ignore something.
-  var taken: [[UInt8]] { all.filter { $0.first != UInt8(ascii: "!") } }
+  var taken: [[UInt8]] { all.filter { !Self.takesIn($0) } }
+
+  /// Whether a line takes in again what others ignore.
+  static func takesIn(_ line: [UInt8]) -> Bool { line.first == UInt8(ascii: "!") }
+
+  /// Whether a line is among them; editors on Windows put a carriage return behind each.
+  func has(_ line: [UInt8]) -> Bool {
+    func withoutReturn(_ line: [UInt8]) -> ArraySlice<UInt8> {
+      line.last == UInt8(ascii: "\r") ? line.dropLast() : line[...]
+    }
+    return all.contains { withoutReturn($0) == withoutReturn(line) }
+  }
+
+  /// Whether two lines can be about one file or folder, by how the last name in each begins and ends.
+  static func canMeet(_ line: [UInt8], _ other: [UInt8]) -> Bool {
+    let (one, two) = (lastName(of: line), lastName(of: other))
+    func isPlain(_ byte: UInt8) -> Bool { !"*?[\\".utf8.contains(byte) }
+    return zip(one.prefix(while: isPlain), two.prefix(while: isPlain)).allSatisfy(==)
+      && zip(one.reversed().prefix(while: isPlain), two.reversed().prefix(while: isPlain))
+        .allSatisfy(==)
+  }
+
+  /// The last name in a line, in small letters.
+  private static func lastName(of line: [UInt8]) -> [UInt8] {
+    core(of: line[...]).split(separator: UInt8(ascii: "/")).last.map { name in
+      name.map { UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0 ? $0 | 0x20 : $0 }
+    } ?? []
+  }
 
   /// Reads a file at a path; where that is no folder's, it is about the whole vault.
   init(_ text: [UInt8], of path: GitPath? = nil) {

@@ -145,6 +145,40 @@ struct IgnoredNoteTests {
     #expect(try !here.read(".git/notes/kept-back").isEmpty)
   }
 
+  @Test(
+    "is kept back by a rule outside the vault's files, or a built-in one, that another machine takes in again",
+    arguments: [
+      ("*.secret", "!*.secret", "x.secret"), ("*.secret", "!**/own.*\n", "d/own.secret"),
+      ("", "!.trash/\n", ".trash/x.md"), ("", "!*\n", ".obsidian/workspace.json"),
+    ])
+  func keptBackOutside(own: String, incoming: String, path: String) throws {
+    try here.write(own, to: ".git/info/exclude")
+    let there = try here.cloned()
+    try there.write(incoming, to: ".gitignore")
+    try there.notes("sync").succeeded()
+    #expect(here.notes("sync").errors.contains("kept back: "))
+    try here.write("for nobody\n", to: path)
+    #expect(here.notes("status").errors.contains("kept back: \(path) ("))
+    try here.notes("sync").succeeded()
+    #expect(try !sent().contains(path))
+    // Who clones has the vault as it is, and what no line comes near stays the user's to change.
+    let third = try here.cloned(as: "third")
+    #expect(!third.has(".git/notes/kept-back"))
+    #expect(try !here.read(".git/notes/kept-back").contains("stversions") || incoming == "!*\n")
+  }
+
+  @Test("is not told to be kept back where its line only got another line end")
+  func keptBackLineEnds() throws {
+    try here.write("*.key\nprivate/\n", to: ".gitignore")
+    try here.notes("sync").succeeded()
+    let there = try here.cloned()
+    try there.write("*.key\r\nprivate/\r\n", to: ".gitignore")
+    try there.notes("sync").succeeded()
+    let synced = try here.notes("sync").succeeded()
+    #expect(!synced.errors.contains("kept back"), "\(synced.errors)")
+    #expect(!here.has(".git/notes/kept-back"))
+  }
+
   @Test("says where it is kept back that this is so, and by which file")
   func keptBackWords() throws {
     try here.write("drafts/\n", to: ".gitignore")
