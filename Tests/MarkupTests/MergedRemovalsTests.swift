@@ -170,6 +170,21 @@ struct MergedRemovalsTests {
       merged(first + notes, first + notes + recipes, first + recipes) == first + recipes)
   }
 
+  @Test(
+    "a text to the right belongs to no list that a paragraph ended, of which the last item goes",
+    arguments: ["- one\n", "- one\n- three\n"])
+  func behindList(list: String) {
+    let text = "\nSee below.[^1]\n\n[^1]: The first paragraph.\n\n    The second one.\n"
+    let more = "\n    A third one.\n"
+    #expect(
+      merged("- one\n- two\n" + text, list + text, "- one\n- two\n" + text + more) == list + text
+        + more)
+    let code = "\nFor example:\n\n    let x = 1\n"
+    #expect(
+      merged("- one\n- two\n" + code, list + code, "- one\n- two\n" + code + "    let y = 2\n")
+        == list + code + "    let y = 2\n")
+  }
+
   @Test("an item that was hung on one that the other side took away is a question")
   func hungOnTakenAway() {
     let (group, last) = ("- group of it\n  - alpha item\n  - beta item\n", "- last of all\n")

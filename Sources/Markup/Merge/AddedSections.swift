@@ -169,19 +169,12 @@ extension MergeUnits {
     if let level = all[index].level {
       return all[..<index].indices.last { all[$0].level.map { $0 < level } ?? false }
     }
-    let width = indentation(of: index)
     if isQuoted(index) {
       var first = index
       while first > 0, isQuoted(first - 1), isTight(first - 1) { first -= 1 }
       if first < index { return first }
     }
-    if width > 0 {
-      let item = all[..<index].indices.last {
-        all[$0].kind == .item && indentation(of: $0) < width
-          || all[$0].kind == .heading
-      }
-      if let item, all[item].kind == .item { return item }
-    }
+    if holders[index] >= 0 { return holders[index] }
     if all[index].kind == .item {
       let above = all[..<index].indices.last { all[$0].kind != .item && indentation(of: $0) == 0 }
       if let above, isName(above) { return above }
