@@ -101,6 +101,24 @@ struct MergedAdditionsTests {
     #expect(merged(base + end, base + near + end, base + other + end) == base + near + other + end)
   }
 
+  @Test(
+    "what both put in below a line across the page is kept, each below its own",
+    arguments: [
+      ("Anna was here.\n", "Paul went there.\n"), ("- Anna was here\n", "Paul went there.\n"),
+      ("```\nx = 1\n```\n", "Paul went there.\n"),
+    ])
+  func belowBreaks(mine: String, other: String) {
+    let both = merged("A day.\n", "A day.\n\n---\n\n" + mine, "A day.\n\n---\n\n" + other)
+    #expect(
+      both == "A day.\n\n---\n\n\(mine)\n---\n\n\(other)"
+        || both == "A day.\n\n---\n\n\(other)\n---\n\n\(mine)")
+    #expect(
+      merged(
+        "A day.\n\nIts end.\n", "A day.\n\n---\n\nIts end.\n", "A day.\n\n```\nx\n```\n\nIts end.\n"
+      )
+        != nil)
+  }
+
   @Test("two ids for one block are a question", arguments: [" ", "\n\n"])
   func ids(before: String) {
     let (base, end) = ("A text is here.", "\n\nEnd.\n")

@@ -259,8 +259,14 @@ extension BlockMerge {
   }
 
   /// Whether both put lines of code in at one place: which comes first is no matter of taste there.
+  ///
+  /// A line across the page (`---`) is no code: what each wrote below one may well stand in any order.
   private func bothAddedCode(_ mine: [Int], _ other: [Int]) -> Bool {
-    guard let first = mine.first, let second = other.first else { return false }
+    guard !mine.isEmpty, !other.isEmpty else { return false }
+    let first = mine.first { !ours.all[$0].isBreak }
+    let second = other.first { !theirs.all[$0].isBreak }
+    // Two such lines alone are perhaps one in two ways of writing it.
+    guard let first, let second else { return first == nil && second == nil }
     return ours.all[first].kind.isVerbatim && theirs.all[second].kind.isVerbatim
   }
 

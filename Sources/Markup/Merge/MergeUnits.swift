@@ -11,6 +11,8 @@ struct MergeUnits {
     var key: Int32
     /// Of a heading that begins a section; `nil` for one in a quote, and for anything else.
     var level: Int?
+    /// Whether it is a line across the page, such as `---`.
+    var isBreak = false
   }
 
   enum Kind: CaseIterable {
@@ -184,7 +186,10 @@ struct MergeUnits {
             add(line, line, isCommentMark(inner(line)) ? .paragraph : .row)
           }
         case .html, .definition: addLines(range, .row)
-        case .code, .math, .thematicBreak: addLines(range, .line)
+        case .code, .math: addLines(range, .line)
+        case .thematicBreak:
+          addLines(range, .line)
+          if let last = units.indices.last { units[last].isBreak = true }
         }
       }
       if next < lines.count { addLines(next..<lines.count, .line) }
