@@ -103,8 +103,58 @@ struct MergedAroundTests {
   /// What may be put around a text: before it and behind it.
   static let around = [
     ("%%\n\n", "\n%%\n"), ("<!--\n", "-->\n"), ("<details>\n\n", "\n</details>\n"),
-    ("<div>\n\n", "\n</div>\n"),
+    ("<div>\n\n", "\n</div>\n"), (":::note\n\n", "\n:::\n"),
+    ("{{% notice tip %}}\n\n", "\n{{% /notice %}}\n"),
   ]
+
+  /// How boxes begin and end.
+  static let boxes = [
+    (":::note\n", ":::\n"), ("::: {.callout-tip}\n\n", "\n:::\n"),
+    ("{{% notice tip %}}\n", "{{% /notice %}}\n"), ("%%\n", "%%\n"),
+  ]
+
+  @Test("what both add at the end of a box is in it, and the box ends once", arguments: boxes)
+  func endOfBox(box: (String, String)) {
+    func text(_ inner: String) -> String {
+      "First text stands here.\n\n\(box.0)\(inner)\(box.1)\nThe end.\n"
+    }
+    let items = "- one item\n- two items\n"
+    #expect(
+      merged(text(items), text(items + "- three items\n"), text(items + "- another of Paul\n"))
+        == text(items + "- another of Paul\n- three items\n"))
+    #expect(
+      merged(text(items), text(items + "- three items\n"), text(items + "  - below the second\n"))
+        == text(items + "  - below the second\n- three items\n"))
+    #expect(
+      merged(text(items), text(items + "- three items\n"), text("- one item\n"))
+        == text("- one item\n- three items\n"))
+    let words = "Some words are in the box.\n"
+    let (mine, other) = ("\nAnna has seen it all before.\n", "\nPaul is of another mind today.\n")
+    #expect(
+      merged(text(words), text(words + mine), text(words + other)) == text(words + mine + other))
+    let behind = "First text stands here.\n\n\(box.0)\(words)\(box.1)\(other)\nThe end.\n"
+    #expect(
+      merged(text(words), text(words + mine), behind)
+        == "First text stands here.\n\n\(box.0)\(words)\(mine)\(box.1)\(other)\nThe end.\n")
+  }
+
+  @Test("a box that one side moved is whole, whatever the other put into it", arguments: boxes)
+  func movedBox(box: (String, String)) {
+    let (first, second) = ("First words in the box.\n", "\nSecond words in the box.\n")
+    let (intro, other) = ("Intro text of it all.\n\n", "\nAnother text that stands here.\n")
+    func whole(_ inner: String) -> String { box.0 + inner + box.1 }
+    let base = intro + whole(first + second) + other
+    for new in [
+      first + second + "\nThird words are put in.\n",
+      "Words put in at the top.\n\n" + first + second,
+      first + "\nWords in the middle of it.\n" + second, first + second + "with a line more\n",
+    ] {
+      let moved = intro + other.dropFirst() + "\n" + whole(first + second)
+      let merged = merged(base, moved, intro + whole(new) + other)
+      #expect(
+        merged == nil || merged == intro + other.dropFirst() + "\n" + whole(new), "\(merged ?? "")")
+    }
+  }
 
   @Test(
     "what one side puts before or behind a text stays outside of what the other puts around it",

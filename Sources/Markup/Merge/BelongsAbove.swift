@@ -23,6 +23,7 @@ extension BlockMerge {
     guard isTagged || unit.kind == .paragraph && !units.isName(index) else { return .apart }
     let text = units.bytes[unit.range].drop(while: \.isSpaceOrTab)
     if text.isBlockID { return .id }
+    if BoxMark(text.trimmedOfBlanks) != nil { return .apart }
     let isSpan =
       ["*", "_"].contains { text.starts(with: $0.utf8) && text.suffix(1).elementsEqual($0.utf8) }
       && !text.starts(with: "**".utf8)

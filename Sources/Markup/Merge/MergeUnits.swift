@@ -100,6 +100,16 @@ struct MergeUnits {
         view.trimmed(content).count == 2 && view[content.lowerBound] == UInt8(ascii: "%")
           && view[content.lowerBound + 1] == UInt8(ascii: "%")
       }
+      /// The shortcodes that have an end: what has none, such as a figure, is a word among others.
+      let boxes = Self.boxes(view, lines)
+      /// Whether a line begins or ends a box.
+      func isBoxMark(_ content: Range<Int>) -> Bool {
+        guard [UInt8(ascii: ":"), UInt8(ascii: "{")].contains(view[content.lowerBound]) else {
+          return false
+        }
+        guard let mark = BoxMark(document.bytes[view.trimmed(content)]) else { return false }
+        return mark.name.hasPrefix(":") || boxes.contains(mark.name)
+      }
       /// Whether a line is a row of a table, as it stands in a quote or hangs on an item.
       func isRow(_ content: Range<Int>) -> Bool {
         let text = view.trimmed(content)
@@ -107,11 +117,11 @@ struct MergeUnits {
           && view[text.upperBound - 1] == UInt8(ascii: "|")
       }
       /// Whether a line begins a list item, a definition or a heading, or is a row, a tag or the mark of
-      /// a comment, also within a quote.
+      /// a comment or a box, also within a quote.
       func marked(_ line: Int) -> Kind? {
         let content = inner(line)
         if isTag(content) || isRow(content) { return .row }
-        if isCommentMark(content) { return .paragraph }
+        if isCommentMark(content) || isBoxMark(content) { return .paragraph }
         if Self.markerEnd(view, content.lowerBound, content.upperBound) != nil { return .item }
         if isDefinition(content) { return .row }
         return view[content.lowerBound] == UInt8(ascii: "#") ? .heading : nil
@@ -120,7 +130,7 @@ struct MergeUnits {
       func startsUnit(_ line: Int) -> Bool {
         let before = inner(line - 1)
         return marked(line) != nil || inner(line).isEmpty || before.isEmpty || isTag(before)
-          || isCommentMark(before)
+          || isCommentMark(before) || isBoxMark(before)
       }
       /// Prose is cut at blank lines, and code in it is taken line by line.
       func addProse(_ lineRange: Range<Int>, _ kind: Kind) {
@@ -183,7 +193,8 @@ struct MergeUnits {
         case .table:
           for line in range where !lines.isBlank(line, in: view) {
             // Below a table it would be one more row of it.
-            add(line, line, isCommentMark(inner(line)) ? .paragraph : .row)
+            let isMark = isCommentMark(inner(line)) || isBoxMark(inner(line))
+            add(line, line, isMark ? .paragraph : .row)
           }
         case .html, .definition: addLines(range, .row)
         case .code, .math: addLines(range, .line)
@@ -241,8 +252,21 @@ struct MergeUnits {
     }
   }
 
-  /// Finds the elements with tags of their own, such as `<details>`, also with blank lines within, and the
-  /// comments of several lines.
+  /// The names of the boxes that a text ends somewhere.
+  private static func boxes(_ view: ByteView, _ lines: Lines) -> Set<String> {
+    var names: Set<String> = []
+    for line in 0..<lines.count {
+      let whole = lines.content(line, in: view)
+      let content = view.trimmed(view.pastQuoteMarks(whole)..<whole.upperBound)
+      guard !content.isEmpty, view[content.lowerBound] == UInt8(ascii: "{") else { continue }
+      let text = content.map { view[$0] }[...]
+      if let mark = BoxMark(text), mark.isEnd { names.insert(mark.name) }
+    }
+    return names
+  }
+
+  /// Finds the elements with tags of their own, such as `<details>`, also with blank lines within, the
+  /// comments of several lines, and the boxes.
   private mutating func findElements() {
     var open: [(tag: String, unit: Int)] = []
     func close(_ tag: String, _ index: Int) {
@@ -258,6 +282,14 @@ struct MergeUnits {
           close("%%", index)
         } else {
           open.append(("%%", index))
+        }
+        continue
+      }
+      if let mark = BoxMark(text) {
+        if !mark.isEnd {
+          open.append((mark.name, index))
+        } else if let last = open.last(where: { mark.ends($0.tag) }) {
+          close(last.tag, index)
         }
         continue
       }
@@ -331,6 +363,7 @@ struct MergeUnits {
     if all[index].kind == .heading { return true }
     let text = bytes[all[index].range]
     return all[index].kind == .paragraph && !text.contains(.newline)
+      && text.first != UInt8(ascii: ":")
       && (text.last == UInt8(ascii: ":")
         || text.count > 4 && text.starts(with: "**".utf8)
           && text.suffix(2).elementsEqual("**".utf8))
