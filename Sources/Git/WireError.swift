@@ -3,7 +3,14 @@ import CGit2
 /// An error of a call on the wire, in words that a person can act upon.
 func wireError(_ error: GitError, _ task: WireTask) -> GitError {
   switch task.url.place {
-  case .local, .ssh: return error
+  case .local: return error
+  case .ssh(let address):
+    // Git says "bad line length character".
+    guard error.message == "bad packet length" else { return error }
+    return error.during(
+      task.operation, reason: .other,
+      message: "\(address.host) says something before git does: ssh \(address.host) true shows it, "
+        + "and a file such as ~/.bashrc there must not print it")
   case .http(let address): return httpError(error, task, address.host)
   }
 }

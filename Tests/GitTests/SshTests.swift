@@ -175,6 +175,16 @@ struct SshTests {
     #expect(start.duration(to: .now) < .seconds(15))
   }
 
+  @Test("a server whose shell prints a greeting is named, and not taken for one that is away")
+  func greeting() throws {
+    var environment = sandbox.environment
+    environment.variables["GIT_SSH_COMMAND"] = "echo Welcome to my host; cat #"
+    let vault = try Repository.open(sandbox.path("vault"), environment: environment)
+    let error = #expect(throws: GitError.self) { try vault.list("origin", credentials: nil) }
+    #expect(error?.reason == .other, "\(String(describing: error))")
+    #expect(error?.message.contains("ssh hub true shows it") == true)
+  }
+
   @Test("a flood on standard error is drained, and its end is shown")
   func flood() throws {
     var environment = sandbox.environment
