@@ -203,7 +203,7 @@ extension History {
 
   /// Stops where a file that is to come in is so large that no machine should have to hold it.
   func refuseHugeFiles(_ changes: [FileChange]) throws {
-    let limit = 256 << 20
+    let limit = Int(Settings.largestFileEver)
     for change in changes {
       guard let new = change.new, new.kind == .file, new.id != change.old?.id else { continue }
       let size = try repository.blobSize(new.id)

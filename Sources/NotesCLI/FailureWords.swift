@@ -55,7 +55,9 @@ extension Failure {
     case .hugeFile(let path, let size, let limit):
       self.init(
         "the remote's \(path) has \(size) bytes, and the limit is \(limit); nothing was taken in",
-        hint: "take it out of the remote's branch with git", status: .unsafe)
+        hint: "remove it on the machine that sent it and sync there, or take it out of the "
+          + "remote's branch with git",
+        status: .unsafe)
     case .tooManyFiles(let limit):
       self.init(
         "the remote's files are more than \(limit); nothing was taken in",

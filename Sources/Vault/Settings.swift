@@ -15,8 +15,10 @@ public struct Settings: Sendable, Equatable {
   public var ignored: [Glob] = []
   /// The largest file that is read as a note, in bytes; a larger one is known by its name only.
   public var largestNote: Int64 = 5_000_000
-  /// The largest file that goes into a snapshot, in bytes.
+  /// The largest file that goes into a snapshot, in bytes: no more than `largestFileEver`.
   public var largestFile: Int64 = 95_000_000
+  /// The largest file that any vault takes in from a remote, in bytes, whatever its settings say.
+  public static let largestFileEver: Int64 = 256 << 20
 
   /// Files in which nothing counts as a secret, as gitignore-like patterns.
   public var allowsSecretsIn: [Glob] = []
@@ -106,7 +108,9 @@ public struct Settings: Sendable, Equatable {
     case ("ignore", let value): ignored = try Self.patterns(value, key)
     case ("allow-secrets", let value): allowsSecretsIn = try Self.patterns(value, key)
     case ("largest-note", .scalar(let size)): largestNote = try Self.size(size, key)
-    case ("largest-file", .scalar(let size)): largestFile = try Self.size(size, key)
+    case ("largest-file", .scalar(let size)):
+      // What no other machine takes in is not to be sent to them.
+      largestFile = min(try Self.size(size, key), Self.largestFileEver)
     case ("site", .map(let entries)):
       unknownKeys += entries.map(\.key).filter { !SiteSettings.keys.contains($0) }.map {
         "site: " + $0

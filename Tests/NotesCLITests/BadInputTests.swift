@@ -297,6 +297,18 @@ struct BadInputTests {
     #expect(try vault.git("ls-files").output.contains("huge.md") == false)
   }
 
+  @Test("a file that no other machine would take in is not saved, whatever the settings allow")
+  func largestEver() throws {
+    try vault.write("largest-file: 1 GB\n", to: ".notes/config.yaml")
+    try runProcess(["truncate", "-s", "300M", vault.path + "/film.bin"])
+    let save = vault.notes("save")
+    #expect(
+      save.errors.contains("not saved: film.bin (314572800 bytes, above the limit of 268435456)"))
+    #expect(vault.notes("save", "--explain").output.contains("allows it, up to 256 MiB"))
+    #expect(vault.notes("config").output.contains("largest-file: 268435456 bytes"))
+    #expect(try vault.git("ls-files").output.contains("film.bin") == false)
+  }
+
   @Test("settings that cannot be read are named, by their line, and the usual ones hold")
   func settings() throws {
     try vault.write("A.\n", to: "a.md")

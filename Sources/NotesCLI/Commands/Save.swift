@@ -118,7 +118,8 @@ extension Session {
     }
     if status.skipped.contains(where: \.isTooLarge) {
       console.print(
-        "A larger file is versioned where 'largest-file' in .notes/config.yaml allows it.")
+        "A larger file is versioned where 'largest-file' in .notes/config.yaml allows it, "
+          + "up to 256 MiB.")
     }
     let found = status.stopped.flatMap { file in file.secrets.map { (file.path, $0) } }
     for (path, secret) in found {
