@@ -18,7 +18,16 @@ extension Ledger {
   func heads(where isWanted: (Version) -> Bool = { _ in true }) -> [Version] {
     let all = versions.filter(isWanted)
     let left = Set(all.flatMap { origins(of: $0).map(\.number) })
-    return all.filter { !left.contains($0.number) }
+    // Two machines can have cut one text: what came from it came from the versions of both, and of
+    // these the last stands for all.
+    var lastUse: [ObjectID: Int] = [:]
+    for version in all {
+      for text in version.from { lastUse[text] = version.number }
+      if version.withdrawn == nil { lastUse[version.text] = version.number }
+    }
+    return all.filter {
+      !left.contains($0.number) && lastUse[$0.text] ?? $0.number <= $0.number
+    }
   }
 
   /// The nearest versions, from some on back, that have a text.

@@ -511,6 +511,28 @@ struct VersionCommandTests {
     #expect(json.contains("\"from\":[2,4]"), "\(json)")
   }
 
+  @Test("what two machines cut of one text is one origin: what is taken out since stays out")
+  func sameTextCutTwice() throws {
+    try here.notes("version", "cut", "essay", "-m", "Begun").succeeded()
+    try edit(here, "This is sentence two", "A draft.\n\nThis is sentence two")
+    try here.notes("sync").succeeded()
+    let there = try here.cloned()
+    for vault in [there, here] {
+      try vault.notes("version", "cut", "essay", "--new", "-m", "The draft").succeeded()
+      try vault.notes("sync").succeeded()
+    }
+    try edit(here, "A draft.\n\n", "")
+    try here.notes("version", "cut", "essay", "--new", "-m", "Without it").succeeded()
+    try edit(here, "sentence ten", "phrase ten")
+    let cut = try here.notes("version", "cut", "essay", "--new", "-m", "A word").succeeded()
+    #expect(cut.errors.contains("minor, since 2 words changed"), "\(cut.errors)")
+    let lines = here.notes("history", "essay").lines
+    try #require(lines.count == 5, "\(lines)")
+    #expect(lines[0].hasPrefix("v5") && lines[0].hasSuffix("+1 -1  A word"), "\(lines)")
+    #expect(lines[1].hasSuffix("+0 -2  Without it"), "\(lines)")
+    #expect(!here.notes("evolve", "essay", "--since", "v4").output.contains("draft"))
+  }
+
   @Test(
     "a new post at the path from which another was moved or removed has versions of its own",
     arguments: [["mv", "posts/bees", "archive/old"], ["rm", "posts/bees"]], [true, false])
