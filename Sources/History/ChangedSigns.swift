@@ -3,7 +3,15 @@ internal import Markup
 extension DiffBlock {
   /// Whether a sign changed that makes another claim of a text in which no word need change: `-5` for
   /// `5`, `30%` for `30`, `x > 5` for `x < 5`, `3/4` for `3-4`, `~~true~~` for `true`.
-  var changesSign: Bool { signs(of: .removed) != signs(of: .added) }
+  ///
+  /// An arrow that comes with new words, as in `Settings → Network`, parts them and claims nothing.
+  var changesSign: Bool {
+    let (gone, came) = (signs(of: .removed), signs(of: .added))
+    func claims(_ signs: [Character], beside others: [Character]) -> [Character] {
+      others.isEmpty ? signs.filter { !Self.isArrow($0) } : signs
+    }
+    return claims(gone, beside: came) != claims(came, beside: gone)
+  }
 
   /// Whether a number came or went that says something: the number of a list's item is where it
   /// stands, that of a footnote its name, and that in a citation's key the work's.
@@ -87,9 +95,14 @@ extension DiffBlock {
         ? sign : nil
     case "<": return next.isLetter || "/!".contains(next) ? nil : sign
     case ">": return isLineStart(place, text) || closesTag(place, text) ? nil : sign
-    case "|", "`", "^": return nil
+    // Dots are put between the items of a line.
+    case "|", "`", "^", "∙", "⋅": return nil
     default: return sign.isMathSymbol || sign.isCurrencySymbol ? sign : nil
     }
+  }
+
+  private static func isArrow(_ sign: Character) -> Bool {
+    sign.unicodeScalars.first.map { (0x2190...0x21FF).contains($0.value) } ?? false
   }
 
   /// Whether only blanks and signs of quotes stand before a place in its line.

@@ -122,6 +122,7 @@ import Testing
       ("5 K", "-5 K"), ("30", "30%"), ("x < 5", "x > 5"), ("x<5", "x>5"), ("5", "±5"),
       ("10", "~10"), ("$5", "€5"), ("a ≤ b", "a ≥ b"), ("p = q", "p ≠ q"), ("p = q", "p != q"),
       ("3–4", "3/4"), ("true", "~~true~~"), ("2 + x", "2 - x"),
+      ("A → B", "A ← B"), ("A → B", "A = B"),
     ])
   func signs(old: String, new: String) {
     func text(_ claim: String) -> [UInt8] {
@@ -137,7 +138,8 @@ import Testing
       ("The one, here.", "The one – here."), ("From 3-4 on.", "From 3–4 on."),
       ("A well known one.", "A well-known one."), ("So it is.", "> So it is."),
       ("So it *is*.", "So it ==is==."), ("- One.", "+ One."), ("It is so.", "It is <b>so</b>."),
-      ("This, and/or that.", "This and/or that."),
+      ("This, and/or that.", "This and/or that."), ("One ∙ three.", "One ∙ two ∙ three."),
+      ("Open Settings.", "Open Settings → Network."), ("One ⋅ two.", "One two."),
     ])
   func noSigns(old: String, new: String) {
     let proposal = VersionProposal(old: Array((old + "\n").utf8), new: Array((new + "\n").utf8))
