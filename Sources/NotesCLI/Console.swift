@@ -16,6 +16,9 @@ public final class Console {
   /// A reader that went away (`| head`) is no failure.
   private(set) var failure: Int32 = 0
 
+  /// Whether the reader, or the pager, went away before it had taken all that was written so far.
+  private(set) var isCutShort = false
+
   private let write: (_ bytes: [UInt8], _ isError: Bool) -> Int32
   private let isErrorTerminal: Bool
   private var pending: [UInt8] = []
@@ -99,10 +102,10 @@ public final class Console {
   public func flush() {
     guard !pending.isEmpty else { return }
     if let pager {
-      pager.write(pending)
+      if pager.write(pending) != 0 { isCutShort = true }
     } else if failure == 0 {
       let result = write(pending, false)
-      if result != EPIPE { failure = result }
+      if result == EPIPE { isCutShort = true } else { failure = result }
     }
     pending.removeAll(keepingCapacity: true)
   }
@@ -117,7 +120,7 @@ public final class Console {
   /// Lets the pager have the rest, and waits until its user has read it.
   func endPaging() {
     flush()
-    pager?.end()
+    if let pager, !pager.end() { isCutShort = true }
     pager = nil
   }
 

@@ -29,14 +29,20 @@ final class Pager {
     input = pipe
   }
 
-  func write(_ bytes: [UInt8]) {
+  /// Hands it more; `errno` of what failed, or 0.
+  func write(_ bytes: [UInt8]) -> Int32 {
     Console.writeAll(bytes, to: input.writing)
   }
 
-  /// Ends its input, and waits for it.
-  func end() {
+  /// Ends its input, and waits for it; whether it had taken all of that.
+  func end() -> Bool {
+    // An end of our own, by which what it leaves behind is seen. There must be none before all is
+    // written: who writes would wait for it when the pager is gone.
+    let rest = unsafe open("/proc/self/fd/\(input.writing)", O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    defer { if rest >= 0 { close(rest) } }
     input.closeWriting()
     exitCode(of: process)
+    return rest < 0 || readAll(rest, limit: 1).isEmpty
   }
 }
 

@@ -72,6 +72,21 @@ struct PagerTests {
     #expect(try vault.read("long.md").hasSuffix("new\n"))
   }
 
+  @Test("news that a pager was left before are told again, and what it had taken is not")
+  func leftEarly() throws {
+    let vault = try TestVault()
+    for number in 0..<5 { try vault.write("# Note \(number)\n\nNews.\n", to: "n\(number).md") }
+    try vault.notes("save").succeeded()
+    let readers = ["read line": 0, "cat": 1]
+    for (reader, status) in readers.sorted(by: { $0.value < $1.value }) {
+      let pager = try program(reader, "pager", in: vault)
+      let output = try onTerminal(
+        ["changes"], in: vault, ["NOTES_PAGER": pager, "TERM": "xterm"], talk: "")
+      #expect(output.hasSuffix("status 0\n"), "\(output)")
+      #expect(vault.notes("changes", "--keep", "--path", "n*").status == status, "\(reader)")
+    }
+  }
+
   @Test("a pager that is not there swallows nothing", arguments: ["/no/such", "no-such-one"])
   func missing(pager: String) throws {
     let vault = try TestVault()

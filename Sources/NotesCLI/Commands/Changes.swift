@@ -61,9 +61,11 @@ struct Changes: NotesCommand {
     }
     session.console.note(StyledText(summary(news, begin), .dim))
     let isAll = since == "last" && path == nil && shown.count == news.count
-    // What could not be shown is to be told again.
+    // What could not be shown is to be told again, and so is what nobody waited for.
     session.console.flush()
-    if isAll, !keep, session.console.failure == 0 { try history.keep(digest.mark) }
+    session.console.endPaging()
+    let isShown = session.console.failure == 0 && !session.console.isCutShort
+    if isAll, !keep, isShown { try history.keep(digest.mark) }
     return news.isEmpty ? .no : .done
   }
 
