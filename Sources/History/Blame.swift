@@ -56,9 +56,11 @@ extension History {
       let meant =
         try newest.map { pasts.upTo($0, of: ledger) }
         ?? revision.map { try self.texts(pasts, upTo: $0) } ?? pasts[...]
+      // What was removed by then was not there; without a revision the last text is meant.
+      let isGone = revision != nil && meant.first.map { $0.blob == nil } ?? false
       var places: [ObjectID: Int] = [:]
       var names: Set<NotePath> = []
-      for past in meant.reversed() {
+      for past in isGone ? [] : meant.reversed() {
         guard let blob = past.blob else { continue }
         names.insert(past.path)
         let made = try origin(of: past, under: names, places)

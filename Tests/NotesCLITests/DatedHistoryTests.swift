@@ -296,6 +296,21 @@ struct DatedHistoryTests {
     #expect(vault.notes("blame", "p", "--stale").output.contains("→ t.md  changed 2021-01-01"))
   }
 
+  @Test("of a day on which a note was removed nothing is told, and blame tells none of it either")
+  func blameOfRemoved() throws {
+    try commit("One two three.\n", to: "e.md", "2020-01-01T10:00:00Z", "begin")
+    try FileManager.default.removeItem(atPath: vault.path + "/e.md")
+    try commit("Other.\n", to: "other.md", "2020-03-01T10:00:00Z", "remove")
+    try commit("One two four.\n", to: "e.md", "2020-05-01T10:00:00Z", "back")
+    for name in ["e@2020-03-15", "e@HEAD~1"] {
+      for command in ["show", "blame"] {
+        let told = vault.notes(command, name)
+        #expect(told.status == 1 && told.errors.contains("was not there"), "\(command) \(name)")
+      }
+    }
+    #expect(vault.notes("blame", "e@2020-02-01").output.contains("One two three."))
+  }
+
   @Test("a version's note of two lines is one line of a list")
   func noteOfTwoLines() throws {
     try vault.write("---\ntype: post\nid: p\n---\n\nOne of it.\n", to: "p.md")
