@@ -733,6 +733,24 @@ struct VersionCommandTests {
     #expect(stale().count == 1, "\(stale())")
   }
 
+  @Test("a link to a version that is written anew for a move is no look at its passage either")
+  func staleBesidePin() throws {
+    func run(_ daysAgo: Int64, _ arguments: String...) throws {
+      try here.run(arguments, clockAhead: -daysAgo * 86_400).succeeded()
+    }
+    try here.write("The base fact is this.\n", to: "base.md")
+    try run(40, "version", "cut", "base")
+    try here.write("Said first in [[base@v1]], and [[base]] says it now.\n", to: "post.md")
+    try run(40, "save")
+    try here.write("The base fact is another.\n", to: "base.md")
+    try run(30, "save")
+    try run(20, "mv", "base.md", "ground.md")
+    try run(20, "save")
+    #expect(try here.read("post.md").contains("[[ground@v1]]"))
+    let stale = here.notes("blame", "post", "--stale").lines
+    #expect(stale.count == 2 && stale.last?.contains("→ ground.md") == true, "\(stale)")
+  }
+
   @Test("a text of a branch that a merge left out makes no passage stale")
   func staleByMerge() throws {
     func save(_ daysAgo: Int64) throws {

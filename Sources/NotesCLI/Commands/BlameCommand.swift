@@ -100,7 +100,7 @@ extension Session {
     _ passages: [BlamedBlock], _ blame: Blame, _ path: NotePath, _ history: borrowing History
   ) throws -> [BlamedBlock] {
     let links = try index(of: history.vault).outgoing(path).filter {
-      $0.note != nil && $0.note != path && $0.pin == nil
+      $0.note != nil && $0.note != path
     }
     let now = clock() / 1_000_000_000
     var texts: [NotePath: [KnownText]] = [:]
@@ -128,13 +128,14 @@ extension Session {
     for var passage in passages {
       let own = links.compactMap { link in
         passage.range.contains(link.range.lowerBound)
-          ? link.note.flatMap { goals[$0] }.map { (range: link.range, note: $0) } : nil
+          ? link.note.flatMap { goals[$0] }
+            .map { (range: link.range, note: $0, isPinned: link.pin != nil) } : nil
       }
-      if own.isEmpty { continue }
+      if own.allSatisfy(\.isPinned) { continue }
       let last = try passage.lastLook(own, from: path, links: olderLinks)
       guard let written = blame.steps[last].time?.seconds else { continue }
       var told = Set<NotePath>()
-      for (_, note) in own where told.insert(note.path).inserted {
+      for (_, note, isPinned) in own where !isPinned && told.insert(note.path).inserted {
         if let changed = note.changed, changed > written {
           passage.stale.append((note.path, changed))
         }
@@ -201,7 +202,7 @@ private struct BlamedBlock {
   /// The text in which the author last wrote it: what `notes mv` made of a link is no look at what it
   /// says.
   func lastLook(
-    _ own: [(range: Range<Int>, note: LinkedNote)], from post: NotePath,
+    _ own: [(range: Range<Int>, note: LinkedNote, isPinned: Bool)], from post: NotePath,
     links: (_ step: Int) throws -> [Link]
   ) rethrows -> Int {
     var last = 0
