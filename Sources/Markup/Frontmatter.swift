@@ -49,6 +49,13 @@ public struct Frontmatter: Sendable, Hashable {
     return entries.first { $0.key.lowercased() == lower }?.value
   }
 
+  /// A key as it is spelt where it is read by this name; the name itself where it is not there.
+  func spelling(of name: String) -> String {
+    let lower = name.lowercased()
+    let keys = entries.map(\.key)
+    return keys.contains(name) ? name : keys.first { $0.lowercased() == lower } ?? name
+  }
+
   /// The line a key stands on, counted from 1.
   public func line(of key: String) -> Int? {
     entries.firstIndex { $0.key == key }.map { entryLines[$0] }

@@ -1,12 +1,15 @@
 extension Document {
   /// The file with one key of its front matter changed, added at the end, or (nil) taken away.
   ///
-  /// Only that key's lines change: comments, order, unknown keys and line ends stay byte for byte. A
-  /// file without front matter gets one. A file in UTF-16 is given back as it is.
-  public func setting(_ key: String, to value: Frontmatter.Value?) -> [UInt8] {
+  /// Only that key's lines change: comments, order, unknown keys and line ends stay byte for byte, and
+  /// the comment behind a text that another takes the place of. The key is the one that is read by this
+  /// name, as it is spelt there. A file without front matter gets one. A file in UTF-16 is given back as
+  /// it is.
+  public func setting(_ name: String, to value: Frontmatter.Value?) -> [UInt8] {
     if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) { return bytes }
+    let key = frontmatter?.spelling(of: name) ?? name
     let lineEnd = usesCarriageReturns ? "\r\n" : "\n"
-    let text = value.map { Frontmatter.render([(key, $0)], lineEnd: lineEnd) } ?? ""
+    var text = value.map { Frontmatter.render([(key, $0)], lineEnd: lineEnd) } ?? ""
     guard let frontmatter else {
       guard value != nil else { return bytes }
       let start = body.lowerBound
@@ -25,6 +28,9 @@ extension Document {
     if places.isEmpty {
       let end = frontmatter.content.upperBound
       places = [end..<end]
+    } else if case .scalar = value {
+      let line = String(decoding: bytes[places[0]], as: UTF8.self)
+      text = text.dropLast() + SimpleYAML.comment(behindScalarIn: line) + lineEnd
     }
     return replacing(places, with: text)
   }

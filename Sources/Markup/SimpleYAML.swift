@@ -160,6 +160,34 @@ struct SimpleYAML {
   }
 }
 
+extension SimpleYAML {
+  /// The comment that stands behind a text on the one line of its key, with the blanks before it.
+  static func comment(behindScalarIn text: String) -> Substring {
+    let line = text.last?.isNewline ?? false ? text.dropLast() : text[...]
+    guard !line.contains(where: \.isNewline), let (_, rest) = split(String(line)) else { return "" }
+    let comment = rest.dropFirst(lengthInQuotes(rest) ?? plainText(rest).count)
+    return comment.contains("#") ? comment : ""
+  }
+
+  /// How long a text in quotes at the beginning is, with these; `nil` where there is none.
+  private static func lengthInQuotes(_ text: String) -> Int? {
+    guard let quote = text.first, "\"'".contains(quote) else { return nil }
+    var isEscaped = false
+    for (place, sign) in text.enumerated().dropFirst() {
+      if isEscaped {
+        isEscaped = false
+      } else if sign == "\\", quote == "\"" {
+        isEscaped = true
+      } else if sign == quote {
+        // Two single ones are one that is meant.
+        isEscaped = quote == "'" && text.dropFirst(place + 1).first == quote
+        if !isEscaped { return place + 1 }
+      }
+    }
+    return nil
+  }
+}
+
 /// A plain scalar without its comment: `#` begins one when blanks stand on both sides of it.
 ///
 /// YAML itself would also cut `C# #1`; nobody who types a number after `#` means a comment.

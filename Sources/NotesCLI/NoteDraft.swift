@@ -182,11 +182,8 @@ extension Vault {
 }
 
 extension Document {
-  /// The document with a value under a key of its front matter, as that spells it.
+  /// The document with a value under a key of its front matter.
   fileprivate func saying(_ key: String, _ value: Frontmatter.Value) -> Document {
-    let lower = key.lowercased()
-    let keys = frontmatter?.entries.map(\.key) ?? []
-    let spelt = keys.contains(key) ? key : keys.first { $0.lowercased() == lower } ?? key
-    return Document(bytes: setting(spelt, to: value))
+    Document(bytes: setting(key, to: value))
   }
 }

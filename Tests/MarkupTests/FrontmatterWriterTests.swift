@@ -21,6 +21,12 @@ import Testing
       ("\u{FEFF}text", "a", "v", "\u{FEFF}---\na: v\n---\n\ntext"),
       ("---\na: b: c\nd: 1\n---\n", "a", "v", "---\na: v\nd: 1\n---\n"),
       ("---\n{a: x, b: q}\n---\nz", "a", "v", "---\nb: q\na: v\n---\nz"),
+      ("---\na: x  # why\nb: 2\n---\n", "a", "v", "---\na: v  # why\nb: 2\n---\n"),
+      ("---\r\na: \"x # y\" # why\r\n---\r\n", "a", "v", "---\r\na: v # why\r\n---\r\n"),
+      ("---\na: 'it''s # y' # why\n---\n", "a", "v", "---\na: v # why\n---\n"),
+      ("---\na: C #1\n---\n", "a", "v", "---\na: v\n---\n"),
+      ("---\na: |\n  x # y\n---\n", "a", "v", "---\na: v\n---\n"),
+      ("---\nUpdated: x\nb: 2\n---\n", "updated", "v", "---\nUpdated: v\nb: 2\n---\n"),
     ])
   func changes(text: String, key: String, value: String, expected: String) {
     #expect(set(text, key, .scalar(value)) == expected)
