@@ -57,6 +57,8 @@ struct ChangeRecord: Encodable {
   let change: String
   let path: String
   let renamedFrom: String?
+  /// What changed, where that is asked for.
+  var blocks: [DiffRecord.Block]?
 
   init(_ change: FileChange) {
     self.change = change.kind.letter

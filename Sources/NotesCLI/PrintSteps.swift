@@ -99,6 +99,7 @@ struct StepRecord: Encodable {
   let note: String?
   let author: String?
   let withdrawn: String?
+  let withdrawnOn: String?
   let from: [Int]?
   let wordsAdded: Int
   let wordsRemoved: Int
@@ -108,20 +109,26 @@ struct StepRecord: Encodable {
   /// What changed, of all others.
   let blocks: [DiffRecord.Block]?
 
-  /// With a `change` all that is said is in it, too.
-  init(_ step: VersionStep, _ words: TextPair.Difference, _ change: TextDiff? = nil) {
+  /// With a `change` all that is said is in it, too: of the first version as its text where that is to
+  /// be read, else as what it added.
+  init(
+    _ step: VersionStep, _ words: TextPair.Difference, _ change: TextDiff? = nil,
+    isToRead: Bool = false
+  ) {
     version = step.version?.number
     created = step.version?.created
     kind = step.version?.kind.rawValue
     note = step.version?.note
     author = step.version?.author
     withdrawn = step.version?.withdrawn
+    withdrawnOn = step.version?.withdrawnOn
     from = step.originWords == nil ? nil : step.origins.map(\.number)
     wordsAdded = words.added
     wordsRemoved = words.removed
     sections = words.sections ?? []
+    let isWhole = isToRead && step.isFirst
     content =
-      change != nil && step.isFirst ? step.text.map { String(decoding: $0, as: UTF8.self) } : nil
-    blocks = step.isFirst ? nil : change?.blocks.map { DiffRecord.Block($0) }
+      change != nil && isWhole ? step.text.map { String(decoding: $0, as: UTF8.self) } : nil
+    blocks = isWhole ? nil : change?.blocks.map { DiffRecord.Block($0) }
   }
 }

@@ -193,6 +193,19 @@ struct PastTests {
     #expect(!vault.notes("history").output.contains("gamma"))
   }
 
+  @Test("--diff tells what changed as JSON, too: of a note's snapshots, its versions, the vault")
+  func diffAsJSON() throws {
+    let word = #"{"kind":"added","text":"BETA"}"#
+    for command in [["history", "new", "--each"], ["history", "new"], ["history"]] {
+      let told = command + ["--format", "jsonl"]
+      #expect(vault.run(told + ["--diff"]).output.contains(word), "\(command)")
+      #expect(!vault.run(told).output.contains("blocks"), "\(command)")
+    }
+    try vault.notes("version", "cut", "new").succeeded()
+    let version = vault.notes("history", "new", "--diff", "--format", "jsonl").output
+    #expect(version.contains("BETA gamma") && version.contains("\"blocks\""), "\(version)")
+  }
+
   @Test("snapshots of a clock that ran years ahead are a sitting of their own")
   func clockAhead() throws {
     for (text, days) in [("one", 0), ("one two", 5_000), ("one two three", 0)] as [(String, Int64)]

@@ -845,6 +845,8 @@ struct VersionCommandTests {
     }
     try FileManager.default.removeItem(atPath: here.path + "/link.md")
     #expect(!here.has(".notes/versions/abc12345/v1.md"))
+    let json = here.notes("history", "essay", "--format", "jsonl").output
+    #expect(json.contains("\"withdrawnOn\":\"20"), "\(json)")
     // A post of which all are withdrawn has versions.
     let all = try here.notes("version", "list").succeeded()
     #expect(all.output.contains("a wrong proof") && all.errors.isEmpty, "\(all)")

@@ -67,7 +67,8 @@ struct Evolve: NotesCommand {
     if format.isJSON {
       let records = steps.map { step in
         let change = step.change()
-        return StepRecord(step, TextPair.Difference(of: step, change), change)
+        return StepRecord(
+          step, TextPair.Difference(of: step, change), change, isToRead: true)
       }
       try session.print(list: records, format)
       return .done

@@ -88,7 +88,7 @@ struct HistoryCommand: NotesCommand {
       }
       let (count, change) = try words.words(of: step, comparing: diff)
       if format.isJSON {
-        records.append(StepRecord(step, count))
+        records.append(StepRecord(step, count, diff ? change : nil))
         continue
       }
       session.console.print(step.line(count))
@@ -110,7 +110,8 @@ struct HistoryCommand: NotesCommand {
         session.console.progress("\(place) of \(shown.count) steps compared")
       }
       let (count, change) = try words.words(of: sitting, history, comparing: diff)
-      let record = PastRecord(sitting, count, session)
+      var record = PastRecord(sitting, count, session)
+      if diff { record.blocks = change?.blocks.map { DiffRecord.Block($0) } }
       records.append(record)
       if format.isJSON { continue }
       for version in sitting.versions.reversed() { session.console.print(version.line) }
@@ -124,12 +125,18 @@ struct HistoryCommand: NotesCommand {
 
   private func showVault(_ history: borrowing History, _ session: Session) throws -> ExitStatus {
     let snapshots = try history.snapshots(limit: limit ?? 50)
-    let records = snapshots.map { commit, changes in
+    let records = try snapshots.map { commit, changes in
       SnapshotRecord(
         commit: commit.id.description,
         created: session.moment(at: commit.committer.seconds).timestamp,
         author: commit.author.name, message: commit.message,
-        changes: changes.map(ChangeRecord.init))
+        changes: try changes.map { change in
+          var record = ChangeRecord(change)
+          if diff, format.isJSON {
+            record.blocks = try words(of: change, history)?.blocks.map { DiffRecord.Block($0) }
+          }
+          return record
+        })
     }
     if format.isJSON {
       try session.print(list: records, format)
@@ -177,20 +184,30 @@ extension HistoryCommand {
   private func showWords(
     of changes: [FileChange], _ history: borrowing History, _ session: Session
   ) throws {
+    for change in changes {
+      guard let diff = try words(of: change, history), !diff.isEmpty else { continue }
+      session.console.print()
+      session.console.print(StyledText("—— ", .dim) + StyledText(change.place.description, .path))
+      session.print(diff, unchanged: false)
+    }
+  }
+
+  /// The words that changed in a note; `nil` for a file that is none.
+  private func words(
+    of change: FileChange, _ history: borrowing History
+  ) throws -> TextDiff? {
     func text(_ entry: TreeEntry?) throws -> [UInt8] {
       guard let entry, entry.kind == .file else { return [] }
       return try history.blob(named: entry.id.description) ?? []
     }
-    for change in changes {
-      let place = change.new == nil ? change.oldPath : change.newPath
-      guard place.notePath?.isNote ?? false else { continue }
-      let diff = TextDiff.wordDiff(old: try text(change.old), new: try text(change.new))
-      if diff.isEmpty { continue }
-      session.console.print()
-      session.console.print(StyledText("—— ", .dim) + StyledText(place.description, .path))
-      session.print(diff, unchanged: false)
-    }
+    guard change.place.notePath?.isNote ?? false else { return nil }
+    return TextDiff.wordDiff(old: try text(change.old), new: try text(change.new))
   }
+}
+
+extension FileChange {
+  /// Where the file is, or was, if it is gone.
+  fileprivate var place: GitPath { new == nil ? oldPath : newPath }
 }
 
 /// A sitting, or a snapshot, in which a note's text changed, as it is listed.
@@ -207,6 +224,8 @@ struct PastRecord: Encodable {
   let wordsRemoved: Int
   let renamedFrom: String?
   let removed: Bool
+  /// What changed, where that is asked for.
+  var blocks: [DiffRecord.Block]?
 
   init(_ sitting: Sitting, _ words: TextPair.Difference, _ session: Session) {
     let newest = sitting.newest
