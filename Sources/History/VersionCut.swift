@@ -147,7 +147,9 @@ extension History {
         StoppedFile(path: path, secrets: secrets), number: version.number)
     }
     for (end, bytes) in [("md", text), ("yaml", version.record)] {
-      edits.append(try edit(ledger.file(version.number, end), bytes))
+      let file = try ledger.file(version.number, end)
+      // Where a new number has its files already, they are of another cut at the same moment.
+      edits.append(replaced == nil ? .create(file, bytes) : try edit(file, bytes))
     }
     return VersionChange(
       version: version, edits: edits, replaces: replaced != nil,

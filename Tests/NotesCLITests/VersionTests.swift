@@ -534,6 +534,20 @@ struct VersionCommandTests {
     #expect(!here.notes("evolve", "essay", "--since", "v4").output.contains("draft"))
   }
 
+  @Test("two cuts at one moment make two versions, or one of them says that there is nothing new")
+  func cutAtOnce() throws {
+    try here.write("One two.\n", to: "p.md")
+    let cuts = try (1...6).map { number in
+      try ChildProcess(
+        [Faults.program, "version", "cut", "-q", "--new", "p", "-m", "why \(number)"],
+        in: here.path, environment: here.environment)
+    }
+    let statuses = try cuts.map { try $0.wait(seconds: 60) }
+    let told = here.notes("version", "list", "p").lines
+    #expect(statuses.count { $0 == 0 } == told.count, "\(statuses) \(told)")
+    #expect(statuses.allSatisfy { [0, 1, 5].contains($0) }, "\(statuses)")
+  }
+
   @Test(
     "a new post at the path from which another was moved or removed has versions of its own",
     arguments: [["mv", "posts/bees", "archive/old"], ["rm", "posts/bees"]], [true, false])

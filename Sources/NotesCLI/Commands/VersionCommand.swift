@@ -73,12 +73,26 @@ struct VersionCommand: ParsableCommand {
       cut.isNew = new
       cut.day = date
       let files = SharedAttachments(history.vault)
-      let change = try history.cut(path, cut) {
-        files.find($0, from: path.folder, byName: true)
+      func cutNow() throws -> (change: VersionChange, saved: Saved) {
+        let change = try history.cut(path, cut) {
+          files.find($0, from: path.folder, byName: true)
+        }
+        let version = change.version
+        return (
+          change,
+          try session.carryOut(
+            change, "Version \(version.number) of \(path.text)", version.note, history)
+        )
+      }
+      let change: VersionChange
+      let saved: Saved
+      do {
+        (change, saved) = try cutNow()
+      } catch VaultError.exists {
+        // Another window has taken the number meanwhile.
+        (change, saved) = try cutNow()
       }
       let version = change.version
-      let saved = try session.carryOut(
-        change, "Version \(version.number) of \(path.text)", version.note, history)
       session.console.print(
         StyledText("v\(version.number)", .title) + StyledText("  \(version.day)  ")
           + StyledText(version.kind.rawValue) + StyledText("  ")
