@@ -58,7 +58,13 @@ struct NotePathTests {
       ("a/**/x.md", "a/b/c/x.md", true), ("a/**/x.md", "a/bx.md", false),
       ("**/a*b.md", "x/ab/axb.md", true), ("**/a*", "x/ba.md", false),
       ("**/a/*/b.md", "a/a/x/b.md", true), ("x**/b.md", "xa/c/b.md", true),
-      ("**.md", "a/b.md", true),
+      ("**.md", "a/b.md", true), ("/a", "a/b.md", true), ("/a", "b/a/c.md", false),
+      ("/*.md", "x.md", true), ("**/a", "b/a/c/d.md", true), ("**/a", "a/d.md", true),
+      ("**/a", "ba/d.md", false), ("**/a/", "b/a/c.md", true), ("**/a/", "b/a", false),
+      ("2026-0[1-6].md", "2026-04.md", true), ("2026-0[1-6].md", "2026-07.md", false),
+      ("[!a].md", "b.md", true), ("[!a].md", "a.md", false), ("[^a-c]x", "bx", false),
+      ("[a-]", "-", true), ("x[!a]y", "x/y", false),
+      ("a*/", "ab/c/d.md", true), ("a*/", "ab.md", false), ("a/*", "a/b/c.md", false),
     ])
   func globs(pattern: String, path: String, fits: Bool) {
     #expect(Glob(pattern).matches(path) == fits)
