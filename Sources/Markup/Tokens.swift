@@ -168,7 +168,7 @@ struct Tokens {
         index += 1
       } else {
         let (length, isLone, isWord) = wide(at: index)
-        if isLone {
+        if isLone, !(index > start && isJoiner(at: index)) {
           if index > start { break }
           return (min(index + length, end), isWord ? .word : .punctuation)
         }
@@ -176,6 +176,12 @@ struct Tokens {
       }
     }
     return index > start ? (min(index, end), .word) : (start + 1, .punctuation)
+  }
+
+  /// Whether one of the two joiners stands at a place, which make one of what is before and behind them:
+  /// a word of Persian, an emoji of several.
+  private func isJoiner(at index: Int) -> Bool {
+    view.has("\u{200C}", at: index) || view.has("\u{200D}", at: index)
   }
 
   /// The length of a character beyond ASCII, whether it stands alone, and whether it is a word then.

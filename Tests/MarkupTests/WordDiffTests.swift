@@ -40,6 +40,14 @@ import Testing
       ("of 10,000 notes.", "of 12,000 notes.", "of [-10,000-]{+12,000+} notes."),
       ("end of it all", "end of it all, really", "end of it all{+, really+}"),
       ("it isn't so bad", "it is so bad", "it [-isn't-]{+is+} so bad"),
+      (
+        "a \u{1F468}\u{200D}\u{1F4BB} at work", "a \u{1F469}\u{200D}\u{1F4BB} at work",
+        "a [-\u{1F468}\u{200D}\u{1F4BB}-]{+\u{1F469}\u{200D}\u{1F4BB}+} at work"
+      ),
+      (
+        "من می\u{200C}روم فردا", "من می\u{200C}خواهم فردا",
+        "من [-می\u{200C}روم-]{+می\u{200C}خواهم+} فردا"
+      ),
     ])
   func words(old: String, new: String, expected: String) {
     let blocks = diff(old, new).blocks
