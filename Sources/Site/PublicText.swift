@@ -93,6 +93,10 @@ struct PublicNames {
     var left: [String] = []
     for link in hidden {
       var words = link.label
+      if link.kind == .image || link.kind == .embed, let label = words {
+        let said = PictureSize.parted(label, isAlone: link.kind == .embed)
+        words = said.width != nil && said.words.isEmpty ? nil : said.words
+      }
       if words == nil, link.kind == .image { words = "" }
       if words == nil, mayName(link) { words = link.target }
       if words == nil { left.append(link.target) }

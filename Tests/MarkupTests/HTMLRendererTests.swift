@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct HTMLRendererTests {
   private let renderer = HTMLRenderer { target in
-    if target.name == "gone" { return nil }
+    if ["gone", "gone.png"].contains(target.name) { return nil }
     return HTMLRenderer.Goal(HTMLRenderer.url(path: target.name, fragment: target.fragment))
   }
 
@@ -110,6 +110,11 @@ import Testing
       ("[x](gone)", "<p><span class=\"broken\">x</span></p>"),
       ("[x [[y]]](z.md)", "<p><a href=\"z.md\">x y</a></p>"),
       ("![[p.png|300]]", "<p><img src=\"p.png\" alt=\"\" width=\"300\"></p>"),
+      ("![[p.png|a b|300x20]]", "<p><img src=\"p.png\" alt=\"a b\" width=\"300\"></p>"),
+      ("![a b|300](p.png)", "<p><img src=\"p.png\" alt=\"a b\" width=\"300\"></p>"),
+      ("![a|300 b](p.png)", "<p><img src=\"p.png\" alt=\"a|300 b\"></p>"),
+      ("![300](p.png)", "<p><img src=\"p.png\" alt=\"300\"></p>"),
+      ("![[gone.png|300]]", "<p><span class=\"broken\">gone.png</span></p>"),
       ("![[note]]", "<p><a href=\"note\" class=\"embed\">note</a></p>"),
       (
         "$a*b*c$ and $\\mathcal{L}[f](x)$",
@@ -339,6 +344,14 @@ import Testing
       (
         "<picture><source srcset=\"d.png\"><img src=\"p.png\" alt=\"x\"></picture>",
         "<p><img src=\"p.png\" alt=\"x\"></p>"
+      ),
+      (
+        "<img src=\"p.png\" width=\"50%\"> <img src=p.png width=99.5%>",
+        "<p><img src=\"p.png\" alt=\"\" width=\"50%\"> <img src=\"p.png\" alt=\"\" width=\"99%\"></p>"
+      ),
+      (
+        "<img src=\"p.png\" width=\"20px\"> <img src=p.png width=auto>",
+        "<p><img src=\"p.png\" alt=\"\" width=\"20\"> <img src=\"p.png\" alt=\"\"></p>"
       ),
       ("x <img src=gone alt=\"what it shows\">", "<p>x what it shows</p>"),
       ("x %%not for readers%% y <!-- nor this --> z", "<p>x  y  z</p>"),

@@ -147,7 +147,8 @@ public struct HTMLRenderer {
   ///
   /// A width is one that the text asks for, and counts before the picture's own.
   func picture(
-    _ goal: Goal, _ description: String, title: String = "", width: Int? = nil, isInLink: Bool
+    _ goal: Goal, _ description: String, title: String = "", width: PictureWidth? = nil,
+    isInLink: Bool
   ) -> String {
     let url = escapedHTML(goal.url)
     guard loadsRemotePictures || !goal.isRemote else {
@@ -156,7 +157,14 @@ public struct HTMLRenderer {
       if isInLink { return label }
       return "<a class=\"picture\" href=\"\(url)\"\(relation(to: goal))>\(label)</a>"
     }
-    let size = width.map { goal.size?.scaled(toWidth: $0) ?? PictureSize(width: $0, height: nil) }
+    let size =
+      switch width {
+      case .pixels(let width)?:
+        (goal.size?.scaled(toWidth: width) ?? PictureSize(width: width, height: nil)).attributes
+      // Browsers give it the height that goes with that.
+      case .share(let share)?: " width=\"\(share)%\""
+      case nil: goal.size?.attributes ?? ""
+      }
     return "<img src=\"\(url)\" alt=\"\(escapedHTML(description))\""
       + (title.isEmpty ? "" : " title=\"\(escapedHTML(title))\"")
       + ((size ?? goal.size)?.attributes ?? "") + ">"

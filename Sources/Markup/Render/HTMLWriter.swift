@@ -456,11 +456,10 @@ struct HTMLWriter {
     let goal = renderer.goal(HTMLRenderer.Target(link))
     let label = label(of: link, goal)
     if link.kind == .embed, Self.isImage(link.target) {
-      guard let goal else { return broken(label) }
-      // `![[picture.png|300]]` says how wide it is.
-      let width = link.label.flatMap { Int($0.prefix { $0 != "x" }) }
-      let description = width == nil ? link.label ?? "" : ""
-      return put(renderer.picture(goal, description, width: width, isInLink: isInLink))
+      let (words, width) = PictureSize.parted(link.label ?? "", isAlone: true)
+      guard let goal else { return broken(words.isEmpty ? link.target : words) }
+      return put(
+        renderer.picture(goal, words, width: width.map { .pixels($0) }, isInLink: isInLink))
     }
     // A link holds no other link.
     if isInLink { return put(escapedHTML(label)) }
@@ -512,10 +511,13 @@ struct HTMLWriter {
       description = description ?? ""
       return
     }
-    guard let text = description else { return }
-    description = nil
+    guard let description else { return }
+    let (text, width) = PictureSize.parted(description, isAlone: false)
+    self.description = nil
     guard let found = renderer.goal(url: placeholders.restored(url)) else { return broken(text) }
     put(
-      renderer.picture(found, text, title: placeholders.restored(title), isInLink: isInLink))
+      renderer.picture(
+        found, text, title: placeholders.restored(title), width: width.map { .pixels($0) },
+        isInLink: isInLink))
   }
 }

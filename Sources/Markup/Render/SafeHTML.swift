@@ -253,7 +253,7 @@ struct SafeHTML {
       result += escapedHTML(text)
       return
     }
-    let width = attributes["width"].flatMap { Int($0.prefix { $0.isNumber }) }
+    let width = attributes["width"].flatMap { PictureWidth(html: $0) }
     result += renderer.picture(target, text, width: width, isInLink: open.contains("a"))
   }
 
