@@ -40,7 +40,7 @@ enum ParagraphNames {
     return Dictionary(uniqueKeysWithValues: zip(places, names))
   }
 
-  /// The names that a page has: none, where the text could not be taken apart as cmark does.
+  /// The names that a page has: none of a paragraph that cmark does not have there.
   static func names(on page: SiteFile) -> Set<String> {
     let parts = String(decoding: page.bytes, as: UTF8.self).split(separator: "<p id=\"").dropFirst()
     return Set(parts.map { part in String(part.prefix { $0 != "\"" }) })
@@ -77,7 +77,7 @@ enum ParagraphNames {
     return first(from: range.lowerBound)..<first(from: range.upperBound)
   }
 
-  /// Where the paragraphs begin that stand in nothing else, and the formulas that stand as one.
+  /// Where the paragraphs begin, and the formulas that stand as one.
   private static func paragraphs(of document: Document) -> [Int] {
     document.blocks.filter(isParagraph).map(\.range.lowerBound)
   }

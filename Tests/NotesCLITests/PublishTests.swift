@@ -203,6 +203,41 @@ import Testing
     #expect(try vault.page("posts/p4/index.html").contains("<p id=\"p1.2\">More.</p>"))
   }
 
+  @Test("a paragraph keeps its name beside a list or a formula that comes to stand in the post")
+  func paragraphNames() throws {
+    let vault = try TestVault()
+    try vault.post("a.md", "# A\n\nFirst.\n\nLast.\n")
+    try vault.post(
+      "a.md",
+      "# A\n\nFirst.\n\n- item\n\n      code\n\n  more\n\nThe loss is\n$$\nx\n\ny\n$$\nas said.\n\n"
+        + "[l]: https://e.org\n[New][l].\n\n<div>\n\nIn it.\n\n</div>\n\n"
+        + "Text\n| a |\n|---|\n| b |\n\nLast.\n")
+    try vault.publish().succeeded()
+    let page = try vault.page("posts/a/index.html")
+    let age = try vault.page("posts/a/age/index.html")
+    for paragraph in ["p1.1\">First.", "p1.2\">Last."] {
+      #expect(page.contains("<p id=\"\(paragraph)</p>"))
+    }
+    for words in ["The loss is", "<a href=\"https://e.org\">New</a>.", "In it.", "Text</p>"] {
+      let before = try #require(page.firstRange(of: words))
+      #expect(page[..<before.lowerBound].hasSuffix("\">"), "\(words)")
+      #expect(page[..<before.lowerBound].suffix(12).contains("id=\"p2."), "\(words)")
+    }
+    for link in age.matches(of: /#(p[0-9.]+)"/) {
+      #expect(page.contains("<p id=\"\(link.output.1)\">"), "\(link.output.1)")
+    }
+  }
+
+  @Test("no heading has the name of the page's own parts")
+  func ownNames() throws {
+    let vault = try TestVault()
+    try vault.post("a.md", "# A\n\n[x](#main)\n\n## Main\n")
+    try vault.publish().succeeded()
+    let page = try vault.page("posts/a/index.html")
+    #expect(page.contains("<a href=\"#main\">x</a>") && page.contains("<h2 id=\"main\">"))
+    #expect(page.split(separator: "id=\"main\"").count == 2)
+  }
+
   @Test("of a version that is private nothing is told, not even why it was cut")
   func privateVersion() throws {
     let vault = try TestVault()

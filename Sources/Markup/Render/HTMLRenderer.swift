@@ -113,8 +113,8 @@ public struct HTMLRenderer {
   /// The names of headings that the page shows above the text: none below has one of them.
   public var namesAbove: [String] = []
 
-  /// Names of the paragraphs that stand in nothing else, and of formulas that stand as one, in order;
-  /// where they are not as many as the text has, none of them is used.
+  /// Names of the blocks of the text that are paragraphs or formulas, in order; those have them on the page
+  /// that stand in nothing else there.
   public var paragraphNames: [String] = []
 
   /// Makes a renderer.
@@ -166,8 +166,7 @@ public struct HTMLRenderer {
       case nil: goal.size?.attributes ?? ""
       }
     return "<img src=\"\(url)\" alt=\"\(escapedHTML(description))\""
-      + (title.isEmpty ? "" : " title=\"\(escapedHTML(title))\"")
-      + ((size ?? goal.size)?.attributes ?? "") + ">"
+      + (title.isEmpty ? "" : " title=\"\(escapedHTML(title))\"") + size + ">"
   }
 
   /// A text above so many bytes, or with a table above so many cells, is shown as its source: tables
@@ -202,7 +201,11 @@ public struct HTMLRenderer {
     var writer = HTMLWriter(
       placeholders: placeholders, blockIDs: change == nil ? document.blockIDs : [], renderer: self)
     writer.change = change
-    if hasNames, change == nil { writer.elementNames = document.pageNamesOfElements }
+    if hasNames, change == nil {
+      writer.elementNames = document.pageNamesOfElements
+      let places = document.blocks.filter { $0.kind == .paragraph || $0.kind == .math }
+      writer.paragraphNames = zip(places, paragraphNames).map { ($0.range.lowerBound, $1) }[...]
+    }
     // What a comment holds is on no page.
     writer.headings = document.headings.filter { heading in
       !placeholders.comments.contains { $0.contains(heading.range.lowerBound) }

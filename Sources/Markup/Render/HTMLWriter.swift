@@ -14,8 +14,10 @@ struct HTMLWriter {
 
   private var anchors = Anchors()
   private var nextHeading = 0
-  /// The names of the paragraphs that are still to come.
-  private var paragraphNames: ArraySlice<String> = []
+  /// The names of the paragraphs that are still to come, by where those begin in the document.
+  var paragraphNames: ArraySlice<(place: Int, name: String)> = []
+  /// Where the lines of the text begin in the document; none without such names.
+  private var lines: [Int] = []
   /// Whether the lists that are open are tight.
   private var lists: [Bool] = []
   /// How the quotes that are open end.
@@ -53,10 +55,7 @@ struct HTMLWriter {
 
   mutating func write(_ steps: [MarkdownTree.Step]) {
     var steps = steps
-    let names = renderer.paragraphNames
-    if renderer.hasNames, names.count == MarkdownTree.topParagraphs(in: steps) {
-      paragraphNames = names[...]
-    }
+    if !paragraphNames.isEmpty { lines = placeholders.lines }
     let levels = steps.compactMap { step in
       if case .heading(let level) = step.kind, !step.isEnd { level } else { nil }
     }
@@ -145,7 +144,7 @@ struct HTMLWriter {
     case .quote:
       leaveBlock()
       html += (quoteEnds.popLast() ?? "</blockquote>") + "\n"
-    case .paragraph: paragraph(step.isEnd)
+    case .paragraph: paragraph(step)
     case .heading(let level): html += endOfInline() + "</h\(level)>\n"
     case .html:
       blocks[blocks.count - 1].add(
@@ -201,23 +200,25 @@ struct HTMLWriter {
 
   // MARK: Blocks
 
-  private mutating func paragraph(_ isEnd: Bool) {
+  private mutating func paragraph(_ step: MarkdownTree.Step) {
     let isBare = lists.last == true
-    if isEnd {
+    if step.isEnd {
       html += endOfInline() + (isBare ? "\n" : "</p>\n")
     } else if !isBare {
-      html += "<p" + nameOfParagraph + ">"
+      html += "<p" + name(of: step) + ">"
     }
   }
 
-  /// The name of the paragraph that begins, as an attribute.
-  private var nameOfParagraph: String {
-    mutating get {
-      // One in a list, a quote or a footnote has none.
-      guard lists.isEmpty, quoteEnds.isEmpty, footnotes == 0, let name = paragraphNames.popFirst()
-      else { return "" }
-      return name.isEmpty ? "" : " id=\"\(escapedHTML(name))\""
-    }
+  /// The name of a paragraph that begins, as an attribute: that of the one that begins on its lines.
+  private mutating func name(of paragraph: MarkdownTree.Step) -> String {
+    // One in a list, a quote or a footnote has none.
+    guard lists.isEmpty, quoteEnds.isEmpty, footnotes == 0, let own = paragraph.lines,
+      own.upperBound + 1 < lines.count
+    else { return "" }
+    paragraphNames = paragraphNames.drop { $0.place < lines[own.lowerBound] }
+    guard let next = paragraphNames.first, next.place < lines[own.upperBound + 1] else { return "" }
+    paragraphNames.removeFirst()
+    return next.name.isEmpty ? "" : " id=\"\(escapedHTML(next.name))\""
   }
 
   private mutating func list(_ start: Int?, _ isTight: Bool, _ isEnd: Bool) {
@@ -319,7 +320,7 @@ struct HTMLWriter {
     enterBlock()
     // A paragraph of which nothing is left is none.
     if next < steps.count, steps[next].kind == .paragraph { return next }
-    paragraph(false)
+    paragraph(MarkdownTree.Step(kind: .paragraph))
     return next < steps.count ? next : next - 1
   }
 
@@ -355,7 +356,7 @@ struct HTMLWriter {
     else { return nil }
     embeds.count += 1
     embeds.bytes += part.size
-    return "<figure class=\"embed\"\(nameOfParagraph)>\n\(part.html)<figcaption>"
+    return "<figure class=\"embed\"\(name(of: steps[place]))>\n\(part.html)<figcaption>"
       + "<a href=\"\(escapedHTML(goal.url))\">\(escapedHTML(label(of: link, goal)))</a>"
       + "</figcaption></figure>\n"
   }

@@ -12,6 +12,8 @@ enum MarkdownTree {
     var isEnd = false
     /// The text of a leaf.
     var text = ""
+    /// The lines of a paragraph that begins, counted from 0.
+    var lines: ClosedRange<Int>?
   }
 
   enum Kind: Sendable, Hashable {
@@ -84,22 +86,22 @@ enum MarkdownTree {
       }
       let isEnd = event == CMARK_EVENT_EXIT
       let text = isEnd ? nil : unsafe cmark_node_get_literal(node)
-      steps.append(
-        Step(kind: kind, isEnd: isEnd, text: unsafe text.map { unsafe String(cString: $0) } ?? ""))
+      var step = Step(
+        kind: kind, isEnd: isEnd, text: unsafe text.map { unsafe String(cString: $0) } ?? "")
+      if kind == .paragraph, !isEnd { step.lines = unsafe lines(ofParagraph: node) }
+      steps.append(step)
     }
   }
 
-  /// How many paragraphs stand in no quote, list or footnote.
-  static func topParagraphs(in steps: [Step]) -> Int {
-    var (depth, count) = (0, 0)
-    for step in steps {
-      switch step.kind {
-      case .quote, .list, .footnote: depth += step.isEnd ? -1 : 1
-      case .paragraph where !step.isEnd && depth == 0: count += 1
-      default: break
-      }
-    }
-    return count
+  /// The lines of a paragraph, counted from 0.
+  ///
+  /// One right above a table has none for cmark: they are the first ones of the table.
+  private static func lines(ofParagraph node: OpaquePointer) -> ClosedRange<Int>? {
+    let hasLines = unsafe cmark_node_get_start_line(node) > 0
+    guard let owner = unsafe hasLines ? node : cmark_node_next(node) else { return nil }
+    let first = unsafe Int(cmark_node_get_start_line(owner)) - 1
+    let last = unsafe Int(cmark_node_get_end_line(owner)) - 1
+    return first >= 0 ? first...max(first, last) : nil
   }
 
   private static func kind(of node: OpaquePointer) -> Kind? {

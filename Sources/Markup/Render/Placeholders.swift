@@ -20,6 +20,8 @@ struct Placeholders {
   let comments: [Range<Int>]
   private let items: [Item]
   private let sources: [String]
+  /// Where parts of the text stand in it and in the document.
+  private let parts: [(text: Int, document: Int)]
 
   init(_ document: Document) {
     var marks: [(range: Range<Int>, item: Item)] = []
@@ -36,8 +38,10 @@ struct Placeholders {
     var text: [UInt8] = []
     var items: [Item] = []
     var sources: [String] = []
+    var parts: [(text: Int, document: Int)] = []
     var done = document.body.lowerBound
     func copy(to end: Int) {
+      parts.append((text.count, done))
       var part = String(decoding: document.bytes[done..<end], as: UTF8.self)
       if part.unicodeScalars.contains(Self.begin) {
         part = String(
@@ -61,6 +65,23 @@ struct Placeholders {
     self.text = text
     self.items = items
     self.sources = sources
+    self.parts = parts
+  }
+
+  /// Where the lines of the text begin in the document, and where the last one ends.
+  var lines: [Int] {
+    var starts = [0]
+    for (place, byte) in text.enumerated() where byte == .newline || byte == .carriageReturn {
+      let isFirstOfTwo =
+        byte == .carriageReturn && place + 1 < text.count && text[place + 1] == .newline
+      if !isFirstOfTwo { starts.append(place + 1) }
+    }
+    starts.append(text.count)
+    var part = 0
+    return starts.map { start in
+      while part + 1 < parts.count, parts[part + 1].text <= start { part += 1 }
+      return parts[part].document + start - parts[part].text
+    }
   }
 
   /// A formula without the marks of the quotes that it stands in, which its lines begin with.
