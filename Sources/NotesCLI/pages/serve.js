@@ -1,6 +1,6 @@
 "use strict";
 (() => {
-  const main = document.getElementById("main");
+  const main = document.querySelector("main");
   const box = document.querySelector("header input[type=search]");
   let before = null; // the page that a search stands in front of
   let asked = null;
@@ -96,7 +96,7 @@
     const answer = await fetch(location.href);
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = page.getElementById("main");
+    const fresh = page.querySelector("main");
     if (before || !fresh || fresh.innerHTML === first) return;
     first = fresh.innerHTML;
     const open = [...main.querySelectorAll("details")].map((details) => details.open);
