@@ -1,7 +1,7 @@
 /// A line that begins a box or ends one.
 ///
-/// `:::note` and `:::`, as Pandoc, Quarto, VuePress and Docusaurus have them; or a shortcode of Hugo's that has an end
-/// of its own, `{{% notice %}}` and `{{% /notice %}}`.
+/// `:::note` and `:::`, as Pandoc, Quarto, VuePress and Docusaurus have them; or a shortcode of Hugo's
+/// that has an end of its own, `{{% notice %}}` and `{{% /notice %}}`.
 struct BoxMark: Equatable {
   /// The colons, or a brace and the shortcode's name.
   let name: String
@@ -13,7 +13,7 @@ struct BoxMark: Equatable {
     switch line.first {
     case UInt8(ascii: ":"):
       let colons = line.prefix { $0 == UInt8(ascii: ":") }
-      guard colons.count >= 3, !line.contains(.newline) else { return nil }
+      guard Self.colons.contains(colons.count), !line.contains(.newline) else { return nil }
       name = String(decoding: colons, as: UTF8.self)
       isEnd = colons.count == line.count
     case UInt8(ascii: "{"):
@@ -31,10 +31,12 @@ struct BoxMark: Equatable {
     }
   }
 
-  /// Whether it ends what another mark began: as many colons do, or more.
-  func ends(_ name: String) -> Bool {
-    guard isEnd else { return false }
-    return name == self.name
-      || name.hasPrefix(":") && self.name.hasPrefix(":") && name.utf8.count <= self.name.utf8.count
+  /// The names of the boxes that it ends, if it ends one: as many colons do, or more.
+  var ended: [String] {
+    guard name.hasPrefix(":") else { return [name] }
+    return (Self.colons.lowerBound...name.utf8.count).map { String(repeating: ":", count: $0) }
   }
+
+  /// How many colons make a mark; more are somebody's line across the page.
+  private static let colons = 3...40
 }

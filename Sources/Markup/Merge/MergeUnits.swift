@@ -268,36 +268,26 @@ struct MergeUnits {
   /// Finds the elements with tags of their own, such as `<details>`, also with blank lines within, the
   /// comments of several lines, and the boxes.
   private mutating func findElements() {
-    var open: [(tag: String, unit: Int)] = []
-    func close(_ tag: String, _ index: Int) {
-      guard let last = open.lastIndex(where: { $0.tag == tag }) else { return }
-      let first = open[last].unit
-      if first < index { (elementEnds[first], elementStarts[index]) = (index, first) }
-      open.removeSubrange(last...)
+    var open = OpenElements()
+    func close(_ names: [String], _ index: Int) {
+      guard let first = open.close(names), first < index else { return }
+      (elementEnds[first], elementStarts[index]) = (index, first)
     }
     for index in all.indices where !all[index].kind.isVerbatim {
       let text = words(of: index)
       if text.elementsEqual("%%".utf8) {
-        if open.contains(where: { $0.tag == "%%" }) {
-          close("%%", index)
-        } else {
-          open.append(("%%", index))
-        }
+        if open.isOpen("%%") { close(["%%"], index) } else { open.open("%%", at: index) }
         continue
       }
       if let mark = BoxMark(text) {
-        if !mark.isEnd {
-          open.append((mark.name, index))
-        } else if let last = open.last(where: { mark.ends($0.tag) }) {
-          close(last.tag, index)
-        }
+        if mark.isEnd { close(mark.ended, index) } else { open.open(mark.name, at: index) }
         continue
       }
       let (start, end) = (text.starts(with: "<!--".utf8), text.suffix(3).elementsEqual("-->".utf8))
-      if start != end { if start { open.append(("<!--", index)) } else { close("<!--", index) } }
+      if start != end { if start { open.open("<!--", at: index) } else { close(["<!--"], index) } }
       guard text.first == UInt8(ascii: "<") else { continue }
       for tag in HTMLTag.all(in: text) {
-        if tag.isEnd { close(tag.name, index) } else { open.append((tag.name, index)) }
+        if tag.isEnd { close([tag.name], index) } else { open.open(tag.name, at: index) }
       }
     }
   }
