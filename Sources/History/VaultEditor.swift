@@ -30,11 +30,15 @@ public struct VaultEditor: Sendable {
 
   /// Makes the changes, all or none; after a crash, all with the next command.
   ///
+  /// What `holds` asks is asked once no other command can write any more.
+  ///
   /// - Throws: `VaultError.exists` where a new file's place is taken, before anything is changed;
-  ///   `VaultError.changedMeanwhile` where a file is not what it was believed to be;
+  ///   `VaultError.changedMeanwhile` where a file is not what it was believed to be, or `holds` says no;
   ///   `HistoryError.takenBack` where one cannot be written, or `unfinished` where what was done cannot
   ///   be taken back either: then the journal stays for the next command.
-  public func perform(_ edits: [FileEdit]) throws -> [VaultChange] {
+  public func perform(
+    _ edits: [FileEdit], where holds: () throws -> Bool = { true }
+  ) throws -> [VaultChange] {
     try locked {
       if vault.isInsideRepository {
         try recover()
@@ -48,6 +52,9 @@ public struct VaultEditor: Sendable {
         if vault.files.isTaken(path) { throw VaultError.exists(path.text) }
         // Another window can have moved it since it was read.
         if try vault.bytesIfThere(source) != old { throw VaultError.changedMeanwhile(source.text) }
+      }
+      guard try holds() else {
+        throw VaultError.changedMeanwhile(edits.first?.changes.first?.path.text ?? "")
       }
       return try carryOut(
         Operation(command: command, time: clock(), changes: edits.flatMap(\.changes)))

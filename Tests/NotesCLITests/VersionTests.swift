@@ -518,8 +518,9 @@ struct VersionCommandTests {
     try edit(here, "This is sentence two", "A draft.\n\nThis is sentence two")
     try here.notes("sync").succeeded()
     let there = try here.cloned()
-    for vault in [there, here] {
-      try vault.notes("version", "cut", "essay", "--new", "-m", "The draft").succeeded()
+    // With one reason, and in one second, both would cut the very same version.
+    for (vault, reason) in [(there, "The draft, there"), (here, "The draft, here")] {
+      try vault.notes("version", "cut", "essay", "--new", "-m", reason).succeeded()
       try vault.notes("sync").succeeded()
     }
     try edit(here, "A draft.\n\n", "")

@@ -88,7 +88,7 @@ struct VersionCommand: ParsableCommand {
       let saved: Saved
       do {
         (change, saved) = try cutNow()
-      } catch VaultError.exists {
+      } catch VaultError.exists, VaultError.changedMeanwhile {
         // Another window has taken the number meanwhile.
         (change, saved) = try cutNow()
       }
@@ -287,15 +287,17 @@ extension Session {
   ) throws -> Saved {
     let version = change.version
     return try carryOut(
-      change.edits, "v\(version.number) of \(version.path.text)", subject, words, history)
+      change.edits, "v\(version.number) of \(version.path.text)", subject, words, history
+    ) { try history.isNext(change) }
   }
 
-  /// Writes files, and saves; `done` is said where that is all that could be done.
+  /// Writes files where `holds` still says so, and saves; `done` is said where that is all that could be
+  /// done.
   func carryOut(
     _ edits: [FileEdit], _ done: String, _ subject: String, _ words: String,
-    _ history: borrowing History
+    _ history: borrowing History, where holds: () throws -> Bool = { true }
   ) throws -> Saved {
-    let changes = try editor(of: history.vault).perform(edits)
+    let changes = try editor(of: history.vault).perform(edits, where: holds)
     let saved: Saved
     do {
       saved = try history.save(message: words.isEmpty ? subject : "\(subject): \(words)")
