@@ -41,9 +41,11 @@ struct BlockEnds {
   private func leaveDefinitions(out node: inout CommonMark.Node) {
     var text = textStart(of: node)..<lines.content(node.firstLine, in: view).upperBound
     while node.firstLine < node.lastLine, view[text.lowerBound] == UInt8(ascii: "["),
-      LinkDefinition(view, text, continuation: nil, line: 0, isStrict: true) != nil
+      let found = LinkDefinition(view, text, continuation: nil, line: node.firstLine + 1),
+      let count = found.lines(view, lines, before: node.lastLine + 1),
+      node.firstLine + count <= node.lastLine
     {
-      node.firstLine += 1
+      node.firstLine += count
       let line = lines.content(node.firstLine, in: view)
       let start = view.pastQuoteMarks(line)
       node.column = start - line.lowerBound

@@ -71,11 +71,15 @@ struct DocumentParser {
     let text = pastMarkers(lines.content(line, in: view))
     guard view[text.lowerBound] == UInt8(ascii: "["), !text.isEmpty else { return line + 1 }
     let next = line + 1 < limit ? pastMarkers(lines.content(line + 1, in: view)) : nil
-    guard let found = LinkDefinition(view, text, continuation: next, line: line + 1) else {
+    guard var found = LinkDefinition(view, text, continuation: next, line: line + 1) else {
       return line + 1
     }
+    let isBelow = found.targetRange.lowerBound >= text.upperBound
+    let after = line + (found.lines(view, lines, before: limit) ?? (isBelow ? 2 : 1))
+    found.range =
+      lines.content(line, in: view).lowerBound..<lines.content(after - 1, in: view).upperBound
     scanner.define(found)
-    return found.targetRange.lowerBound >= text.upperBound ? line + 2 : line + 1
+    return after
   }
 
   /// The text of a line past indents and the marks of quotes and list items.

@@ -285,16 +285,21 @@ extension InlineScanner {
     return index
   }
 
-  static func endOfTitle(_ view: ByteView, at start: Int, before end: Int) -> Int? {
-    let close: UInt8
-    switch view[start] {
-    case UInt8(ascii: "\""), UInt8(ascii: "'"): close = view[start]
-    case UInt8(ascii: "("): close = UInt8(ascii: ")")
-    default: return nil
+  /// The sign that ends a title which begins with a sign.
+  static func endOfTitle(in sign: UInt8) -> UInt8? {
+    switch sign {
+    case UInt8(ascii: "\""), UInt8(ascii: "'"): sign
+    case UInt8(ascii: "("): UInt8(ascii: ")")
+    default: nil
     }
+  }
+
+  static func endOfTitle(_ view: ByteView, at start: Int, before end: Int) -> Int? {
+    guard let close = endOfTitle(in: view[start]) else { return nil }
     var index = start + 1
     while index < min(end, start + 1_000) {
       if view[index] == close { return index + 1 }
+      if view[index] == view[start] { return nil }
       index += view[index] == UInt8(ascii: "\\") ? 2 : 1
     }
     return nil

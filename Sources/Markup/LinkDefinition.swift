@@ -1,11 +1,7 @@
 extension LinkDefinition {
-  /// Reads `[reference]: target "title"`, which takes one line, or two with the target on its own.
-  ///
-  /// Strictly, nothing but a title may follow the target; otherwise cmark has seen to that.
-  init?(
-    _ view: ByteView, _ text: Range<Int>, continuation: Range<Int>?, line: Int,
-    isStrict: Bool = false
-  ) {
+  /// Reads `[reference]: target`, which takes one line, or two with the target on its own; that nothing
+  /// but a title follows is for `lines` to see to, or cmark has.
+  init?(_ view: ByteView, _ text: Range<Int>, continuation: Range<Int>?, line: Int) {
     guard view[text.lowerBound] == UInt8(ascii: "["), !text.isEmpty else { return nil }
     var close = text.lowerBound + 1
     while close < text.upperBound, close - text.lowerBound < 1_000,
@@ -23,14 +19,6 @@ extension LinkDefinition {
     guard !rest.isEmpty,
       let found = Destination(view, at: rest.lowerBound, before: rest.upperBound)
     else { return nil }
-    if isStrict {
-      let tail = view.trimmed(found.end..<max(found.end, rest.upperBound))
-      let isTitle =
-        tail.lowerBound > found.end
-        && InlineScanner.endOfTitle(view, at: tail.lowerBound, before: tail.upperBound)
-          == tail.upperBound
-      guard tail.isEmpty || isTitle else { return nil }
-    }
     reference = view.text(text.lowerBound + 1..<close)
     referenceRange = text.lowerBound + 1..<close
     target = found.target
@@ -39,6 +27,29 @@ extension LinkDefinition {
     form = found.form
     isExternal = found.isExternal
     self.line = line
+    range = text.lowerBound..<found.end
+  }
+
+  /// How many lines it takes with its title, which may stand on lines of its own, up to the line `limit`,
+  /// counted from 0; `nil` where the line of its target has something else behind it.
+  func lines(_ view: ByteView, _ lines: Lines, before limit: Int) -> Int? {
+    let targetLine = lines.line(at: range.upperBound - 1)
+    let first = targetLine - (line - 1)
+    let last = lines.content(limit - 1, in: view).upperBound
+    func lastLine(ofTitleAt start: Int) -> Int? {
+      guard let end = InlineScanner.endOfTitle(view, at: start, before: last) else { return nil }
+      let line = lines.line(at: end - 1)
+      guard view.trimmed(end..<lines.content(line, in: view).upperBound).isEmpty else { return nil }
+      return (targetLine..<line).contains { lines.isBlank($0, in: view) } ? nil : line
+    }
+    let tail = view.trimmed(range.upperBound..<lines.content(targetLine, in: view).upperBound)
+    if !tail.isEmpty {
+      guard tail.lowerBound > range.upperBound else { return nil }
+      return lastLine(ofTitleAt: tail.lowerBound).map { $0 - (line - 1) + 1 }
+    }
+    guard targetLine + 1 < limit else { return first + 1 }
+    let next = view.pastQuoteMarks(lines.content(targetLine + 1, in: view))
+    return lastLine(ofTitleAt: next).map { $0 - (line - 1) + 1 } ?? first + 1
   }
 
   /// The form in which references are compared: lower case, blanks as one space.

@@ -21,6 +21,16 @@ struct Skeleton {
   private var lastFormulaLine = -1
   private var openFormula = OpenFormula()
   private var hasHTML = false
+  private var title = Title.none
+
+  /// What of a link's definition may go on in the next line.
+  private enum Title {
+    case none
+    /// A title may begin there.
+    case mayBegin
+    /// The title that has begun ends with a sign.
+    case open(until: UInt8)
+  }
 
   private struct Fence {
     var byte: UInt8
@@ -84,8 +94,12 @@ struct Skeleton {
       }
     }
     view.append(from..<min(index, from + Self.longestPrefix), to: &chunk.text)
-    guard index < end, index - from <= Self.longestPrefix else { return }
+    guard index < end, index - from <= Self.longestPrefix else {
+      title = .none
+      return
+    }
     leaveNestedFence(column: index - start, line: start)
+    if addTitle(index..<end, from: from) { return }
     switch view[index] {
     case UInt8(ascii: "["): addBracket(line, at: index, start: start, end: end)
     case UInt8(ascii: "`"), UInt8(ascii: "~"): addFence(at: index, start: start, end: end)
@@ -132,11 +146,89 @@ struct Skeleton {
     guard view[close] == UInt8(ascii: "]"), view[close + 1] == UInt8(ascii: ":"), close < limit
     else { return addProse(index..<end) }
     guard view[index + 1] == UInt8(ascii: "^") else {
-      return view.append(index..<min(end, index + 3_000), to: &chunk.text)
+      view.append(index..<min(end, index + 3_000), to: &chunk.text)
+      return findTitle(LinkDefinition(view, index..<end, continuation: nil, line: 1), before: end)
     }
     view.append(index..<close + 2, to: &chunk.text)
     if fence == nil { view.append(index..<close + 1, to: &chunk.footnotes) }
     add(line, from: close + 2, start: start, end: end)
+  }
+
+  /// Whether the title of a link's definition goes on after its first line.
+  private mutating func findTitle(_ definition: LinkDefinition?, before end: Int) {
+    guard fence == nil, let definition else { return }
+    let tail = view.trimmed(definition.range.upperBound..<end)
+    if mayEndHTML(definition.range.lowerBound..<end) { return }
+    if tail.isEmpty {
+      title = .mayBegin
+    } else if InlineScanner.endOfTitle(view, at: tail.lowerBound, before: end) == nil {
+      title = InlineScanner.endOfTitle(in: view[tail.lowerBound]).map { .open(until: $0) } ?? .none
+    }
+  }
+
+  /// Adds a line of a title as cmark has to see it, but for its prefix; it is none where it says so.
+  private mutating func addTitle(_ range: Range<Int>, from: Int) -> Bool {
+    if case .none = title { return false }
+    let before = title
+    title = .none
+    let first = view.pastQuoteMarks(from..<range.upperBound)
+    guard !endsParagraph(at: first, before: range.upperBound), !mayEndHTML(range) else {
+      return false
+    }
+    let close: UInt8
+    var start = range.lowerBound
+    switch before {
+    case .none: return false
+    case .mayBegin:
+      guard let sign = InlineScanner.endOfTitle(in: view[start]), first == start else {
+        return false
+      }
+      close = sign
+      start += 1
+    case .open(let sign):
+      close = sign
+    }
+    let wrong = close == UInt8(ascii: ")") ? UInt8(ascii: "(") : close
+    if (first..<start).dropFirst(first == range.lowerBound ? 1 : 0).contains(where: {
+      view[$0] == close || view[$0] == wrong
+    }) {
+      return false
+    }
+    var index = start
+    while index < range.upperBound, view[index] != close, view[index] != wrong {
+      index += view[index] == UInt8(ascii: "\\") ? 2 : 1
+    }
+    view.append(range.lowerBound..<start, to: &chunk.text)
+    chunk.text.append(UInt8(ascii: "x"))
+    if index < range.upperBound {
+      view.append(index..<min(range.upperBound, index + 200), to: &chunk.text)
+    } else {
+      title = .open(until: close)
+    }
+    return true
+  }
+
+  /// Whether what a line begins with ends the paragraph before it.
+  private func endsParagraph(at first: Int, before end: Int) -> Bool {
+    var next = first
+    switch view[first] {
+    case UInt8(ascii: "#"), UInt8(ascii: "<"): return true
+    case UInt8(ascii: "`"), UInt8(ascii: "~"):
+      return view.endOfFence(at: first, before: end) != nil
+    case UInt8(ascii: "$"): return isFormulaFence(first, end: end)
+    case UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "*"): next += 1
+    case UInt8(ascii: "0")...UInt8(ascii: "9"):
+      while next < end, view[next].isDigit { next += 1 }
+      guard view[next] == UInt8(ascii: ".") || view[next] == UInt8(ascii: ")") else { return false }
+      next += 1
+    default: return false
+    }
+    return next >= end || view[next].isSpaceOrTab
+  }
+
+  /// Whether a line may end a block of HTML, and so be no part of a definition.
+  private func mayEndHTML(_ range: Range<Int>) -> Bool {
+    hasHTML && range.contains { view[$0] == UInt8(ascii: ">") }
   }
 
   private mutating func addFence(at index: Int, start: Int, end: Int) {

@@ -57,9 +57,9 @@ struct PublishMark {
 
   private static let first = "notes-publish 1"
 
-  private static func file(for folder: String, in vault: Vault) throws -> StateFile {
-    let name = try ObjectID.blob(Array(folder.utf8)).description.prefix(16)
-    return StateFile("\(vault.stateFolder)/publish/\(name)")
+  /// Where the mark of a site in a folder is, below the vault's own folder.
+  private static func place(for folder: String) throws -> NotePath {
+    try NotePath("publish/" + ObjectID.blob(Array(folder.utf8)).description.prefix(16))
   }
 
   /// Keeps the mark of a site that was written to a folder.
@@ -75,21 +75,24 @@ struct PublishMark {
     }
     let shown = store.looked.map { vault.root + "/" + $0.text }
     let isRacy = isRacy || shown.contains { StateFile($0).stamp?.isRacy(at: now) ?? true }
-    let mark = try Self.file(for: folder.path, in: vault)
+    // Two publishes may end at one moment: neither may find the other's mark half written.
+    let state = DerivedFiles(root: vault.stateFolder)
+    let mark = try Self.place(for: folder.path)
     let lines = (shown + folder.files.map { folder.path + "/" + $0 }).map(line)
     let lost = store.missing.flatMap { [$0.name, $0.folder] }
     guard !isRacy, !lines.contains(nil), !lost.contains(where: { $0.contains("\n") }) else {
-      return try mark.remove()
+      return try state.remove(mark)
     }
     let text =
       [Self.first, inputs, summary, String(lost.count)] + lost + lines.compactMap(\.self)
-    try mark.write(Array(text.joined(separator: "\n").utf8))
+    try state.write(mark, Array(text.joined(separator: "\n").utf8))
   }
 
   /// What was told of the site in a folder, where nothing is different from then.
   func known(_ folder: String, _ attachments: SharedAttachments, in vault: Vault) throws -> String?
   {
-    guard let bytes = try Self.file(for: folder, in: vault).read() else { return nil }
+    let state = DerivedFiles(root: vault.stateFolder)
+    guard let bytes = try state.read(Self.place(for: folder)) else { return nil }
     let lines = String(decoding: bytes, as: UTF8.self)
       .split(separator: "\n", omittingEmptySubsequences: false)
     guard lines.count > 4, lines[0] == Self.first, lines[1] == inputs, let lost = Int(lines[3]),

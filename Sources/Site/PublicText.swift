@@ -105,16 +105,29 @@ struct PublicNames {
     for (range, target) in document.htmlLinks where !isPublicPath(target) {
       edits.append((range, ""))
     }
-    // A definition that links of the text share has the name as well.
-    let targets = Set(hidden.map(\.targetRange))
-    for definition in document.definitions
-    where !definition.isExternal && !definition.target.isEmpty
-      && (targets.contains(definition.targetRange)
-        || !links.contains { $0.targetRange == definition.targetRange })
-    {
-      edits.append((document.lines(around: definition.targetRange), ""))
+    // A definition that links of the text share has the name as well; what no link uses is not shown,
+    // and authors write themselves remarks in that form: `[//]: # (to do)`.
+    let shown = Set(document.links.map(\.targetRange)).subtracting(hidden.map(\.targetRange))
+    for definition in document.definitions where !shown.contains(definition.targetRange) {
+      edits.append((definition.range, ""))
     }
+    edits += Self.unshownFootnotes(of: document).map { ($0, "") }
     return (edits, left)
+  }
+
+  /// The footnotes that no mark leads to, or only marks within such footnotes: no page shows them.
+  private static func unshownFootnotes(of document: Document) -> [Range<Int>] {
+    var texts = document.footnotes.filter(\.isDefinition)
+    var marks = document.footnotes.filter { !$0.isDefinition }
+    var unshown: [Range<Int>] = []
+    while true {
+      let shown = Set(marks.map { $0.label.lowercased() })
+      let more = texts.filter { !shown.contains($0.label.lowercased()) }.map(\.range)
+      if more.isEmpty { return unshown }
+      unshown += more
+      texts.removeAll { more.contains($0.range) }
+      marks.removeAll { mark in more.contains { $0.contains(mark.range.lowerBound) } }
+    }
   }
 
   /// What is said of a text beside it, such as a description or why a version was cut, as readers may

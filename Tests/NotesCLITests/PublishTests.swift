@@ -190,6 +190,10 @@ import Testing
       "%%\n```sh\nzq9\n%%\n\nShown.\n\n<!-- zqa -->\n\nMore. %%zqb%%",
       "Shown. %%![zqc](hidden.svg)%%\n\n%%\n![[other.svg]]\n%%",
       "[a <img src=\"zqd.svg\"> b](https://e.org) [%%zqe%%x](gone.md)",
+      "Shown[^n] [l] [p].\n\n[l]: https://e.org \"T\"\n[//]: # (zq1)\n[//]: # \"zq2\n zq3\"\n"
+        + "[c]: <> (zq4)\n[p]: https://e.org/p\n  'P'\n[u]: https://zq5.example\n\n"
+        + "> [q]: https://zq6.example\n\n[//]: # (zq7)\nMore.\n\n[^a]: zq8[^b].\n\n[^b]: zq9.\n\n"
+        + "    zqa.\n\n[^N]: A footnote.\n",
     ].enumerated() {
       try vault.post("p\(place).md", "# P\(place)\n\n\(text)\n")
     }
@@ -201,6 +205,31 @@ import Testing
     #expect(try vault.site().keys.count { $0.hasPrefix("files/") } == 1)
     #expect(try vault.page("posts/p3/index.html").contains("<p id=\"p1.1\">Shown.</p>"))
     #expect(try vault.page("posts/p4/index.html").contains("<p id=\"p1.2\">More.</p>"))
+    let page = try vault.page("posts/p7/index.html")
+    for shown in [
+      "<a href=\"https://e.org\" title=\"T\">l</a>",
+      "<a href=\"https://e.org/p\" title=\"P\">p</a>",
+      "<p>A footnote.</p>", "More.</p>",
+    ] {
+      #expect(page.contains(shown), "\(shown) \(page)")
+    }
+  }
+
+  @Test("publishes at one moment all end well")
+  func atOnce() throws {
+    let vault = try TestVault()
+    try vault.post("a.md", "One.\n")
+    for round in 1...3 {
+      try vault.write("Two.\n", to: "posts/other\(round).md")
+      let publishes = try (1...4).map { _ in
+        try ChildProcess(
+          [Faults.program, "publish", "-q", "--out", vault.folder.path + "/site"],
+          in: vault.path, environment: vault.environment)
+      }
+      #expect(try publishes.map { try $0.wait(seconds: 60) } == [0, 0, 0, 0])
+    }
+    let marks = vault.path + "/.git/notes/publish"
+    #expect(try FileManager.default.contentsOfDirectory(atPath: marks).count <= 1)
   }
 
   @Test("a paragraph keeps its name beside a list or a formula that comes to stand in the post")
