@@ -40,10 +40,11 @@ extension Repository {
   /// Where a merge took the file as one side had it, only that side is followed, as in `git log`.
   /// Where the file comes out of nothing, it is looked for among the files that the same commit
   /// removed, as in a comparison of the two trees: each of these became one other file at most, but for
-  /// those below `folder`, which became none. What `trace` knows comes before all that. When `visit` returns false the walk ends. With
-  /// `onAllBranches`, where the file is not there, all sides of a merge are followed: it may have come
-  /// and gone on one of them. With `asOf`, in seconds since 1970, a merge that was made after it is
-  /// followed to all sides that had the file, whatever its name there: until then, none was left out.
+  /// those below `folder`, which became none. What `trace` knows comes before all that. When `visit`
+  /// returns false the walk ends. With `onAllBranches`, where the file is not there, all sides of a merge
+  /// are followed: it may have come and gone on one of them. With `asOf`, in seconds since 1970, a merge
+  /// that was made after it is followed to all sides that had the file, whatever its name there: until
+  /// then, none was left out.
   public func eachVersion(
     of path: GitPath, from start: ObjectID, followingRenames: Bool = true,
     except folder: GitPath? = nil, onAllBranches: Bool = false, asOf moment: Int64? = nil,
