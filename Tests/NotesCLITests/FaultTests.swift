@@ -136,7 +136,7 @@ struct FaultTests {
         [Faults.program, "sync"], in: vault.path, environment: vault.environment)
       usleep(UInt32(pause))
       child.send(signal)
-      let status = try child.wait(seconds: 20)
+      let status = try child.wait(seconds: 120)
       #expect([0, 3, 130, 128 + signal].contains(status), "after \(pause) microseconds: \(status)")
       try struck.isHealed(["sync", "signal \(signal)"], pause)
     }

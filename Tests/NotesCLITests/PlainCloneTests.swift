@@ -153,7 +153,7 @@ struct PlainCloneTests {
   func killed() throws {
     let save = try startTurning()
     save.send(SIGKILL)
-    #expect(try save.wait(seconds: 20) == 128 + SIGKILL)
+    #expect(try save.wait(seconds: 120) == 128 + SIGKILL)
     #expect(try turned() > 0)
     try there.notes("add", "Mine", "text").succeeded()
     #expect(try there.notes("undo", "--list").succeeded().lines.count == 1)

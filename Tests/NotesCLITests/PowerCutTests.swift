@@ -151,7 +151,7 @@ struct PowerCutTests {
         for word in saved { #expect(kept.contains(word), "turn \(turn)") }
       }
       _ = try runProcess(["sh", "-c", "pkill -CONT -P \(sync.number); kill -CONT \(sync.number)"])
-      #expect(try sync.wait(seconds: 20) == 0)
+      #expect(try sync.wait(seconds: 120) == 0)
     }
   }
 

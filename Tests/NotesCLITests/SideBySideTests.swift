@@ -269,7 +269,7 @@ struct SideBySideTests {
     usleep(200_000)
     // What is checked out then is not the branch that goes to main.
     #expect(here.notes("sync", "-q").status == 4)
-    #expect(try git.wait(seconds: 20) == 0)
+    #expect(try git.wait(seconds: 120) == 0)
     #expect(try here.git("rev-parse", "main").output == tip)
     #expect(try here.git("rev-parse", "main", in: remote).output == tip)
     #expect(try here.git("status", "--porcelain").output == "")
@@ -300,7 +300,7 @@ struct SideBySideTests {
     #expect(try here.read("zero.md") == "a draft\n")
     #expect(try here.git("rev-parse", "main", "draft").output == tips)
     let saved = here.notes("save")
-    #expect(try git.wait(seconds: 20) == 0)
+    #expect(try git.wait(seconds: 120) == 0)
     #expect(saved.status == 0 && saved.errors.contains("nothing to save"), "\(saved)")
     #expect(try here.git("log", "--format=%s", "draft", "main").output.hasPrefix("draft\n"))
     #expect(try here.git("rev-parse", "draft").output == tips.suffix(41))
@@ -323,9 +323,9 @@ struct SideBySideTests {
       usleep(200)
     }
     #expect(times == 0)
-    #expect(try git.wait(seconds: 20) == 0)
+    #expect(try git.wait(seconds: 120) == 0)
     try FileManager.default.removeItem(atPath: here.path + "/.git/hooks/post-index-change")
-    #expect(try save.wait(seconds: 20) == 0)
+    #expect(try save.wait(seconds: 120) == 0)
     #expect(try here.git("log", "--format=%s", "main..draft").output == "Add one.md\n")
   }
 
@@ -399,7 +399,7 @@ struct SideBySideTests {
     #expect(try #require(written as? Date) < Date(timeIntervalSinceNow: -90))
     // That git finds the branch moved, as by a commit of git's own, and gives up.
     try here.write("", to: "../go")
-    _ = try pull.wait(seconds: 20)
+    _ = try pull.wait(seconds: 120)
     #expect(try here.git("status", "--porcelain").output == "")
     #expect(try here.read("n3.md") == "3\n")
   }
@@ -413,7 +413,7 @@ struct SideBySideTests {
     let begin = Date.now
     try here.notes("save").succeeded()
     #expect(Date.now.timeIntervalSince(begin) < 5)
-    #expect(try git.wait(seconds: 20) == 0)
+    #expect(try git.wait(seconds: 120) == 0)
   }
 
   @Test("after a failed command git's own index is mended once, whatever git stays in the folder")
@@ -432,7 +432,7 @@ struct SideBySideTests {
     try here.git("rm", "-q", "--cached", "one.md", "--ignore-unmatch")
     for command in ["list", "status"] { here.notes(command) }
     #expect(try here.git("status", "--porcelain").output == "D  one.md\n?? one.md\n")
-    #expect(try git.wait(seconds: 20) == 0)
+    #expect(try git.wait(seconds: 120) == 0)
     // A command that fails later may leave what is to be mended again.
     #expect(here.notes("undo", "999").status != 0)
     try here.notes("list").succeeded()
@@ -447,7 +447,7 @@ struct SideBySideTests {
     let git = try startHolding(["git", "commit", "-qam", "mine"])
     try here.write("one\n", to: "one.md")
     try here.notes("sync", "-q").succeeded()
-    #expect(try git.wait(seconds: 20) == 0)
+    #expect(try git.wait(seconds: 120) == 0)
     let subjects = try here.git("log", "--format=%s", "-2", "main", in: remote).output
     #expect(subjects == "Add one.md\nmine\n")
     #expect(try here.git("status", "--porcelain").output == "")
@@ -541,7 +541,7 @@ struct SideBySideTests {
     try here.write("two\n", to: "two.md")
     #expect(here.notes("save").status == 5)
     #expect(FileManager.default.fileExists(atPath: lock))
-    _ = try git.wait(seconds: 20)
+    _ = try git.wait(seconds: 120)
     try here.notes("save").succeeded()
   }
 
@@ -575,7 +575,7 @@ struct SideBySideTests {
     #expect(side.notes("save").status == 5)
     #expect(isLocked)
     try side.write("", to: "go")
-    #expect(try git.wait(seconds: 20) == 0)
+    #expect(try git.wait(seconds: 120) == 0)
     // No git is at work any more.
     try side.notes("save").succeeded()
     #expect(try here.git("show", "--name-only", "--format=", "side").output.contains("n2.md"))

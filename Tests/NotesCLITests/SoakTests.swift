@@ -343,7 +343,7 @@ private struct Soak {
     switch kind {
     case 1:
       child.send(chance.below(2) == 0 ? SIGTERM : SIGINT)
-      let status = try child.wait(seconds: 20)
+      let status = try child.wait(seconds: 120)
       if ![130, 143].contains(status) { expectInContract(status, "told to end") }
     case 2:
       if let file = machine.files().randomElement(using: &chance),
@@ -355,7 +355,7 @@ private struct Soak {
         handle.write(Data("\n\(word)\n".utf8))
         note("\(machine.name): appended \(word) to \(file)")
       }
-      expectInContract(try child.wait(seconds: 20), "beside an editor")
+      expectInContract(try child.wait(seconds: 120), "beside an editor")
     default:
       child.stop()
     }

@@ -62,7 +62,7 @@ struct SyncWatchTests {
     #expect(text("out")?.contains("1 in, 0 out") == true)
     #expect(text("out")?.contains("0 in, 1 out") == true)
     kill(child.number, SIGTERM)
-    #expect(try child.wait(seconds: 20) == 0)
+    #expect(try child.wait(seconds: 120) == 0)
     #expect(try run(["git", "fsck", "--strict"], in: there).status == 0)
     #expect(try run(["git", "status", "--porcelain"], in: there).output == "")
     let locks = try run(
@@ -86,7 +86,7 @@ struct SyncWatchTests {
     let told = text("err")?.split(separator: "\n").count { $0.contains("not there") }
     #expect(told == 1)
     kill(child.number, SIGINT)
-    #expect(try child.wait(seconds: 20) == 0)
+    #expect(try child.wait(seconds: 120) == 0)
   }
 
   @Test("another branch that is checked out for a moment, or none, does not end it")
@@ -103,7 +103,7 @@ struct SyncWatchTests {
     #expect(try notes("sync", "-q", in: here).status == 0)
     becomes("back") { text("there/b.md") == "new here\n" }
     kill(child.number, SIGTERM)
-    #expect(try child.wait(seconds: 20) == 0)
+    #expect(try child.wait(seconds: 120) == 0)
   }
 
   @Test("it goes with no option that is about one sync")

@@ -225,7 +225,7 @@ struct WebServerTests {
       _ = await slow.receive(seconds: 0)
       try await Task.sleep(for: .milliseconds(100))
     }
-    _ = await slow.receive(seconds: 5)
+    _ = await slow.receive(seconds: 60)
     #expect(slow.isClosed)
     #expect(try await running.status("GET /") == 200)
   }
