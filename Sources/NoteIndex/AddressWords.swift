@@ -42,6 +42,12 @@ enum AddressWords {
     return scheme != nil || words.count > 1 && hasJoint(rest.utf8) ? words : []
   }
 
+  /// The words of a term that addresses are asked for where no text has it; none of one that is asked of a
+  /// field, or whose last word may go on.
+  static func askedOfNoText(_ term: Query.Term) -> [String] {
+    term.field == nil && term.kind != .prefix ? AtomMaker.phrase(term.text) : []
+  }
+
   /// Whether a dot or a slash stands between two letters or digits.
   private static func hasJoint(_ text: Substring.UTF8View) -> Bool {
     var before: (UInt8, UInt8) = (0, 0)

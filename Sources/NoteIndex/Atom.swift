@@ -81,6 +81,11 @@ struct AtomMaker {
       let words = TeXWords.all(term.text)
       if !words.isEmpty {
         var forms = [Atom.Form(words: words, column: "tex", role: .exact)]
+        // `tex:alpha` is four letters side by side, or the command of that name.
+        if term.text.utf8.count > 1, term.text.allSatisfy({ $0.isASCII && $0.isLetter }) {
+          forms.append(
+            Atom.Form(words: TeXWords.all("\\" + term.text), column: "tex", role: .exact))
+        }
         // `2^53` and `App\Http\Kernel` are written in prose and in code as well; a command, such as
         // `\d`, is looked for there where no formula has it.
         let plain = Words.all(term.text)

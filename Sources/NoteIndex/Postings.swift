@@ -24,16 +24,26 @@ struct Postings {
   /// Whether any row has the word or a form of it.
   var hasWord: Bool { frequency.contains { $0 > 0 } }
 
-  /// What standing in the address of a link counts, against the text.
-  private static let weightOfAddress: Float = 0.5
+  /// What standing in the address of a link counts, against the text: little, unless an address was typed.
+  private static let weightOfAddress: (word: Float, whole: Float) = (0.5, 2)
 
-  /// Adds the notes that have it in the address of a link, where the text has it not.
-  mutating func add(addressesOf others: [Int32]) {
-    let known = Set(rows)
-    let new = others.filter { !known.contains($0) }
+  /// Adds the notes that have it in the address of a link, where the text has it not; those with a whole
+  /// address that was typed count for more than what has a part of it, such as `com`, in the text.
+  mutating func add(addressesOf others: [Int32], isWhole: Bool) {
+    let weight = isWhole ? Self.weightOfAddress.whole : Self.weightOfAddress.word
+    let places = Dictionary(
+      uniqueKeysWithValues: rows.indices.map { (rows[$0], $0) })
+    var new: [Int32] = []
+    for row in others {
+      if let place = places[row] {
+        if isWhole { frequency[place] = max(frequency[place], weight) }
+      } else {
+        new.append(row)
+      }
+    }
     if new.isEmpty { return }
     rows += new
-    frequency += repeatElement(Self.weightOfAddress, count: new.count)
+    frequency += repeatElement(weight, count: new.count)
     exact += repeatElement(0, count: new.count)
     loose += repeatElement(0, count: new.count)
     isInTitle += repeatElement(false, count: new.count)

@@ -58,13 +58,17 @@ private struct NodeWriter {
         // cannot do so below an `OR`.
         let text = "SELECT rowid FROM fulltext WHERE fulltext MATCH ?"
         let words = AddressWords.asked(term.text, in: term.field)
-        if words.isEmpty {
+        // What no text has is looked for in addresses, as it is where nothing must be there.
+        let others = words.isEmpty ? AddressWords.askedOfNoText(term) : words
+        if others.isEmpty {
           return Condition(sql: "+note.text_id IN (\(text))", arguments: [expression])
         }
         let address = "SELECT rowid FROM address WHERE address MATCH ?"
+        let besides = words.isEmpty ? "\(address) AND NOT EXISTS (\(text))" : address
         return Condition(
-          sql: "+note.text_id IN (\(text) UNION ALL \(address))",
-          arguments: [expression, Atom.Form(words: words, role: .exact).expression])
+          sql: "+note.text_id IN (\(text) UNION ALL \(besides))",
+          arguments: [expression, Atom.Form(words: others, role: .exact).expression]
+            + (words.isEmpty ? [expression] : []))
       }
     case .filter(let filter):
       return Condition(filter, ofGivenNotes: ofGivenNotes, conflicted: conflicted)

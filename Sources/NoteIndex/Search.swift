@@ -233,7 +233,7 @@ struct Search {
         db.cachedStatement(sql: "SELECT rowid FROM address WHERE address MATCH ?"),
         arguments: [form.expression]
       ).filter { profiles[Int($0)].note != 0 }
-      found.add(addressesOf: rows)
+      found.add(addressesOf: rows, isWhole: !atom.address.isEmpty)
       // It is marked in what is shown.
       if !rows.isEmpty, atom.forms.first?.words != words { atom.forms.append(form) }
     }

@@ -26,7 +26,8 @@ struct AddressTests {
       ("mildenhall -arxiv.org", []), ("doi:10.1000/182", ["doi.md"]),
       ("gwern.net/spaced-repetition", ["memory.md"]), ("example.org/said", ["said.md"]),
       ("arxiv", ["attention.md", "nerf.md"]), ("harbour", ["shown.md"]), ("2003.0893", []),
-      ("title:arxiv.org", []),
+      ("title:arxiv.org", []), ("\"harbour\"", ["shown.md"]), ("harbour AND shown", ["shown.md"]),
+      ("shown -harbour", []), ("\"gwern\"", ["said.md"]), ("har* AND shown", []),
     ] as [(String, [String])])
   func byAddress(query: String, expected: [String]) throws {
     let test = try vault()
@@ -52,6 +53,17 @@ struct AddressTests {
     #expect(try index.search(Query("gwern.net")).paths.first == "memory.md")
     let found = try index.search(Query("arxiv"))
     #expect(found.repaired.isEmpty)
+  }
+
+  @Test("a note with the address that was typed comes before those that say a part of it often")
+  func wholeFirst() throws {
+    let test = try vault()
+    for number in 0..<9 {
+      let line = "A net of nets, a net: https://e\(number).net and https://f\(number).net\n"
+      try test.folder.write(
+        "# Net \(number)\n\n" + String(repeating: line, count: 9), to: "net\(number).md")
+    }
+    #expect(try test.fresh().search(Query("gwern.net")).paths.first == "memory.md")
   }
 
   @Test("an address that was taken out is not found, also when the words are filled anew")

@@ -30,7 +30,7 @@ struct ScriptTests {
       ("tex:\\nabla_\\theta\\mathcal{L}", ["tex.md", "tex2.md"]),
       ("tex:\"\\grad_{\\theta} \\mathcal{L}\"", ["tex.md", "tex2.md"]),
       ("\\nabla", ["tex.md", "tex2.md"]), ("tex:\\frac{a}{b}", ["tex.md"]),
-      ("tex:z^2", ["tex2.md"]),
+      ("tex:z^2", ["tex2.md"]), ("tex:nabla", ["tex.md", "tex2.md"]),
       ("attnDropout", ["code.md", "snake.md"]), ("attn_dropout", ["code.md", "snake.md"]),
       ("dropout", ["code.md", "snake.md"]), ("lang:swift dropout", ["code.md"]),
       ("HTTPServer2", ["code.md"]), ("GPT-4", ["words.md"]), ("gpt4", ["words.md"]),
