@@ -76,8 +76,7 @@ struct DocumentParser {
     }
     let isBelow = found.targetRange.lowerBound >= text.upperBound
     let after = line + (found.lines(view, lines, before: limit) ?? (isBelow ? 2 : 1))
-    found.range =
-      lines.content(line, in: view).lowerBound..<lines.content(after - 1, in: view).upperBound
+    found.range = text.lowerBound..<lines.content(after - 1, in: view).upperBound
     scanner.define(found)
     return after
   }

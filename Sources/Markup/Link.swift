@@ -64,7 +64,7 @@ public struct LinkDefinition: Sendable, Hashable {
   public let line: Int
   /// Whether it leads out of the vault.
   public let isExternal: Bool
-  /// The bytes of its lines, with those of its title, without the last line end.
+  /// The bytes of its lines, with those of its title, without what it stands in and the last line end.
   public internal(set) var range: Range<Int>
   let form: Link.Form
   let referenceRange: Range<Int>

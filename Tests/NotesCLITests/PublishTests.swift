@@ -192,7 +192,7 @@ import Testing
       "[a <img src=\"zqd.svg\"> b](https://e.org) [%%zqe%%x](gone.md)",
       "Shown[^n] [l] [p].\n\n[l]: https://e.org \"T\"\n[//]: # (zq1)\n[//]: # \"zq2\n zq3\"\n"
         + "[c]: <> (zq4)\n[p]: https://e.org/p\n  'P'\n[u]: https://zq5.example\n\n"
-        + "> [q]: https://zq6.example\n\n[//]: # (zq7)\nMore.\n\n[^a]: zq8[^b].\n\n[^b]: zq9.\n\n"
+        + "> One,\n>\n> [q]: https://zq6.example\n>\n> two.\n\n[//]: # (zq7)\nMore.\n\n[^a]: zq8[^b].\n\n[^b]: zq9.\n\n"
         + "    zqa.\n\n[^N]: A footnote.\n",
     ].enumerated() {
       try vault.post("p\(place).md", "# P\(place)\n\n\(text)\n")
@@ -209,7 +209,7 @@ import Testing
     for shown in [
       "<a href=\"https://e.org\" title=\"T\">l</a>",
       "<a href=\"https://e.org/p\" title=\"P\">p</a>",
-      "<p>A footnote.</p>", "More.</p>",
+      "<p>A footnote.</p>", "More.</p>", "<blockquote>\n<p>One,</p>\n<p>two.</p>\n</blockquote>",
     ] {
       #expect(page.contains(shown), "\(shown) \(page)")
     }
