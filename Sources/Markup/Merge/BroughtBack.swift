@@ -35,6 +35,7 @@ struct BroughtBack {
         counts[phrase] = (count + 1, isTelling)
       }
     }
+    traces.reserveCapacity(counts.count)
     for (phrase, found) in counts where found.count == 1 && found.isTelling {
       traces[phrase] = Trace()
     }
@@ -135,6 +136,15 @@ private struct Phrase: Hashable {
 
   /// How many words no two sentences have in common by chance.
   private static let length = 4
+
+  /// In two steps: the vector's own hash takes one for each word.
+  func hash(into hasher: inout Hasher) {
+    func half(_ place: Int) -> UInt64 {
+      UInt64(UInt32(bitPattern: words[place])) << 32 | UInt64(UInt32(bitPattern: words[place + 1]))
+    }
+    hasher.combine(half(0))
+    hasher.combine(half(2))
+  }
 
   private init(_ numbers: some Collection<Int32>, end: Int32 = -1) {
     words = SIMD4(repeating: end)
