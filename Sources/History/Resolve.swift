@@ -68,7 +68,8 @@ extension Vault {
 
   /// Reads a conflict's texts.
   ///
-  /// - Throws: `HistoryError.damagedConflict` where one of them is gone.
+  /// - Throws: `HistoryError.damagedConflict` where one of them is gone; `VaultError.changedMeanwhile` where
+  ///   all of the record is.
   public func texts(of conflict: Conflict) throws -> ConflictTexts {
     try texts(of: conflict, needsBase: true)
   }
@@ -93,6 +94,10 @@ extension Vault {
     for file in try conflict.files {
       guard let bytes = try bytesIfThere(file.path) else {
         if file.path == base, !needsBase { continue }
+        // Another window settles it: its record goes first.
+        if try bytesIfThere(conflict.recordPath) == nil {
+          throw VaultError.changedMeanwhile(conflict.path.text)
+        }
         throw HistoryError.damagedConflict(record: conflict.name, missing: file.path.text)
       }
       texts[file.path] = bytes

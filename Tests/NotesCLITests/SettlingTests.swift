@@ -44,6 +44,28 @@ struct SettlingTests {
     return [try there.read("t.md")] + (records ?? []).sorted()
   }
 
+  @Test("of answers to one conflict at one moment one is taken, and no record counts as damaged")
+  func answersAtOnce() throws {
+    for year in 1901...1903 {
+      try disagree(over: "t.md", "\(year - 1)", "\(year)", "\(year)5")
+      let answers = try ["--mine", "--both", "--shared", "--mine"].enumerated().map { place, way in
+        let files = ["/dev/null"] + ["out", "err"].map { there.folder.path + "/\($0)\(place)" }
+        return try ChildProcess(
+          [Faults.program, "resolve", "t", way], in: there.path,
+          environment: there.environment, streams: files)
+      }
+      let statuses = try answers.map { try $0.wait(seconds: 120) }
+      let errors = try answers.indices.map {
+        try String(contentsOfFile: there.folder.path + "/err\($0)", encoding: .utf8)
+      }
+      #expect(statuses.contains(0), "\(statuses) \(errors)")
+      #expect(!errors.contains { $0.contains("has lost") }, "\(errors)")
+      #expect(there.notes("conflicts").status == 1)
+      try there.write("# T\n\nThe year is \(year).\n\nThe town is Ulm.\n", to: "t.md")
+      for vault in [there, here] { try vault.notes("sync").succeeded() }
+    }
+  }
+
   @Test("undo of a sync leaves the conflicts that came in with it, and one that it met itself goes")
   func undoOfBroughtConflict() throws {
     try here.write(try here.read("t.md").replacing("1900", with: "1901"), to: "t.md")
