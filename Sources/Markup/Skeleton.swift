@@ -189,9 +189,7 @@ struct Skeleton {
       close = sign
     }
     let wrong = close == UInt8(ascii: ")") ? UInt8(ascii: "(") : close
-    if (first..<start).dropFirst(first == range.lowerBound ? 1 : 0).contains(where: {
-      view[$0] == close || view[$0] == wrong
-    }) {
+    if (first..<range.lowerBound).contains(where: { view[$0] == close || view[$0] == wrong }) {
       return false
     }
     var index = start
