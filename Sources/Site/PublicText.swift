@@ -112,6 +112,13 @@ struct PublicNames {
       edits.append((definition.range, ""))
     }
     edits += Self.unshownFootnotes(of: document).map { ($0, "") }
+    // A title is no Markdown: neither comments nor links are read in it, but its author means them.
+    for title in document.linkTitles {
+      let written = String(decoding: document.bytes[title], as: UTF8.self)
+      let open = line(written, &left)
+      // Between parentheses the words that stand for a name would end the title.
+      if open != written { edits.append((title, written.hasPrefix("(") ? "" : open)) }
+    }
     return (edits, left)
   }
 

@@ -194,6 +194,9 @@ import Testing
         + "[c]: <> (zq4)\n[p]: https://e.org/p\n  'P'\n[u]: https://zq5.example\n\n"
         + "> One,\n>\n> [q]: https://zq6.example\n>\n> two.\n\n[//]: # (zq7)\nMore.\n\n[^a]: zq8[^b].\n\n[^b]: zq9.\n\n"
         + "    zqa.\n\n[^N]: A footnote.\n",
+      "![a](shown.svg \"T %%zq1%% <!-- zq2 --> [[zq3]] [[zq4|as told]]\") [x](<https://e.org/a> 'zz %%zq5%%') "
+        + "[y](https://e.org/#b (zq6 [[zq7]])) [z][r]\n\n> [r]: https://e.org/r\n> \"R [[zq8]]\"\n\n"
+        + "[50](https://e.org \"50%% off\") and 20%% more.",
     ].enumerated() {
       try vault.post("p\(place).md", "# P\(place)\n\n\(text)\n")
     }
@@ -212,6 +215,14 @@ import Testing
       "<p>A footnote.</p>", "More.</p>", "<blockquote>\n<p>One,</p>\n<p>two.</p>\n</blockquote>",
     ] {
       #expect(page.contains(shown), "\(shown) \(page)")
+    }
+    let titles = try vault.page("posts/p8/index.html")
+    for shown in [
+      " title=\"T   (not published) as told\"", "title=\"zz \">x</a>",
+      "<a href=\"https://e.org/#b\">y</a>", "title=\"R (not published)\">z</a>",
+      "title=\"50%% off\">50</a> and 20%% more.",
+    ] {
+      #expect(titles.contains(shown), "\(shown) \(titles)")
     }
   }
 
