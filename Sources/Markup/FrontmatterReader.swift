@@ -60,6 +60,11 @@ extension Frontmatter {
         found = SimpleYAML.entries(text, isLenient: true) ?? []
       }
     }
+    if let merge = found.first(where: { $0.key == "<<" }) {
+      isBroken = true
+      let message = "front matter: what '<<' puts into it is not read"
+      problems.append(Problem(line: merge.line + 2, message: message))
+    }
     entries = found.map { Entry($0.key, $0.value) }
     entryLines = found.map { $0.line + 2 }
     isByLine = !isFlow

@@ -299,14 +299,16 @@ import Testing
     try vault.post("a.md", "+++\ntitle = 'x'\n+++\n\none\n")
     try vault.post("b.md", "---\ntitle: x\n\none\n")
     try vault.post("c.md", "<!-- mine -->\n---\nprivate: true\n---\n\none\n")
+    try vault.post("d.md", "---\nof: &d\n  private: true\n<<: *d\n---\n\none\n")
     // The version is what counts, where the text on the disk was mended.
     try vault.write("---\ntitle: x\n---\n\none\n", to: "posts/b.md")
     let result = try vault.publish("--dry-run").succeeded()
     #expect(result.lines.isEmpty)
-    #expect(result.errors.contains("not published: 3 unreadable front matter"))
+    #expect(result.errors.contains("not published: 4 unreadable front matter"))
     let check = vault.notes("check")
     #expect(check.status == 1)
     #expect(check.output.contains("posts/a.md:1: front matter in TOML"))
+    #expect(check.output.contains("posts/d.md:4: front matter: what '<<' puts into it is not read"))
   }
 
   @Test("what a post is told by in lists begins with its first words")
