@@ -49,6 +49,19 @@ struct VersionCommandTests {
     #expect(here.notes("version", "cut", "essay", "--kind", "huge").status == 64)
   }
 
+  @Test("what cut, note and withdraw made is told as JSON, as list tells it")
+  func changesAsJSON() throws {
+    for command in [
+      ["cut", "essay", "-m", "Begun"], ["note", "essay@v1", "-m", "Begun anew"],
+      ["withdraw", "essay@v1", "-m", "Wrong"],
+    ] {
+      let told = try here.run(["version"] + command + ["--format", "jsonl"]).succeeded()
+      let listed = here.notes("version", "list", "essay", "--format", "jsonl")
+      #expect(told.output == listed.output, "\(command)")
+      #expect(told.output.hasPrefix("{"), "\(told.output)")
+    }
+  }
+
   @Test("a first version can have the day on which it was published elsewhere, a later one cannot")
   func earlierDay() throws {
     let front = "---\ntitle: Old\ndate: 2021-05-06T23:30:00-09:00\nupdated: 2022-01-01\n---\n"

@@ -60,6 +60,9 @@ struct VersionCommand: ParsableCommand {
         valueName: "day"), transform: day(typed:))
     var date: VersionOptions.Day?
 
+    @Option(help: "short, json or jsonl.")
+    var format = ShortFormat.short
+
     func validate() throws {
       if new, date != nil { throw ValidationError("--new and --date do not go together") }
     }
@@ -93,10 +96,14 @@ struct VersionCommand: ParsableCommand {
         (change, saved) = try cutNow()
       }
       let version = change.version
-      session.console.print(
-        StyledText("v\(version.number)", .title) + StyledText("  \(version.day)  ")
-          + StyledText(version.kind.rawValue) + StyledText("  ")
-          + StyledText(path.text, .path))
+      if format.isJSON {
+        try session.print(VersionRecord(version), format)
+      } else {
+        session.console.print(
+          StyledText("v\(version.number)", .title) + StyledText("  \(version.day)  ")
+            + StyledText(version.kind.rawValue) + StyledText("  ")
+            + StyledText(path.text, .path))
+      }
       if let reason = change.reason {
         session.console.note(
           "\(version.kind.rawValue), since \(reason); --kind says otherwise")
@@ -206,13 +213,16 @@ struct VersionCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "Why, in your words.")
     var message: String
 
+    @Option(help: "short, json or jsonl.")
+    var format = ShortFormat.short
+
     func run(in session: inout Session) throws -> ExitStatus {
       let history = try session.history(options)
       let (version, ledger, _) = try session.version(version, in: history)
       let change = try history.annotate(version, in: ledger, message)
       let saved = try session.carryOut(
         change, "Annotate version \(version.number) of \(version.path.text)", message, history)
-      session.console.print(change.version.line)
+      try session.print(change.version, format)
       return session.warnOfUnsaved(saved)
     }
   }
@@ -236,13 +246,16 @@ struct VersionCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "Why, in your words.")
     var message: String
 
+    @Option(help: "short, json or jsonl.")
+    var format = ShortFormat.short
+
     func run(in session: inout Session) throws -> ExitStatus {
       let history = try session.history(options)
       let (version, ledger, _) = try session.version(version, in: history)
       let change = try history.withdraw(version, in: ledger, because: message)
       let saved = try session.carryOut(
         change, "Withdraw version \(version.number) of \(version.path.text)", message, history)
-      session.console.print(change.version.line)
+      try session.print(change.version, format)
       return session.warnOfUnsaved(saved)
     }
   }
@@ -260,6 +273,15 @@ extension Session {
     let path = try pastPath(post, in: history)
     let (version, ledger) = try history.version(number, of: path)
     return (version, ledger, path)
+  }
+
+  /// Prints a version that was changed.
+  fileprivate func print(_ version: Version, _ format: ShortFormat) throws {
+    if format.isJSON {
+      try print(VersionRecord(version), format)
+    } else {
+      console.print(version.line)
+    }
   }
 
   /// Where the posts of some versions are now: each where the note with their id is, else where they
