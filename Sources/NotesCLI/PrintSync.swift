@@ -104,7 +104,8 @@ struct SyncReport {
     for record in damaged {
       console.print(.line("waiting: ", record.path.text, record.words))
     }
-    if hasConflicts {
+    // What a trial foretells is not there yet to be shown.
+    if hasConflicts, !isDryRun {
       console.note(StyledText("hint: notes conflicts", .dim))
     }
   }

@@ -862,6 +862,7 @@ struct SyncTests {
       let told = vault.notes("sync", "--dry-run")
       let done = vault.notes("sync")
       #expect(told.status == done.status, "\(told.output)\(told.errors)\(done.output)")
+      #expect(!told.errors.contains("hint: notes conflicts"), "\(told.errors)")
       func waiting(_ result: CommandResult) -> [String] {
         result.lines.filter { $0.hasPrefix("waiting: ") }
       }
