@@ -490,6 +490,42 @@ struct WorldTests {
     #expect(try shell("\"$notes\" changes").status == 1)
   }
 
+  @Test("a home, a place, a time zone, an argument or a folder that is none is no harm")
+  func oddSettings() throws {
+    for form in [
+      "env -u HOME -u GIT_CONFIG_GLOBAL \"$notes\" list -q",
+      "TZ=Mars/Phobos \"$notes\" list -q", "TZ=:/etc/passwd \"$notes\" list -q",
+      "LC_ALL=xx_YY \"$notes\" list -q",
+      "mkdir gone; cd gone; rmdir ../gone; \"$notes\" -C \"$OLDPWD\" list -q",
+    ] {
+      let run = try shell(form)
+      #expect(run.status == 0 && run.output.contains("b.md"), "\(form): \(run)")
+    }
+    let away = try shell("mkdir gone; cd gone; rmdir ../gone; \"$notes\" list")
+    #expect(away.status == 4 && away.errors.contains("hint: "), "\(away)")
+    // An argument that is no UTF-8 is a text as any other.
+    for (command, status) in [("search", 1), ("show", 1), ("list --path", 1), ("add", 0)] {
+      let run = try shell("\"$notes\" \(command) $'\\xff okapi\\xfe'")
+      #expect(run.status == Int32(status), "\(command): \(run)")
+    }
+  }
+
+  @Test("a new note has the permissions that the umask leaves, one that is there keeps its own")
+  func umask() throws {
+    try shell("chmod 600 a.md")
+    for (umask, mode) in [("000", "666"), ("022", "644"), ("077", "600")] {
+      let made = try shell(
+        "umask \(umask); \"$notes\" add 'U \(umask)' x -q && stat -c %a u-\(umask).md")
+      #expect(made.output == "u-\(umask).md\n\(mode)\n", "\(made)")
+      let kept = try shell(
+        """
+        echo \(umask) >> a.md; "$notes" save -q; umask \(umask)
+        "$notes" restore a HEAD~1 -q; grep -c \(umask) a.md; stat -c %a a.md
+        """)
+      #expect(kept.output.hasSuffix("a.md\n0\n600\n"), "\(kept)")
+    }
+  }
+
   @Test("with 64 open files, 512 MB of addresses, one processor and small stacks it does its work")
   func little() throws {
     // Ten thousand small notes, in folders, with links.
