@@ -315,7 +315,10 @@ extension Session {
           return withSuffix
         }
       }
-      return nil
+      // Versions know where they were cut, also where the history begins later than that.
+      let notes = places.filter(\.isNote)
+      let ledgers = notes.isEmpty ? [] : try vault.ledgers()
+      return notes.first { note in ledgers.contains { $0.place == note } }
     }
     return try one(of: found, named: name, in: vault)
   }

@@ -948,6 +948,26 @@ extension VersionCommandTests {
 }
 
 extension VersionCommandTests {
+  @Test("where no snapshot has a post's old path any more, its versions are reached by that")
+  func pathOfNoSnapshot() throws {
+    try here.write("A post without an id.\n", to: "posts/bare.md")
+    try here.notes("version", "cut", "bare").succeeded()
+    try here.git("mv", "posts/bare.md", "posts/other.md")
+    try here.notes("save").succeeded()
+    #expect(here.notes("version", "list", "other").lines.count == 1)
+    try here.git("checkout", "--quiet", "--orphan", "anew")
+    try here.git("commit", "--quiet", "-m", "squash")
+    #expect(here.notes("version", "list", "other").status == 1)
+    #expect(here.notes("version", "list", "posts/bare.md").lines.count == 1)
+    #expect(here.notes("show", "posts/bare.md@v1").output == "A post without an id.\n")
+    // A way there and back by `notes mv` takes them along.
+    try here.notes("mv", "other", "posts/bare.md").succeeded()
+    try here.notes("mv", "posts/bare.md", "posts/other.md").succeeded()
+    #expect(here.notes("version", "list", "other").lines.count == 1)
+  }
+}
+
+extension VersionCommandTests {
   @Test("versions are imported in the order of the history, one for a day, no day before the last")
   func importedInOrder() throws {
     let days = [
