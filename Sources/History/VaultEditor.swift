@@ -30,21 +30,30 @@ public struct VaultEditor: Sendable {
 
   /// Makes the changes, all or none; after a crash, all with the next command.
   ///
-  /// What `holds` asks is asked once no other command can write any more.
-  ///
   /// - Throws: `VaultError.exists` where a new file's place is taken, before anything is changed;
-  ///   `VaultError.changedMeanwhile` where a file is not what it was believed to be, or `holds` says no;
+  ///   `VaultError.changedMeanwhile` where a file is not what it was believed to be;
   ///   `HistoryError.takenBack` where one cannot be written, or `unfinished` where what was done cannot
   ///   be taken back either: then the journal stays for the next command.
-  public func perform(
-    _ edits: [FileEdit], where holds: () throws -> Bool = { true }
-  ) throws -> [VaultChange] {
-    try locked {
+  public func perform(_ edits: [FileEdit]) throws -> [VaultChange] {
+    try perform { ((), edits) }.changes
+  }
+
+  /// Makes the changes of a plan that is thought out once no other command can write any more: what it reads
+  /// is as it is when they are made.
+  ///
+  /// - Throws: what `think` throws, before anything is changed, and what else `perform` does.
+  public func perform<Plan>(
+    thinking think: () throws -> (plan: Plan, edits: [FileEdit])
+  ) throws -> (plan: Plan, changes: [VaultChange]) {
+    try locked { () -> Result<(plan: Plan, changes: [VaultChange]), any Error> in
       if vault.isInsideRepository {
         try recover()
       } else if History.needsRecovery(vault) {
         throw VaultError.busy(holder: "an unfinished operation")
       }
+      let (plan, edits): (Plan, [FileEdit])
+      // A plan that comes to nothing leaves nothing to be mended.
+      do { (plan, edits) = try think() } catch { return .failure(error) }
       for case .create(let path, _) in edits where vault.files.isTaken(path) {
         throw VaultError.exists(path.text)
       }
@@ -53,12 +62,10 @@ public struct VaultEditor: Sendable {
         // Another window can have moved it since it was read.
         if try vault.bytesIfThere(source) != old { throw VaultError.changedMeanwhile(source.text) }
       }
-      guard try holds() else {
-        throw VaultError.changedMeanwhile(edits.first?.changes.first?.path.text ?? "")
-      }
-      return try carryOut(
+      let changes = try carryOut(
         Operation(command: command, time: clock(), changes: edits.flatMap(\.changes)))
-    }
+      return .success((plan, changes))
+    }.get()
   }
 
   /// Finishes what a killed command left in a vault that is a part of another repository, where all that

@@ -14,8 +14,6 @@ public struct VersionChange: Sendable {
   public var reason: String?
   /// The day on which the note was made by its front matter, such as `2021-05-06`.
   public var writtenDay: String?
-  /// The ledger that a new version goes into, and the last number in it.
-  fileprivate var follows: (key: String, number: Int)?
 }
 
 /// How a version is to be cut.
@@ -155,15 +153,7 @@ extension History {
     }
     return VersionChange(
       version: version, edits: edits, replaces: replaced != nil,
-      reason: options.kind == nil ? reason : nil, writtenDay: DateText.written(in: found)?.text,
-      follows: (ledger.key, ledger.lastNumber))
-  }
-
-  /// Whether no other command has cut a version of the post since a cut was thought out.
-  public func isNext(_ change: VersionChange) throws -> Bool {
-    guard let follows = change.follows else { return true }
-    let ledger = try ledger(of: change.version.path)
-    return (ledger.key, ledger.lastNumber) == follows
+      reason: options.kind == nil ? reason : nil, writtenDay: DateText.written(in: found)?.text)
   }
 
   /// Whether most words of a version are gone from what stands at the place of its post, which no id tells

@@ -38,6 +38,31 @@ struct SentVersionTests {
     }
   }
 
+  @Test("a version that is sent before a cut may be made is not replaced by it")
+  func sentMeanwhile() throws {
+    try here.write("One.\n", to: "posts/new.md")
+    try here.notes("version", "cut", "new").succeeded()
+    try here.write("One, and quite another one.\n", to: "posts/new.md")
+    let status = try here.run(["version", "cut", "new"]) {
+      try here.git("push", "--quiet", "origin", "main")
+    }
+    #expect(status == 0)
+    #expect(here.notes("version", "list", "new").lines.count == 2)
+    #expect(here.notes("version", "show", "new@v1").output == "One.\n")
+  }
+
+  @Test("a version that is withdrawn keeps the words that it is given before that may be done")
+  func annotatedMeanwhile() throws {
+    let record = ".notes/versions/ess4yabc/v1.yaml"
+    let status = try here.run(["version", "withdraw", "essay@v1", "-m", "names a patient"]) {
+      let old = try here.read(record)
+      try here.write(old.replacing("kind: major", with: "kind: minor"), to: record)
+    }
+    #expect(status == 0)
+    let list = here.notes("version", "list", "essay").output
+    #expect(list.contains("minor") && list.contains("names a patient"), "\(list)")
+  }
+
   @Test("of two withdrawals of a version the earlier holds, and of two notes one waits")
   func twice() throws {
     for vault in [here, there] {

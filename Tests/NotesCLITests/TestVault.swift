@@ -1,6 +1,7 @@
 import Foundation
 import Synchronization
 import TestSupport
+import Testing
 
 @testable import NotesCLI
 
@@ -108,6 +109,23 @@ final class TestVault: Sendable {
     return CommandResult(
       status: status, output: String(decoding: output, as: UTF8.self),
       errors: String(decoding: errors, as: UTF8.self))
+  }
+
+  /// Runs a command that changes something while another one has the vault's lock, which does its `deed` once the
+  /// command waits; how it ended.
+  func run(_ arguments: [String], waitingFor deed: () throws -> Void) throws -> Int32 {
+    let lock = unsafe open(path + "/.git/notes/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    defer { close(lock) }
+    try #require(flock(lock, LOCK_EX) == 0)
+    let command = try ChildProcess(
+      [Faults.program] + arguments, in: path, environment: environment)
+    // Long enough to read what there is; a slower one finds the deed done, as it may.
+    usleep(1_000_000)
+    let done = Result { try deed() }
+    try #require(flock(lock, LOCK_UN) == 0)
+    let status = try command.wait(seconds: 60)
+    try done.get()
+    return status
   }
 
   /// A session in the vault.

@@ -76,24 +76,8 @@ struct VersionCommand: ParsableCommand {
       cut.isNew = new
       cut.day = date
       let files = SharedAttachments(history.vault)
-      func cutNow() throws -> (change: VersionChange, saved: Saved) {
-        let change = try history.cut(path, cut) {
-          files.find($0, from: path.folder, byName: true)
-        }
-        let version = change.version
-        return (
-          change,
-          try session.carryOut(
-            change, "Version \(version.number) of \(path.text)", version.note, history)
-        )
-      }
-      let change: VersionChange
-      let saved: Saved
-      do {
-        (change, saved) = try cutNow()
-      } catch VaultError.exists, VaultError.changedMeanwhile {
-        // Another window has taken the number meanwhile.
-        (change, saved) = try cutNow()
+      let (change, saved) = try session.carryOut(saying: "Version", nil, history) {
+        try history.cut(path, cut) { files.find($0, from: path.folder, byName: true) }
       }
       let version = change.version
       if format.isJSON {
@@ -218,10 +202,10 @@ struct VersionCommand: ParsableCommand {
 
     func run(in session: inout Session) throws -> ExitStatus {
       let history = try session.history(options)
-      let (version, ledger, _) = try session.version(version, in: history)
-      let change = try history.annotate(version, in: ledger, message)
-      let saved = try session.carryOut(
-        change, "Annotate version \(version.number) of \(version.path.text)", message, history)
+      let (change, saved) = try session.carryOut(saying: "Annotate version", message, history) {
+        let (version, ledger, _) = try session.version(version, in: history)
+        return try history.annotate(version, in: ledger, message)
+      }
       try session.print(change.version, format)
       return session.warnOfUnsaved(saved)
     }
@@ -251,10 +235,10 @@ struct VersionCommand: ParsableCommand {
 
     func run(in session: inout Session) throws -> ExitStatus {
       let history = try session.history(options)
-      let (version, ledger, _) = try session.version(version, in: history)
-      let change = try history.withdraw(version, in: ledger, because: message)
-      let saved = try session.carryOut(
-        change, "Withdraw version \(version.number) of \(version.path.text)", message, history)
+      let (change, saved) = try session.carryOut(saying: "Withdraw version", message, history) {
+        let (version, ledger, _) = try session.version(version, in: history)
+        return try history.withdraw(version, in: ledger, because: message)
+      }
       try session.print(change.version, format)
       return session.warnOfUnsaved(saved)
     }
@@ -303,23 +287,37 @@ extension Session {
     }
   }
 
-  /// Writes what a change of versions asks for, and saves.
+  /// Writes what a change of versions asks for, which is thought out once no other command can write, and
+  /// saves with `words`, or else with the author's words for the version.
   fileprivate func carryOut(
-    _ change: VersionChange, _ subject: String, _ words: String, _ history: borrowing History
-  ) throws -> Saved {
+    saying subject: String, _ words: String?, _ history: borrowing History,
+    _ think: () throws -> VersionChange
+  ) throws -> (change: VersionChange, saved: Saved) {
+    let (change, changes) = try editor(of: history.vault).perform {
+      let change = try think()
+      return (change, change.edits)
+    }
     let version = change.version
-    return try carryOut(
-      change.edits, "v\(version.number) of \(version.path.text)", subject, words, history
-    ) { try history.isNext(change) }
+    let (number, path) = (version.number, version.path.text)
+    let saved = try save(
+      changes, "v\(number) of \(path)", "\(subject) \(number) of \(path)", words ?? version.note,
+      history)
+    return (change, saved)
   }
 
-  /// Writes files where `holds` still says so, and saves; `done` is said where that is all that could be
-  /// done.
+  /// Writes files, and saves; `done` is said where that is all that could be done.
   func carryOut(
     _ edits: [FileEdit], _ done: String, _ subject: String, _ words: String,
-    _ history: borrowing History, where holds: () throws -> Bool = { true }
+    _ history: borrowing History
   ) throws -> Saved {
-    let changes = try editor(of: history.vault).perform(edits, where: holds)
+    try save(editor(of: history.vault).perform(edits), done, subject, words, history)
+  }
+
+  /// Saves what was written.
+  private func save(
+    _ changes: [VaultChange], _ done: String, _ subject: String, _ words: String,
+    _ history: borrowing History
+  ) throws -> Saved {
     let saved: Saved
     do {
       saved = try history.save(message: words.isEmpty ? subject : "\(subject): \(words)")
