@@ -50,6 +50,19 @@ struct MoveTests {
     #expect(vault.notes("links", "2026/deep/a.md", "--incoming").output.contains("index.md"))
   }
 
+  @Test("a link that another window writes before mv may follows, too")
+  func linkedMeanwhile() throws {
+    try vault.notes("save").succeeded()
+    try vault.write("[[diffusion]]\n", to: "early.md")
+    let status = try vault.run(["mv", "diffusion", "ddpm"]) {
+      try vault.write("[[diffusion]] and more\n", to: "early.md")
+      try vault.write("[it](ideas/diffusion.md)\n", to: "late.md")
+    }
+    #expect(status == 0)
+    #expect(try vault.read("early.md") == "[[ddpm]] and more\n")
+    #expect(try vault.read("late.md") == "[it](ideas/ddpm.md)\n")
+  }
+
   @Test("a name that another note has is given with its folder, and takes no link from the other")
   func namesake() throws {
     try vault.write("# X\n", to: "x.md")

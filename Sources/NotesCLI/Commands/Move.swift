@@ -49,25 +49,32 @@ struct Move: NotesCommand {
 
   func run(in session: inout Session) throws -> ExitStatus {
     let vault = try session.open(options, for: .writing)
-    let index = try session.index(of: vault)
-    let path = try session.find(note, in: index, vault)
+    // Made beforehand, where it has to be made, since others would wait for it.
+    let first = try session.index(of: vault)
+    let path = try session.find(note, in: first, vault)
     let destination = try destination(of: path, in: vault)
     try vault.insistOnNote(at: destination)
     guard destination != path else {
       session.console.note("\(path.text) is there already")
       return .done
     }
-    guard !vault.files.isTaken(destination) else { throw VaultError.exists(destination.text) }
-    try refuseUnlinkable(destination, of: path, index)
     let wasLeftOut = session.isLeftOut(path, of: vault)
-    let plan = try RenamePlan(of: path, to: destination, in: vault, index)
-    if !dryRun {
-      let conflicts = try session.conflicts(of: vault, index)
-        .filter { $0.path == path && !vault.isTakenByAnother($0) }
-      let edits =
-        try plan.edits + vault.followingMove(of: path, to: destination)
-        + conflicts.flatMap { try vault.edits(moving: $0, to: destination) }
-      let changes = try session.editor(of: vault).perform(edits)
+    let plan: RenamePlan
+    if dryRun {
+      plan = try self.plan(of: path, to: destination, in: vault, first)
+    } else {
+      let changes: [VaultChange]
+      // A link that another window writes meanwhile is to follow, too.
+      (plan, changes) = try session.editor(of: vault).perform { [session] in
+        let index = try session.index(of: vault)
+        let plan = try self.plan(of: path, to: destination, in: vault, index)
+        let conflicts = try session.conflicts(of: vault, index)
+          .filter { $0.path == path && !vault.isTakenByAnother($0) }
+        let edits =
+          try plan.edits + vault.followingMove(of: path, to: destination)
+          + conflicts.flatMap { try vault.edits(moving: $0, to: destination) }
+        return (plan, edits)
+      }
       try session.updateIndex(of: vault, changes)
     }
     session.console.print(
@@ -81,6 +88,14 @@ struct Move: NotesCommand {
     if !wasLeftOut { session.warn(ofLeftOut: destination, from: path, in: vault) }
     if !dryRun { session.console.note(StyledText("hint: notes undo takes it back", .dim)) }
     return .done
+  }
+
+  private func plan(
+    of path: NotePath, to destination: NotePath, in vault: Vault, _ index: NoteIndex
+  ) throws -> RenamePlan {
+    guard !vault.files.isTaken(destination) else { throw VaultError.exists(destination.text) }
+    try refuseUnlinkable(destination, of: path, index)
+    return try RenamePlan(of: path, to: destination, in: vault, index)
   }
 
   private func destination(of path: NotePath, in vault: Vault) throws -> NotePath {
