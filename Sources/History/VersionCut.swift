@@ -148,7 +148,7 @@ extension History {
     }
     for (end, bytes) in [("md", text), ("yaml", version.record)] {
       let file = try ledger.file(version.number, end)
-      // Where a new number has its files already, they are of another cut at the same moment.
+      // What has the name of a new number's file is nobody's to write over.
       edits.append(replaced == nil ? .create(file, bytes) : try edit(file, bytes))
     }
     return VersionChange(

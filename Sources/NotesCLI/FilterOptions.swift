@@ -55,7 +55,8 @@ struct FilterOptions: ParsableArguments {
   var at: String?
 
   @Option(
-    name: [.customShort("n"), .long], help: ArgumentHelp("At most so many.", valueName: "n"))
+    name: [.customShort("n", allowingJoined: true), .long],
+    help: ArgumentHelp("At most so many.", valueName: "n"))
   var limit: Int?
 
   @Option(help: ArgumentHelp("Leave out the first so many.", valueName: "n"))

@@ -69,6 +69,17 @@ struct SearchTests {
     #expect(vault.notes("search", "cosine", "-n", "1").errors == "1 note\n")
   }
 
+  @Test("the number may stand right behind -n, as head and git log have it")
+  func joinedNumber() {
+    for words in [["list"], ["search", "schedule"]] {
+      let apart = vault.run(words + ["-n", "1", "--format", "path"]).lines
+      #expect(apart.count == 1)
+      #expect(vault.run(words + ["-n1", "--format", "path"]).lines == apart)
+    }
+    #expect(vault.notes("list", "-nx").status == 64)
+    #expect(vault.notes("list", "-n0").status == 64)
+  }
+
   @Test("notes on the subject come last and are marked")
   func related() throws {
     for number in 0..<30 {

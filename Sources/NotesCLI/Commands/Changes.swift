@@ -33,7 +33,9 @@ struct Changes: NotesCommand {
   @Option(help: ArgumentHelp("Only below this folder, or of this pattern.", valueName: "glob"))
   var path: String?
 
-  @Option(name: [.customShort("n"), .long], help: ArgumentHelp("At most so many.", valueName: "n"))
+  @Option(
+    name: [.customShort("n", allowingJoined: true), .long],
+    help: ArgumentHelp("At most so many.", valueName: "n"))
   var limit: Int?
 
   @Option(help: "short, path, json or jsonl.")

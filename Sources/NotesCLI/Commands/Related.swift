@@ -21,7 +21,8 @@ struct Related: NotesCommand {
   var note: String
 
   @Option(
-    name: [.customShort("n"), .long], help: ArgumentHelp("At most so many.", valueName: "n"))
+    name: [.customShort("n", allowingJoined: true), .long],
+    help: ArgumentHelp("At most so many.", valueName: "n"))
   var limit = 10
 
   @Option(help: "short, long, path, json or jsonl.")
