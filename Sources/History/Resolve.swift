@@ -87,6 +87,14 @@ extension Vault {
     }
   }
 
+  /// Throws `VaultError.changedMeanwhile` where another window has settled a conflict, or is about to: its record
+  /// goes first.
+  private func insistOnRecord(of conflict: Conflict) throws {
+    if try bytesIfThere(conflict.recordPath) == nil {
+      throw VaultError.changedMeanwhile(conflict.path.text)
+    }
+  }
+
   /// Reads a conflict's texts; without `needsBase` the text that both began with may be gone.
   private func texts(of conflict: Conflict, needsBase: Bool) throws -> ConflictTexts {
     let base = try Conflict.file("base", of: conflict.name)
@@ -94,10 +102,7 @@ extension Vault {
     for file in try conflict.files {
       guard let bytes = try bytesIfThere(file.path) else {
         if file.path == base, !needsBase { continue }
-        // Another window settles it: its record goes first.
-        if try bytesIfThere(conflict.recordPath) == nil {
-          throw VaultError.changedMeanwhile(conflict.path.text)
-        }
+        try insistOnRecord(of: conflict)
         throw HistoryError.damagedConflict(record: conflict.name, missing: file.path.text)
       }
       texts[file.path] = bytes
@@ -121,8 +126,9 @@ extension Vault {
   ///   `oneRecord` where both texts are wanted of a version's record, or of the settings;
   ///   `unreadable` where one of these would be something else;
   ///   `inTheWay` where there is no place for what the note is to hold; `damagedConflict` where it
-  ///   cannot be told what that is.
+  ///   cannot be told what that is; `VaultError.changedMeanwhile` where it is settled.
   public func edits(settling conflict: Conflict, _ resolution: Resolution) throws -> [FileEdit] {
+    try insistOnRecord(of: conflict)
     var edits: [FileEdit] = []
     if try !resolution.keepsTheNote(of: conflict, isThere: whatIsThere(of: conflict).text != nil) {
       let texts = try texts(of: conflict, needsBase: resolution.needsBase)

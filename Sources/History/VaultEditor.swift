@@ -57,10 +57,16 @@ public struct VaultEditor: Sendable {
       for case .create(let path, _) in edits where vault.files.isTaken(path) {
         throw VaultError.exists(path.text)
       }
-      for case .move(let source, let path, let old, _) in edits {
-        if vault.files.isTaken(path) { throw VaultError.exists(path.text) }
-        // Another window can have moved it since it was read.
-        if try vault.bytesIfThere(source) != old { throw VaultError.changedMeanwhile(source.text) }
+      for case .move(_, let path, _, _) in edits where vault.files.isTaken(path) {
+        throw VaultError.exists(path.text)
+      }
+      // Another window can have changed it since it was read. What that one did is not to be taken for
+      // ours, and taken back, where a later edit cannot be made.
+      for (path, old) in edits.compactMap(\.expected) {
+        let found: [UInt8]?
+        // What cannot be read is told when it is to be changed.
+        do { found = try vault.bytesIfThere(path) } catch { continue }
+        if found != old { throw VaultError.changedMeanwhile(path.text) }
       }
       let changes = try carryOut(
         Operation(command: command, time: clock(), changes: edits.flatMap(\.changes)))
@@ -144,6 +150,15 @@ public struct VaultEditor: Sendable {
 }
 
 extension FileEdit {
+  /// The file that it changes, and what that is believed to hold; `nil` for a new one.
+  fileprivate var expected: (path: NotePath, old: [UInt8])? {
+    switch self {
+    case .create: nil
+    case .replace(let path, let old, _), .move(let path, _, let old, _), .remove(let path, let old):
+      (path, old)
+    }
+  }
+
   /// The edit as changes; a moved file's new place comes first, so that the move can be made as one.
   var changes: [Operation.Change] {
     switch self {

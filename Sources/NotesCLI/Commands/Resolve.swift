@@ -85,7 +85,9 @@ struct Resolve: NotesCommand {
       return (conflict, resolution)
     }
     // All of them or none: half of an answer would be a text that nobody chose.
-    let changes = try session.editor(of: vault).perform(vault.edits(settling: settled))
+    let (_, changes) = try session.editor(of: vault).perform {
+      ((), try vault.edits(settling: settled))
+    }
     for conflict in wanted {
       if way == .edit { try? Draft(of: conflict, in: vault).remove() }
       session.console.print(
