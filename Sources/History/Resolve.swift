@@ -87,8 +87,8 @@ extension Vault {
     }
   }
 
-  /// Throws `VaultError.changedMeanwhile` where another window has settled a conflict, or is about to: its record
-  /// goes first.
+  /// Throws `VaultError.changedMeanwhile` where another window has settled a conflict, or is about to: its
+  /// record goes first.
   private func insistOnRecord(of conflict: Conflict) throws {
     if try bytesIfThere(conflict.recordPath) == nil {
       throw VaultError.changedMeanwhile(conflict.path.text)

@@ -54,10 +54,7 @@ public struct VaultEditor: Sendable {
       let (plan, edits): (Plan, [FileEdit])
       // A plan that comes to nothing leaves nothing to be mended.
       do { (plan, edits) = try think() } catch { return .failure(error) }
-      for case .create(let path, _) in edits where vault.files.isTaken(path) {
-        throw VaultError.exists(path.text)
-      }
-      for case .move(_, let path, _, _) in edits where vault.files.isTaken(path) {
+      for path in edits.compactMap(\.newPlace) where vault.files.isTaken(path) {
         throw VaultError.exists(path.text)
       }
       // Another window can have changed it since it was read. What that one did is not to be taken for
@@ -150,6 +147,14 @@ public struct VaultEditor: Sendable {
 }
 
 extension FileEdit {
+  /// Where it puts a file; `nil` where one is there already.
+  fileprivate var newPlace: NotePath? {
+    switch self {
+    case .create(let path, _), .move(_, let path, _, _): path
+    case .replace, .remove: nil
+    }
+  }
+
   /// The file that it changes, and what that is believed to hold; `nil` for a new one.
   fileprivate var expected: (path: NotePath, old: [UInt8])? {
     switch self {

@@ -34,22 +34,24 @@ extension LinkDefinition {
   /// counted from 0; `nil` where the line of its target has something else behind it.
   func lines(_ view: ByteView, _ lines: Lines, before limit: Int) -> Int? {
     let targetLine = lines.line(at: range.upperBound - 1)
-    let first = targetLine - (line - 1)
     let last = lines.content(limit - 1, in: view).upperBound
-    func lastLine(ofTitleAt start: Int) -> Int? {
+    /// How many lines there are up to one, counted from 0.
+    func count(upTo end: Int) -> Int { end - (line - 1) + 1 }
+    func count(withTitleAt start: Int) -> Int? {
       guard let end = InlineScanner.endOfTitle(view, at: start, before: last) else { return nil }
       let line = lines.line(at: end - 1)
       guard view.trimmed(end..<lines.content(line, in: view).upperBound).isEmpty else { return nil }
-      return (targetLine..<line).contains { lines.isBlank($0, in: view) } ? nil : line
+      let hasGap = (targetLine..<line).contains { lines.isBlank($0, in: view) }
+      return hasGap ? nil : count(upTo: line)
     }
     let tail = view.trimmed(range.upperBound..<lines.content(targetLine, in: view).upperBound)
     if !tail.isEmpty {
       guard tail.lowerBound > range.upperBound else { return nil }
-      return lastLine(ofTitleAt: tail.lowerBound).map { $0 - (line - 1) + 1 }
+      return count(withTitleAt: tail.lowerBound)
     }
-    guard targetLine + 1 < limit else { return first + 1 }
+    guard targetLine + 1 < limit else { return count(upTo: targetLine) }
     let next = view.pastQuoteMarks(lines.content(targetLine + 1, in: view))
-    return lastLine(ofTitleAt: next).map { $0 - (line - 1) + 1 } ?? first + 1
+    return count(withTitleAt: next) ?? count(upTo: targetLine)
   }
 
   /// The form in which references are compared: lower case, blanks as one space.

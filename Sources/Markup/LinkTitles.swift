@@ -14,12 +14,9 @@ extension Document {
   private static func title(behind target: Range<Int>, before end: Int, in view: ByteView)
     -> Range<Int>?
   {
-    var place = target.upperBound
     let isAngled = target.lowerBound > 0 && view[target.lowerBound - 1] == UInt8(ascii: "<")
-    while place < end, isAngled ? view[place] != UInt8(ascii: ">") : !view[place].isBlank {
-      place += view[place] == UInt8(ascii: "\\") ? 2 : 1
-    }
-    if isAngled { place += 1 }
+    let start = isAngled ? target.lowerBound - 1 : target.lowerBound
+    guard var place = Destination(view, at: start, before: end)?.end else { return nil }
     // One on a line of its own may stand in a quote.
     while place < end, view[place].isBlank || view[place] == UInt8(ascii: ">") { place += 1 }
     guard place < end, let close = InlineScanner.endOfTitle(view, at: place, before: end) else {

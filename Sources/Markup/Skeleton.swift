@@ -156,9 +156,10 @@ struct Skeleton {
 
   /// Whether the title of a link's definition goes on after its first line.
   private mutating func findTitle(_ definition: LinkDefinition?, before end: Int) {
-    guard fence == nil, let definition else { return }
+    guard fence == nil, let definition, !mayEndHTML(definition.range.lowerBound..<end) else {
+      return
+    }
     let tail = view.trimmed(definition.range.upperBound..<end)
-    if mayEndHTML(definition.range.lowerBound..<end) { return }
     if tail.isEmpty {
       title = .mayBegin
     } else if InlineScanner.endOfTitle(view, at: tail.lowerBound, before: end) == nil {

@@ -31,8 +31,7 @@ struct Postings {
   /// address that was typed count for more than what has a part of it, such as `com`, in the text.
   mutating func add(addressesOf others: [Int32], isWhole: Bool) {
     let weight = isWhole ? Self.weightOfAddress.whole : Self.weightOfAddress.word
-    let places = Dictionary(
-      uniqueKeysWithValues: rows.indices.map { (rows[$0], $0) })
+    let places = Dictionary(uniqueKeysWithValues: zip(rows, rows.indices))
     var new: [Int32] = []
     for row in others {
       if let place = places[row] {

@@ -57,18 +57,20 @@ private struct NodeWriter {
         // The unary plus: SQLite would apply the rows to a `fulltext` that is searched as well, and
         // cannot do so below an `OR`.
         let text = "SELECT rowid FROM fulltext WHERE fulltext MATCH ?"
-        let words = AddressWords.asked(term.text, in: term.field)
-        // What no text has is looked for in addresses, as it is where nothing must be there.
-        let others = words.isEmpty ? AddressWords.askedOfNoText(term) : words
-        if others.isEmpty {
+        let whole = AddressWords.asked(term.text, in: term.field)
+        let words = whole.isEmpty ? AddressWords.askedOfNoText(term) : whole
+        if words.isEmpty {
           return Condition(sql: "+note.text_id IN (\(text))", arguments: [expression])
         }
-        let address = "SELECT rowid FROM address WHERE address MATCH ?"
-        let besides = words.isEmpty ? "\(address) AND NOT EXISTS (\(text))" : address
+        var rows = "\(text) UNION ALL SELECT rowid FROM address WHERE address MATCH ?"
+        var arguments = [expression, Atom.Form(words: words, role: .exact).expression]
+        if whole.isEmpty {
+          // What is no address is looked for there where no text has it, as it is where nothing must be.
+          rows += " AND NOT EXISTS (\(text))"
+          arguments.append(expression)
+        }
         return Condition(
-          sql: "+note.text_id IN (\(text) UNION ALL \(besides))",
-          arguments: [expression, Atom.Form(words: others, role: .exact).expression]
-            + (words.isEmpty ? [expression] : []))
+          sql: "+note.text_id IN (\(rows))", arguments: StatementArguments(arguments))
       }
     case .filter(let filter):
       return Condition(filter, ofGivenNotes: ofGivenNotes, conflicted: conflicted)

@@ -55,8 +55,7 @@ struct FilterOptions: ParsableArguments {
   var at: String?
 
   @Option(
-    name: [.customShort("n", allowingJoined: true), .long],
-    help: ArgumentHelp("At most so many.", valueName: "n"))
+    name: .limit, help: ArgumentHelp("At most so many.", valueName: "n"))
   var limit: Int?
 
   @Option(help: ArgumentHelp("Leave out the first so many.", valueName: "n"))
@@ -154,6 +153,11 @@ extension Session {
     }
     return inside.folder.isEmpty ? nil : inside.folder
   }
+}
+
+extension NameSpecification {
+  /// `-n 5`, `-n5` or `--limit 5`, as `git log`, `head` and `rg` have it.
+  static var limit: NameSpecification { [.customShort("n", allowingJoined: true), .long] }
 }
 
 extension ParsableArguments {

@@ -34,8 +34,7 @@ struct Changes: NotesCommand {
   var path: String?
 
   @Option(
-    name: [.customShort("n", allowingJoined: true), .long],
-    help: ArgumentHelp("At most so many.", valueName: "n"))
+    name: .limit, help: ArgumentHelp("At most so many.", valueName: "n"))
   var limit: Int?
 
   @Option(help: "short, path, json or jsonl.")

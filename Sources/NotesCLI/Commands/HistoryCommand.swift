@@ -26,7 +26,7 @@ struct HistoryCommand: NotesCommand {
   @Argument(help: "The note. Default: the whole vault.", completion: .noteNames)
   var note: String?
 
-  @Option(name: [.customShort("n", allowingJoined: true), .long], help: "At most so many.")
+  @Option(name: .limit, help: "At most so many.")
   var limit: Int?
 
   @Flag(help: "Every sitting, and not only versions.")

@@ -21,8 +21,7 @@ struct Related: NotesCommand {
   var note: String
 
   @Option(
-    name: [.customShort("n", allowingJoined: true), .long],
-    help: ArgumentHelp("At most so many.", valueName: "n"))
+    name: .limit, help: ArgumentHelp("At most so many.", valueName: "n"))
   var limit = 10
 
   @Option(help: "short, long, path, json or jsonl.")
