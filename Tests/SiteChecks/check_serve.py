@@ -174,7 +174,7 @@ def check_browser(server, kinds, vault, shots):
         fail("browser", what, "did not come to pass")
 
     def main():
-        return driver.find_element(By.ID, "main").text
+        return driver.find_element(By.CSS_SELECTOR, "main").text
 
     def press(*keys):
         driver.switch_to.active_element.send_keys(*keys)
